@@ -19,6 +19,7 @@ from models.keeping.opening import Store, open_store
 from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
+from portal.api import office_answers as api_office_answers
 from portal.background_tasks import BackgroundTasks
 from portal.desk import (
     accounts,
@@ -35,6 +36,7 @@ from portal.desk import (
 )
 from portal.guards import add_security_headers, check_host, limit_body
 from portal.kept_pages import keep_pages
+from portal.office import acknowledging, archive, extending, reporting
 from portal.pages import (
     answers,
     assignment,
@@ -45,7 +47,6 @@ from portal.pages import (
     desk,
     documents,
     overview,
-    reporting,
     workbooks,
 )
 from portal.patience import TimedProtocol
@@ -77,16 +78,18 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
     pages = [
         part.router
         for part in (
-            *(entrance, sign_in, openid, assignment, reporting, contributing),
+            *(entrance, sign_in, openid, assignment, contributing),
+            *(acknowledging, reporting, extending, archive),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
             *(contacts, messages, notices),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
-    check_rights([*pages, api_assignments.router, api_desk.router])
+    programs = [part.router for part in (api_assignments, api_office_answers, api_desk)]
+    check_rights([*pages, *programs])
     for router in pages:
         app.include_router(router, include_in_schema=False)
-    for router in (api_assignments.router, api_desk.router):
+    for router in programs:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     add_error_handlers(app)

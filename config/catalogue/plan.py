@@ -8,6 +8,9 @@ import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
 
 from config.catalogue.conventions import Conventions as Conventions
 from config.catalogue.conventions import Pause
@@ -24,6 +27,7 @@ from config.catalogue.fields import (
     Title,
     parse_dependency,
     same_as,
+    unique,
 )
 from config.catalogue.history import StepHistory, StepKey
 from config.catalogue.office_names import OfficeNames
@@ -39,6 +43,9 @@ class Directive(Part):
     """The speech or programme that the plan breaks down into subtasks.
 
     place_vi         where the coordinator's documents are written, as their head names it; dots when empty
+    superior_vi      the body above the coordinator, as the head of its documents names it; left out when empty
+    drafting_unit    the unit that drafts letters, as their symbol names it: «PV01» in «67/CAT-PV01»
+    report_to        whom the coordinator's reports on it go to; whom its subtasks name when empty
     coordinator      the office that urges, and decides on reports and extensions
     default_monitor  the office told of long delays where a subtask names no other; the coordinator unless given
     source           the directive's text, against which quotes are checked; a file names a .txt file beside it
@@ -52,6 +59,9 @@ class Directive(Part):
     date: Day
     note_vi: LongText | None = None
     place_vi: Title | None = None
+    superior_vi: Title | None = None
+    drafting_unit: Annotated[Title, Field(max_length=20)] | None = None
+    report_to: Annotated[tuple[OfficeRef, ...], unique()] = ()
     coordinator: OfficeRef
     default_monitor: OfficeRef = same_as("coordinator")
     conventions: Conventions = Conventions()
@@ -122,6 +132,33 @@ class Plan(Part):
         """The offices of each group, by its name."""
         names = dict.fromkeys(group for office in self.offices for group in office.groups)
         return {name: tuple(o.code for o in self.offices if name in o.groups) for name in names}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has every directive that is followed, and is no account's part of them (``limited_to``)."""
+        return True
+
+    def limited_to(self, directives: frozenset[str]) -> "Plan":
+        """What of it is of these directives, with all offices: whatever else is asked for reads as unknown."""
+        if directives not in self._parts:
+            self._parts[directives] = PartOfPlan(
+                directives=tuple(each for each in self.directives if each.code in directives),
+                priorities=tuple(each for each in self.priorities if each.directive in directives),
+                offices=self.offices,
+                ladders=self.ladders,
+                retired=tuple(each for each in self.retired if each.directive in directives),
+                history=tuple(each for each in self.history if self.directive_of(each.subtask).code in directives),
+            )
+        return self._parts[directives]
+
+    @cached_property
+    def _parts(self) -> dict[frozenset[str], "Plan"]:
+        return {}
+
+    @property
+    def priority_codes(self) -> tuple[str, ...]:
+        """The codes of all priorities, those retired too."""
+        return tuple(dict.fromkeys(each.code for each in (*self.retired, *self.priorities)))
 
     @property
     def main_directive(self) -> Directive:
@@ -262,3 +299,11 @@ class Plan(Part):
     def resolve(self, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
         """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
         return resolve(self._offices, selector, day, of)
+
+
+class PartOfPlan(Plan):
+    """The directives of a plan that one account has to do with."""
+
+    @property
+    def is_whole(self) -> bool:
+        return False

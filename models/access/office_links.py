@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, select
 
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
@@ -72,8 +73,11 @@ def office_links(settings: Settings) -> OfficeLinks:
 
 def are_links_valid(session: Session, office: str, *, since: datetime) -> bool:
     """Whether links and sessions of an office made at ``since`` are not revoked."""
-    revocation = session.get(OfficeRevocation, office)
-    return revocation is None or since > revocation.links_since
+    revoked_at = session.scalar(_REVOKED_AT, {"office": office})
+    return revoked_at is None or since > revoked_at
+
+
+_REVOKED_AT = select(OfficeRevocation.links_since).where(OfficeRevocation.office == bindparam("office"))
 
 
 def has_office_ended(plan: Plan, office: str, *, now: datetime) -> bool:

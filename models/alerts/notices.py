@@ -59,7 +59,14 @@ def parse_deed_rung(rung: str) -> int | None:
     return int(rung.removeprefix(_DEED)) if rung.startswith(_DEED) else None
 
 
-_JOINT_VERBS = {Verb.ACKNOWLEDGE: "a", Verb.REPORT: "r", Verb.REQUEST_EXTENSION: "e"}
+_JOINT_VERBS = {
+    Verb.ACKNOWLEDGE: "a",
+    Verb.REPORT: "r",
+    Verb.CORRECT: "c",
+    Verb.TAKE_BACK: "t",
+    Verb.REQUEST_EXTENSION: "e",
+    Verb.WITHDRAW_REQUEST: "w",
+}
 
 
 def joint_rung(verb: Verb, number: int, by: str) -> str:

@@ -1,6 +1,6 @@
 """Grouping waiting notices into messages: one digest for each recipient and channel."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, any_, case, cast, exists, func, insert, literal, update
@@ -29,7 +29,7 @@ def group_waiting(
     session: Session,
     *,
     now: datetime,
-    allows: Callable[[str], ColumnElement[bool]],
+    allowed: ColumnElement[bool],
     by_directive: Sequence[Collection[str]] = (),
     offices: int | None = None,
 ) -> int:
@@ -37,7 +37,7 @@ def group_waiting(
 
     One for each recipient and channel, and another for what is «hỏa tốc», so that nothing else hides or delays it.
 
-    allows        which notices an office may get now; the others go on waiting
+    allowed       which notices may be told now; the others go on waiting
     by_directive  the priorities of each directive where there are several: each has messages of its own
     offices       of so many offices and no more, «hỏa tốc» first; None for all at once. Until nothing is made, there
                   may be more
@@ -45,10 +45,9 @@ def group_waiting(
     express, made = col(Notice.urgency) == Urgency.EXPRESS, 0
     for waiting in _of_directives(by_directive):
         for urgency in (express, ~express):
-            for condition in _conditions(session, and_(waiting, urgency), allows):
-                made += _group(session, and_(waiting, urgency, condition), now, offices)
-                if made and offices is not None:
-                    return made
+            made += _group(session, and_(waiting, urgency, allowed), now, offices)
+            if made and offices is not None:
+                return made
     return made
 
 
@@ -59,21 +58,6 @@ def _of_directives(by_directive: Sequence[Collection[str]]) -> Iterator[ColumnEl
     its = col(Assignment.id) == Notice.assignment_id
     for priorities in by_directive:
         yield and_(WAITING, exists().where(its, col(Assignment.priority).in_(priorities)))
-
-
-def _conditions(
-    session: Session, waiting: ColumnElement[bool], allows: Callable[[str], ColumnElement[bool]]
-) -> Iterator[ColumnElement[bool]]:
-    """Which of the waiting notices may be told now: one condition for all offices with the same hours."""
-    alike: list[tuple[ColumnElement[bool], list[str]]] = []
-    for office in session.exec(select(Notice.office).where(waiting).distinct().order_by(col(Notice.office))):
-        condition = allows(office)
-        its = next((its for other, its in alike if other is condition or other.compare(condition)), None)
-        if its is None:
-            alike.append((condition, its := []))
-        its.append(office)
-    for condition, its in alike:
-        yield condition if len(alike) == 1 else and_(condition, col(Notice.office).in_(its))
 
 
 def _group(session: Session, waiting: ColumnElement[bool], now: datetime, offices: int | None) -> int:

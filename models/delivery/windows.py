@@ -12,6 +12,7 @@ from sqlmodel import Session, and_, col, or_, select
 
 from config.contacts.contacts import Contacts
 from config.rules.delivery_window import last_digest, may_deliver, next_digest, opens_at
+from config.rules.quiet_hours import Hours
 from config.rules.working_time import WorkingCalendar
 from models.tables.lifecycle import MessageState, Urgency
 from models.tables.outbox import Message, Notice
@@ -25,10 +26,20 @@ class DeliveryWindow:
     calendar: WorkingCalendar
     now: datetime
 
-    def allows(self, office: str) -> ColumnElement[bool]:
-        """Which of the waiting notices an office may get now."""
+    def allowed(self) -> ColumnElement[bool]:
+        """Which of the waiting notices may be told now, by the hours of their offices."""
+        alike: dict[Hours, list[str]] = {}
+        for office, hours in self.contacts.preferred_hours.items():
+            alike.setdefault(hours, []).append(office)
+        common = self._allowed_in(Hours(self.contacts.quiet))
+        if not alike:
+            return common
+        has_hours = col(Notice.office).in_(self.contacts.preferred_hours)
+        own = (and_(col(Notice.office).in_(offices), self._allowed_in(hours)) for hours, offices in alike.items())
+        return or_(and_(~has_hours, common), *own)
+
+    def _allowed_in(self, hours: Hours) -> ColumnElement[bool]:
         express = col(Notice.urgency) == Urgency.EXPRESS
-        hours = self.contacts.hours(office)
         if not may_deliver(self.now, quiet=hours.quiet, calendar=self.calendar):
             return express
         if hours.digest_at is None:

@@ -72,6 +72,10 @@ class Store:
             return store
         return replace(store, plan=in_force.plan, calendar=in_force.calendar, editions=in_force.numbers)
 
+    def limited_to(self, directives: frozenset[str]) -> "Store":
+        """This store as an account sees it that has to do with these directives alone."""
+        return replace(self, plan=self.plan.limited_to(directives))
+
     def has_files_not_imported(self) -> bool:
         """Whether the plan folder holds files that were never taken in: they are pointed out, and never read."""
         digest = source_digest(self.settings.plan_dir)

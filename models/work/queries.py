@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, type_coerce
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, type_coerce
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
 from models.alerts.status import due_between, is_open, not_withdrawn, overdue, status_expr, status_of
 from models.store.audit_event import AuditEvent
-from models.store.columns import enum_column
+from models.store.columns import UtcDateTime, enum_column
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem, ItemKind
 from models.tables.errors import AssignmentNotFound
-from models.tables.lifecycle import NoticeState, ReportState, Role, State, Status
+from models.tables.lifecycle import NOT_STANDING, NoticeState, Role, State, Status
 from models.tables.outbox import Notice
 from models.tables.report import Contribution, Extension, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
@@ -62,13 +62,14 @@ def assignment_filter(
 ) -> AssignmentFilter:
     """The filter by these codes, an office also by its name, and searched words.
 
-    Raises ``Refused`` for a code that the plan does not have.
+    Of a part of the plan nothing else is listed. Raises ``Refused`` for a code that the plan does not have.
     """
+    of_plan = None if plan.is_whole else plan.priority_codes
     return AssignmentFilter(
         office=None if office is None else plan.office_named(office).code,
         priority=None if priority is None else plan.priority(priority).code,
         subtask=None if subtask is None else plan.subtask(subtask).code,
-        priorities=None if directive is None else tuple(each.code for each in plan.priorities_of(directive)),
+        priorities=of_plan if directive is None else tuple(each.code for each in plan.priorities_of(directive)),
         search=search_for(plan, search),
         **others,
     )
@@ -175,8 +176,7 @@ class History:
 
 def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     """Everything about one assignment; raises ``NotFound``."""
-    query = select(Assignment, status_of(now), func.coalesce(Anchor.title, "")).outerjoin(Anchor, has_occasion)
-    found = session.exec(query.where(Assignment.id == assignment_id)).one_or_none()
+    found = session.exec(_ONE, params={"id": assignment_id, "now": now}).one_or_none()
     if found is None:
         raise AssignmentNotFound(assignment_id)
     assignment, status, occasion = found
@@ -184,15 +184,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     leads = [each for each in group if each.role is Role.LEAD]
     parties = parties_of(session, [assignment_id, *(each.id or 0 for each in leads)])
     joint = (office for each in leads for office in parties.get(each.id or 0, NOBODY_ELSE).joint)
-    group_reports = select(Report).where(
-        col(Report.assignment_id).in_([each.id for each in group]), Report.state != ReportState.RETURNED
-    )
-    reports = select(Report).where(Report.assignment_id == assignment_id).order_by(col(Report.version))
-    extensions = select(Extension).where(Extension.assignment_id == assignment_id).order_by(col(Extension.id))
-    contributions = select(Contribution).where(Contribution.assignment_id == assignment_id)
-    notices = select(Notice).where(Notice.assignment_id == assignment_id).order_by(col(Notice.id))
-    subject = f"assignment:{assignment_id}"
-    events = select(AuditEvent).where(AuditEvent.subject == subject).order_by(col(AuditEvent.seq))
+    it = {"id": assignment_id}
     return History(
         assignment=assignment,
         status=Status(status),
@@ -200,15 +192,41 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         parties=parties.get(assignment_id, NOBODY_ELSE),
         led_by=frozenset((*(each.office for each in leads), *joint)),
         group=group,
-        group_reports=session.exec(group_reports).all(),
-        reports=session.exec(reports).all(),
-        extensions=session.exec(extensions).all(),
-        contributions=session.exec(contributions.order_by(col(Contribution.id))).all(),
-        notices=session.exec(notices).all(),
-        events=session.exec(events).all(),
+        group_reports=session.exec(_GROUP_REPORTS, params={"group": [each.id for each in group]}).all(),
+        reports=session.exec(_REPORTS, params=it).all(),
+        extensions=session.exec(_EXTENSIONS, params=it).all(),
+        contributions=session.exec(_CONTRIBUTIONS, params=it).all(),
+        notices=session.exec(_NOTICES, params=it).all(),
+        events=session.exec(_EVENTS, params={"subject": f"assignment:{assignment_id}"}).all(),
         deeds=deeds_on(session, [assignment_id]),
         taken_over_by=_taken_over_by(session, assignment),
     )
+
+
+# Made once: composing them costs more than running them.
+_ID = bindparam("id", type_=Integer)
+_ONE = (
+    select(Assignment, status_of(bindparam("now", type_=UtcDateTime)), func.coalesce(Anchor.title, ""))
+    .outerjoin(Anchor, has_occasion)
+    .where(Assignment.id == _ID)
+)
+_GROUP = (
+    select(Assignment)
+    .where(
+        *(Assignment.subtask == bindparam("subtask"), Assignment.step == bindparam("step")),
+        *(Assignment.variant == bindparam("variant"), Assignment.period == bindparam("period")),
+        Assignment.lead_office == bindparam("lead_office"),
+    )
+    .order_by(col(Assignment.role).desc(), col(Assignment.office))
+)
+_GROUP_REPORTS = select(Report).where(
+    col(Report.assignment_id).in_(bindparam("group", expanding=True)), col(Report.state).not_in(NOT_STANDING)
+)
+_REPORTS = select(Report).where(Report.assignment_id == _ID).order_by(col(Report.version))
+_EXTENSIONS = select(Extension).where(Extension.assignment_id == _ID).order_by(col(Extension.id))
+_CONTRIBUTIONS = select(Contribution).where(Contribution.assignment_id == _ID).order_by(col(Contribution.id))
+_NOTICES = select(Notice).where(Notice.assignment_id == _ID).order_by(col(Notice.id))
+_EVENTS = select(AuditEvent).where(AuditEvent.subject == bindparam("subject")).order_by(col(AuditEvent.seq))
 
 
 def _taken_over_by(session: Session, assignment: Assignment) -> Sequence[str]:
@@ -227,14 +245,8 @@ def _taken_over_by(session: Session, assignment: Assignment) -> Sequence[str]:
 
 def _group_of(session: Session, assignment: Assignment) -> Sequence[Assignment]:
     """The assignments of one lead and those who coordinate with it, the lead's first."""
-    members = select(Assignment).where(
-        Assignment.subtask == assignment.subtask,
-        Assignment.step == assignment.step,
-        Assignment.variant == assignment.variant,
-        Assignment.period == assignment.period,
-        Assignment.lead_office == assignment.lead_office,
-    )
-    return session.exec(members.order_by(col(Assignment.role).desc(), col(Assignment.office))).all()
+    named = ("subtask", "step", "variant", "period", "lead_office")
+    return session.exec(_GROUP, params={name: getattr(assignment, name) for name in named}).all()
 
 
 def notices(session: Session, *, office: str | None = None, state: NoticeState | None = None) -> Sequence[Notice]:

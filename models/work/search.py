@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
@@ -51,8 +52,10 @@ class Search:
 def search_for(plan: Plan, text: str) -> Search | None:
     """Read what somebody typed into a search box; None when it is empty."""
     words = without_accents(text).split()
+    if not words:
+        return None
     terms = dict.fromkeys(_terms(plan, words))
-    return Search(tuple(terms)) if terms else None
+    return Search(tuple(terms))
 
 
 def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
@@ -70,6 +73,7 @@ def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
                 break
 
 
+@lru_cache(maxsize=10_000)  # a plan's names, which are searched at every letter that is typed
 def _name(*words: str) -> str:
     """With a space before each word: a term is the beginning of a word, so that «1» does not mean T0.1."""
     return " " + without_accents(" ".join(words))

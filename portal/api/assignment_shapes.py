@@ -170,7 +170,8 @@ class Delegation(RequestBody):
 class ReportSubmission(RequestBody):
     """A report by the closed form of its step; it takes along the files that were added before.
 
-    ``counts`` are whole numbers; only the actual figures of targets may have decimals.
+    ``counts`` are whole numbers; only the actual figures of targets may have decimals. ``corrects`` is the version of
+    the report that waits for a decision and that this one replaces.
     """
 
     counts: dict[Short, Figure] = Field(default={}, max_length=50)
@@ -179,6 +180,13 @@ class ReportSubmission(RequestBody):
     text: Text = ""
     difficulties: Text = ""
     proposals: Text = ""
+    corrects: int | None = Field(None, ge=1, le=100_000)
+
+
+class ReportVersion(RequestBody):
+    """The version of the report that was looked at; refused when another waits by now."""
+
+    version: int | None = Field(None, ge=1, le=100_000)
 
 
 class ExtensionRequest(RequestBody):

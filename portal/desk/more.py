@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from portal.query import read_query
-from portal.web import page
+from portal.rights import WHOLE_HOUSE
+from portal.web import page, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -52,4 +53,9 @@ _GROUPS = (
 @router.get("/desk/more")
 def more(request: Request) -> HTMLResponse:
     read_query(request, ())
-    return page(request, "more.html", groups=_GROUPS)
+    limited = visitor_of(request).directives is not None
+    groups = [
+        (heading, [link for link in links if not (limited and link[0].startswith(WHOLE_HOUSE))])
+        for heading, links in _GROUPS
+    ]
+    return page(request, "more.html", groups=groups)

@@ -14,7 +14,7 @@ from sqlmodel import col
 from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.rules.periods import period_in_words
-from models.alerts.status import in_directive
+from models.alerts.status import in_directive, in_plan
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
@@ -66,7 +66,7 @@ def _drawn(request: Request) -> dict[str, Any]:
             connection, now=now, calendar=calendar, only=choice.with_due(), listed=PREVIEW_SIZE
         )
         targets = target_lines(connection, store.plan, now=now, only=choice.with_due())
-        sample = is_sample(connection, _directive_of(store.plan, query))
+        sample = is_sample(connection, _directive_of(store.plan, query), store.plan)
         lanes: tuple[Sequence[SituationLane], int] = ((), 0)
         if choice.one_by_one:
             day = pendulum.instance(today)
@@ -136,7 +136,8 @@ def _directive_of(plan: Plan, query: Mapping[str, str]) -> str | None:
 def _choice(plan: Plan, query: Mapping[str, str]) -> _Choice:
     """What the query selects; raises ``Refused`` for what is unknown."""
     priority, office, kind, due = (query.get(name, "")[:40] for name in ("priority", "office", "kind", "due"))
-    conditions: list[ColumnElement[bool]] = []
+    its = in_plan(plan)
+    conditions: list[ColumnElement[bool]] = [] if its is None else [its]
     if directive := query.get("directive", "")[:40]:
         conditions.append(in_directive(plan, plan.directive(directive)))
     if priority:

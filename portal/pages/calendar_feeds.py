@@ -61,8 +61,9 @@ def _content(request: Request, token: str) -> bytes:
             count_unknown_feed(request)
             raise
     count_feed_fetch(request, token)
+    plan = store.plan if address.limit is None else store.plan.limited_to(address.limit)
     with reading(store.engine) as connection:
-        return calendar_feed(connection, _asked(request, address), plan=store.plan, calendar=store.calendar, now=now)
+        return calendar_feed(connection, _asked(request, address), plan=plan, calendar=store.calendar, now=now)
 
 
 def _asked(request: Request, address: Address) -> FeedRequest:

@@ -7,17 +7,17 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.alerts.silences import lift, silence, silences
+from models.alerts.status import in_plan
 from models.delivery.channel_health import troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.letters import send_copy
-from models.delivery.message_log import MessageFilter
 from models.keeping.backups import last_backup
 from models.store.clock_check import read_clock
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.directives import samples_in_force
-from models.work.work_lists import (
+from models.work.lists.desk_list import (
     decisions_waiting,
     overdue_offices,
     submitted_reports,
@@ -25,6 +25,7 @@ from models.work.work_lists import (
     undated_work,
 )
 from portal.form import FormReader, read_form
+from portal.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
 from portal.query import read_query, requested_page
@@ -45,20 +46,24 @@ OFFICES_LISTED = 15
 
 @router.get("/desk")
 def today(request: Request) -> HTMLResponse:
-    now = now_of(request)
+    store, now = store_of(request), now_of(request)
     requested = requested_page("/desk", read_query(request, ("page",)), size=PAGE_SIZE)
-    with reading_session(store_of(request).engine) as session:
-        waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=requested.offset)
-        undated, undated_count = undated_work(session.connection(), limit=PAGE_SIZE)
-        overdue, overdue_count = overdue_offices(session.connection(), now=now, limit=OFFICES_LISTED)
-        late_to_acknowledge = unacknowledged(session.connection(), now=now, calendar=store_of(request).calendar)
+    its, theirs = in_plan(store.plan), own_messages(request)
+    with reading_session(store.engine) as session:
+        connection = session.connection()
+        waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=requested.offset, only=its)
+        undated, undated_count = undated_work(connection, limit=PAGE_SIZE, only=its)
+        overdue, overdue_count = overdue_offices(connection, now=now, limit=OFFICES_LISTED, only=its)
+        late_to_acknowledge = unacknowledged(connection, now=now, calendar=store.calendar, only=its)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
-        letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
-        clock_fault = read_clock(session.connection()).fault()
-        backup = last_backup(session.connection())
-        channels = troubled_channels(session.connection())
-        unheard = unheard_offices(session.connection(), now)
-        mailbox = sample_mailbox(store_of(request), session)
+        letters = dead_letters(session, theirs, limit=DEAD_LETTERS_LISTED)
+        letter_count = dead_letter_count(session, theirs)
+        clock_fault = read_clock(connection).fault()
+        backup = last_backup(connection)
+        # Counted over all that is sent, so not for an account that sees only some of it.
+        channels = troubled_channels(connection) if store.plan.is_whole else []
+        unheard = unheard_offices(connection, now, only=its)
+        mailbox = sample_mailbox(store, session)
     page_range = requested.range_of(total)
     return page(
         request,
@@ -80,7 +85,7 @@ def today(request: Request) -> HTMLResponse:
         unacknowledged=late_to_acknowledge,
         reports=reports,
         prefect_is_away=not prefect_answers(request),
-        unconfirmed_year=store_of(request).calendar.unconfirmed_year(local_date(now)),
+        unconfirmed_year=store.calendar.unconfirmed_year(local_date(now)),
     )
 
 
@@ -89,6 +94,7 @@ def again(request: Request, message_id: RowId) -> Response:
     """Queue a message that was given up; of one that was sent, a copy."""
     store = store_of(request)
     with session_scope(store.engine) as session:
+        require_message(session, request, message_id)
         if not send_again(session, message_id, context_of(request)):
             send_copy(session, message_id, store.contacts, context_of(request), samples=samples_in_force(session))
             return see_other(f"/desk/messages/{message_id}", flash="queued_again")
@@ -97,7 +103,7 @@ def again(request: Request, message_id: RowId) -> Response:
 
 @router.post("/desk/messages/again")
 def all_again(request: Request) -> Response:
-    queued = send_all_again(store_of(request).engine, MessageFilter(), context_of(request))
+    queued = send_all_again(store_of(request).engine, own_messages(request), context_of(request))
     return see_other("/desk", flash="all_queued_again", count=queued)
 
 
@@ -118,6 +124,7 @@ def assign(request: Request, form: FormReader = Depends(read_form)) -> Response:
             urgency=form.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL),
             submission=form.text("submission"),
         )
+        require_subtask(request, wanted.subtask)
         with session_scope(store_of(request).engine) as session:
             made = assign_ad_hoc(session, wanted, context_of(request))
     except Refused as refused:
@@ -134,6 +141,7 @@ def silences_list(request: Request) -> HTMLResponse:
 def silence_add(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
         until = form.required_date("until", "Đến hết ngày", "Until")
+        require_silence_of(request, form.text("subtask"))
         with session_scope(store_of(request).engine) as session:
             silence(
                 session,
@@ -152,6 +160,7 @@ def silence_add(request: Request, form: FormReader = Depends(read_form)) -> Resp
 @router.post("/desk/silences/{silence_id}/lift")
 def silence_lift(request: Request, silence_id: RowId) -> Response:
     with session_scope(store_of(request).engine) as session:
+        require_silence(session, request, silence_id)
         lift(session, silence_id, context_of(request))
     return see_other("/desk/silences", flash="lifted")
 
@@ -169,7 +178,7 @@ def _assign_page(request: Request, *, refused: Refused | None = None, form: Form
 
 def _silences_page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
     with reading_session(store_of(request).engine) as session:
-        there = silences(session, local_date(now_of(request)))
+        there = silences(session, local_date(now_of(request)), store_of(request).plan)
     return form_page(
         request,
         "silences.html",

@@ -15,8 +15,10 @@ from models.store.database import reading
 from portal.query import read_query
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.figures import tally_by_office
-from reports.papers.document import DOCX, office_program, reminder_document, report_document, slip_document, to_pdf
+from reports.papers.document import reminder_document, report_document, slip_document
+from reports.papers.filling import DOCX
 from reports.papers.office_letters import OfficeAssignments, office_assignments
+from reports.papers.pdf import font_warning, office_program, to_pdf
 from reports.papers.period_report import period_report
 
 router = APIRouter()
@@ -27,6 +29,8 @@ _PERIOD_CHOICES: Mapping[Cadence, int] = {"month": 13, "quarter": 9, "half": 5, 
 """How many periods of each length can be chosen, the current one among them."""
 
 _PDF = "application/pdf"
+
+_FILE_NAMES = {"slip": "phieu-giao-viec", "reminder": "don-doc"}
 
 
 @router.get("/documents")
@@ -52,6 +56,7 @@ def documents(request: Request) -> HTMLResponse:
         ],
         offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
         pdf=office_program() is not None,
+        font=font_warning() if office_program() else None,
     )
 
 
@@ -100,7 +105,7 @@ def _office_paper(request: Request, paper: Paper, office: str, name: str, query:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
         found = office_assignments(connection, store, office, now=now, directive=query.get("directive"))
-    return _download(paper(found, store), f"{name}-{office}{_mark(store, query)}", query)
+    return _download(paper(found, store), f"{_FILE_NAMES[name]}-{office}{_mark(store, query)}", query)
 
 
 def _mark(store: Store, query: Mapping[str, str]) -> str:

@@ -12,14 +12,12 @@ from config.errors import Refused
 from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from config.text.counts import both_in_words
-from models.alerts.status import is_open
 from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
-from models.work.parties import own_work
+from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
 from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
-from models.work.work_lists import SectionKey, work_list
 from portal.form import clean
 from portal.problems import form_page
 from portal.query import (
@@ -35,7 +33,7 @@ from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
 from reports.figures import span_of
-from reports.subtask_count import assignments_with, subtasks_with
+from reports.subtask_count import subtasks_with
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -72,8 +70,9 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             page_size=PAGE_SIZE if only else PREVIEW_SIZE,
             offset=requested.offset,
         )
-        own_open = (own_work(connection, office), is_open)
-        counts = subtasks_with(connection, *own_open), assignments_with(connection, *own_open)
+        counts = open_work(connection, office)
+        new_count = new_work(connection, office)
+        drafts = drafted(connection, [row.id for section in sections for row in section.rows])
     return page(
         request,
         "office_assignments.html",
@@ -83,6 +82,8 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             if section.total
         ],
         counted=both_in_words(*counts, language_of(request)) if counts[1] else "",
+        new_count=new_count,
+        drafts=drafts,
         only=only,
         page_range=requested.range_of(sections[0].total) if only else None,
         query=query,

@@ -248,6 +248,8 @@ def _in_words(wanted: AssignmentFilter, plan: Plan, language: Language) -> str:
     """Which work the table is about, so that a part is not taken for the whole."""
     vi = language == "vi"
     parts = []
+    if not plan.is_whole:
+        parts += [each.code for each in plan.directives]
     if wanted.priority:
         parts.append(wanted.priority)
     if wanted.subtask:

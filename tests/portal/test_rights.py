@@ -48,6 +48,11 @@ POST /assignments/{}/delegate
 GET /assignments/{}/report
 POST /assignments/{}/report
 POST /assignments/{}/draft
+POST /assignments/{}/take-back
+POST /assignments/{}/extension/withdraw
+GET /acknowledge
+POST /acknowledge
+GET /archive
 GET /assignments/{}/extension
 POST /assignments/{}/extension
 POST /assignments/{}/contribution
@@ -64,6 +69,8 @@ POST /api/v1/assignments/{}/delegate
 POST /api/v1/assignments/{}/files
 GET /api/v1/assignments/{}/files/{}
 POST /api/v1/assignments/{}/report
+POST /api/v1/assignments/{}/take-back
+POST /api/v1/assignments/{}/extension/withdraw
 POST /api/v1/assignments/{}/extension
 POST /api/v1/assignments/{}/contribution
 """
@@ -102,6 +109,7 @@ GET /desk/followup
 GET /desk/accounts
 POST /desk/accounts
 POST /desk/accounts/{}/link
+POST /desk/accounts/{}/limit
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
 GET /desk/assign
@@ -291,7 +299,7 @@ def own_routes() -> list[tuple[str, str]]:
     """Routes of the pages on which an office does or reads something of one assignment."""
     of_one = [each for each in OFFICES.split("\n") if " /assignments/{}" in each]
     found = [key for key in RIGHTS if route(*key) in of_one]
-    assert len(found) == len(of_one) == 10
+    assert len(found) == len(of_one) == 12
     return found
 
 

@@ -18,3 +18,5 @@ from models.work.verbs.office import delegate as delegate
 from models.work.verbs.office import report as report
 from models.work.verbs.office import request_extension as request_extension
 from models.work.verbs.succession import hand_over as hand_over
+from models.work.verbs.taking_back import take_back as take_back
+from models.work.verbs.taking_back import withdraw_request as withdraw_request

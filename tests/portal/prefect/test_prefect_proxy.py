@@ -204,6 +204,14 @@ def test_only_the_named_headers_pass_and_only_to_this_machine(portal: Portal, pr
     assert "frame-ancestors 'none'" in policy and answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("name", ["Accept", "Range", "If-None-Match"])
+def test_a_header_that_is_no_plain_text_stays_outside(portal: Portal, prefect: StandIn, name: str) -> None:
+    browser = manager(portal)
+    for odd in (b"e\xcc\x81", b"\xff\xfe", b"a\x0bb"):
+        assert browser.web.get("/prefect/v2/runs", headers={name.encode(): odd}).status_code == 200
+        assert prefect.asked[-1].headers.get(name.lower(), "*/*") == "*/*"
+
+
 def test_where_prefect_would_send_a_browser_elsewhere_there_is_nothing(portal: Portal, prefect: StandIn) -> None:
     prefect.status, prefect.headers = 307, {"location": f"http://127.0.0.1:{prefect.port}/api/flows/1"}
     answer = manager(portal).get("/prefect/api/flows/1/")

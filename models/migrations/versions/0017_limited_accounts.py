@@ -1,0 +1,13 @@
+"""Accounts limited to some directives."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("user_account", sa.Column("directives", sa.JSON(), nullable=True))
