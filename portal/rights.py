@@ -163,7 +163,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
 
 
 WHOLE_HOUSE = (
-    *("/desk/register", "/desk/holidays", "/desk/accounts", "/desk/offices", "/prefect"),
+    *("/desk/register", "/desk/holidays", "/desk/accounts", "/desk/offices", "/desk/followup", "/prefect"),
     *("/api/v1/offices/",),
 )
 """How the addresses begin of what concerns all directives at once: an account that is limited to some has no such."""

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from models.alerts.status import in_plan
 from models.delivery.auditor import audit_follow_up
 from models.delivery.told import Fate, told
 from models.delivery.windows import DeliveryWindow
@@ -31,6 +32,7 @@ def notices(request: Request) -> HTMLResponse:
             office=office,
             assignment=assignment,
             fate=fate,
+            only=in_plan(store.plan),
             limit=PAGE_SIZE,
             offset=requested.offset,
         )

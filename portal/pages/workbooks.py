@@ -24,6 +24,7 @@ from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES
 from intake.sheets.review import SheetReview
 from models.store.database import reading
+from models.tables.errors import NotFound
 from models.work.queries import AssignmentFilter
 from portal.form import Upload, read_upload
 from portal.pages.overview import FILTERS, filter_of
@@ -92,14 +93,14 @@ _DONE = {Sheet.ASSIGNMENTS: "imported", Sheet.OFFICES: "entered", Sheet.CONTACTS
 
 @router.get("/desk/workbook")
 def upload_form(request: Request) -> HTMLResponse:
-    return _page(request, _kind(read_query(request, ("kind",)).get("kind", "")))
+    return _page(request, _kind(request, read_query(request, ("kind",)).get("kind", "")))
 
 
 @router.get("/desk/workbook/template")
 def template(request: Request) -> StreamingResponse:
     """An empty form; of offices and contacts one filled in with what there is, where ``filled`` asks for it."""
     query = read_query(request, ("kind", "filled"))
-    kind, store, today = _kind(query.get("kind", "")), store_of(request), local_date(now_of(request))
+    kind, store, today = _kind(request, query.get("kind", "")), store_of(request), local_date(now_of(request))
     rows: Sequence[Row] = ()
     if query.get("filled") and kind is Sheet.CONTACTS:
         with reading(store.engine) as connection:
@@ -115,7 +116,7 @@ def template(request: Request) -> StreamingResponse:
 @router.post("/desk/workbook")
 def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
     """Show what a filled-in form would do; when it is confirmed, do it."""
-    kind, kept = _kind(upload.form.text("kind")), upload.form.text("kept")
+    kind, kept = _kind(request, upload.form.text("kind")), upload.form.text("kept")
     try:
         name, content = _content(upload, kept)
         reviewed = review_workbook(
@@ -138,8 +139,11 @@ def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
     return _page(request, kind, found, reviewed=reviewed, file_name=name, kept=b64encode(content).decode())
 
 
-def _kind(text: str) -> Sheet:
-    return parse_choice(Sheet, text, "Loại bảng", "Kind of sheet") or Sheet.ASSIGNMENTS
+def _kind(request: Request, text: str) -> Sheet:
+    kind = parse_choice(Sheet, text, "Loại bảng", "Kind of sheet") or Sheet.ASSIGNMENTS
+    if kind is not Sheet.ASSIGNMENTS and not store_of(request).plan.is_whole:
+        raise NotFound("Bảng này là của cả hệ thống.", "This sheet is about the whole house.")
+    return kind
 
 
 def _page(
@@ -156,7 +160,7 @@ def _page(
         "workbook.html",
         refused,
         kind=kind,
-        kinds=list(Sheet),
+        kinds=list(Sheet) if store_of(request).plan.is_whole else [kind],
         reviewed=reviewed,
         file_name=file_name,
         kept=kept,
