@@ -122,6 +122,12 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("HEAD", "/calendar/{token}.ics"): _ALL,
     # the overview
     ("GET", "/board"): _OVERVIEW,
+    ("GET", "/board/changes"): _OVERVIEW,
+    ("GET", "/board/changes/paper"): _OVERVIEW,
+    ("GET", "/board/periods"): _OVERVIEW,
+    ("GET", "/review"): _OVERVIEW,
+    ("GET", "/review/paper"): _OVERVIEW,
+    ("GET", "/review/workbook"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
     ("GET", "/answers"): _OVERVIEW,
     ("GET", "/answers/workbook"): _OVERVIEW,

@@ -137,6 +137,12 @@ POST /desk/messages/{}/again
 GET /calendar
 POST /calendar/change
 GET /board
+GET /board/changes
+GET /board/changes/paper
+GET /board/periods
+GET /review
+GET /review/paper
+GET /review/workbook
 GET /answers
 GET /answers/workbook
 GET /api/v1/answers
@@ -173,6 +179,12 @@ MANAGERS = """
 GET /assignments/{}
 GET /assignments/{}/files/{}
 GET /board
+GET /board/changes
+GET /board/changes/paper
+GET /board/periods
+GET /review
+GET /review/paper
+GET /review/workbook
 GET /answers
 GET /answers/workbook
 GET /api/v1/answers
