@@ -51,6 +51,7 @@ KILLS ?= 100
 SEED ?= 20230817
 crash: $(VENV)/.ready-dev
 	$(BIN)/python tests/stories/killed_at_random.py --kills $(KILLS) --seed $(SEED)
+	$(BIN)/python tests/stories/killed_while_used.py --kills $(KILLS) --seed $(SEED)
 
 # Odd requests to every route, in every role, and through the door to Prefect; fewer with REQUESTS=….
 REQUESTS ?= 100000

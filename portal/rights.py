@@ -25,7 +25,7 @@ _SIGNED_IN = _ALL - {_NOBODY}
 _OFFICES = frozenset({_OFFICE})
 _DESK = frozenset({_COORDINATOR})
 _OVERVIEW = frozenset({_COORDINATOR, _MANAGER})
-_FEED_OWNERS = frozenset({_OFFICE, _COORDINATOR})
+_SIDES = frozenset({_OFFICE, _COORDINATOR})
 
 API = "/api/"
 PREFECT = "/prefect/"
@@ -61,6 +61,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
             *("extension", "extension/withdraw", "contribution"),
         )
     },
+    ("POST", f"{_ONE}/questions"): _SIDES,
+    ("POST", f"{_ONE}/questions/{{question_id}}"): _SIDES,
     ("GET", "/acknowledge"): _OFFICES,
     ("POST", "/acknowledge"): _OFFICES,
     ("GET", "/archive"): _OFFICES,
@@ -89,6 +91,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/holidays/recompute"): _DESK,
     ("GET", "/desk/messages"): _DESK,
     ("GET", "/desk/messages/{message_id}"): _DESK,
+    ("GET", "/desk/notices"): _DESK,
+    ("GET", "/desk/followup"): _DESK,
     ("GET", "/desk/accounts"): _DESK,
     ("POST", "/desk/accounts"): _DESK,
     ("POST", "/desk/accounts/{user_id}/link"): _DESK,
@@ -101,7 +105,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/desk/workbook/template"): _DESK,
     ("POST", "/desk/workbook"): _DESK,
     ("GET", "/desk/offices"): _DESK,
+    ("GET", "/desk/offices/{office}"): _DESK,
+    ("POST", "/desk/offices/{office}"): _DESK,
     ("POST", "/desk/offices/{office}/try"): _DESK,
+    ("POST", "/desk/offices/{office}/link"): _DESK,
     ("POST", "/desk/offices/{office}/revoke"): _DESK,
     ("GET", "/desk/silences"): _DESK,
     ("POST", "/desk/silences"): _DESK,
@@ -109,8 +116,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/messages/again"): _DESK,
     ("POST", "/desk/messages/{message_id}/again"): _DESK,
     # calendars; the signed address itself is the key of a feed
-    ("GET", "/calendar"): _FEED_OWNERS,
-    ("POST", "/calendar/change"): _FEED_OWNERS,
+    ("GET", "/calendar"): _SIDES,
+    ("POST", "/calendar/change"): _SIDES,
     ("GET", "/calendar/{token}.ics"): _ALL,
     ("HEAD", "/calendar/{token}.ics"): _ALL,
     # the overview
@@ -140,6 +147,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     },
     ("GET", "/api/v1/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
     **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},
+    ("POST", f"/api/v1{_ONE}/questions"): _SIDES,
+    ("POST", f"/api/v1{_ONE}/questions/{{question_id}}"): _SIDES,
     ("GET", "/api/v1/decisions"): _OVERVIEW,
     ("GET", "/api/v1/board"): _OVERVIEW,
     ("GET", "/api/v1/answers"): _OVERVIEW,
@@ -154,7 +163,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
 
 
 WHOLE_HOUSE = (
-    *("/desk/register", "/desk/holidays", "/desk/accounts", "/desk/offices", "/prefect"),
+    *("/desk/register", "/desk/holidays", "/desk/accounts", "/desk/offices", "/desk/followup", "/prefect"),
     *("/api/v1/offices/",),
 )
 """How the addresses begin of what concerns all directives at once: an account that is limited to some has no such."""

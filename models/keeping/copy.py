@@ -5,9 +5,12 @@ Wholly or not at all: copied, counted and compared in one transaction.
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -93,6 +96,17 @@ def copy_store(source: Engine, target: Engine, *, progress: Progress | None = No
                 f"The copy differs in: {', '.join(different)}; nothing was copied. Check the target and try again.",
             )
     return arrived
+
+
+def copy_pages(source: Engine, to: Path) -> None:
+    """Copy a whole SQLite database, as it is at one moment, into a new file, page by page; holds up nobody who writes.
+
+    By SQLite itself, which is faster than row by row.
+    """
+    with source.connect() as connection, closing(sqlite3.connect(to)) as copied:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.backup(copied)
 
 
 def refuse_used_store(engine: Engine) -> None:

@@ -1,7 +1,8 @@
 """Dossiers: the rows that make up one thing the audit trail speaks of, and the digest of each.
 
-An event about an assignment holds the digests of its row, its joint leads and named offices, reports, requests, files
-and contributions, as they are when the unit of work ends. The last event about a thing so says what its rows must be.
+An event about an assignment holds the digests of its row, its joint leads and named offices, reports, requests, files,
+contributions and questions, as they are when the unit of work ends. The last event about a thing so says what its rows
+must be.
 
 A digest is the SHA-256 of a row in canonical form, which is the same on either database and needs nothing but JSON:
 ``["report",{"assignment_id":17,…}]`` with sorted names, without spaces and without what is null, instants in UTC
@@ -50,9 +51,10 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
     "assignment": (
         Part("assignment", "id", left_out=_SCHEDULE),
         Part("party", "assignment_id"),
-        Part("report", "assignment_id"),
+        Part("report", "assignment_id", left_out=frozenset({"plain_text"})),
         Part("extension", "assignment_id"),
         Part("contribution", "assignment_id"),
+        Part("question", "assignment_id"),
         Part("attachment", "assignment_id"),
     ),
     "deed": (
@@ -90,6 +92,7 @@ NOT_COVERED: Mapping[str, str] = {
     "machine_clock": "no fact: when a machine's clock was last believed",
     "clock_fault": "no fact: whose clock is wrong just now",
     "report_draft": "no fact: what somebody is typing",
+    "saved_view": "no fact: how somebody likes to look at a list",
     "ended_session": "no fact: a cookie that opens nothing, forgotten when it expires",
 }
 """Tables that no event holds digests of, and why."""

@@ -26,6 +26,7 @@ from notifications.words.kinds import (
     WORDINGS,
     can_acknowledge,
     counted_in_words,
+    said_with,
     waits_for,
 )
 from notifications.words.roles import role_in_words
@@ -235,7 +236,7 @@ class _LineWriter:
         if notice.undelivered is not None:
             notes += self._undelivered(notice.undelivered)
         if notice.reason:
-            notes.append(f"lý do: {notice.reason}" if self._vi else f"reason: {notice.reason}")
+            notes.append(f"{said_with(notice.kind, self.audience.language)}: {notice.reason}")
         return notes
 
     def _earlier_notices(self, notice: NoticeFacts) -> list[str]:

@@ -30,7 +30,7 @@ _GROUPS = (
                 "thêm, đổi tên, sáp nhập",
                 "added, renamed, merged",
             ),
-            ("/desk/offices", "Kênh liên hệ", "Channels", "gửi thử, đường dẫn", "test messages, links"),
+            ("/desk/offices", "Liên hệ", "Contacts", "địa chỉ, gửi thử, đường dẫn", "addresses, tests, links"),
             ("/desk/silences", "Tạm ngừng nhắc", "Silences", "theo cơ quan, việc, kỳ", "by office, work, period"),
             ("/desk/accounts", "Tài khoản", "Accounts", "thêm, khóa, đường dẫn vào", "added, closed, links"),
         ),
@@ -39,6 +39,8 @@ _GROUPS = (
         ("Theo dõi", "Records"),
         (
             ("/desk/messages", "Thư, tin nhắn", "Messages", "ai đã được báo gì, khi nào", "who was told what, when"),
+            ("/desk/notices", "Vì sao đã báo, chưa báo", "Why told, why not", "từng thông báo", "each notice"),
+            ("/desk/followup", "Soát việc bị sót", "Follow-up audit", "nhắc sót, thư kẹt", "what fell through"),
             ("/documents", "Văn bản, báo cáo", "Papers", "in cho cuộc họp", "printed for the meeting"),
             ("/calendar", "Lịch", "Calendar", "hạn trong lịch của mình", "due dates in your calendar"),
             ("/prefect/v2/runs", "Lượt chạy", "Runs", "trang của Prefect", "Prefect's pages"),

@@ -105,7 +105,7 @@ def main() -> None:
     # A socket's path may be about 100 characters long, so it lies in a short directory.
     with tempfile.TemporaryDirectory(prefix="crash") as folder:
         for database in asked.databases or ("sqlite", "postgresql"):
-            with _databases(database, Path(folder)) as new_database:
+            with databases(database, Path(folder)) as new_database:
                 held &= _crash(database, Path(folder) / database, new_database, asked.kills, random.Random(asked.seed))
     sys.exit(0 if held else 1)
 
@@ -359,7 +359,7 @@ def _mail_server(taken: Path) -> Iterator[int]:
 
 
 @contextmanager
-def _databases(kind: str, folder: Path) -> Iterator[Callable[[str], str]]:
+def databases(kind: str, folder: Path) -> Iterator[Callable[[str], str]]:
     """Gives an empty database of that name."""
     if kind == "sqlite":
         yield lambda name: f"sqlite:///{folder}/{name}.sqlite"
