@@ -15,12 +15,29 @@ from models.keeping.opening import Store
 from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
+from portal.api import office_answers as api_office_answers
 from portal.background_tasks import BackgroundTasks
-from portal.desk import accounts, changes, deciding, deeds, directives, holidays, messages, more, register
+from portal.desk import (
+    accounts,
+    changes,
+    contacts,
+    deciding,
+    deeds,
+    directives,
+    holidays,
+    messages,
+    more,
+    notices,
+    register,
+)
 from portal.guards import add_security_headers, check_host, limit_body
 from portal.kept_pages import keep_pages
+from portal.managing import changes as board_changes
+from portal.managing import comparing, review
+from portal.office import acknowledging, archive, extending, reporting
 from portal.pages import (
     answers,
+    asking,
     assignment,
     board,
     calendar_feeds,
@@ -29,7 +46,6 @@ from portal.pages import (
     desk,
     documents,
     overview,
-    reporting,
     workbooks,
 )
 from portal.prefect import proxy
@@ -66,15 +82,19 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
     pages = [
         part.router
         for part in (
-            *(entrance, sign_in, openid, assignment, reporting, contributing),
-            *(decisions, deciding, deeds, changes, directives, register, holidays, messages, accounts, more),
+            *(entrance, sign_in, openid, assignment, contributing),
+            *(acknowledging, reporting, extending, archive, asking),
+            *(board_changes, comparing, review),
+            *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
+            *(contacts, messages, notices),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
-    check_rights([*pages, api_assignments.router, api_desk.router])
+    programs = [part.router for part in (api_assignments, api_office_answers, api_desk)]
+    check_rights([*pages, *programs])
     for router in pages:
         app.include_router(router, include_in_schema=False)
-    for router in (api_assignments.router, api_desk.router):
+    for router in programs:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     add_error_handlers(app)

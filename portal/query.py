@@ -117,6 +117,17 @@ def requested_page(path: str, query: Mapping[str, str], *, size: int) -> Request
     return RequestedPage(path, query, int(number), size)
 
 
+def assignment_number(text: str) -> int | None:
+    """The number of an assignment as it is typed; None when empty. Raises ``Refused`` when it is no number."""
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= 9 and int(text):
+        return int(text)
+    raise Refused(
+        f"Việc số: «{text[:20]}» không phải số của một việc.", f"Assignment no.: '{text[:20]}' is not a number of one."
+    )
+
+
 def due_choices(today: date, language: str, chosen: str = "") -> list[tuple[str, str]]:
     """The spans of due dates to offer: this year and those before, then quarters and months around today.
 

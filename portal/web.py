@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from config.catalogue.offices import OfficeSpec
 from config.clock import local_date
 from config.settings import Language
+from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from portal.rendering.environment import environment, names_in
 from portal.sign_in.session import Visitor, csrf_token, renew_session
@@ -31,8 +32,9 @@ def visitor_of(request: Request) -> Visitor:
 
 
 def context_of(request: Request) -> ActorContext:
-    """The visitor as the actor of verbs."""
-    return store_of(request).actor_context(now=now_of(request), actor=visitor_of(request).actor)
+    """The visitor as the actor of verbs: by the whole plan, for what a verb does does not depend on who does it."""
+    store: Store = getattr(request.state, "whole_store", None) or store_of(request)
+    return store.actor_context(now=now_of(request), actor=visitor_of(request).actor)
 
 
 def offices_of_today(request: Request) -> list[OfficeSpec]:
@@ -77,5 +79,5 @@ def see_other(path: str, *, flash: str = "", count: int | None = None) -> Redire
     """
     path, _, fragment = path.partition("#")
     if flash:
-        path += f"?flash={flash}" if count is None else f"?flash={flash}&count={count}"
+        path += f"{'&' if '?' in path else '?'}flash={flash}" + ("" if count is None else f"&count={count}")
     return RedirectResponse(f"{path}#{fragment}" if fragment else path, status_code=303)

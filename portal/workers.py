@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -24,7 +25,9 @@ from config.errors import Refused
 from config.keys import signing_key
 from config.settings import Settings
 from models.keeping.opening import open_store
+from models.keeping.unnamed_files import discard_unnamed_files
 from portal.app import HOST, make_app
+from portal.background_tasks import BackgroundTasks
 from portal.patience import TimedProtocol
 from portal.sign_in.attempts import AttemptsFile
 
@@ -70,9 +73,12 @@ def _answer(settings: Settings, listener: socket.socket) -> None:
     """Be a worker until SIGTERM."""
     attempts = AttemptsFile(settings.data_dir / "sign-in-attempts.sqlite")
     with open_store(settings) as store:
+        app = make_app(store, attempts=attempts)
+        tasks: BackgroundTasks = app.state.background_tasks
+        tasks.submit(partial(discard_unnamed_files, store.engine, settings))
         # No access log: an address may hold the link of a message, which is a key.
         config = uvicorn.Config(
-            make_app(store, attempts=attempts),
+            app,
             http=TimedProtocol,
             access_log=False,
             server_header=False,

@@ -12,8 +12,10 @@ from cli.store import effective_time, open_configured_store, read_as_of
 from config.rules.periods import parse_period
 from config.text.atomic_write import atomic_write
 from models.keeping.opening import Store
-from reports.papers.document import reminder_document, report_document, slip_document, to_pdf, write_templates
+from reports.papers.document import reminder_document, report_document, slip_document
+from reports.papers.filling import write_templates
 from reports.papers.office_letters import OfficeAssignments, office_assignments
+from reports.papers.pdf import font_warning, to_pdf
 from reports.papers.period_report import period_report
 
 app = typer.Typer()
@@ -90,6 +92,8 @@ def _write(write: Writer, output: Path, pdf: bool, as_of: str | None) -> None:
             content = write(store, connection)
         if pdf:
             content = to_pdf(content)
+            if warning := font_warning():
+                console.print(" / ".join(warning))
         with atomic_write(output) as file:
             file.write(content)
     print(f"Đã ghi {output}. Written.")

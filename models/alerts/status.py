@@ -40,9 +40,19 @@ not_withdrawn: ColumnElement[bool] = _state != State.WITHDRAWN
 
 def in_directive(plan: Plan, directive: Directive) -> ColumnElement[bool]:
     """Whether an assignment belongs to a directive; always true where the plan has only one."""
-    if not plan.has_several:
+    if plan.is_whole and not plan.has_several:
         return true()
     return col(Assignment.priority).in_([priority.code for priority in plan.priorities_of(directive.code)])
+
+
+def in_plan(plan: Plan) -> ColumnElement[bool] | None:
+    """Whether an assignment belongs to the directives of a part of the plan; None of the whole plan: all do."""
+    return None if plan.is_whole else col(Assignment.priority).in_(plan.priority_codes)
+
+
+def both(which: ColumnElement[bool], only: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    """The first condition, and the second where there is one."""
+    return which if only is None else and_(which, only)
 
 
 def due_between(first: date, last: date) -> ColumnElement[bool]:

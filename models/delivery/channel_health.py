@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlmodel import col, func
 
+from models.alerts.status import both
 from models.delivery.dead_letters import GIVEN_UP
 from models.delivery.leases import in_the_queue
 from models.store.columns import UtcDateTime
@@ -64,14 +65,17 @@ _DEAD = (
 )
 
 
-def unheard_offices(connection: Connection, now: datetime) -> list[str]:
-    """Offices with work for a day or longer of which nothing was ever acknowledged or reported."""
-    return list(connection.scalars(_UNHEARD, {"before": now - UNREAD_AFTER}))
+def unheard_offices(connection: Connection, now: datetime, *, only: sa.ColumnElement[bool] | None = None) -> list[str]:
+    """Offices with work for a day or longer of which nothing was ever acknowledged or reported.
+
+    only  a condition on that work
+    """
+    return list(connection.scalars(_UNHEARD if only is None else _unheard(only), {"before": now - UNREAD_AFTER}))
 
 
-def _unheard() -> sa.Select[tuple[str]]:
+def _unheard(only: sa.ColumnElement[bool] | None = None) -> sa.Select[tuple[str]]:
     its = col(Assignment.office) == col(Office.code)
-    given = col(Assignment.assigned_at) <= sa.bindparam("before", type_=UtcDateTime)
+    given = both(col(Assignment.assigned_at) <= sa.bindparam("before", type_=UtcDateTime), only)
     answered = sa.or_(col(Assignment.acknowledged_at).is_not(None), col(Assignment.reported_at).is_not(None))
     query = sa.select(col(Office.code)).where(
         sa.exists().where(its, col(Assignment.state).in_(WAITING_FOR_OFFICE), given),

@@ -1,7 +1,8 @@
 """Dossiers: the rows that make up one thing the audit trail speaks of, and the digest of each.
 
-An event about an assignment holds the digests of its row, its joint leads and named offices, reports, requests, files
-and contributions, as they are when the unit of work ends. The last event about a thing so says what its rows must be.
+An event about an assignment holds the digests of its row, its joint leads and named offices, reports, requests, files,
+contributions and questions, as they are when the unit of work ends. The last event about a thing so says what its rows
+must be.
 
 A digest is the SHA-256 of a row in canonical form, which is the same on either database and needs nothing but JSON:
 ``["report",{"assignment_id":17,…}]`` with sorted names, without spaces and without what is null, instants in UTC
@@ -64,9 +65,10 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
     "assignment": (
         Part("assignment", "id", left_out=_SCHEDULE),
         Part("party", "assignment_id"),
-        Part("report", "assignment_id"),
+        Part("report", "assignment_id", left_out=frozenset({"plain_text"})),
         Part("extension", "assignment_id"),
         Part("contribution", "assignment_id"),
+        Part("question", "assignment_id"),
         Part("attachment", "assignment_id"),
     ),
     "deed": (
@@ -82,6 +84,7 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
     "user": (Part("user_account", "id", left_out=frozenset({"signed_in_at", "sessions_since"})),),
     "token": (Part("api_token", "id", left_out=frozenset({"used_at"})),),
     "office": (Part("office_door", "office"),),
+    "contacts": (Part("office_contact", "office"), Part("desk_address", "office")),
     "feed": (Part("calendar_door", "feed"),),
     "message": (
         Part("message", "id", where="state = 'sent'"),
@@ -95,13 +98,15 @@ NOT_COVERED: Mapping[str, str] = {
     "audit_event": "the trail itself: chained, and each event sealed",
     "audit_head": "the trail itself: sealed",
     "office": "copied from the plan in force, which is covered, whenever the store is opened",
-    "contact": "copied from contacts.yaml whenever the store is opened; what was sent to whom is covered",
+    "contact": "worked out from addresses, which are covered, and the operator's senders",
     "timetable": "worked out from the due date, which is covered; «dondoc audit followup» finds what was not said",
     "timetable_rung": "as timetable",
     "assignment_tally": "counted from assignments, which are covered, by triggers of the database",
     "stage_mark": "no fact: what a run need not do again",
     "machine_clock": "no fact: when a machine's clock was last believed",
+    "clock_fault": "no fact: whose clock is wrong just now",
     "report_draft": "no fact: what somebody is typing",
+    "saved_view": "no fact: how somebody likes to look at a list",
     "ended_session": "no fact: a cookie that opens nothing, forgotten when it expires",
 }
 """Tables that no event holds digests of, and why."""

@@ -16,9 +16,9 @@ from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem, ItemKind
 from models.tables.errors import AssignmentNotFound
-from models.tables.lifecycle import NoticeState, ReportState, Role, State, Status
+from models.tables.lifecycle import NOT_STANDING, NoticeState, Role, State, Status
 from models.tables.outbox import Notice
-from models.tables.report import Contribution, Extension, Report
+from models.tables.report import Contribution, Extension, Question, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
 from models.work.parties import NOBODY_ELSE, Parties, own_work, parties_of
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
@@ -62,13 +62,14 @@ def assignment_filter(
 ) -> AssignmentFilter:
     """The filter by these codes, an office also by its name, and searched words.
 
-    Raises ``Refused`` for a code that the plan does not have.
+    Of a part of the plan nothing else is listed. Raises ``Refused`` for a code that the plan does not have.
     """
+    of_plan = None if plan.is_whole else plan.priority_codes
     return AssignmentFilter(
         office=None if office is None else plan.office_named(office).code,
         priority=None if priority is None else plan.priority(priority).code,
         subtask=None if subtask is None else plan.subtask(subtask).code,
-        priorities=None if directive is None else tuple(each.code for each in plan.priorities_of(directive)),
+        priorities=of_plan if directive is None else tuple(each.code for each in plan.priorities_of(directive)),
         search=search_for(plan, search),
         **others,
     )
@@ -143,6 +144,7 @@ class History:
     group          the assignments of the lead and of all who coordinate with it, itself included
     group_reports  of each in the group the report that counts: accepted, or waiting for a decision
     contributions  what named offices have added, in order
+    questions      what the office and its coordinator have asked each other, in order
     events, deeds  what was done to it alone, and what deeds on many did to it
     taken_over_by  of one that a deed withdrew, the offices to which the same deed gave its part instead
     """
@@ -157,6 +159,7 @@ class History:
     reports: Sequence[Report]
     extensions: Sequence[Extension]
     contributions: Sequence[Contribution]
+    questions: Sequence[Question]
     notices: Sequence[Notice]
     events: Sequence[AuditEvent]
     deeds: Sequence[DeedFacts]
@@ -195,6 +198,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         reports=session.exec(_REPORTS, params=it).all(),
         extensions=session.exec(_EXTENSIONS, params=it).all(),
         contributions=session.exec(_CONTRIBUTIONS, params=it).all(),
+        questions=session.exec(_QUESTIONS, params=it).all(),
         notices=session.exec(_NOTICES, params=it).all(),
         events=session.exec(_EVENTS, params={"subject": f"assignment:{assignment_id}"}).all(),
         deeds=deeds_on(session, [assignment_id]),
@@ -219,11 +223,12 @@ _GROUP = (
     .order_by(col(Assignment.role).desc(), col(Assignment.office))
 )
 _GROUP_REPORTS = select(Report).where(
-    col(Report.assignment_id).in_(bindparam("group", expanding=True)), Report.state != ReportState.RETURNED
+    col(Report.assignment_id).in_(bindparam("group", expanding=True)), col(Report.state).not_in(NOT_STANDING)
 )
 _REPORTS = select(Report).where(Report.assignment_id == _ID).order_by(col(Report.version))
 _EXTENSIONS = select(Extension).where(Extension.assignment_id == _ID).order_by(col(Extension.id))
 _CONTRIBUTIONS = select(Contribution).where(Contribution.assignment_id == _ID).order_by(col(Contribution.id))
+_QUESTIONS = select(Question).where(Question.assignment_id == _ID).order_by(col(Question.id))
 _NOTICES = select(Notice).where(Notice.assignment_id == _ID).order_by(col(Notice.id))
 _EVENTS = select(AuditEvent).where(AuditEvent.subject == bindparam("subject")).order_by(col(AuditEvent.seq))
 

@@ -57,6 +57,10 @@ class ListedAssignment:
         return self.office, *self.joint
 
 
+LISTED_COLUMNS = tuple(each.name for each in fields(ListedAssignment) if each.name not in ("occasion", "joint"))
+"""The fields that are columns of the assignment's row, in order."""
+
+
 @dataclass(frozen=True)
 class AssignmentRow(ListedAssignment):
     """A listed assignment with the rest that exports tell of it, and its status word at the moment of asking."""
@@ -88,15 +92,6 @@ def joint_offices(assignment_id: ColumnElement[Any]) -> ColumnElement[str]:
 def split_offices(text: str | None) -> tuple[str, ...]:
     """The offices of a text that ``joined`` made, in one order on every database."""
     return tuple(sorted(text.split(_APART))) if text else ()
-
-
-def listed_columns(assignment: Assignment) -> dict[str, Any]:
-    """The fields of ``ListedAssignment`` that are columns of its row, by name."""
-    return {
-        each.name: getattr(assignment, each.name)
-        for each in fields(ListedAssignment)
-        if each.name not in ("occasion", "joint")
-    }
 
 
 Row = TypeVar("Row", bound=ListedAssignment)

@@ -14,7 +14,7 @@ from config.clock import local_date
 from config.contacts.contacts import LOCAL_MAILBOX, Address
 from config.contacts.desks import Desk
 from config.errors import Refused
-from models.access.office_links import office_links
+from models.access.office_links import OfficeLinks, office_links
 from models.delivery import leases
 from models.delivery.facts import NoticeFacts, load_facts
 from models.delivery.leases import ClaimedMessage, RenderedMessage
@@ -26,7 +26,7 @@ from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.lifecycle import NoticeKind
 from models.work.directives import samples_in_force
-from models.work.work_lists import undated_subtasks
+from models.work.lists.desk_list import undated_subtasks
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.words.render import Audience, Digest, render
 from notifications.words.trail_line import with_trail
@@ -74,7 +74,7 @@ def prepare(store: Store, messages: Sequence[ClaimedMessage], *, now: datetime) 
     A message at which this fails does not hold up the others: it is among the failed ones.
     """
     with reading_session(store.engine) as session:
-        notice_counts = leases.notice_counts(session, messages)
+        notice_counts = leases.notice_counts(session, [message.id for message in messages])
     for part in _parts(messages, notice_counts):
         yield from _prepare_part(store, part, now)
 
@@ -120,7 +120,9 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         outdated |= gone
         current = [notice for notice in notices[message.id] if notice.notice_id not in gone]
         if current:
-            is_sample = any(store.plan.directive_of(notice.subtask).code in samples for notice in current)
+            is_sample = bool(samples) and any(
+                store.plan.directive_of(notice.subtask).code in samples for notice in current
+            )
             waiting = _its_own(store, message, undated, local_date(now))
             its_trail = trail if message.desk is Desk.COORDINATOR else ""
             prepared.drafts.append(Draft(message, current, is_sample, undated=waiting, trail=its_trail))
@@ -172,6 +174,7 @@ class Writer:
 
     def __init__(self, store: Store, now: datetime) -> None:
         self._store, self._now = store, now
+        self._office_links: OfficeLinks | None = None
         self._links_of: dict[str, Callable[[str], str]] = {}
 
     def write(self, draft: Draft) -> AddressedMessage:
@@ -206,9 +209,9 @@ class Writer:
             return lambda path: f"{self._store.settings.portal_url}{path}"
         links = self._links_of.get(message.office)
         if links is None:
-            # Its key may be in a file that cannot be read: then this message fails, and others go on.
-            signer = office_links(self._store.settings)
-            links = self._links_of[message.office] = signer.links(message.office, now=self._now)
+            # Its key may be in a file that cannot be read: then this message fails, and is tried again.
+            self._office_links = self._office_links or office_links(self._store.settings)
+            links = self._links_of[message.office] = self._office_links.links(message.office, now=self._now)
         return lambda path: links("" if path == "/assignments" else path)
 
 

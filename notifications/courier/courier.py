@@ -127,7 +127,7 @@ def _run_round(
 
     def make_more() -> int:
         with session_scope(store.engine) as session:
-            return group_waiting(session, now=now, allows=window.allows, by_directive=by_directive, offices=OFFICES)
+            return group_waiting(session, now=now, allowed=window.allowed(), by_directive=by_directive, offices=OFFICES)
 
     round_ = Round(store, round_clock, jitter, connections, stop, make_more)
     round_.counts["failed"] += given_up

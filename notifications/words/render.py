@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
@@ -17,9 +17,18 @@ from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
-from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind
+from models.tables.lifecycle import NoticeKind
 from notifications.words.deeds import contributed_by, deed_notes, joint_act, pause_note, undated_line
-from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, MAX_KINDS_IN_SUBJECT, WORDINGS, counted_in_words
+from notifications.words.kinds import (
+    DESK_NAMES,
+    EARLIER_NOTICE_WORDS,
+    MAX_KINDS_IN_SUBJECT,
+    WORDINGS,
+    can_acknowledge,
+    counted_in_words,
+    said_with,
+    waits_for,
+)
 from notifications.words.roles import role_in_words
 
 PREVIEW_SIZE = 50
@@ -117,19 +126,15 @@ def render(
         "day": f"{now.astimezone(HANOI):%d/%m/%Y}",
         "link": audience.link(_PAGES.get(audience.desk, "/assignments")),
         "link_days": audience.link_days,
-        "to_do": any(_waits_for(notice) for notice in notices),
+        "acknowledge_link": audience.link("/acknowledge") if can_acknowledge(notices, audience.desk) else "",
+        "to_do": any(waits_for(notice) for notice in notices),
     }
     return Digest(
         subject=subject,
-        text=_template(audience.language, "digest.txt").render(context).strip() + "\n",
-        html=_template(audience.language, "digest.html").render(context),
+        text=_environment().get_template(f"{audience.language}/digest.txt").render(context).strip() + "\n",
+        html=_environment().get_template(f"{audience.language}/digest.html").render(context),
         short=_short(subject, sections, str(context["link"])),
     )
-
-
-def _waits_for(notice: NoticeFacts) -> bool:
-    """Whether the recipient has something to do about it."""
-    return notice.state in WAITING_FOR_OFFICE and notice.kind not in (NoticeKind.REASSIGNED, NoticeKind.INFORMED)
 
 
 def _subject(counts: Sequence[str], audience: Audience, directives: str) -> str:
@@ -182,7 +187,7 @@ class _LineWriter:
     def _late(self, notice: NoticeFacts) -> str:
         """How many working days ago it was due, by the calendar of its directive."""
         # An office that has reported is not late, however long the decision takes.
-        if not _waits_for(notice) or notice.due_at > self.now:
+        if not waits_for(notice) or notice.due_at > self.now:
             return ""
         calendar = self.calendar.of(self.plan.priority_of(notice.subtask))
         days = calendar.count(notice.due_date, local_date(self.now))
@@ -231,7 +236,7 @@ class _LineWriter:
         if notice.undelivered is not None:
             notes += self._undelivered(notice.undelivered)
         if notice.reason:
-            notes.append(f"lý do: {notice.reason}" if self._vi else f"reason: {notice.reason}")
+            notes.append(f"{said_with(notice.kind, self.audience.language)}: {notice.reason}")
         return notes
 
     def _earlier_notices(self, notice: NoticeFacts) -> list[str]:
@@ -293,7 +298,3 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _template(language: str, name: str) -> Template:
-    return _environment().get_template(f"{language}/{name}")

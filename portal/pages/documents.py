@@ -15,9 +15,12 @@ from models.store.database import reading
 from portal.query import read_query
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.figures import tally_by_office
-from reports.papers.document import DOCX, office_program, reminder_document, report_document, slip_document, to_pdf
+from reports.papers.document import reminder_document, report_document, slip_document
+from reports.papers.filling import DOCX
 from reports.papers.office_letters import OfficeAssignments, office_assignments
+from reports.papers.pdf import font_warning, office_program, to_pdf
 from reports.papers.period_report import period_report
+from reports.sheets.columns import COLUMNS
 
 router = APIRouter()
 
@@ -26,7 +29,12 @@ Paper = Callable[[OfficeAssignments, Store], bytes]
 _PERIOD_CHOICES: Mapping[Cadence, int] = {"month": 13, "quarter": 9, "half": 5, "year": 5}
 """How many periods of each length can be chosen, the current one among them."""
 
+_USUAL_COLUMNS = frozenset({"number", "title", "period", "lead", "due", "status", "done_on", "result"})
+"""Those that fit on A4."""
+
 _PDF = "application/pdf"
+
+_FILE_NAMES = {"slip": "phieu-giao-viec", "reminder": "don-doc"}
 
 
 @router.get("/documents")
@@ -51,7 +59,10 @@ def documents(request: Request) -> HTMLResponse:
             for cadence, count in _PERIOD_CHOICES.items()
         ],
         offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
+        columns=COLUMNS,
+        usual_columns=_USUAL_COLUMNS,
         pdf=office_program() is not None,
+        font=font_warning() if office_program() else None,
     )
 
 
@@ -100,7 +111,7 @@ def _office_paper(request: Request, paper: Paper, office: str, name: str, query:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
         found = office_assignments(connection, store, office, now=now, directive=query.get("directive"))
-    return _download(paper(found, store), f"{name}-{office}{_mark(store, query)}", query)
+    return _download(paper(found, store), f"{_FILE_NAMES[name]}-{office}{_mark(store, query)}", query)
 
 
 def _mark(store: Store, query: Mapping[str, str]) -> str:

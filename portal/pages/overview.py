@@ -14,10 +14,11 @@ from config.rules.periods import period_in_words
 from config.text.counts import both_in_words
 from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
+from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
+from models.work.lists.questions import questions_waiting
 from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
-from models.work.work_lists import SectionKey, open_work, work_list
 from portal.form import clean
 from portal.problems import form_page
 from portal.query import (
@@ -71,6 +72,9 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             offset=requested.offset,
         )
         counts = open_work(connection, office)
+        new_count = new_work(connection, office)
+        questions, _ = questions_waiting(connection, limit=PREVIEW_SIZE, office=office)
+        drafts = drafted(connection, [row.id for section in sections for row in section.rows])
     return page(
         request,
         "office_assignments.html",
@@ -80,6 +84,9 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             if section.total
         ],
         counted=both_in_words(*counts, language_of(request)) if counts[1] else "",
+        new_count=new_count,
+        questions=questions,
+        drafts=drafts,
         only=only,
         page_range=requested.range_of(sections[0].total) if only else None,
         query=query,

@@ -203,4 +203,5 @@ _FILTERS: Mapping[str, Callable[[Any], str]] = {
     "isoday": lambda text: _day(date.fromisoformat(text)),
     "moment": _moment,
     "typed_day": _typed_day,
+    "webcal": lambda url: f"webcal:{url.partition(':')[2]}",
 }

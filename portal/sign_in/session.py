@@ -22,6 +22,7 @@ from starlette.datastructures import FormData
 
 from config.keys import signing_key
 from config.settings import Settings
+from models.access.limits import limit_of
 from models.access.office_links import are_links_valid, has_office_ended
 from models.access.signed_links import from_milliseconds, in_milliseconds
 from models.access.signing_in import end_session, is_session_valid, was_ended
@@ -43,18 +44,22 @@ _NONCE_BYTES = 16
 class VisitorRole(StrEnum):
     NOBODY = "nobody"  # not signed in
     OFFICE = "office"  # by a link from a message; sees and changes its own work
-    COORDINATOR = "coordinator"  # decides, assigns, withdraws; sees all
-    MANAGER = "manager"  # sees all, changes nothing
+    COORDINATOR = "coordinator"  # decides, assigns, withdraws
+    MANAGER = "manager"  # changes nothing
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """An office, coordinator or manager, in person or by a program's token, or nobody."""
+    """An office, coordinator or manager, in person or by a program's token, or nobody.
+
+    directives  codes of the only ones that an account has to do with; None for all
+    """
 
     role: VisitorRole
     office: str | None = None
     user_id: int | None = None
     token_id: int | None = None
+    directives: frozenset[str] | None = None
 
     @property
     def actor(self) -> str:
@@ -95,7 +100,8 @@ class _Session:
 
 
 def store_of(request: Request) -> Store:
-    """The store by the plan in force, the same one throughout a request.
+    """The store by the plan in force, the same one throughout a request; of the visitor's directives alone once it is
+    known whose request it is and that they are limited to some (``portal.rights``).
 
     While the database is away, by the plan of before: whoever asks for more is told, and the page that says so is made
     by it.
@@ -157,7 +163,7 @@ def find_visitor(request: Request) -> Visitor:
         user = database.scalar(_USER, {"id": session.user_id})
         if user is None or not is_session_valid(user, since=session.began):
             return NOBODY
-        return Visitor(VisitorRole(user.role.value), user_id=user.id)
+        return Visitor(VisitorRole(user.role.value), user_id=user.id, directives=limit_of(user))
 
 
 _USER = select(User).where(User.id == bindparam("id"))
