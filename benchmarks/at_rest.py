@@ -21,6 +21,7 @@ from hosting.child_process import marked
 from hosting.prefect.connection import free_port, responds
 
 AIM_CPU, AIM_MB, AIM_START = 2.4, 450, 3.0
+_RUNS_WITHIN_S, _QUIET_S = 600, 20
 _ROOT = Path(__file__).parents[1]
 _NAMES = {"hosting.prefect.server": "Prefect's server", "worker": "Prefect's worker", "portal": "portal"}
 
@@ -68,6 +69,7 @@ def _measure(environ: Mapping[str, str], folder: str, settle_s: float, seconds: 
             if not line:
                 raise SystemExit(f"dondoc up ended with {up.wait()}")
         ready_s = time.monotonic() - began
+        _await_end_of_runs(folder)
         time.sleep(settle_s)
         before = {pid: _cpu_s(pid) for pid in _processes(up.pid, folder)}
         time.sleep(seconds)
@@ -88,6 +90,17 @@ def _measure(environ: Mapping[str, str], folder: str, settle_s: float, seconds: 
     _tell("ready, times Prefect's own", ready_s / prefect_s, AIM_START)
 
 
+def _await_end_of_runs(folder: str) -> None:
+    """Wait until the runs of a start are over: for a while there was none."""
+    quiet_s = 0
+    for _ in range(_RUNS_WITHIN_S):
+        runs = any(b"prefect.engine" in _command(pid) for pid in marked(folder))
+        quiet_s = 0 if runs else quiet_s + 1
+        if quiet_s == _QUIET_S:
+            return
+        time.sleep(1)
+
+
 def _tell(what: str, ours: float, aim: float) -> None:
     print(f"{what:28}{ours:8.2f}  at most {aim:g}: {'reached' if ours <= aim else 'NOT REACHED'}")
 
@@ -100,8 +113,15 @@ def _name(pid: int, up: int) -> str:
     """The part of dondoc that a process belongs to."""
     if pid == up:
         return "supervisor, courier"
-    command = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+    command = _command(pid).decode()
     return next((name for word, name in _NAMES.items() if word in command), command[-40:])
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
 
 
 def _cpu_s(pid: int) -> float:
