@@ -16,10 +16,11 @@ from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
 from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
 from models.work.lists.questions import questions_waiting
-from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
+from models.work.queries import AssignmentFilter, assignment_filter, assignments, conditions, count_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
 from portal.form import clean
+from portal.kept_pages import kept
 from portal.problems import form_page
 from portal.query import (
     PageRange,
@@ -100,10 +101,11 @@ def _full_list(request: Request) -> HTMLResponse:
         query = read_query(request, FILTERS)
         wanted, requested = filter_of(store.plan, query), requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
         with reading(store.engine) as connection:
-            rows, total = page_of_assignments(
-                connection, wanted, now=now_of(request), limit=PAGE_SIZE, offset=requested.offset
-            )
-            subtasks = subtasks_with(connection, *conditions(connection, wanted, now_of(request)))
+            rows = assignments(connection, wanted, now=now_of(request), limit=PAGE_SIZE, offset=requested.offset)
+        if wanted.search is None:
+            subtasks, total = kept(request, ("counted", wanted), lambda: _counted(request, wanted))
+        else:  # each letter that is typed is another
+            subtasks, total = _counted(request, wanted)
         page_range = requested.range_of(total)
     except Refused as refused:
         if isinstance(refused, DatabaseUnreachable):
@@ -112,6 +114,14 @@ def _full_list(request: Request) -> HTMLResponse:
         return _full_list_page(request, query, (), None, refused=refused)
     counted = both_in_words(subtasks, total, language_of(request))
     return _full_list_page(request, query, rows, page_range, counted)
+
+
+def _counted(request: Request, wanted: AssignmentFilter) -> tuple[int, int]:
+    """How many subtasks and assignments there are of what is wanted: all are looked through."""
+    now = now_of(request)
+    with reading(store_of(request).engine) as connection:
+        subtasks = subtasks_with(connection, *conditions(connection, wanted, now))
+        return subtasks, count_assignments(connection, wanted, now=now)
 
 
 def _full_list_page(
