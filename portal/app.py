@@ -27,6 +27,7 @@ from portal.desk import (
     contacts,
     deciding,
     deeds,
+    deputies,
     directives,
     holidays,
     messages,
@@ -81,7 +82,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
             *(entrance, sign_in, openid, assignment, contributing),
             *(acknowledging, reporting, extending, archive),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(contacts, messages, notices),
+            *(contacts, deputies, messages, notices),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
