@@ -43,7 +43,7 @@ def main() -> None:
     print(f"to the office that gets most             {most[1]} ({most[0]}), {most[1] / number:.1f} a week")
     print(f"most letters to one desk in a minute     {max(minutes.values())}")
     print(f"second and further ones of a minute      {sum(count - 1 for count in minutes.values())}")
-    print(f"assignments told twice in one letter     {sum(count > 1 for count in told.values())} notices")
+    print(f"several notices of one assignment in a letter  {sum(count > 1 for count in told.values())}")
 
 
 def _monday(day: date) -> date:

@@ -56,6 +56,14 @@ def _default_data_dir(known: Mapping[str, Any]) -> Path:
     return Path(known.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "dondoc"
 
 
+_MOST_WORKERS = 4
+"""By default; each takes memory, and more cores have other work as well."""
+
+
+def _cores_used(_known: Mapping[str, Any]) -> int:
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, _MOST_WORKERS)
+
+
 def _contacts_file(known: Mapping[str, Any]) -> Path:
     return Path(known["data_dir"]) / "contacts.yaml"
 
@@ -77,6 +85,7 @@ class Settings:
     prefect_database_url  Prefect's own PostgreSQL database; empty for a SQLite file in the data directory
     redis_url      Redis that connects the processes of a Prefect on several machines; empty when there is one process
     portal_port    port of the portal, on loopback only; others reach it through a reverse proxy
+    portal_workers processes that answer the portal's pages side by side, by default one for each core, at most four
     portal_url     address under which people reach the portal; links in messages begin with it
     link_days      for how many days a link in a message opens its office's pages
     heartbeat      file that is touched or address that is fetched after each good run; empty for none
@@ -108,6 +117,11 @@ class Settings:
     prefect_database_url: str = _setting("DONDOC_PREFECT_DATABASE_URL", "", variables.postgresql_url, secret=True)
     redis_url: str = _setting("DONDOC_REDIS_URL", "", variables.redis_url, secret=True)
     portal_port: int = _setting("DONDOC_PORTAL_PORT", 4280, variables.port)
+    portal_workers: int = _setting(
+        "DONDOC_PORTAL_WORKERS",
+        _computed(_cores_used),
+        variables.number(1, 64, "số tiến trình", "a number of processes"),
+    )
     portal_url: str = _setting(
         "DONDOC_PORTAL_URL", _computed(lambda known: f"http://127.0.0.1:{known['portal_port']}"), variables.web_address
     )

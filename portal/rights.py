@@ -25,7 +25,7 @@ _SIGNED_IN = _ALL - {_NOBODY}
 _OFFICES = frozenset({_OFFICE})
 _DESK = frozenset({_COORDINATOR})
 _OVERVIEW = frozenset({_COORDINATOR, _MANAGER})
-_FEED_OWNERS = frozenset({_OFFICE, _COORDINATOR})
+_SIDES = frozenset({_OFFICE, _COORDINATOR})
 
 API = "/api/"
 PREFECT = "/prefect/"
@@ -61,6 +61,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
             *("extension", "extension/withdraw", "contribution"),
         )
     },
+    ("POST", f"{_ONE}/questions"): _SIDES,
+    ("POST", f"{_ONE}/questions/{{question_id}}"): _SIDES,
     ("GET", "/acknowledge"): _OFFICES,
     ("POST", "/acknowledge"): _OFFICES,
     ("GET", "/archive"): _OFFICES,
@@ -118,12 +120,18 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/messages/again"): _DESK,
     ("POST", "/desk/messages/{message_id}/again"): _DESK,
     # calendars; the signed address itself is the key of a feed
-    ("GET", "/calendar"): _FEED_OWNERS,
-    ("POST", "/calendar/change"): _FEED_OWNERS,
+    ("GET", "/calendar"): _SIDES,
+    ("POST", "/calendar/change"): _SIDES,
     ("GET", "/calendar/{token}.ics"): _ALL,
     ("HEAD", "/calendar/{token}.ics"): _ALL,
     # the overview
     ("GET", "/board"): _OVERVIEW,
+    ("GET", "/board/changes"): _OVERVIEW,
+    ("GET", "/board/changes/paper"): _OVERVIEW,
+    ("GET", "/board/periods"): _OVERVIEW,
+    ("GET", "/review"): _OVERVIEW,
+    ("GET", "/review/paper"): _OVERVIEW,
+    ("GET", "/review/workbook"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
     ("GET", "/answers"): _OVERVIEW,
     ("GET", "/answers/workbook"): _OVERVIEW,
@@ -149,6 +157,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     },
     ("GET", "/api/v1/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
     **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},
+    ("POST", f"/api/v1{_ONE}/questions"): _SIDES,
+    ("POST", f"/api/v1{_ONE}/questions/{{question_id}}"): _SIDES,
     ("GET", "/api/v1/decisions"): _OVERVIEW,
     ("GET", "/api/v1/board"): _OVERVIEW,
     ("GET", "/api/v1/answers"): _OVERVIEW,

@@ -7,6 +7,7 @@ of a desk a copy of each of its letters. What a deputy does stands in the trail 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, select
@@ -45,7 +46,7 @@ def appoint(
         raise Refused("Người làm thay phải là tài khoản khác.", "The deputy must be another account.")
     if other.disabled_at is not None or user.disabled_at is not None:
         raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
-    made = Deputy(user_id=user.id, deputy_id=other.id, first_day=first_day, last_day=last_day, **_set(context))
+    made = Deputy(user_id=user.id, deputy_id=other.id, **_days(first_day, last_day, context))
     return _appointed(session, made, context, user=user.id, deputy=other.id)
 
 
@@ -75,7 +76,7 @@ def appoint_for_desk(
             " first, or change whom it is reached by for the time.",
         )
     lock_audit_chain(session)
-    made = Deputy(office=code, desk=desk, email=address, first_day=first_day, last_day=last_day, **_set(context))
+    made = Deputy(office=code, desk=desk, email=address, **_days(first_day, last_day, context))
     return _appointed(session, made, context, office=code, desk=desk.value)
 
 
@@ -129,8 +130,8 @@ def _in_force(today: date) -> ColumnElement[bool]:
     return and_(col(Deputy.ended_at).is_(None), col(Deputy.first_day) <= today, col(Deputy.last_day) >= today)
 
 
-def _set(context: ActorContext) -> dict[str, object]:
-    return {"set_by": context.actor, "set_at": context.now}
+def _days(first_day: date, last_day: date, context: ActorContext) -> dict[str, Any]:
+    return {"first_day": first_day, "last_day": last_day, "set_by": context.actor, "set_at": context.now}
 
 
 def _check_days(first_day: date, last_day: date, context: ActorContext) -> None:

@@ -90,6 +90,11 @@ def parse_contribution_rung(rung: str) -> str:
     return rung.rpartition(":")[2]
 
 
+def question_rung(question: int) -> str:
+    """The rung of a question and of its answer."""
+    return f"question:{question}"
+
+
 def undelivered_rung(message_id: int, given_up_at: datetime, fallback_channel: str) -> str:
     """The rung for a message given up at a moment, and the channel that its notices went over instead."""
     # Short: a rung has at most 48 characters.

@@ -28,7 +28,7 @@ from models.tables.lifecycle import (
     Verb,
 )
 from models.tables.outbox import Message, Notice
-from models.tables.report import Extension, Report
+from models.tables.report import Extension, Question, Report
 from models.work.parties import NOBODY_ELSE, Parties, parties_of
 from models.work.rows import LISTED_COLUMNS, ListedAssignment
 
@@ -248,6 +248,9 @@ def _decision(session: Session, notice: sa.Row[Any]) -> tuple[str, date | None, 
         if notice.kind is NoticeKind.EXTENSION_REQUESTED:
             return request.reason, request.requested_until, decided
         return request.decision_reason, request.granted_until, decided
+    if what == "question" and number.isdigit() and (question := session.get(Question, int(number))):
+        answered = question.answered_at is not None
+        return (question.text if notice.kind is NoticeKind.ASKED else question.answer), None, answered
     if notice.kind is NoticeKind.SUSPENDED:
         is_past = notice.rung != suspended_rung(notice.suspended_at)
         return _reason_on_record(session, notice.id, Verb.SUSPEND), None, is_past

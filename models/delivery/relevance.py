@@ -35,7 +35,8 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
     to_office = notice.recipient.desk in (Desk.FOCAL, Desk.HEAD)
     if to_office and notice.recipient.office not in responsible:
         return HANDED_OVER
-    if notice.kind in (NoticeKind.REPORT_RECEIVED, NoticeKind.EXTENSION_REQUESTED) and notice.decided:
+    waits_for = (NoticeKind.REPORT_RECEIVED, NoticeKind.EXTENSION_REQUESTED, NoticeKind.ASKED)
+    if notice.kind in waits_for and notice.decided:
         return "decided"
     if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED) and notice.decided:
         return "decided otherwise meanwhile"

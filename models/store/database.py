@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_TIMEOUT_S = 30
-_WRITERS = 4
+_WRITERS = {"sqlite": 1, "postgresql": 4}
+"""Units of work of a process that write at once. SQLite lets one: were more to wait at its lock, each would look again
+only every tenth of a second, while the next in our own turn begins at once."""
+
 _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 10}
 """Connections of a process; those beside ``_WRITERS`` are for reading alone, which takes milliseconds."""
 _RETRY_S = 0.01
@@ -97,7 +100,7 @@ def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]
     with database_errors_in_words(engine):
         if by_clock:
             require_right_clock(engine)
-        with turn_to_write(engine, writers=_WRITERS, wait_s=_BUSY_TIMEOUT_S) as is_given:
+        with turn_to_write(engine, writers=_WRITERS[engine.dialect.name], wait_s=_BUSY_TIMEOUT_S) as is_given:
             if not is_given:
                 raise DatabaseBusy
             with Session(engine, expire_on_commit=False) as session, session.begin():

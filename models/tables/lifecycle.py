@@ -50,6 +50,8 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     HAND_OVER = "hand_over"
     CONTRIBUTE = "contribute"  # an office that is only named
+    ASK = "ask"  # the office or the coordinator, of the other
+    ANSWER = "answer"
 
 
 VERB_WORDS = {
@@ -70,6 +72,8 @@ VERB_WORDS = {
     Verb.WITHDRAW: ("thu hồi", "withdrew the work"),
     Verb.HAND_OVER: ("bàn giao", "handed over"),
     Verb.CONTRIBUTE: ("góp ý, cung cấp nội dung", "contributed"),
+    Verb.ASK: ("hỏi", "asked"),
+    Verb.ANSWER: ("trả lời", "answered"),
 }
 """In Vietnamese, as what is done, and in English, as what was done."""
 
@@ -98,9 +102,11 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
         for state in OPEN
         for verb in (
             *(Verb.HAND_OVER, Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION),
-            *(Verb.WITHDRAW_REQUEST, Verb.CONTRIBUTE),
+            *(Verb.WITHDRAW_REQUEST, Verb.CONTRIBUTE, Verb.ASK),
         )
     },
+    # What was asked may be answered when the work is over.
+    **{(state, Verb.ANSWER): state for state in State},
 }
 
 
@@ -181,6 +187,8 @@ class NoticeKind(StrEnum):
     HANDED_OVER = "handed_over"
     MOVED = "moved"
     REASSIGNED = "reassigned"
+    ASKED = "asked"  # a question, to the side that is to answer it
+    ANSWERED = "answered"  # to the side that asked
     UNDELIVERABLE = "undeliverable"
 
 

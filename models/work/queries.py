@@ -18,7 +18,7 @@ from models.tables.deed import DeedItem, ItemKind
 from models.tables.errors import AssignmentNotFound
 from models.tables.lifecycle import NOT_STANDING, NoticeState, Role, State, Status
 from models.tables.outbox import Notice
-from models.tables.report import Contribution, Extension, Report
+from models.tables.report import Contribution, Extension, Question, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
 from models.work.parties import NOBODY_ELSE, Parties, own_work, parties_of
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
@@ -144,6 +144,7 @@ class History:
     group          the assignments of the lead and of all who coordinate with it, itself included
     group_reports  of each in the group the report that counts: accepted, or waiting for a decision
     contributions  what named offices have added, in order
+    questions      what the office and its coordinator have asked each other, in order
     events, deeds  what was done to it alone, and what deeds on many did to it
     taken_over_by  of one that a deed withdrew, the offices to which the same deed gave its part instead
     """
@@ -158,6 +159,7 @@ class History:
     reports: Sequence[Report]
     extensions: Sequence[Extension]
     contributions: Sequence[Contribution]
+    questions: Sequence[Question]
     notices: Sequence[Notice]
     events: Sequence[AuditEvent]
     deeds: Sequence[DeedFacts]
@@ -196,6 +198,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         reports=session.exec(_REPORTS, params=it).all(),
         extensions=session.exec(_EXTENSIONS, params=it).all(),
         contributions=session.exec(_CONTRIBUTIONS, params=it).all(),
+        questions=session.exec(_QUESTIONS, params=it).all(),
         notices=session.exec(_NOTICES, params=it).all(),
         events=session.exec(_EVENTS, params={"subject": f"assignment:{assignment_id}"}).all(),
         deeds=deeds_on(session, [assignment_id]),
@@ -225,6 +228,7 @@ _GROUP_REPORTS = select(Report).where(
 _REPORTS = select(Report).where(Report.assignment_id == _ID).order_by(col(Report.version))
 _EXTENSIONS = select(Extension).where(Extension.assignment_id == _ID).order_by(col(Extension.id))
 _CONTRIBUTIONS = select(Contribution).where(Contribution.assignment_id == _ID).order_by(col(Contribution.id))
+_QUESTIONS = select(Question).where(Question.assignment_id == _ID).order_by(col(Question.id))
 _NOTICES = select(Notice).where(Notice.assignment_id == _ID).order_by(col(Notice.id))
 _EVENTS = select(AuditEvent).where(AuditEvent.subject == bindparam("subject")).order_by(col(AuditEvent.seq))
 

@@ -15,6 +15,7 @@ from config.rules.kinds import PeriodicReport
 from config.rules.periods import Period, parse_period
 from config.settings import Language
 from config.text.amounts import amount_in_words
+from config.text.suggestions import without_accents
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.errors import InvalidReport
@@ -96,6 +97,12 @@ def fields_of(report: Report) -> dict[str, str]:
         "document_date": f"{report.document_date:%d/%m/%Y}" if report.document_date else "",
         **{name: getattr(report, name) for name in TEXTS},
     }
+
+
+def searched_text(content: ReportContent) -> str:
+    """What a search looks through: the number of the document and the texts, without accents."""
+    texts = (content.document_number, *(getattr(content, name) for name in TEXTS))
+    return without_accents(" ".join(filter(None, texts)))
 
 
 def draft_of(session: Session, assignment_id: int) -> ReportDraft | None:

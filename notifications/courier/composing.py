@@ -78,7 +78,7 @@ def prepare(store: Store, messages: Sequence[ClaimedMessage], *, now: datetime) 
     A message at which this fails does not hold up the others: it is among the failed ones.
     """
     with reading_session(store.engine) as session:
-        notice_counts = leases.notice_counts(session, messages)
+        notice_counts = leases.notice_counts(session, [message.id for message in messages])
     for part in _parts(messages, notice_counts):
         yield from _prepare_part(store, part, now)
 

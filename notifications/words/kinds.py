@@ -68,6 +68,10 @@ WORDINGS: dict[NoticeKind, KindWording] = {
         "reports to decide on",
         "report to decide on",
     ),
+    NoticeKind.ASKED: KindWording(
+        "Câu hỏi chờ trả lời", "Questions to answer", "câu hỏi chờ trả lời", "questions to answer", "question to answer"
+    ),
+    NoticeKind.ANSWERED: KindWording("Câu hỏi đã được trả lời", "Answers", "câu trả lời", "answers", "answer"),
     NoticeKind.EXTENSION_REFUSED: KindWording(
         "Không được gia hạn",
         "More time refused",
@@ -130,6 +134,12 @@ def counted_in_words(notices: Sequence[NoticeFacts], language: str) -> str:
 def waits_for(notice: NoticeFacts) -> bool:
     """Whether the recipient has something to do about it."""
     return notice.state in WAITING_FOR_OFFICE and notice.kind not in (NoticeKind.REASSIGNED, NoticeKind.INFORMED)
+
+
+def said_with(kind: NoticeKind, language: str) -> str:
+    """What the text of a notice is: a reason, a question, an answer."""
+    words = {NoticeKind.ASKED: ("hỏi", "asked"), NoticeKind.ANSWERED: ("trả lời", "answer")}
+    return words.get(kind, ("lý do", "reason"))[language == "en"]
 
 
 def can_acknowledge(notices: Sequence[NoticeFacts], desk: Desk) -> bool:

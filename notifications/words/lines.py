@@ -15,7 +15,7 @@ from config.rules.working_time import WorkingCalendar
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import URGENCY_VI, NoticeKind, Urgency
 from notifications.words.deeds import contributed_by, deed_notes, joint_act, pause_note
-from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, WORDINGS, waits_for
+from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, WORDINGS, said_with, waits_for
 from notifications.words.roles import role_in_words
 
 _MAX_EARLIER_NOTICES = 6
@@ -157,7 +157,7 @@ class LineWriter:
         if notice.undelivered is not None:
             notes += self._undelivered(notice.undelivered)
         if notice.reason:
-            notes.append(f"lý do: {notice.reason}" if self._vi else f"reason: {notice.reason}")
+            notes.append(f"{said_with(notice.kind, self.audience.language)}: {notice.reason}")
         return notes
 
     def _earlier_notices(self, notice: NoticeFacts) -> list[str]:

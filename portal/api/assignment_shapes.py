@@ -75,6 +75,19 @@ class ContributionEntry(ResponseBody):
     files: list[FileEntry] = Field(default=[])
 
 
+class QuestionEntry(ResponseBody):
+    """A question between an office and its coordinator; ``by_office`` tells who asked, ``answered_at`` is null before
+    the answer."""
+
+    id: int
+    office: str
+    by_office: bool
+    text: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
 class ExtensionEntry(ResponseBody):
     """A request for more time, with the decision on it."""
 
@@ -140,6 +153,7 @@ class AssignmentDetail(AssignmentSummary):
     reports: list[ReportEntry]
     extensions: list[ExtensionEntry]
     contributions: list[ContributionEntry]
+    questions: list[QuestionEntry]
     events: list[EventEntry]
     changes: list[ChangeEntry]
 
@@ -194,6 +208,12 @@ class ExtensionRequest(RequestBody):
 
     until: date
     reason: Text
+
+
+class ShortText(RequestBody):
+    """A question or an answer; both sides read it."""
+
+    text: Text
 
 
 class Reason(RequestBody):

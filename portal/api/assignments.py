@@ -46,6 +46,7 @@ from portal.pages.assignment import (
     download,
     get_own_assignment,
     get_visible_assignment,
+    questions_shown,
     reports_shown,
 )
 from portal.sign_in.session import VisitorRole
@@ -138,7 +139,7 @@ def get_assignment(request: Request, assignment_id: RowId) -> AssignmentDetail:
         contributions = [
             contribution_entry(each, contributed.get(each.id or 0, ())) for each in contributions_shown(request, found)
         ]
-    return detail(request, found, reports, contributions)
+    return detail(request, found, reports, contributions, questions_shown(visitor_of(request), found))
 
 
 @router.post("/assignments/{assignment_id}/acknowledge")

@@ -1,18 +1,21 @@
-"""What offices take back and add, for programs; the rest of the verbs is in ``portal.api.assignments``."""
+"""What offices take back, add and ask, for programs; the rest of the verbs is in ``portal.api.assignments``."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
+from sqlmodel import Session
 
 from intake.files.evidence import examine_all
 from models.store.database import reading_session, session_scope
+from models.tables.report import Question
 from models.work import verbs
 from models.work.attachments import contributed_files
 from portal.api.assignment_entries import contribution_entry
-from portal.api.assignment_shapes import AssignmentSummary, ContributionEntry, ReportVersion
+from portal.api.assignment_shapes import AssignmentSummary, ContributionEntry, QuestionEntry, ReportVersion, ShortText
 from portal.api.assignments import Key, act
 from portal.api.shapes import REFUSALS
 from portal.form import clean, submission_key
+from portal.pages.asking import require_side
 from portal.pages.contributing import require_named
 from portal.web import RowId, context_of, store_of
 
@@ -59,3 +62,28 @@ def contribute(
             submission=submission_key(assignment_id, key) if key else None,
         )
         return contribution_entry(added, contributed_files(session, assignment_id).get(added.id or 0, ()))
+
+
+@router.post("/assignments/{assignment_id}/questions", status_code=201)
+def ask(request: Request, assignment_id: RowId, body: ShortText, key: Key = None) -> QuestionEntry:
+    """The office asks its coordinator, or the coordinator the office; the other side is told."""
+    with session_scope(store_of(request).engine) as session:
+        require_side(session, request, assignment_id)
+        submission = submission_key(assignment_id, key) if key else None
+        asked = verbs.ask(session, assignment_id, body.text, context_of(request), submission=submission)
+        return _entry(session, asked)
+
+
+@router.post("/assignments/{assignment_id}/questions/{question_id}")
+def answer(request: Request, assignment_id: RowId, question_id: RowId, body: ShortText) -> QuestionEntry:
+    """The side that was asked answers, once."""
+    with session_scope(store_of(request).engine) as session:
+        require_side(session, request, assignment_id)
+        return _entry(session, verbs.answer(session, assignment_id, question_id, body.text, context_of(request)))
+
+
+def _entry(session: Session, question: Question) -> QuestionEntry:
+    """As it is read back, so that the same sending once more has the same answer."""
+    session.flush()
+    session.refresh(question)
+    return QuestionEntry.model_validate(question)

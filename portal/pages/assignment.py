@@ -19,13 +19,14 @@ from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
 from models.tables.lifecycle import NOT_STANDING, TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.tables.party import Part, Party
-from models.tables.report import Contribution, Report
+from models.tables.report import Contribution, Question, Report
 from models.work import verbs
 from models.work.attachments import MAX_FILES, attachment_file, attachments_of, contributed_files, takes_files
 from models.work.deeds.facts import DeedFacts
 from models.work.directive_deeds.left_over import left_over
 from models.work.queries import History, history
 from models.work.report_form import MAX_TEXT, draft_of, targets_of
+from models.work.verbs.asking import LONGEST_QUESTION
 from models.work.verbs.interim import interim_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form
@@ -143,6 +144,11 @@ def contributions_shown(request: Request, found: History) -> Sequence[Contributi
     return [each for each in found.contributions if plan.current_office(each.office, today) == visitor.office]
 
 
+def questions_shown(visitor: Visitor, found: History) -> Sequence[Question]:
+    """The questions that a visitor may read: those who do the work and accounts all, every other office none."""
+    return found.questions if visitor.role is not VisitorRole.OFFICE or found.is_held_by(visitor.office) else ()
+
+
 def _works_on_it(visitor: Visitor, found: History) -> bool:
     """Whether a visitor is more than an office that is only named."""
     own = {found.assignment.office, found.assignment.monitor_office, *found.parties.joint, *found.led_by}
@@ -214,6 +220,9 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         else None,
         "files": attachments_of(session, assignment.id or 0),
         "contributions": contributions_shown(request, found),
+        "questions": questions_shown(visitor, found),
+        "may_ask": (mine or visitor.role is VisitorRole.COORDINATOR) and (assignment.state, Verb.ASK) in TRANSITIONS,
+        "longest_question": LONGEST_QUESTION,
         "contributed_files": contributed_files(session, assignment.id or 0),
         "targets": targets_of(subtask, assignment.step),
         "compared_in_words": compared_in_words,

@@ -12,7 +12,7 @@ from models.delivery.channel_health import troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.letters import send_copy
 from models.keeping.backups import last_backup
-from models.store.clock_check import read_clock
+from models.store.clock_check import read_clock, wrong_clocks_elsewhere
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
@@ -24,6 +24,7 @@ from models.work.lists.desk_list import (
     unacknowledged,
     undated_work,
 )
+from models.work.lists.questions import questions_waiting
 from portal.form import FormReader, read_form
 from portal.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
 from portal.prefect.health import prefect_answers
@@ -55,10 +56,12 @@ def today(request: Request) -> HTMLResponse:
         undated, undated_count = undated_work(connection, limit=PAGE_SIZE, only=its)
         overdue, overdue_count = overdue_offices(connection, now=now, limit=OFFICES_LISTED, only=its)
         late_to_acknowledge = unacknowledged(connection, now=now, calendar=store.calendar, only=its)
+        questions, question_count = questions_waiting(connection, limit=PAGE_SIZE, only=its)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
         letters = dead_letters(session, theirs, limit=DEAD_LETTERS_LISTED)
         letter_count = dead_letter_count(session, theirs)
-        clock_fault = read_clock(connection).fault()
+        clock_faults = [fault for fault in (read_clock(connection).fault(),) if fault is not None]
+        other_clocks = wrong_clocks_elsewhere(connection)
         backup = last_backup(connection)
         # Counted over all that is sent, so not for an account that sees only some of it.
         channels = troubled_channels(connection) if store.plan.is_whole else []
@@ -69,7 +72,7 @@ def today(request: Request) -> HTMLResponse:
         request,
         "desk.html",
         sample_mailbox=mailbox,
-        clock_fault=clock_fault,
+        clock_faults=[(str(each), each.en) for each in clock_faults] + [(each.vi, each.en) for each in other_clocks],
         backup=backup,
         is_backup_overdue=backup is not None and backup.is_overdue(now),
         channels=channels,
@@ -78,6 +81,8 @@ def today(request: Request) -> HTMLResponse:
         page_range=page_range,
         dead_letters=letters,
         dead_letter_count=letter_count,
+        questions=questions,
+        question_count=question_count,
         undated=undated,
         undated_count=undated_count,
         overdue=overdue,

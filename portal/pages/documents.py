@@ -20,6 +20,7 @@ from reports.papers.filling import DOCX
 from reports.papers.office_letters import OfficeAssignments, office_assignments
 from reports.papers.pdf import font_warning, office_program, to_pdf
 from reports.papers.period_report import period_report
+from reports.sheets.columns import COLUMNS
 
 router = APIRouter()
 
@@ -27,6 +28,9 @@ Paper = Callable[[OfficeAssignments, Store], bytes]
 
 _PERIOD_CHOICES: Mapping[Cadence, int] = {"month": 13, "quarter": 9, "half": 5, "year": 5}
 """How many periods of each length can be chosen, the current one among them."""
+
+_USUAL_COLUMNS = frozenset({"number", "title", "period", "lead", "due", "status", "done_on", "result"})
+"""Those that fit on A4."""
 
 _PDF = "application/pdf"
 
@@ -55,6 +59,8 @@ def documents(request: Request) -> HTMLResponse:
             for cadence, count in _PERIOD_CHOICES.items()
         ],
         offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
+        columns=COLUMNS,
+        usual_columns=_USUAL_COLUMNS,
         pdf=office_program() is not None,
         font=font_warning() if office_program() else None,
     )

@@ -15,6 +15,7 @@ from config.text.counts import both_in_words
 from models.store.database import DatabaseUnreachable, reading
 from models.tables.lifecycle import Role, State, Status
 from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
+from models.work.lists.questions import questions_waiting
 from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
@@ -72,6 +73,7 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
         )
         counts = open_work(connection, office)
         new_count = new_work(connection, office)
+        questions, _ = questions_waiting(connection, limit=PREVIEW_SIZE, office=office)
         drafts = drafted(connection, [row.id for section in sections for row in section.rows])
     return page(
         request,
@@ -83,6 +85,7 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
         ],
         counted=both_in_words(*counts, language_of(request)) if counts[1] else "",
         new_count=new_count,
+        questions=questions,
         drafts=drafts,
         only=only,
         page_range=requested.range_of(sections[0].total) if only else None,

@@ -12,12 +12,14 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
 from config.settings import Settings
+from intake.sheets.reading import ASSIGNMENTS
 from models.access.accounts import make_token
 from models.access.limits import limit_user
 from models.alerts.silences import silence
@@ -38,6 +40,7 @@ from portal.sign_in.session import VisitorRole
 from tests.support.cast import at, run
 from tests.support.deeds import WHY, done, report_on
 from tests.support.people import House, Person
+from tests.support.sheets import AD_HOC, filled
 from tests.support.two_directives import HOUSE, OTHER, plan_of_both
 
 pytestmark = pytest.mark.sqlite_only
@@ -605,3 +608,72 @@ def test_a_limit_to_what_nobody_follows_any_more_opens_nothing(both: Both) -> No
     person.web.follow_redirects = False
     assert person.get("/desk").status_code == 303
     assert software.web.get("/api/v1/me").status_code == 401
+
+
+def figures(text: str) -> list[int]:
+    """The numbers beside the headings of the desk, in order."""
+    names = ("waiting", "late", "lost", "undated")
+    found = {name: re.search(rf'<h2 id="{name}">[^<]*<span class="number">(\d+)', text) for name in names}
+    counted = [int(each[1]) if (each := found[name]) else 0 for name in names]
+    unacknowledged = re.search(r'status=assigned">(\d+)', text)
+    return [*counted, int(unacknowledged[1]) if unacknowledged else 0]
+
+
+@pytest.mark.later
+def test_the_counts_of_both_are_the_counts_of_all(both: Both) -> None:
+    """What triggers and tallies keep is counted by directive as well as over all."""
+    softwares = [both.program(UserRole.COORDINATOR, which) for which in ((HOUSE,), (OTHER,), (HOUSE, OTHER))]
+    whole = both.program(UserRole.COORDINATOR, ())
+    for path in ("board", "decisions", "assignments", "messages/undeliverable"):
+        mine, other, named, all_ = (each.web.get(f"/api/v1/{path}").json() for each in (*softwares, whole))
+        assert named == all_, path
+        assert mine["total"] + other["total"] == all_["total"] > mine["total"] > 0, path
+    board = [each.web.get("/api/v1/board").json() for each in (*softwares[:2], whole)]
+    for key in ("by_status", "by_office", "subtasks"):
+        for name, there in board[2][key].items():
+            parts = [each[key].get(name, 0) for each in board[:2]]
+            if isinstance(there, dict):
+                parts = [each or dict.fromkeys(there, 0) for each in parts]
+                assert {word: sum(each[word] for each in parts) for word in there} == there, (key, name)
+            else:
+                assert sum(parts) == there, (key, name)
+    desks = [figures(both.limited(UserRole.COORDINATOR, which).get("/desk").text) for which in ((HOUSE,), (OTHER,), ())]
+    late = desks[2][1]
+    assert late <= desks[0][1] + desks[1][1], "an office may owe work of both"
+    assert [a + b for place, (a, b) in enumerate(zip(*desks[:2], strict=True)) if place != 1] == [
+        each for place, each in enumerate(desks[2]) if place != 1
+    ]
+    assert desks[0] != desks[2]
+
+
+@pytest.mark.later
+def test_a_workbook_assigns_and_tells_of_its_own_alone(both: Both) -> None:
+    person, plan = both.limited(UserRole.COORDINATOR), both.house.store.plan
+    title = next(each.title_vi for each in plan.subtasks() if each.code == "T6.1")
+    for subtask in ("T6.1", f"T6.1 – {title}"):
+        content = filled(plan, ASSIGNMENTS, {**AD_HOC, "subtask": subtask, "due_on": date(2024, 3, 1)})
+        before = both.head()
+        page = upload(person, content)
+        assert "không có nội dung «T6.1" in page and "có phải «T6" not in page and both.head() == before
+    table = both.house.coordinator().web.get("/workbook").content
+    book = load_workbook(BytesIO(table))
+    sheet = book.worksheets[0]
+    head, heads = next(
+        (row[0].row, {cell.value: cell.column for cell in row if cell.value})
+        for row in sheet.iter_rows()
+        if any(cell.value == "Thời hạn" for cell in row)
+    )
+    for row in range(head + 1, sheet.max_row + 1):
+        sheet.cell(row, heads["Thời hạn"]).value = date(2024, 12, 1)
+    changed = BytesIO()
+    book.save(changed)
+    page = upload(person, changed.getvalue())
+    other, mine = (both.theirs[code]["open"] for code in (OTHER, HOUSE))
+    assert f"không có việc số {other}." in page and f"việc số {other}:" not in page
+    assert f"việc số {mine}: «" in page and not [mark for mark in both.marks if mark in page]
+
+
+def upload(person: Person, content: bytes) -> str:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    person.post("/desk/workbook", on="/desk/workbook", files=[("file", ("viec.xlsx", content, kind))])
+    return person.page

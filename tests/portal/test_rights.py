@@ -48,6 +48,8 @@ POST /assignments/{}/delegate
 GET /assignments/{}/report
 POST /assignments/{}/report
 POST /assignments/{}/draft
+POST /assignments/{}/questions
+POST /assignments/{}/questions/{}
 POST /assignments/{}/take-back
 POST /assignments/{}/extension/withdraw
 GET /acknowledge
@@ -70,6 +72,8 @@ POST /api/v1/assignments/{}/files
 GET /api/v1/assignments/{}/files/{}
 POST /api/v1/assignments/{}/report
 POST /api/v1/assignments/{}/take-back
+POST /api/v1/assignments/{}/questions
+POST /api/v1/assignments/{}/questions/{}
 POST /api/v1/assignments/{}/extension/withdraw
 POST /api/v1/assignments/{}/extension
 POST /api/v1/assignments/{}/contribution
@@ -86,6 +90,8 @@ POST /assignments/{}/withdraw
 POST /assignments/{}/suspend
 POST /assignments/{}/resume
 POST /desk/decide
+POST /assignments/{}/questions
+POST /assignments/{}/questions/{}
 GET /desk/deeds
 POST /desk/deeds
 GET /desk/changes
@@ -135,6 +141,12 @@ POST /desk/messages/{}/again
 GET /calendar
 POST /calendar/change
 GET /board
+GET /board/changes
+GET /board/changes/paper
+GET /board/periods
+GET /review
+GET /review/paper
+GET /review/workbook
 GET /answers
 GET /answers/workbook
 GET /api/v1/answers
@@ -156,6 +168,8 @@ POST /api/v1/assignments/{}/withdraw
 POST /api/v1/assignments/{}/suspend
 POST /api/v1/assignments/{}/resume
 GET /api/v1/decisions
+POST /api/v1/assignments/{}/questions
+POST /api/v1/assignments/{}/questions/{}
 GET /api/v1/board
 GET /api/v1/silences
 POST /api/v1/silences
@@ -169,6 +183,12 @@ MANAGERS = """
 GET /assignments/{}
 GET /assignments/{}/files/{}
 GET /board
+GET /board/changes
+GET /board/changes/paper
+GET /board/periods
+GET /review
+GET /review/paper
+GET /review/workbook
 GET /answers
 GET /answers/workbook
 GET /api/v1/answers
@@ -303,7 +323,7 @@ def own_routes() -> list[tuple[str, str]]:
     """Routes of the pages on which an office does or reads something of one assignment."""
     of_one = [each for each in OFFICES.split("\n") if " /assignments/{}" in each]
     found = [key for key in RIGHTS if route(*key) in of_one]
-    assert len(found) == len(of_one) == 12
+    assert len(found) == len(of_one) == 14
     return found
 
 
@@ -329,6 +349,8 @@ def test_what_is_not_theirs_reads_like_what_is_not_there(house: House) -> None:
         "report": {"json": {}},
         "extension": {"json": {"until": "2024-01-31", "reason": "Chờ văn bản."}},
         "contribution": {"data": {"text": "Đề nghị bổ sung."}},
+        "questions": {"json": {"text": "Theo mẫu nào?"}},
+        "{question_id}": {"json": {"text": "Theo mẫu 02."}},
         "files": {"files": {"file": ("a.pdf", b"%PDF-1.4", "application/pdf")}},
     }
     for method, path in routes:
@@ -369,6 +391,7 @@ def token_of(house: House, office: str) -> Person:
 API_READS = ("GET /api/v1/assignments/{}", "GET /assignments/{}")
 FILE = "/files/{file_id}"
 CONTRIBUTION = "/contribution"
+QUESTION = "/questions/{question_id}"
 
 
 @pytest.mark.sqlite_only
@@ -382,7 +405,7 @@ def test_a_joint_lead_may_what_the_lead_may(house: House) -> None:
     assert joint.get("/slip").status_code == joint.get("/workbook").status_code == 200
     for method, path in sorted(own_routes()):
         answers = [ask(person, method, filled_in(path, house)) for person in (lead, joint)]
-        not_theirs = path.endswith((FILE, CONTRIBUTION))
+        not_theirs = path.endswith((FILE, CONTRIBUTION, QUESTION))
         assert answers[0] == answers[1] and (answers[0] != 404 or not_theirs), (method, path, answers)
     found = token_of(house, STRANGER_OFFICE).web.get("/api/v1/assignments").json()
     assert number_of(house.store, "T0.1") in {item["id"] for item in found["items"]}

@@ -5,6 +5,8 @@ reads the clock. Several verbs, on one assignment or on many, may be called with
 without losing the rest goes into a savepoint of its own (``session.begin_nested()``).
 """
 
+from models.work.verbs.asking import answer as answer
+from models.work.verbs.asking import ask as ask
 from models.work.verbs.contributing import contribute as contribute
 from models.work.verbs.coordinator import accept as accept
 from models.work.verbs.coordinator import grant_extension as grant_extension

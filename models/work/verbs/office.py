@@ -20,7 +20,7 @@ from models.tables.party import Party
 from models.tables.report import Extension, Report, ReportContent, ReportDraft
 from models.work.attachments import bind_attachments, refuse_unwanted_files
 from models.work.locked_assignment import lock_assignment
-from models.work.report_form import check_report
+from models.work.report_form import check_report, searched_text
 from models.work.verbs.taking_back import copy_files, replaced
 from models.work.verbs.waiting import waiting_extension
 
@@ -92,6 +92,7 @@ def report(
         **content.columns(),
         submission=submission,
         submitted_at=now,
+        plain_text=searched_text(content),
     )
     session.add(submitted)
     session.flush()
