@@ -23,6 +23,7 @@ from portal.desk import (
     contacts,
     deciding,
     deeds,
+    deputies,
     directives,
     holidays,
     messages,
@@ -86,7 +87,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, review),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(contacts, messages, notices),
+            *(contacts, deputies, messages, notices),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

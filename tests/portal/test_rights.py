@@ -118,6 +118,10 @@ POST /desk/accounts/{}/link
 POST /desk/accounts/{}/limit
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
+GET /desk/deputies
+POST /desk/deputies
+POST /desk/deputies/desk
+POST /desk/deputies/{}/end
 GET /desk/assign
 POST /desk/assign
 GET /desk/workbook
