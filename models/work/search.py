@@ -99,7 +99,7 @@ def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
             of_subtasks = tuple(code for code, name in subtasks.items() if f" {letters}" in name)
             of_offices = tuple(code for code, name in offices.items() if f" {letters}" in name)
             if of_subtasks or of_offices or count == 1:
-                # A code or the name of an office is meant as such; any other word («xa» too) may also be one of a report.
+                # A code or the name of an office is meant as such; any other word may also be one of a report.
                 is_name = (letters in codes and len(letters) > 2) or (count > 1 and bool(of_offices))
                 yield Term(_number(letters), of_subtasks, of_offices, letters, in_texts=not is_name)
                 words = words[count:]
