@@ -1,6 +1,7 @@
 # make run    everything, ready to use        make demo   the year 2023 in a minute or two
 # make test   all tests                       make check  lint, types, arrows and the quick tests
 # make crash  a hundred times kill -9         make bench  figures as ratios
+# make simulate  weeks of the whole house on a simulated machine, each seed another
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ SOURCES := config models intake notifications reports portal flows hosting rehea
 # Where this is set, every process of the tests would compile all modules anew: 8 seconds for pytest alone.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test check quick later slow lint bench crash fuzz lock clean pictures
+.PHONY: run demo test check quick later slow lint bench crash simulate fuzz lock clean pictures
 
 run: $(VENV)/.ready
 	@exec $(BIN)/dondoc up
@@ -58,6 +59,13 @@ KILLS ?= 100
 SEED ?= 20230817
 crash: $(VENV)/.ready-dev
 	$(BIN)/python tests/stories/killed_at_random.py --kills $(KILLS) --seed $(SEED)
+	$(BIN)/python tests/stories/killed_while_used.py --kills $(KILLS) --seed $(SEED)
+
+# The whole house on a simulated machine; one that failed again with SEEDS=1 FROM=….
+SEEDS ?= 100
+FROM ?= 1
+simulate: $(VENV)/.ready-dev
+	$(BIN)/python tests/simulation/simulate.py --seeds $(SEEDS) --from $(FROM)
 
 # Odd requests to every route, in every role, and through the door to Prefect; fewer with REQUESTS=….
 REQUESTS ?= 100000

@@ -70,9 +70,9 @@ def _answers(installation: Installation) -> bool:
     return httpx.get(address, trust_env=False, timeout=30).status_code == 200
 
 
-def _among(pids: set[int], word: bytes) -> int:
-    (found,) = [pid for pid in pids if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-2:][0] == word]
-    return found
+def _among(pids: set[int], word: bytes) -> set[int]:
+    """The process of that command with its workers."""
+    return {pid for pid in pids if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-2:][0] == word}
 
 
 def _servers(pids: set[int]) -> list[int]:
