@@ -73,6 +73,8 @@ class NoticeFacts(ListedAssignment):
     silenced: bool = False
     was_moved: bool = False
     """Whether its due date was moved by resuming it or by a deed, and not by an extension alone."""
+    has_begun_anew: bool = False
+    """Whether the assignment was given anew, or resumed, since the notice was written."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
     earlier_notices: tuple[EarlierNotice, ...] = ()
@@ -124,6 +126,7 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
             last_reminded_at=max(reminders, default=None),
             # A silence does not hold for what is «hỏa tốc».
             silenced=number in silenced_ids and assignment.urgency is not Urgency.EXPRESS,
+            has_begun_anew=assignment.resumed_at is not None and assignment.resumed_at > notice.created_at,
             was_moved=assignment.resumed_at is not None or number in moved_ids,
             weight=(severity or 0, rank or 0),
             earlier_notices=tuple(each for rung, each in before if rung != notice.rung),

@@ -82,7 +82,7 @@ class Life:
                 world.enter_context(simulated_database(self.scheduler, self.machine))
                 world.enter_context(reachable(self.servers, self.scheduler))
                 world.callback(self._end_all)
-                self.step(desk.issue(self.stage))
+                self.step(desk.issue(self.stage), quietly=True)
                 for _ in range(self.mix.days):
                     self._day()
                     if self.witness.violations:
@@ -175,6 +175,7 @@ class Life:
         fates = [Fate() if quietly else troubles.fate(self, room) for _ in acts]
         for task, fate in zip(tasks, fates, strict=True):
             task.process.fate = fate
+        self.witness.somebody_stood_still = any(fate.stands_still is not None for fate in fates)
         is_troubled = bool(room) or any(fate != Fate() for fate in fates)
         said = " | ".join(f"{act.claim.name}{troubles.in_short(fate)}" for act, fate in zip(acts, fates, strict=True))
         self.note(f"{said}{f' (disk {room[0]})' if room else ''}")
