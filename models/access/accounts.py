@@ -52,7 +52,7 @@ def add_user(session: Session, *, email: str, post: str, role: UserRole, context
 def disable_user(session: Session, email: str, context: ActorContext) -> User:
     """Close an account with its sessions, sign-in links and tokens; doing it twice changes nothing."""
     lock_audit_chain(session)
-    user = _user(session, email)
+    user = existing_user(session, email)
     if user.disabled_at is None:
         user.disabled_at = user.sessions_since = context.now
         revoked = _revoke_tokens(session, col(ApiToken.owner_id) == user.id, context.now)
@@ -67,7 +67,7 @@ def enable_user(session: Session, email: str, context: ActorContext) -> User:
     a post passes to a successor.
     """
     lock_audit_chain(session)
-    user = _user(session, email)
+    user = existing_user(session, email)
     if user.disabled_at is not None:
         user.disabled_at, user.sessions_since = None, context.now
         user.openid_issuer = user.openid_subject = None
@@ -227,7 +227,7 @@ def _revoke_tokens(session: Session, of: ColumnElement[bool], now: datetime) -> 
 
 def _owner(session: Session, email: str, role: UserRole | None) -> User:
     """The open account that may own a token of this role."""
-    owner = _user(session, email)
+    owner = existing_user(session, email)
     if owner.disabled_at is not None:
         raise Refused(f"Tài khoản {owner.email} đã khóa.", f"The account {owner.email} is closed.")
     if role is None:
@@ -248,7 +248,8 @@ def _hash(plain: str) -> str:
     return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
 
 
-def _user(session: Session, email: str) -> User:
+def existing_user(session: Session, email: str) -> User:
+    """The account of an address, a closed one too; raises ``NotFound``."""
     user = find_user(session, email)
     if user is None:
         raise NotFound(

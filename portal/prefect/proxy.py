@@ -177,7 +177,9 @@ async def _forward(request: Request, path: str, body: bytes = b"") -> Response:
     query = request.scope["query_string"].decode("latin-1")
     if len(query) > _MAX_QUERY or not query.isprintable() or not _is_text(query):
         raise HTTPException(404)
-    headers = {name: request.headers[name] for name in _REQUEST_HEADERS if name in request.headers}
+    # One that holds more than ASCII means nothing to Prefect, and no client would send it on.
+    said = {name: request.headers.get(name, "") for name in _REQUEST_HEADERS}
+    headers = {name: value for name, value in said.items() if value and value.isascii() and value.isprintable()}
     if body:
         headers |= JSON_HEADERS
     target = f"{_checked_path(path)}?{query}" if query else _checked_path(path)

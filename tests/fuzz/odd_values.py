@@ -75,6 +75,23 @@ def text(rng: Random) -> str:
     )
 
 
+FILES = (
+    ("a.pdf", b"%PDF-1.4", "application/pdf"),
+    ("a.docx", b"PK\x03\x04" + b"\0" * 50, "application/octet-stream"),
+    ("a.xlsx", b"PK\x05\x06" + b"\0" * 18, "application/octet-stream"),
+    ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "image/png"),
+    ("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF", "image/jpeg"),
+    ("a.txt", "việc số 1".encode(), "text/plain"),
+    ("a.pdf", b"", "application/pdf"),
+)
+
+
+def file(rng: Random) -> tuple[str, bytes, str]:
+    """A file that is none of what its name says, under an odd name now and then."""
+    name, content, kind = rng.choice(FILES)
+    return (text(rng)[:60] or name) if rng.random() < 0.3 else name, content, kind
+
+
 def value(rng: Random, depth: int = 3) -> Any:
     """A value of JSON, nested at most ``depth`` deep."""
     kind = rng.random()

@@ -35,8 +35,8 @@ from models.work import verbs
 from models.work.deeds.apply import apply, previewing
 from models.work.deeds.direct import move_dates
 from models.work.deeds.undo import undoing
+from models.work.lists.desk_list import undated_work
 from models.work.queries import AssignmentFilter, assignments, history
-from models.work.work_lists import undated_work
 from notifications.channels.mailbox import letters
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown

@@ -204,6 +204,14 @@ def test_only_the_named_headers_pass_and_only_to_this_machine(portal: Portal, pr
     assert "frame-ancestors 'none'" in policy and answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("name", ["Accept", "Range", "If-None-Match"])
+def test_a_header_that_is_no_plain_text_stays_outside(portal: Portal, prefect: StandIn, name: str) -> None:
+    browser = manager(portal)
+    for odd in (b"e\xcc\x81", b"\xff\xfe", b"a\x0bb"):
+        assert browser.web.get("/prefect/v2/runs", headers={name.encode(): odd}).status_code == 200
+        assert prefect.asked[-1].headers.get(name.lower(), "*/*") == "*/*"
+
+
 def test_where_prefect_would_send_a_browser_elsewhere_there_is_nothing(portal: Portal, prefect: StandIn) -> None:
     prefect.status, prefect.headers = 307, {"location": f"http://127.0.0.1:{prefect.port}/api/flows/1"}
     answer = manager(portal).get("/prefect/api/flows/1/")
@@ -347,6 +355,14 @@ UNDIGESTED = {
     "1e400": b'{"limit": 1e400}',
     "-1e999": b'{"a": [[-1e999]]}',
     "long": b'{"offset": 9223372036854775808}',
+    "beyond the calendar by its offset": b'{"history_start": "9999-12-31T23:59:59-12:00"}',
+    "before it": b'{"a": [{"before_": "0001-01-01T00:00:00+14:00"}]}',
+    "beyond it as a number": b'{"history_start": 253402300799000}',
+    "and as a text": b'{"history_start": "253402300799000"}',
+    "and as a fraction": b'{"history_start": 2.53402300799e14}',
+    "a span that leads there": b'{"history_interval_seconds": 250000000000}',
+    "a span in words": b'{"history_interval": "P300000000D"}',
+    "a span of days": b'{"history_interval": "99999999 days, 1:00:00"}',
     "300 deep": b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}",
     "300 deep objects": b'{"a": ' * 300 + b"1" + b"}" * 300,
     "list": b"[]",

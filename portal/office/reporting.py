@@ -1,6 +1,7 @@
 """The report page of an office. Whatever is refused, what was typed stays on the page."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, Request
@@ -11,31 +12,45 @@ from starlette.datastructures import UploadFile
 from config.catalogue.demands import Target
 from config.catalogue.subtasks import CountField, ReportForm
 from config.errors import Refused
+from config.rules.periods import period_in_words
 from config.settings import Language
-from config.text.amounts import amount_in_words, parse_amount, stored
+from config.text.amounts import parse_amount, stored
 from intake.files.evidence import all_of, examine_all
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import InvalidReport, TransitionRefused
-from models.tables.lifecycle import Verb
+from models.tables.lifecycle import ReportState, State, Verb
 from models.tables.report import ReportContent, ReportDraft
 from models.work import verbs
 from models.work.attachments import (
     MAX_FILES,
     ExaminedFile,
     add_attachment,
+    attachments_of,
     discard_content,
     remove_attachment,
     waiting_attachments,
 )
 from models.work.queries import History, report_of_submission
-from models.work.report_form import MAX_TEXT, TEXTS, draft_of, field_labels, save_draft, targets_of
+from models.work.report_form import (
+    MAX_TEXT,
+    TEXTS,
+    check_report,
+    data_span,
+    draft_of,
+    earlier_report,
+    field_labels,
+    fields_of,
+    save_draft,
+    targets_of,
+)
+from models.work.verbs.waiting import waiting_report
 from portal.form import FormReader, Upload, read_form, read_upload, submission_key
 from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition
 from portal.problems import form_page
 from portal.web import RowId, context_of, language_of, now_of, page, see_other, store_of
-from reports.targets import wanted_in_words
+from reports.targets import compared_in_words, wanted_in_words
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -57,6 +72,8 @@ def report(request: Request, assignment_id: RowId, upload: Upload = Depends(read
         return _report_page(request, assignment_id, refused=refused, form=upload.form)
     if done.refused is not None:
         return _report_page(request, assignment_id, refused=done.refused, form=upload.form)
+    if done.preview is not None:
+        return _preview_page(request, assignment_id, done.preview, upload.form)
     if done.removed_content is not None:
         with session_scope(store_of(request).engine) as session:
             discard_content(session, store_of(request).settings, done.removed_content)
@@ -75,11 +92,13 @@ def draft(request: Request, assignment_id: RowId, form: FormReader = Depends(rea
 class _Done:
     """What a press of a button has come to; ``refused`` is what was not done, while the draft and files are kept.
 
+    preview          what would be sent, when that is asked for
     removed_content  the hash of a removed file, whose bytes may go once the transaction is committed
     """
 
     flash: str = ""
     refused: Refused | None = None
+    preview: ReportContent | None = None
     removed_content: str | None = None
 
 
@@ -99,8 +118,10 @@ def _carry_out(
     assignment = get_own_assignment(session, request, assignment_id)
     context, settings = context_of(request), store_of(request).settings
     action = form.text("action").split("-")
+    corrects = form.count("corrects", "Lần báo cáo")
+    told = "reported" if corrects is None else "corrected"
     if action == ["send"] and _is_handed_in(session, request, assignment, form):
-        return _Done("reported")
+        return _Done(told)
     draft_fault = _save(session, request, assignment, form)
     try:
         file_faults = [file_fault] if file_fault else []
@@ -121,12 +142,31 @@ def _carry_out(
             case ["remove", file_id] if file_id.isascii() and file_id.isdigit() and len(file_id) < 10:
                 removed = remove_attachment(session, assignment_id, int(file_id), context)
                 return _Done("removed", removed_content=removed)
+        content = report_content(_report_form(request, assignment), _targets(request, assignment), form)
+        if action == ["preview"]:
+            subtask = store_of(request).plan.subtask(assignment.subtask)
+            check_report(subtask, assignment.step, assignment.role, content, today=context.today)
+            return _Done(preview=content)
         with session.begin_nested():
-            content = report_content(_report_form(request, assignment), _targets(request, assignment), form)
-            verbs.report(session, assignment_id, content, context, submission=_submission(assignment_id, form))
+            verbs.report(
+                session,
+                assignment_id,
+                content,
+                context,
+                corrects=corrects,
+                keep=_kept(form),
+                submission=_submission(assignment_id, form),
+            )
     except Refused as refused:
         return _Done(refused=refused)
-    return _Done("reported")
+    return _Done(told)
+
+
+def _kept(form: FormReader) -> set[int] | None:
+    """Which files of the corrected version stay with it; None where the form does not list them."""
+    if not form.text("keep_listed"):
+        return None
+    return {int(each) for each in form.each("keep") if each.isascii() and each.isdigit() and len(each) < 10}
 
 
 def _examine(
@@ -218,11 +258,14 @@ def _report_page(
     store = store_of(request)
     with reading_session(store.engine) as session:
         assignment = get_own_assignment(session, request, assignment_id)
-        if refused is None:
+        if refused is None and assignment.state is not State.REPORTED:
             require_transition(assignment, Verb.REPORT)
         found = get_visible_assignment(session, request, assignment_id)
         kept = draft_of(session, assignment_id)
         files = waiting_attachments(session, assignment_id)
+        sent = waiting_report(session, assignment_id)
+        sent_files = attachments_of(session, assignment_id).get(sent.id or 0, []) if sent else []
+        before = earlier_report(session, assignment)
     report_form = _report_form(request, assignment)
     return form_page(
         request,
@@ -236,6 +279,14 @@ def _report_page(
         targets=_targets(request, assignment),
         wanted_in_words=wanted_in_words,
         files=files,
+        sent=sent,
+        sent_files=sent_files,
+        keep=_kept(form) if form else None,
+        span=data_span(assignment, context_of(request)),
+        before=before,
+        uneven=_uneven(report_form, form) if refused and form else frozenset(),
+        period_in_words=period_in_words,
+        past_due=assignment.due_at <= now_of(request),
         kept_at=kept.saved_at if kept else None,
         faults=_by_field(refused, report_form, language_of(request)),
         group_reports={each.assignment_id: each for each in found.group_reports},
@@ -246,18 +297,51 @@ def _report_page(
 
 
 def _first_fields(found: History, kept: ReportDraft | None) -> dict[str, str]:
-    """The draft, or the report that was returned, so that it can be corrected rather than written again."""
+    """The draft, or the report that was sent, so that it can be corrected rather than written again."""
     if kept is not None:
         return kept.fields
-    returned = found.reports[-1] if found.reports else None
-    if returned is None:
-        return {}
-    return {
-        **{key: amount_in_words(value) for key, value in returned.counts.items()},
-        "document_number": returned.document_number or "",
-        "document_date": returned.document_date.isoformat() if returned.document_date else "",
-        **{name: getattr(returned, name) for name in TEXTS},
-    }
+    # Standing work begins anew after each report that was accepted.
+    sent = found.reports[-1] if found.reports else None
+    return {} if sent is None or sent.state is ReportState.ACCEPTED else fields_of(sent)
+
+
+def _uneven(report_form: ReportForm, form: FormReader) -> frozenset[str]:
+    """The counts that a check speaks of which does not hold, as far as they can be read."""
+    counts: dict[str, float] = {}
+    for field in report_form.counts:
+        with suppress(Refused):
+            if written := form.text(field.key):
+                counts[field.key] = stored(parse_amount(written, field.key))
+    failed = (each.names for each in report_form.checks if each.names <= counts.keys() and not each.holds(counts))
+    return frozenset().union(*failed)
+
+
+def _preview_page(request: Request, assignment_id: int, content: ReportContent, form: FormReader) -> HTMLResponse:
+    """What would be sent, as the coordinator will read it; nothing is sent yet."""
+    store = store_of(request)
+    with reading_session(store.engine) as session:
+        assignment = get_own_assignment(session, request, assignment_id)
+        found = get_visible_assignment(session, request, assignment_id)
+        sent = waiting_report(session, assignment_id)
+        kept = _kept(form)
+        old = attachments_of(session, assignment_id).get(sent.id or 0, []) if sent else []
+        stay = (each for each in old if kept is None or each.id in kept)
+        files = [*stay, *waiting_attachments(session, assignment_id)]
+    return form_page(
+        request,
+        "report_preview.html",
+        None,
+        form,
+        found=found,
+        assignment=assignment,
+        content=content,
+        files=files,
+        report_form=_report_form(request, assignment),
+        targets=_targets(request, assignment),
+        compared_in_words=compared_in_words,
+        past_due=assignment.due_at <= now_of(request),
+        sent_as=form.all(but=("csrf", "action")),
+    )
 
 
 _LABELS = {
