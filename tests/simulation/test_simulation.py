@@ -20,7 +20,8 @@ TELLING = {
     7017: "26 deaths, and an older store put back",
     7021: "a clock believed 20 days ahead, confirmed when it is right again, and mended",
 }
-"""Seeds and what they were the first to show."""
+"""Seeds, and what their lives were told by. A change of the code makes them other lives: what one of them has shown
+to be wrong has a test of its own."""
 
 
 @pytest.fixture(scope="module")

@@ -143,7 +143,10 @@ class Witness:
         ]
         self.violations += self.eye.trail(before)
         self.violations += self._unanswered(claims, before, after)
-        broken_off = any(claim.is_delivery and claim.ended in _BROKEN_OFF for claim in claims)
+        # Who sleeps while the server answers does not hear it.
+        broken_off = self.somebody_stood_still or any(
+            claim.is_delivery and claim.ended in _BROKEN_OFF for claim in claims
+        )
         states = {each["message_key"]: each["state"] for each in after.tables["message"].values()}
         for key, arrival in self.arrivals.items():
             if broken_off and states.get(key) != "sent":
