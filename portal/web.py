@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 
 from config.catalogue.offices import OfficeSpec
 from config.clock import HANOI, last_day_before, local_date
+from config.errors import Refused
 from config.rules.due_words import day_in_words, due_clause, due_in_words, original_clause
 from config.rules.kinds import Timing
 from config.settings import Language
@@ -56,7 +57,9 @@ def language_of(request: Request) -> Language:
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """``render`` as the answer to the request."""
+    """``render`` as the answer to the request; ``refused`` without where database and disk are."""
+    if isinstance(refused := context.get("refused"), Refused):
+        context["refused"] = words.machine_fault(refused) or refused
     response = HTMLResponse(render(request, name, **context), status_code=status)
     renew_session(request, response)
     return response
