@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from config.catalogue.offices import OfficeSpec
 from config.clock import local_date
+from config.errors import Refused
 from config.settings import Language
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
@@ -48,7 +49,9 @@ def language_of(request: Request) -> Language:
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """``render`` as the answer to the request."""
+    """``render`` as the answer to the request; ``refused`` without where database and disk are."""
+    if isinstance(refused := context.get("refused"), Refused):
+        context["refused"] = words.machine_fault(refused) or refused
     response = HTMLResponse(render(request, name, **context), status_code=status)
     renew_session(request, response)
     return response
