@@ -91,7 +91,7 @@ def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(
     _entry(request, anchor_id)
 
     def build(session: Session, context: ActorContext) -> Change:
-        given = grounds_in(form)
+        given = grounds_in(form, needs_reason=True)
         if undoes:
             return undo_anchor(session, anchor_id, provenance=given, context=context)
         return correct_anchor(
