@@ -67,6 +67,7 @@ class Told:
     """
 
     notice: Notice
+    about: Assignment
     fate: Fate
     until: datetime | None = None
     waits_for: Waits | None = None
@@ -89,17 +90,17 @@ def told(
 ) -> tuple[list[Told], int]:
     """The notices to an office or about an assignment, the newest first, and how many there are in all.
 
-    only  a condition on their assignments
+    only  a condition on the assignments that they are about
     """
-    conditions = [*_conditions(office, assignment, fate)]
-    if only is not None:
-        conditions.append(col(Notice.assignment_id).in_(select(Assignment.id).where(only)))
+    conditions = [*_conditions(office, assignment, fate), *([only] if only is not None else [])]
     joined = (col(Message.id) == col(Notice.message_id),)
-    counted = select(func.count()).select_from(Notice).join(Message, *joined, isouter=True).where(*conditions)
+    about = (col(Assignment.id) == col(Notice.assignment_id),)
+    counted = select(func.count()).select_from(Notice).join(Message, *joined, isouter=True)
+    counted = (counted.join(Assignment, *about) if only is not None else counted).where(*conditions)
     columns = (Message.state, Message.attempts, Message.error, Message.next_attempt_at)
     found = (
-        select(Notice, Assignment.acknowledged_at, Assignment.reported_at, *columns)  # type: ignore[call-overload]
-        .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
+        select(Notice, Assignment, *columns)  # type: ignore[call-overload]
+        .join(Assignment, *about)
         .join(Message, *joined, isouter=True)
         .where(*conditions)
         .order_by(col(Notice.id).desc())
@@ -122,8 +123,7 @@ def _conditions(office: str | None, assignment: int | None, fate: Fate | None) -
 def _told(
     window: DeliveryWindow,
     notice: Notice,
-    acknowledged_at: datetime | None,
-    reported_at: datetime | None,
+    about: Assignment,
     state: MessageState | None,
     tries: int | None,
     fault: str | None,
@@ -132,13 +132,14 @@ def _told(
     if notice.state is NoticeState.PENDING:
         if fault and next_attempt_at is not None:
             until = max(next_attempt_at, window.now)
-            return Told(notice, Fate.RETRYING, until, Waits.RETRY, tries or 0, fault)
+            return Told(notice, about, Fate.RETRYING, until, Waits.RETRY, tries or 0, fault)
         until = window.sends_at(notice)
-        return Told(notice, Fate.WAITING, until, Waits.HOURS if until > window.now else Waits.ROUND, tries or 0)
+        return Told(notice, about, Fate.WAITING, until, Waits.HOURS if until > window.now else Waits.ROUND, tries or 0)
     fate = _DONE[notice.state]
     if fate is Fate.CANCELLED and notice.reason == SILENCED:
         fate = Fate.SILENCED
     if fate is Fate.SENT and notice.sent_at is not None:
-        answers = [at if at is not None and at >= notice.sent_at else None for at in (acknowledged_at, reported_at)]
-        return Told(notice, fate, None, None, tries or 0, "", *answers)
-    return Told(notice, fate, None, None, tries or 0, fault or "" if fate is Fate.DEAD else "")
+        answered = (about.acknowledged_at, about.reported_at)
+        answers = [at if at is not None and at >= notice.sent_at else None for at in answered]
+        return Told(notice, about, fate, None, None, tries or 0, "", *answers)
+    return Told(notice, about, fate, None, None, tries or 0, fault or "" if fate is Fate.DEAD else "")

@@ -31,11 +31,14 @@ from portal.problems import form_page
 from portal.query import parse_choice, read_query
 from portal.sign_in.session import VisitorRole
 from portal.web import context_of, language_of, now_of, see_other, store_of, visitor_of
+from reports.sheets.columns import print_as
 from reports.sheets.fill_in_workbook import Row, write_fill_in
 from reports.sheets.returned_table import review_returned_table
 from reports.sheets.workbook import gather, write_workbook
 
 router = APIRouter()
+
+_PRINTED = ("paper", "columns")
 
 _CHUNK_BYTES = 256 * 1024
 
@@ -45,13 +48,19 @@ _MAX_BYTES = 600 * 1024
 
 @router.get("/workbook")
 def tracking_table(request: Request) -> StreamingResponse:
-    """The list of ``/assignments`` with its filter, as a workbook; of an office its own assignments."""
+    """The list of ``/assignments`` with its filter, as a workbook; of an office its own assignments.
+
+    ``?paper=A3`` and ``?columns=`` (several) say how it is printed.
+    """
     store, visitor, now = store_of(request), visitor_of(request), now_of(request)
+    columns = [key for text in request.query_params.getlist("columns") for key in text.split(",") if key]
     if visitor.role is VisitorRole.OFFICE:
-        read_query(request, ())
+        query = read_query(request, _PRINTED)
         wanted = AssignmentFilter(office=visitor.office)
     else:
-        wanted = filter_of(store.plan, read_query(request, FILTERS))
+        query = read_query(request, (*FILTERS, *_PRINTED))
+        wanted = filter_of(store.plan, query)
+    printed = print_as(query.get("paper", ""), columns)
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
     try:
         with TemporaryFile() as spool:
@@ -62,7 +71,7 @@ def tracking_table(request: Request) -> StreamingResponse:
                     spool=spool,
                     language=language_of(request),
                 )
-            write_workbook(found, file)
+            write_workbook(found, file, printed)
     except BaseException:
         file.close()
         raise

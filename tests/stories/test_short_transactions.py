@@ -50,7 +50,7 @@ def rows_written(engine: Engine) -> Iterator[list[int]]:
 
 @pytest.fixture
 def small_shares(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("flows.assigning.SHARE", "models.alerts.due_alerts.BATCH", "models.delivery.recorded.BATCH"):
+    for name in ("models.work.assigning.SHARE", "models.alerts.due_alerts.BATCH", "models.delivery.recorded.BATCH"):
         monkeypatch.setattr(name, SHARE)
     monkeypatch.setattr("notifications.courier.courier.OFFICES", SHARE)
     monkeypatch.setattr("models.delivery.grouping.NOTICES", SHARE)

@@ -22,7 +22,7 @@ from models.access.accounts import add_user, make_token
 from models.access.office_links import office_links
 from models.access.signing_in import user_link
 from models.keeping.opening import Store
-from models.store.database import reading_session, session_scope
+from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.account import UserRole
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, State
@@ -32,6 +32,7 @@ from tests.support.crash.used_house import DUE_IN
 from tests.support.evidence_files import word
 from tests.support.people import Person, hidden
 
+AWAY = (503, 507)
 HALF = 15
 """Of the thirty of an office so many are reported on, or more time is asked for; the others are moved."""
 
@@ -39,6 +40,16 @@ MOVED_AT_ONCE = 8
 FILES_AT_MOST = 4
 ACCEPTED_AT_MOST = GRANTED_AT_MOST = 8
 """So that there is something to do for as long as it takes."""
+
+
+class _Away(Exception):
+    """The portal says that its store does not answer; what was asked may have been done or not."""
+
+
+def _unless_away(answer: httpx.Response) -> httpx.Response:
+    if answer.status_code in AWAY:
+        raise _Away
+    return answer
 
 
 class Kind(StrEnum):
@@ -90,6 +101,8 @@ class PeopleAtWork:
     """Everybody signed in once: sessions outlive the portal."""
 
     def __init__(self, store: Store, rng: Random) -> None:
+        """``has_been_away`` is set when the portal has said that it cannot do anything now."""
+        self.has_been_away = threading.Event()
         self._store, self._rng = store, rng
         self._marks, self._lock = itertools.count(1), threading.Lock()
         self.asked: list[Asked] = []
@@ -171,6 +184,9 @@ class PeopleAtWork:
                 deed()
             except queue.Empty:
                 until.wait(0.02)
+            except (_Away, DatabaseUnreachable):
+                self.has_been_away.set()
+                until.wait(0.1)
             except httpx.TransportError:
                 return
             except Exception as fault:
@@ -183,7 +199,7 @@ class PeopleAtWork:
         """Send it and note its answer; whether it was taken."""
         status = None
         try:
-            answer = send()
+            answer = _unless_away(send())
             status = answer.status_code
             if status not in (200, 201, 303):
                 self.strange.append(f"{kind} {mark} {numbers}: {status} {answer.text[-1_500:]}")
@@ -206,7 +222,7 @@ class PeopleAtWork:
     def _report(self) -> None:
         number, version = self.work.to_report.get_nowait()
         mark, path = self._mark(Kind.REPORT), f"/assignments/{number}/report"
-        self._health.get(path)
+        _unless_away(self._health.get(path))
         fields = {"action": "send", "document_number": f"{number}/BC-SYT", "document_date": "2025-02-03", "text": mark}
         files = [("files", (f"{mark}docx", word(mark), "application/octet-stream"))]
         sent = self._sent(self._health, path, fields, files)
@@ -240,7 +256,7 @@ class PeopleAtWork:
         kind = Kind.ACCEPT if is_last else Kind.RETURN
         self._accepted += is_last
         mark, person = self._mark(kind), self._coordinators[0]
-        person.get(f"/assignments/{number}")
+        _unless_away(person.get(f"/assignments/{number}"))
         fields = {"version": str(version), **({} if is_last else {"return_reason": mark})}
         self._ask(
             kind, [number], mark, self._sent(person, f"/assignments/{number}/{kind.value}", fields), version=version
@@ -251,7 +267,7 @@ class PeopleAtWork:
     def _ask_for_time(self) -> None:
         number = self.work.to_extend.get_nowait()
         mark, path = self._mark(Kind.EXTENSION), f"/assignments/{number}/extension"
-        self._finance.get(path)
+        _unless_away(self._finance.get(path))
         until = (clock.now() + DUE_IN + timedelta(days=20 * (self._granted + 1))).date()
         sent = self._sent(self._finance, path, {"reason": mark, "until": until.isoformat()})
         if self._ask(Kind.EXTENSION, [number], mark, sent):
@@ -263,7 +279,7 @@ class PeopleAtWork:
         kind = Kind.GRANT if is_granted else Kind.REFUSE
         self._granted += is_granted
         mark, person = self._mark(kind), self._coordinators[1]
-        person.get(f"/assignments/{number}")
+        _unless_away(person.get(f"/assignments/{number}"))
         fields = {} if is_granted else {"refuse_extension_reason": mark}
         sent = self._sent(person, f"/assignments/{number}/{kind.value}", fields)
         if self._ask(kind, [number], mark, sent):
@@ -273,9 +289,9 @@ class PeopleAtWork:
         mark, person = self._mark(Kind.DEED), self._coordinators[2]
         numbers = self._rng.sample(list(self.work.to_move), MOVED_AT_ONCE)
         path = f"/desk/deeds?{'&'.join(f'n={number}' for number in numbers)}"
-        person.get(path)
+        _unless_away(person.get(path))
         to = (clock.now() + DUE_IN + timedelta(days=self._rng.randrange(300))).date().isoformat()
         fields = {"act": "move", "to": to, "reason": mark, "n": [str(number) for number in numbers]}
-        person.last = self._sent(person, "/desk/deeds", fields)()
+        person.last = _unless_away(self._sent(person, "/desk/deeds", fields)())
         assert person.last.status_code == 200, person.page
         self._ask(Kind.DEED, numbers, mark, self._sent(person, "/desk/deeds", {}))

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,11 +23,12 @@ from config.settings import Settings, load_settings
 from flows.forms import fill_in
 from flows.steps import follow_up_once
 from hosting.prefect.connection import free_port
+from hosting.processes.supervisor import say_at_once as say
 from models.keeping.backup import back_up
 from models.keeping.backups import take_daily_backup
 from models.keeping.opening import Store, open_store
-from notifications.courier.courier import deliver
-from portal.app import serve
+from notifications.courier.courier import run_forever
+from portal.workers import serve
 from tests.support.cast import issue
 from tests.support.compiled_once import share_compiled_statements
 from tests.support.plans import one_file
@@ -100,6 +102,16 @@ class Process:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
 
+_READY = "is at work"
+
+
+def start(name: str, settings: Settings, deed: Callable[[Settings], None]) -> Process:
+    """A process that has opened the store."""
+    process = Process(name, settings, deed)
+    eventually(lambda: _READY in process.said(), within_s=120, told=process.said)
+    return process
+
+
 def _run(deed: Callable[[Settings], None], settings: Settings, log: Path) -> None:
     with log.open("ab", buffering=0) as out:
         os.dup2(out.fileno(), 1)
@@ -126,9 +138,8 @@ def answers(settings: Settings) -> bool:
 def keep_delivering(settings: Settings) -> None:
     """A courier that hardly rests."""
     with open_store(settings) as store:
-        while True:
-            deliver(store, now=clock.now())
-            time.sleep(0.05)
+        say(_READY)
+        run_forever(lambda: store, threading.Event(), every_s=0.1)
 
 
 def keep_backing_up(settings: Settings) -> None:
