@@ -234,7 +234,8 @@ def tell_offices(session: Session, deed: int, context: ActorContext, *, ended: C
     """
     gave_away = and_(ITEMS.c.from_office != ITEMS.c.to_office, ITEMS.c.from_office.not_in(ended))
     is_told = and_(
-        ITEMS.c.kind.not_in((ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)), ITEMS.c.to_office.not_in(ended)
+        ITEMS.c.kind.not_in((ItemKind.REWORDED, ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)),
+        ITEMS.c.to_office.not_in(ended),
     )
     holder = table_of(Party)
     no_longer, is_joint = literal(NoticeKind.REASSIGNED.value), PARTIES.c.part == Part.JOINT
