@@ -23,8 +23,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from province import NOW, commune, lay  # before the portal, which takes this folder off the path of modules
+
+# isort: split
 from portal_pages import database
-from province import NOW, commune, lay
 
 from config.settings import PLAN_DIR, Settings, load_settings
 from hosting.prefect.connection import reach_prefect
