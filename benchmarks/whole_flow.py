@@ -119,7 +119,7 @@ def _lay(settings: Settings, size: int) -> None:
 def _run(settings: Settings, api_url: str) -> Ran:
     environ = {
         **os.environ,
-        "PYTHONPATH": ":".join(sys.path),
+        "PYTHONPATH": ":".join((str(Path(__file__).parent), *sys.path)),
         "PREFECT_API_URL": api_url,
         "DONDOC_DATA_DIR": str(settings.data_dir),
         "DONDOC_DATABASE_URL": settings.database_url,
