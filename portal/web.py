@@ -13,6 +13,7 @@ from config.errors import Refused
 from config.settings import Language
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
+from portal import words
 from portal.rendering.environment import environment, names_in
 from portal.sign_in.session import Visitor, csrf_token, renew_session
 from portal.sign_in.session import now_of as now_of  # pages import both from here
