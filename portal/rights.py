@@ -99,6 +99,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/accounts/{user_id}/limit"): _DESK,
     ("POST", "/desk/accounts/{user_id}/disable"): _DESK,
     ("POST", "/desk/accounts/{user_id}/enable"): _DESK,
+    ("GET", "/desk/deputies"): _DESK,
+    ("POST", "/desk/deputies"): _DESK,
+    ("POST", "/desk/deputies/desk"): _DESK,
+    ("POST", "/desk/deputies/{number}/end"): _DESK,
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
     ("GET", "/desk/workbook"): _DESK,
@@ -125,6 +129,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/board/changes"): _OVERVIEW,
     ("GET", "/board/changes/paper"): _OVERVIEW,
     ("GET", "/board/periods"): _OVERVIEW,
+    ("POST", "/views"): _OVERVIEW,
+    ("POST", "/views/{view_id}/remove"): _OVERVIEW,
     ("GET", "/review"): _OVERVIEW,
     ("GET", "/review/paper"): _OVERVIEW,
     ("GET", "/review/workbook"): _OVERVIEW,
@@ -169,7 +175,15 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
 
 
 WHOLE_HOUSE = (
-    *("/desk/register", "/desk/holidays", "/desk/accounts", "/desk/offices", "/desk/followup", "/prefect"),
+    *(
+        "/desk/register",
+        "/desk/holidays",
+        "/desk/accounts",
+        "/desk/offices",
+        "/desk/followup",
+        "/desk/deputies",
+        "/prefect",
+    ),
     *("/api/v1/offices/",),
 )
 """How the addresses begin of what concerns all directives at once: an account that is limited to some has no such."""

@@ -34,20 +34,20 @@ def group_waiting(
     *,
     now: datetime,
     allowed: ColumnElement[bool],
-    by_directive: Sequence[Collection[str]] = (),
+    apart: Sequence[Collection[str]] = (),
     offices: int | None = None,
 ) -> int:
     """Put waiting notices into messages; returns how many messages were made.
 
     One for each recipient and channel, and another for what is «hỏa tốc», so that nothing else hides or delays it.
 
-    allowed       which notices may be told now; the others go on waiting
-    by_directive  the priorities of each directive where there are several: each has messages of its own
-    offices       of so many offices and no more, «hỏa tốc» first; None for all at once. Until nothing is made, there
-                  may be more
+    allowed  which notices may be told now; the others go on waiting
+    apart    priorities whose notices go in messages of their own, set by set: those of each coordinator, for instance
+    offices  of so many offices and no more, «hỏa tốc» first; None for all at once. Until nothing is made, there may
+             be more
     """
     express, made = col(Notice.urgency) == Urgency.EXPRESS, 0
-    for waiting in _of_directives(by_directive):
+    for waiting in _each_apart(apart):
         for urgency in (express, ~express):
             made += _group(session, and_(waiting, urgency, allowed), now, offices)
             if made and offices is not None:
@@ -55,12 +55,12 @@ def group_waiting(
     return made
 
 
-def _of_directives(by_directive: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool]]:
-    if not by_directive:
+def _each_apart(apart: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool]]:
+    if not apart:
         yield WAITING
     # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
     its = col(Assignment.id) == Notice.assignment_id
-    for priorities in by_directive:
+    for priorities in apart:
         yield and_(WAITING, exists().where(its, col(Assignment.priority).in_(priorities)))
 
 

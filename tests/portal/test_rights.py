@@ -118,6 +118,10 @@ POST /desk/accounts/{}/link
 POST /desk/accounts/{}/limit
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
+GET /desk/deputies
+POST /desk/deputies
+POST /desk/deputies/desk
+POST /desk/deputies/{}/end
 GET /desk/assign
 POST /desk/assign
 GET /desk/workbook
@@ -140,6 +144,8 @@ GET /board
 GET /board/changes
 GET /board/changes/paper
 GET /board/periods
+POST /views
+POST /views/{}/remove
 GET /review
 GET /review/paper
 GET /review/workbook
@@ -182,6 +188,8 @@ GET /board
 GET /board/changes
 GET /board/changes/paper
 GET /board/periods
+POST /views
+POST /views/{}/remove
 GET /review
 GET /review/paper
 GET /review/workbook
@@ -276,7 +284,9 @@ def test_managers_write_nothing() -> None:
     written = {each for each in ROLES["manager"] - {""} if each.split()[0] not in ("GET", "HEAD")}
     signing = {"POST /sign-in", "POST /sign-in/{}", "POST /sign-out"}
     elsewhere = {"POST /work/{}"}  # an address of an earlier version, which only leads on to the present one
-    assert written == signing | elsewhere | {f"{method} /prefect/{{}}" for method in ("POST", "PUT", "PATCH", "DELETE")}
+    own = {"POST /views", "POST /views/{}/remove"}  # how they like to look at a list, which is no fact
+    prefect = {f"{method} /prefect/{{}}" for method in ("POST", "PUT", "PATCH", "DELETE")}
+    assert written == signing | elsewhere | own | prefect
 
 
 @pytest.mark.later
