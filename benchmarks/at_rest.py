@@ -1,11 +1,11 @@
 """What `dondoc up` takes of a machine on which nothing happens, and how long it takes to be ready.
 
 On an empty store, with two workers of the portal: seconds from the start until «sẵn sàng», beside those of Prefect's
-own `prefect server start` in the same run, each in a home of its own, from nothing; then, once what a start brings is
-over, the CPU of every process for some minutes, in per cent of one core, and its memory. Memory is the proportional
+own `prefect server start` in the same run, each in a home of its own, from nothing; then the CPU of every process, in
+per cent of one core, and its memory, for as many seconds in which no run was under way. Memory is the proportional
 share (Pss), of which what several processes share is counted once.
 
-    python benchmarks/at_rest.py [--settle 90] [--seconds 180] [--own NAME=VALUE ...]
+    python benchmarks/at_rest.py [--seconds 120] [--own NAME=VALUE ...]
 """
 
 import argparse
@@ -21,15 +21,14 @@ from hosting.child_process import marked
 from hosting.prefect.connection import free_port, responds
 
 AIM_CPU, AIM_MB, AIM_START = 2.4, 450, 3.0
-_RUNS_WITHIN_S, _QUIET_S = 600, 20
+_WINDOW_S, _RUNS_WITHIN_S = 10, 900
 _ROOT = Path(__file__).parents[1]
 _NAMES = {"hosting.prefect.server": "Prefect's server", "worker": "Prefect's worker", "portal": "portal"}
 
 
 def main() -> None:
     asked = argparse.ArgumentParser()
-    asked.add_argument("--settle", type=float, default=90)
-    asked.add_argument("--seconds", type=float, default=180)
+    asked.add_argument("--seconds", type=float, default=120)
     asked.add_argument("--own", nargs="*", default=[], help="settings of Prefect to try, in the place of dondoc's")
     chosen = asked.parse_args()
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))}
@@ -38,7 +37,7 @@ def main() -> None:
         prefect_s = _start_prefect(environ | {"PREFECT_HOME": home})
     with tempfile.TemporaryDirectory() as folder:
         own = dict(each.partition("=")[::2] for each in chosen.own)
-        _measure(environ | own, folder, chosen.settle, chosen.seconds, prefect_s)
+        _measure(environ | own, folder, chosen.seconds, prefect_s)
     print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
 
 
@@ -56,7 +55,7 @@ def _start_prefect(environ: Mapping[str, str]) -> float:
         server.wait()
 
 
-def _measure(environ: Mapping[str, str], folder: str, settle_s: float, seconds: float, prefect_s: float) -> None:
+def _measure(environ: Mapping[str, str], folder: str, seconds: float, prefect_s: float) -> None:
     ports = {"DONDOC_PORT": str(free_port()), "DONDOC_PORTAL_PORT": str(free_port())}
     own = {"DONDOC_DATA_DIR": folder, "DONDOC_SAMPLE": "0", "DONDOC_PORTAL_WORKERS": "2", **ports}
     began = time.monotonic()
@@ -69,15 +68,7 @@ def _measure(environ: Mapping[str, str], folder: str, settle_s: float, seconds: 
             if not line:
                 raise SystemExit(f"dondoc up ended with {up.wait()}")
         ready_s = time.monotonic() - began
-        _await_end_of_runs(folder)
-        time.sleep(settle_s)
-        before = {pid: _cpu_s(pid) for pid in _processes(up.pid, folder)}
-        time.sleep(seconds)
-        cpu, memory = dict[str, float](), dict[str, float]()
-        for pid in _processes(up.pid, folder):
-            name = _name(pid, up.pid)
-            cpu[name] = cpu.get(name, 0) + 100 * (_cpu_s(pid) - before.get(pid, 0)) / seconds
-            memory[name] = memory.get(name, 0) + _pss_mb(pid)
+        cpu, memory = _quiet_windows(up.pid, folder, seconds)
     finally:
         up.terminate()
         up.communicate()
@@ -90,15 +81,24 @@ def _measure(environ: Mapping[str, str], folder: str, settle_s: float, seconds: 
     _tell("ready, times Prefect's own", ready_s / prefect_s, AIM_START)
 
 
-def _await_end_of_runs(folder: str) -> None:
-    """Wait until the runs of a start are over: for a while there was none."""
-    quiet_s = 0
-    for _ in range(_RUNS_WITHIN_S):
-        runs = any(b"prefect.engine" in _command(pid) for pid in marked(folder))
-        quiet_s = 0 if runs else quiet_s + 1
-        if quiet_s == _QUIET_S:
-            return
-        time.sleep(1)
+def _quiet_windows(up: int, folder: str, seconds: float) -> tuple[dict[str, float], dict[str, float]]:
+    """Per cent of a core and MB of every part, of ``seconds`` in which no run was under way."""
+    cpu_s, memory, seen_s = dict[str, float](), dict[str, float](), 0.0
+    give_up_at = time.monotonic() + _RUNS_WITHIN_S
+    while seen_s < seconds:
+        if time.monotonic() > give_up_at:
+            raise SystemExit("runs do not end")
+        before, began = {pid: _cpu_s(pid) for pid in _processes(up, folder)}, time.monotonic()
+        time.sleep(_WINDOW_S)
+        after, took = {pid: _cpu_s(pid) for pid in _processes(up, folder)}, time.monotonic() - began
+        if before.keys() != after.keys() or any(b"prefect.engine" in _command(pid) for pid in after):
+            continue
+        seen_s, memory = seen_s + took, {}
+        for pid, until in after.items():
+            name = _name(pid, up)
+            cpu_s[name] = cpu_s.get(name, 0) + until - before[pid]
+            memory[name] = memory.get(name, 0) + _pss_mb(pid)
+    return {name: 100 * each / seen_s for name, each in cpu_s.items()}, memory
 
 
 def _tell(what: str, ours: float, aim: float) -> None:

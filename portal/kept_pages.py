@@ -84,7 +84,8 @@ def _drawn_from(request: Request) -> tuple[Any, ...]:
     with reading(store.engine) as connection:
         changes = connection.execute(_CHANGES).tuples().one()
     minute = now_of(request).replace(second=0, microsecond=0)
-    return (*changes, minute, *sorted(store.editions.items()))
+    # An account of some directives alone has another part of the plan than its neighbour.
+    return (*changes, minute, *sorted(store.editions.items()), *store.plan.priority_codes)
 
 
 # The second also for what changes without an event: by hand, or by another version.

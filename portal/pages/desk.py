@@ -1,5 +1,8 @@
 """The coordinator's desk: what needs them today, ad hoc assignments, channels of offices, silences."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -13,7 +16,7 @@ from models.delivery.dead_letters import dead_letter_count, dead_letters, send_a
 from models.delivery.letters import send_copy
 from models.keeping.backups import last_backup
 from models.store.clock_check import read_clock, wrong_clocks_elsewhere
-from models.store.database import reading_session, session_scope
+from models.store.database import reading, reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.directives import samples_in_force
@@ -26,6 +29,7 @@ from models.work.lists.desk_list import (
 )
 from models.work.lists.questions import questions_waiting
 from portal.form import FormReader, read_form
+from portal.kept_pages import kept
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
 from portal.query import read_query, requested_page
@@ -53,9 +57,6 @@ def today(request: Request) -> HTMLResponse:
     with reading_session(store.engine) as session:
         connection = session.connection()
         waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=requested.offset, only=its)
-        undated, undated_count = undated_work(connection, limit=PAGE_SIZE, only=its)
-        overdue, overdue_count = overdue_offices(connection, now=now, limit=OFFICES_LISTED, only=its)
-        late_to_acknowledge = unacknowledged(connection, now=now, calendar=store.calendar, only=its)
         questions, question_count = questions_waiting(connection, limit=PAGE_SIZE, only=its)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
         letters = dead_letters(session, theirs, limit=DEAD_LETTERS_LISTED)
@@ -65,33 +66,44 @@ def today(request: Request) -> HTMLResponse:
         backup = last_backup(connection)
         # Counted over all that is sent, so not for an account that sees only some of it.
         channels = troubled_channels(connection) if store.plan.is_whole else []
-        unheard = unheard_offices(connection, now, only=its)
         mailbox = sample_mailbox(store, session)
     page_range = requested.range_of(total)
     return page(
         request,
         "desk.html",
+        **kept(request, ("desk",), lambda: _open_work(request)),
         sample_mailbox=mailbox,
         clock_faults=[(str(each), each.en) for each in clock_faults] + [(each.vi, each.en) for each in other_clocks],
         backup=backup,
         is_backup_overdue=backup is not None and backup.is_overdue(now),
         channels=channels,
-        unheard=unheard,
         waiting=waiting,
         page_range=page_range,
         dead_letters=letters,
         dead_letter_count=letter_count,
         questions=questions,
         question_count=question_count,
-        undated=undated,
-        undated_count=undated_count,
-        overdue=overdue,
-        overdue_count=overdue_count,
-        unacknowledged=late_to_acknowledge,
         reports=reports,
         prefect_is_away=not prefect_answers(request),
         unconfirmed_year=store.calendar.unconfirmed_year(local_date(now)),
     )
+
+
+def _open_work(request: Request) -> Mapping[str, Any]:
+    """What there is to urge: all open work is looked through for it."""
+    store, now = store_of(request), now_of(request)
+    its = in_plan(store.plan)
+    with reading(store.engine) as connection:
+        undated, undated_count = undated_work(connection, limit=PAGE_SIZE, only=its)
+        overdue, overdue_count = overdue_offices(connection, now=now, limit=OFFICES_LISTED, only=its)
+        return {
+            "undated": undated,
+            "undated_count": undated_count,
+            "overdue": overdue,
+            "overdue_count": overdue_count,
+            "unacknowledged": unacknowledged(connection, now=now, calendar=store.calendar, only=its),
+            "unheard": unheard_offices(connection, now, only=its),
+        }
 
 
 @router.post("/desk/messages/{message_id}/again")
