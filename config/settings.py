@@ -77,6 +77,7 @@ class Settings:
     plan_dir       the plan: directive, priorities, offices, ladders, calendar
     contacts_file  who is reached over which channel; need not exist when no variable names it
     templates_dir  Word templates that replace the shipped ones of the same name, or None
+    signing_certificate, signing_password  PKCS#12 file by which PDF of papers may be signed, or None; and its password
     language       language of messages to an office that states none
     quiet_hours    when an office that states no hours of its own is not written to, besides days off; None for never
     sample         whether a first start registers the sample document with a lived-in past
@@ -109,6 +110,8 @@ class Settings:
     plan_dir: Path = _setting("DONDOC_PLAN_DIR", PLAN_DIR, variables.absolute_path)
     contacts_file: Path = _setting("DONDOC_CONTACTS", _computed(_contacts_file), variables.absolute_path)
     templates_dir: Path | None = _setting("DONDOC_TEMPLATES", None, variables.directory)
+    signing_certificate: Path | None = _setting("DONDOC_SIGNING_CERTIFICATE", None, variables.existing_file)
+    signing_password: str = _setting("DONDOC_SIGNING_PASSWORD", "", secret=True)
     language: Language = _setting("DONDOC_LANGUAGE", "vi", variables.language)
     quiet_hours: QuietHours | None = _setting("DONDOC_QUIET_HOURS", OUT_OF_OFFICE, parse_quiet_hours)
     sample: bool = _setting("DONDOC_SAMPLE", True, variables.switch)

@@ -106,8 +106,17 @@ def track(store: Store, priority: str, context: ActorContext, at: datetime | Non
         counted = attention_counts(
             connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
         )
-        since = max(now - LOOKBACK, audited) if audited and audited <= now else now - LOOKBACK
-        findings = audit_follow_up(connection, now=now, calendar=store.calendar, priority=priority, since=since, at=at)
+        is_changed = audited is None or audited > now
+        since = now - LOOKBACK if audited is None or is_changed else max(now - LOOKBACK, audited)
+        findings = audit_follow_up(
+            connection,
+            now=now,
+            calendar=store.calendar,
+            priority=priority,
+            since=since,
+            at=at,
+            is_changed=is_changed,
+        )
     if findings:
         with session_scope(store.engine) as session:
             write_gap_letter(session, store, findings, context)

@@ -49,17 +49,22 @@ def search_words(query: Mapping[str, str]) -> str:
     return words
 
 
-def parse_choice(kind: type[_Word], value: str, label_vi: str, label_en: str) -> _Word | None:
-    """``value`` as a member of ``kind``, None when it is empty; raises ``Refused`` when there is no such member."""
+def parse_choice(
+    kind: type[_Word], value: str, label_vi: str, label_en: str, *, among: Collection[_Word] | None = None
+) -> _Word | None:
+    """``value`` as a member of ``kind``, None when it is empty; raises ``Refused`` when there is no such member.
+
+    among  those that there are for this visitor; all without
+    """
     if not value:
         return None
-    try:
-        return kind(value)
-    except ValueError:
-        raise Refused(
-            f"{label_vi}: không có «{value[:40]}»; chọn trong danh sách.",
-            f"{label_en}: there is no '{value[:40]}'; choose from the list.",
-        ) from None
+    for each in kind if among is None else among:
+        if each.value == value:
+            return each
+    raise Refused(
+        f"{label_vi}: không có «{value[:40]}»; chọn trong danh sách.",
+        f"{label_en}: there is no '{value[:40]}'; choose from the list.",
+    )
 
 
 @dataclass(frozen=True)

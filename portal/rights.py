@@ -130,6 +130,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/board/changes"): _OVERVIEW,
     ("GET", "/board/changes/paper"): _OVERVIEW,
     ("GET", "/board/periods"): _OVERVIEW,
+    ("POST", "/views"): _OVERVIEW,
+    ("POST", "/views/{view_id}/remove"): _OVERVIEW,
     ("GET", "/review"): _OVERVIEW,
     ("GET", "/review/paper"): _OVERVIEW,
     ("GET", "/review/workbook"): _OVERVIEW,

@@ -67,6 +67,7 @@ _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3
 
 # A fifth of the time went into looking for garbage among what is imported and kept: looked for a hundredth as often.
 gc.set_threshold(70_000, 20, 20)
+_FOR_CHILDREN = str(Path(__file__).parent / "support" / "child_processes")
 
 
 def pytest_configure() -> None:
@@ -74,12 +75,17 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
     share_compiled_statements()
+    paths = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
+    if _FOR_CHILDREN not in paths:
+        os.environ["PYTHONPATH"] = os.pathsep.join([*paths, _FOR_CHILDREN])
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Whether a file need not even be imported: everything in it comes later, and that is left out."""
+    """Whether a file of a run of all tests need not be imported: everything in it comes later, and that is left out."""
+    everything = [config.rootpath.joinpath(named) for named in config.args] == [Path(__file__).parent]
     path = collection_path.relative_to(config.rootpath).as_posix()
-    return True if "not later" in config.option.markexpr and path.endswith(".py") and _is_left(path) else None
+    leaves_out = everything and "not later" in config.option.markexpr
+    return True if leaves_out and path.endswith(".py") and _is_left(path) else None
 
 
 def pytest_collection_finish() -> None:

@@ -7,6 +7,7 @@ digests of what it is about, as that is when its unit of work ends (``models.sto
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, event, insert, update
@@ -121,15 +122,27 @@ def write_events(session: Session) -> int:
     return append(session.connection(), entries, also=also)
 
 
-def append(connection: Connection, entries: Sequence[Recorded], *, also: Iterable[tuple[str, str]] = ()) -> int:
-    """Write events at the end of the chain; returns the number of the last."""
+def append(
+    connection: Connection,
+    entries: Sequence[Recorded],
+    *,
+    also: Iterable[tuple[str, str]] = (),
+    held: Mapping[str, Dossier] = MappingProxyType({}),
+) -> int:
+    """Write events at the end of the chain; returns the number of the last.
+
+    held  dossiers by subject that the last event holds besides, also empty ones, of what is gone
+    """
     columns = col(AuditHead.seq), col(AuditHead.hash), col(AuditHead.seal)
     head = connection.execute(select(*columns).where(col(AuditHead.id) == 1).with_for_update()).one()
     if not entries:
         return int(head.seq)
     load: Callable[[], AuditKeys] | None = connection.get_execution_options().get(AUDIT_KEYS)
     keys = load() if load else None
-    rows = list(_rows(entries, _dossiers_by_entry(connection, entries, also)))
+    by_entry = _dossiers_by_entry(connection, entries, also)
+    if held:
+        by_entry.setdefault(len(entries) - 1, {}).update(held)
+    rows = list(_rows(entries, by_entry))
     is_due = head.seq and entries[0].entry.verb != TAKE_STOCK
     if keys and is_due and not keys.fits(head.seal, sealed_head(head.seq, head.hash)):
         # Sealed as if nothing had happened, what was done to the trail would never be found.

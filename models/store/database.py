@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_TIMEOUT_S = 30
+"""For how long one waits who wants to write what another holds, on either database."""
+
 _WRITERS = {"sqlite": 1, "postgresql": 4}
 """Units of work of a process that write at once. SQLite lets one: were more to wait at its lock, each would look again
 only every tenth of a second, while the next in our own turn begins at once."""
@@ -175,7 +177,16 @@ def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:
     address, options = make_url(url), {AUDIT_KEYS: keys}
     if address.get_backend_name() != "sqlite":
         connect_args = {"connect_timeout": _CONNECT_TIMEOUT_S}
-        return create_engine(address, pool_pre_ping=True, connect_args=connect_args, execution_options=options, **_POOL)
+        engine = create_engine(
+            address, pool_pre_ping=True, connect_args=connect_args, execution_options=options, **_POOL
+        )
+
+        @event.listens_for(engine, "connect")
+        def wait_no_longer(connection: Any, _record: Any) -> None:
+            connection.execute(f"SET lock_timeout = '{_BUSY_TIMEOUT_S}s'")
+            connection.commit()
+
+        return engine
     engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S}, execution_options=options, **_POOL)
 
     @event.listens_for(engine, "connect")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, type_coerce
+from sqlalchemy import ColumnElement, Connection, Integer, Select, SQLColumnExpression, bindparam, type_coerce
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
@@ -33,6 +33,7 @@ class AssignmentFilter:
     offices        any of these does
     priorities     any of these, as those of one directive
     due_in         the first and the last day of due dates, both included
+    is_open        whether it is still to be done, or over
     overdue_first  what is late first, then what is open, then what is done; otherwise by due date alone
     """
 
@@ -48,6 +49,7 @@ class AssignmentFilter:
     priorities: tuple[str, ...] | None = None
     due_in: tuple[date, date] | None = None
     overdue_first: bool = False
+    is_open: bool | None = None
 
 
 def assignment_filter(
@@ -83,6 +85,18 @@ def assignments(
     limit, offset  one page of them
     """
     first = (case((overdue(now), 0), (is_open, 1), else_=2),) if criteria.overdue_first else ()
+    return ordered(connection, criteria, first, now, limit, offset)
+
+
+def ordered(
+    connection: Connection,
+    criteria: AssignmentFilter,
+    first: Sequence[SQLColumnExpression[Any]],
+    now: datetime,
+    limit: int | None,
+    offset: int,
+) -> Sequence[AssignmentRow]:
+    """One page of them in this order, and by due date where that leaves it open."""
     order = (*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     # The page is found in an index alone; only what is on it is opened.
     listed = (
@@ -92,9 +106,20 @@ def assignments(
         .limit(limit)
         .offset(offset)
     )
-    status = type_coerce(status_of(now), enum_column(Status)).label("status")
-    query = select_rows(AssignmentRow, status).where(col(Assignment.id).in_(listed))
+    query = _rows(now).where(col(Assignment.id).in_(listed))
     return read_rows(connection, AssignmentRow, query.order_by(*order))
+
+
+def read_assignment(connection: Connection, assignment_id: int, *, now: datetime) -> AssignmentRow:
+    """One assignment with its status word at ``now``; raises ``NotFound``."""
+    found = read_rows(connection, AssignmentRow, _rows(now).where(col(Assignment.id) == assignment_id))
+    if not found:
+        raise AssignmentNotFound(assignment_id)
+    return found[0]
+
+
+def _rows(now: datetime) -> Select[Any]:
+    return select_rows(AssignmentRow, type_coerce(status_of(now), enum_column(Status)).label("status"))
 
 
 def page_of_assignments(
@@ -124,6 +149,8 @@ def conditions(connection: Connection, criteria: AssignmentFilter, now: datetime
         yield not_withdrawn
     if criteria.status is not None:
         yield status_expr(criteria.status, now)
+    if criteria.is_open is not None:
+        yield is_open if criteria.is_open else ~is_open
     if criteria.offices is not None:
         yield own_work(connection, *criteria.offices)
     if criteria.priorities is not None:

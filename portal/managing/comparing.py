@@ -72,6 +72,8 @@ def _drawn(request: Request) -> dict[str, Any]:
     if by is By.KIND:
         kinds = {office.code: office.kind for office in store.plan.offices}
         found = _summed(found, lambda code: kinds.get(code, code))
+    begun = next((place for place, key in enumerate(keys) if any(each[key].total for each in found.values())), 0)
+    keys = keys[min(begun, len(keys) - 2) :]  # the periods before the first assignment are left out
     return {
         "query": query,
         "by": by,

@@ -24,7 +24,6 @@ from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES
 from intake.sheets.review import SheetReview
 from models.store.database import reading
-from models.tables.errors import NotFound
 from models.work.queries import AssignmentFilter
 from portal.form import Upload, read_upload
 from portal.pages.overview import FILTERS, filter_of
@@ -140,10 +139,13 @@ def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
 
 
 def _kind(request: Request, text: str) -> Sheet:
-    kind = parse_choice(Sheet, text, "Loại bảng", "Kind of sheet") or Sheet.ASSIGNMENTS
-    if kind is not Sheet.ASSIGNMENTS and not store_of(request).plan.is_whole:
-        raise NotFound("Bảng này là của cả hệ thống.", "This sheet is about the whole house.")
-    return kind
+    kinds = _kinds(request)
+    return parse_choice(Sheet, text, "Loại bảng", "Kind of sheet", among=kinds) or Sheet.ASSIGNMENTS
+
+
+def _kinds(request: Request) -> Sequence[Sheet]:
+    """Offices and contacts are those of all directives, and no matter of an account that is limited to some."""
+    return list(Sheet) if store_of(request).plan.is_whole else (Sheet.ASSIGNMENTS,)
 
 
 def _page(
@@ -160,7 +162,7 @@ def _page(
         "workbook.html",
         refused,
         kind=kind,
-        kinds=list(Sheet) if store_of(request).plan.is_whole else [kind],
+        kinds=_kinds(request),
         reviewed=reviewed,
         file_name=file_name,
         kept=kept,

@@ -79,9 +79,13 @@ POST /desk/accounts/{}/limit
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
 GET /desk/offices
+GET /desk/offices/{}
+POST /desk/offices/{}
 POST /desk/offices/{}/try
+POST /desk/offices/{}/link
 POST /desk/offices/{}/revoke
 POST /api/v1/offices/{}/test-message
+GET /desk/followup
 GET /prefect
 GET /prefect/{}
 POST /prefect/{}
@@ -99,6 +103,7 @@ PAGES = {
     "GET /desk/more": ("",),
     "GET /desk/directives": ("",),
     "GET /desk/messages": ("", "?state=dead"),
+    "GET /desk/notices": ("", "?office=SYT"),
     "GET /desk/assign": ("",),
     "GET /desk/workbook": ("",),
     "GET /desk/workbook/template": ("",),
@@ -129,6 +134,8 @@ ASKED_FOR = {
     "GET /documents/{}/{}": (f"?directive={OTHER}",),
     "GET /answers": ("?subtask=T6.1",),
     "GET /answers/workbook": ("?subtask=T6.1",),
+    "GET /desk/workbook": ("?kind=contacts", "?kind=offices"),
+    "GET /desk/workbook/template": ("?kind=contacts&filled=1", "?kind=offices&filled=1"),
     "GET /api/v1/assignments": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
     "GET /api/v1/answers": ("?subtask=T6.1",),
 }
@@ -144,6 +151,8 @@ BY_NUMBER = {
     "POST /assignments/{}/withdraw": "assignment",
     "POST /assignments/{}/suspend": "assignment",
     "POST /assignments/{}/resume": "assignment",
+    "POST /assignments/{}/questions": "assignment",
+    "POST /assignments/{}/questions/{}": "assignment",
     "GET /desk/changes/{}": "deed",
     "POST /desk/changes/{}/undo": "deed",
     "GET /desk/directives/entries/{}": "entry",
@@ -158,6 +167,8 @@ BY_NUMBER = {
     "POST /api/v1/assignments/{}/withdraw": "assignment",
     "POST /api/v1/assignments/{}/suspend": "assignment",
     "POST /api/v1/assignments/{}/resume": "assignment",
+    "POST /api/v1/assignments/{}/questions": "assignment",
+    "POST /api/v1/assignments/{}/questions/{}": "assignment",
     "POST /api/v1/assignments/{}/extension/grant": "assignment",
     "POST /api/v1/assignments/{}/extension/refuse": "assignment",
     "POST /api/v1/silences/{}/lift": "silence",
@@ -351,7 +362,15 @@ def text_of(content: bytes) -> str:
 def address(key: str, number: int = 0) -> str:
     """The address of a route, of this thing or of SYT."""
     path = next(path for (method, path) in RIGHTS if route(method, path) == key)
-    values = {"office": "SYT", "token": "x", "paper": "slip", "language": "en", "path": "x", "file_id": "1"}
+    values = {
+        "office": "SYT",
+        "token": "x",
+        "paper": "slip",
+        "language": "en",
+        "path": "x",
+        "file_id": "1",
+        "question_id": "1",
+    }
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: values.get(found[1], str(number or 1)), path)
 
 
@@ -399,7 +418,7 @@ def test_what_is_shown_holds_nothing_of_another_directive(both: Both, role: User
 @pytest.mark.later
 @pytest.mark.parametrize("role", UserRole)
 def test_another_directive_asked_for_by_name_is_not_there(both: Both, role: UserRole) -> None:
-    names = {OTHER: "CCXX-MAU", "p6": "p9", "T6.1": "T9.1"}
+    names = {OTHER: "CCXX-MAU", "p6": "p9", "T6.1": "T9.1", "contacts": "contactz", "offices": "officez"}
     person, software = both.limited(role), both.program(role)
     for key, queries in ASKED_FOR.items():
         if not open_to(key, role):
@@ -425,9 +444,10 @@ def test_one_thing_of_another_directive_reads_like_what_is_not_there(both: Both,
         if not open_to(key, role):
             continue
         asker, number = (software if "/api/" in key else person), both.theirs[OTHER][kind]
-        fields = {"reason": "Theo yêu cầu.", "return_reason": "Thiếu.", "act": "undo"}
+        fields = {"reason": "Theo yêu cầu.", "return_reason": "Thiếu.", "act": "undo", "question": "Đến đâu rồi?"}
         if "/api/" in key:
             fields = {"reason": "Theo yêu cầu."} if key.endswith(("return", "withdraw", "suspend", "refuse")) else {}
+            fields |= {"text": "Đến đâu rồi?"} if "questions" in key else {}
         before, answers = both.head(), []
         for each in (number, NOWHERE):
             status, text = send(asker, key.split()[0], address(key, each), fields)

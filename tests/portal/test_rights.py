@@ -145,6 +145,8 @@ GET /board
 GET /board/changes
 GET /board/changes/paper
 GET /board/periods
+POST /views
+POST /views/{}/remove
 GET /review
 GET /review/paper
 GET /review/workbook
@@ -187,6 +189,8 @@ GET /board
 GET /board/changes
 GET /board/changes/paper
 GET /board/periods
+POST /views
+POST /views/{}/remove
 GET /review
 GET /review/paper
 GET /review/workbook
@@ -281,7 +285,9 @@ def test_managers_write_nothing() -> None:
     written = {each for each in ROLES["manager"] - {""} if each.split()[0] not in ("GET", "HEAD")}
     signing = {"POST /sign-in", "POST /sign-in/{}", "POST /sign-out"}
     elsewhere = {"POST /work/{}"}  # an address of an earlier version, which only leads on to the present one
-    assert written == signing | elsewhere | {f"{method} /prefect/{{}}" for method in ("POST", "PUT", "PATCH", "DELETE")}
+    own = {"POST /views", "POST /views/{}/remove"}  # how they like to look at a list, which is no fact
+    prefect = {f"{method} /prefect/{{}}" for method in ("POST", "PUT", "PATCH", "DELETE")}
+    assert written == signing | elsewhere | own | prefect
 
 
 @pytest.mark.later

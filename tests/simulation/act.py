@@ -47,6 +47,7 @@ class Stage:
     days_off: set[date] = field(default_factory=lambda: set(_DAYS_OFF_2025))
     worked: set[date] = field(default_factory=lambda: set(_WORKED_2025))
     serial: int = 0
+    heirs: dict[str, str] = field(default_factory=dict)
 
     @property
     def chance(self) -> Random:

@@ -21,8 +21,9 @@ from models.work.deeds.grounds import grounds
 from models.work.deeds.holidays import holiday_notice, recalculated_by
 from models.work.deeds.prepared import PreparedItem, prepared_items
 from models.work.deeds.undo import undoing
+from models.work.register.changes import end
 from tests.simulation.act import Act, Stage
-from tests.simulation.house import LEADS, PLAN
+from tests.simulation.house import ENDING, LEADS, PLAN
 from tests.simulation.seen import OPEN, Answer
 from tests.simulation.witness import Claim
 from tests.support.plans import one_file
@@ -117,6 +118,23 @@ def recalculate(stage: Stage) -> Act | None:
     return _deed(stage, "recalculate", recalculated_by)
 
 
+def end_office(stage: Stage) -> Act | None:
+    """An office ends, today or soon, and another takes over what it has."""
+    (code,), heir = ENDING, "SNV"
+    if code in stage.heirs:
+        return None
+    on = stage.today + timedelta(days=stage.chance.randint(0, 6))
+    number = stage.next_serial()
+    paper = grounds(paper_number=f"{number}/NQ-HĐND", paper_date=stage.today, effective_on=on, needs_reason=False)
+    act = _deed(
+        stage,
+        f"{code} ends on {on}",
+        lambda session, context: end(session, code, heir, provenance=paper, context=context),
+    )
+    stage.heirs[code] = heir  # from the moment of trying: whether it was done is for the runs to find
+    return act
+
+
 def _some_open(stage: Stage) -> list[int]:
     numbers = [n for n, row in stage.seen.assignments.items() if row["state"] in OPEN]
     return sorted(stage.chance.sample(numbers, min(len(numbers), stage.chance.randint(1, 4))))
@@ -155,7 +173,7 @@ def _expected(stage: Stage, items: Sequence[PreparedItem]) -> dict[int, Answer]:
     expected = {}
     for item in items:
         number = item.assignment_id
-        if number not in stage.seen.assignments or item.kind is ItemKind.LEFT:
+        if number is None or number not in stage.seen.assignments or item.kind is ItemKind.LEFT:
             continue
         state = stage.seen.answer(number).state
         if item.kind is ItemKind.WITHDRAWN:

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from models.alerts.silences import lift, silence
+from models.delivery.dead_letters import send_all_again
+from models.delivery.message_log import MessageFilter
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import session_scope
@@ -30,7 +32,9 @@ def issue(stage: Stage) -> Act:
 
 def accept(stage: Stage) -> Act | None:
     act = _on(stage, "accept", ("reported",), lambda s, n, c: verbs.accept(s, n, c), "accepted", "report_accepted")
-    for number, answer in act.claim.expected.items() if act else ():
+    if act is None:
+        return None
+    for number, answer in act.claim.expected.items():
         if answer.state == "accepted" and stage.seen.assignments[number]["timing"] == "standing":
             act.claim.expected[number] = answer._replace(state="acknowledged")  # what never ends goes on
     return act
@@ -106,6 +110,17 @@ def hold_reminders(stage: Stage) -> Act | None:
         Claim(f"silence {which}"),
         lambda session, context: silence(session, **which, until=until, reason=WHY, context=context),
     )
+
+
+def send_again(stage: Stage) -> Act | None:
+    """What was given up, once more."""
+    if not any(each["state"] == "dead" for each in stage.seen.tables["message"].values()):
+        return None
+
+    def do(store: Store) -> int:
+        return send_all_again(store.engine, MessageFilter(), stage.context(store, "coordinator"))
+
+    return Act(Claim("send again"), stage.portal, do, must_succeed=True)
 
 
 def enter_event(stage: Stage) -> Act:

@@ -29,6 +29,8 @@ _ACTS: dict[str, Callable[[Stage], Act | None]] = {
     "undo": deeds.undo,
     "holiday": deeds.late_holiday,
     "recalculate": deeds.recalculate,
+    "office ends": deeds.end_office,
+    "send again": desk.send_again,
     "amend": lambda _: None,
 }
 _USUAL = {"acknowledge": 8, "report": 8, "accept": 6, "ask": 3, "return": 2, "decide": 3, "event": 2}
@@ -66,8 +68,8 @@ class Mix:
             database_faults=often(0, 0.05, 0.2),
             full_disks=often(0, 0, 0.1),
             weather=often(0, 0.2, 0.6),
-            clocks=often(0, 0, 0.1),
-            backups=often(0, 0.05),
+            clocks=often(0, 0, 0.15),
+            backups=often(0, 0.15),
             weights={name: _USUAL.get(name, 1) * chance.choice([0, 1, 1, 3]) for name in _ACTS},
         )
 

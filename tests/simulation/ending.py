@@ -1,5 +1,6 @@
 """The end of a life: all is well again for two working days, and then nothing may be missing."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, time, timedelta
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from config.audit_keys import audit_keys
 from models.keeping.opening import Store
 from models.keeping.verification import verify_store
 from models.store.database import snapshot
-from tests.simulation import house, machinery
+from tests.simulation import house, machinery, troubles
 from tests.simulation.processes import Ended, Task
 from tests.simulation.seen import WAITING_FOR_OFFICE
 
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 
 def settle(life: "Life") -> None:
     """Servers, disks and clock are well, and two working days pass."""
-    life.machine.clock_off = timedelta()
+    troubles.set_clock_right(life)
     for server in life.servers:
         server.heal()
     life.note("all is well again")
     for at in (time(8), time(14)):
         life.pass_until(life.stage.later(1), at)
         for priority in house.PRIORITIES:
-            life.step(machinery.run(life.stage, life.processes[f"run {priority}"], priority, boards=True), quietly=True)
+            life.step(machinery.run(life.stage, life.processes[f"run {priority}"], priority), quietly=True)
             if life.witness.violations:
                 return
         life.machine.let_pass(timedelta(minutes=2))
@@ -37,6 +38,7 @@ def look(life: "Life") -> None:
     wrong = life.witness.violations
     wrong += _outbox(life)
     wrong += _ladders(life)
+    wrong += _files(life)
     task = Task(life.processes["portal"], _verified)
     life.scheduler.run(task)
     wrong += task.result if task.ended is Ended.OK else [f"verification: {task.fault!r}"]
@@ -64,6 +66,14 @@ def _outbox(life: "Life") -> Iterator[str]:
             yield f"message {number} to {message['office']} counts as sent, and never arrived"
         if state in ("queued", "sending"):
             yield f"message {number} to {message['office']} still waits: {message['error']}"
+
+
+def _files(life: "Life") -> Iterator[str]:
+    """Every file that a row names lies there as it was handed in."""
+    for number, row in life.witness.seen.tables["attachment"].items():
+        path = life.folder / "attachments" / row["sha256"][:2] / row["sha256"]
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != row["sha256"]:
+            yield f"file {number} ({row['name']}) is lost"
 
 
 def _ladders(life: "Life") -> Iterator[str]:

@@ -54,6 +54,7 @@ PLAN = """
 PRIORITIES = ("p1", "p2")
 COORDINATOR = "UBND"
 LEADS = ("SYT", "STC", "SNV", "VHTT")
+ENDING = ("VHTT",)
 BEFORE = at("2025-01-06")
 
 # The last has no address, so that some letters go to the local mailbox; the second has two channels.

@@ -18,7 +18,7 @@ from random import Random
 from config.clock import HANOI
 from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable
-from tests.simulation import desk, ending, house, machinery
+from tests.simulation import desk, ending, house, keepers, machinery, troubles
 from tests.simulation.act import Act, Stage
 from tests.simulation.drawing import Mix, draw_act
 from tests.simulation.machine import Machine, disk_full, installed
@@ -28,7 +28,7 @@ from tests.simulation.seen import Eye
 from tests.simulation.witness import Witness
 
 BEGINNINGS = (date(2025, 2, 10), date(2025, 3, 3), date(2025, 3, 24), date(2025, 4, 14))
-PROCESSES = ("portal", "run p1", "run p2", "run again", "courier", "courier 2")
+PROCESSES = ("portal", "operator", "run p1", "run p2", "run again", "courier", "courier 2")
 
 
 @dataclass
@@ -51,6 +51,7 @@ class Life:
     template: Path
     steps: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
+    backup: keepers.Kept | None = None
 
     def __post_init__(self) -> None:
         draws = Random(self.seed)
@@ -64,6 +65,7 @@ class Life:
         titles = house.titles()
         self.witness = Witness(Eye(self.folder), titles.__getitem__)
         self.stage = Stage(self.machine, self.processes["portal"], self.witness.eye, self.witness.seen)
+        self.witness.heirs = self.stage.heirs
 
     def _take(self, letter: Letter, mood: Mood) -> None:
         self.witness.take(letter, mood)
@@ -112,6 +114,7 @@ class Life:
         ]
         agenda += [(time(13, 30), f"run {chance.choice(house.PRIORITIES)}")] * (chance.random() < 0.3)
         agenda += [(time(17), "back up")] * (chance.random() < mix.backups)
+        agenda += [(time(18), "restore")] * (self.backup is not None and chance.random() < mix.backups / 2)
         agenda += [(time(chance.randint(7, 19), chance.randint(0, 59)), "act") for _ in range(mix.acts(chance))]
         agenda += [(time(chance.randint(8, 18), chance.randint(0, 59)), "courier") for _ in range(chance.randint(0, 2))]
         agenda += [(time(chance.randint(6, 22), chance.randint(0, 59)), "weather")] * (chance.random() < mix.weather)
@@ -133,11 +136,14 @@ class Life:
             case ["run", priority]:
                 first = machinery.run(self.stage, self.processes[what], priority)
             case ["back", "up"]:
-                first = machinery.back_up(self.stage, self.processes["run again"], check=chance.random() < 0.1)
+                check = chance.random() < 0.1
+                return self.step(keepers.back_up(self, self.processes["operator"], check=check))
+            case ["restore"]:
+                return keepers.restore_backup(self)
             case ["weather"]:
-                return self._change_weather()
+                return troubles.change_weather(self)
             case _:
-                return self._set_clock()
+                return troubles.set_clock(self)
         if first is None:
             return None
         acts = [first]
@@ -159,66 +165,18 @@ class Life:
         priority = chance.choice(house.PRIORITIES) if which == "run again" else which.split()[1]
         return machinery.run(self.stage, self.processes[which], priority)
 
-    # --- what befalls the machine ------------------------------------------------------------------------------
-
-    def _change_weather(self) -> None:
-        chance = self.machine.chance
-        server = chance.choice(self.servers)
-        if chance.random() < 0.4:
-            server.heal()
-        elif chance.random() < 0.3:
-            server.moods = {Mood.DOWN: 1}
-        else:
-            bad = chance.sample([mood for mood in Mood if mood not in (Mood.WELL, Mood.DOWN)], chance.randint(1, 3))
-            server.moods = {Mood.WELL: chance.randint(1, 6)} | dict.fromkeys(bad, 1)
-        self.note(f"{server.host}: {', '.join(server.moods)}")
-
-    def _set_clock(self) -> None:
-        """Wrong, or right again."""
-        if self.machine.clock_off:
-            self.machine.clock_off = timedelta()
-        else:
-            self.machine.clock_off = self.machine.chance.choice(
-                [timedelta(days=days) for days in (1, 3653, 40, -1, -10, -3653)]
-            )
-        self.tally["clock set"] += 1
-        self.note(f"clock {self.machine.clock_off.days:+d} days")
-
-    def clock_is_refused(self) -> bool:
-        """Whether the machine's clock cannot be right by what is on record."""
-        found = self.witness.eye.rows("SELECT seen_at FROM machine_clock")
-        if not found:
-            return False
-        ahead = self.machine.now() - datetime.fromisoformat(f"{found[0]['seen_at']}+00:00")
-        return not timedelta(days=-2) <= ahead <= timedelta(days=31)
-
-    def _fate(self, room: list[int]) -> Fate:
-        """What befalls a process in this step; ``room`` is left empty when the disk has room."""
-        chance, mix, fate = self.machine.chance, self.mix, Fate()
-        drawn = chance.random()
-        moment = int(chance.expovariate(1 / 40))
-        if drawn < mix.deaths:
-            fate.dies = moment
-        elif drawn < mix.deaths + mix.ends:
-            fate.told_to_end = moment
-        elif drawn < mix.deaths + mix.ends + mix.database_faults:
-            fate.fails, fate.failing = moment, chance.choice([1, 1, 1, 5, 200])
-            fate.error = chance.choice([sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY])
-        elif drawn < mix.deaths + mix.ends + mix.database_faults + mix.full_disks:
-            room.append(chance.choice([0, 4_096, 65_536, 400_000]))
-        return fate
-
     # --- a step ------------------------------------------------------------------------------------------------
 
     def step(self, *acts: Act, quietly: bool = False) -> None:
         """Let these be done, one at a time or all at once, and look at what has become of everything."""
-        refused, room = self.clock_is_refused(), list[int]()
+        confirms = any(act.claim.is_repair for act in acts)
+        refused, room = troubles.clock_is_refused(self) and not confirms, list[int]()
         tasks = [Task(act.process, act.do) for act in acts]
-        fates = [Fate() if quietly else self._fate(room) for _ in acts]
+        fates = [Fate() if quietly else troubles.fate(self, room) for _ in acts]
         for task, fate in zip(tasks, fates, strict=True):
             task.process.fate = fate
         is_troubled = bool(room) or any(fate != Fate() for fate in fates)
-        said = " | ".join(f"{act.claim.name}{_in_short(fate)}" for act, fate in zip(acts, fates, strict=True))
+        said = " | ".join(f"{act.claim.name}{troubles.in_short(fate)}" for act, fate in zip(acts, fates, strict=True))
         self.note(f"{said}{f' (disk {room[0]})' if room else ''}")
         before = self.witness.seen
         if len(acts) > 1:
@@ -296,13 +254,6 @@ class Life:
 
 
 _OF_A_DATABASE = (DatabaseUnreachable, sqlite3.Error)
-
-
-def _in_short(fate: Fate) -> str:
-    for name in ("dies", "told_to_end", "fails"):
-        if (moment := getattr(fate, name)) is not None:
-            return f" [{name} at {moment}{f' for {fate.failing}' if name == 'fails' else ''}]"
-    return ""
 
 
 def _in_words(fault: BaseException | None) -> str:

@@ -1,4 +1,4 @@
-"""What runs by itself: the runs of the priorities, the courier, the daily backup."""
+"""What runs by itself: the runs of the priorities, and the courier."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,6 @@ from sqlalchemy.exc import DBAPIError
 from config import clock
 from flows import steps
 from flows.forms import fill_in
-from models.keeping.backups import take_daily_backup
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.clock_check import ClockWrong, require_steady_clock
@@ -25,12 +24,10 @@ RETRY_AFTER_S = (1, 5, 20)
 Result = TypeVar("Result")
 
 
-def run(stage: Stage, process: Process, priority: str, *, boards: bool | None = None) -> Act:
-    """One run of a priority: what its tasks call, in their order and with their retries.
-
-    boards  whether it publishes them, which takes as long as all else; now and then where that is not said
-    """
-    publishes = stage.chance.random() < 0.1 if boards is None else boards
+def run(stage: Stage, process: Process, priority: str) -> Act:
+    """One run of a priority: what its tasks call, in their order and with their retries. Now and then it publishes the
+    boards, which takes as long as all else."""
+    publishes = stage.chance.random() < 0.1
     claim = Claim(f"run {priority}", may_date=True, is_delivery=True)
 
     def do(store: Store) -> steps.Summary:
@@ -77,7 +74,3 @@ def courier_round(stage: Stage, process: Process) -> Act:
             raise
 
     return Act(claim, process, do)
-
-
-def back_up(stage: Stage, process: Process, *, check: bool) -> Act:
-    return Act(Claim("back up"), process, lambda store: take_daily_backup(store, stage.machine.now(), check=check))

@@ -1,5 +1,6 @@
 """What offices do: acknowledge, report, ask for more time; rightly, twice, too late, or for what was withdrawn."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.report import ReportContent
 from models.work import verbs
+from models.work.attachments import ExaminedFile, add_attachment
 from tests.simulation.act import Act, Stage
 from tests.simulation.seen import WAITING_FOR_OFFICE, Row
 from tests.simulation.witness import Claim
@@ -31,14 +33,16 @@ def report(stage: Stage) -> Act | None:
     if (row := stage.some(*_mostly(stage, *WAITING_FOR_OFFICE))) is None:
         return None
     number, twice = stage.next_serial(), stage.chance.random() < 0.2
-    submission = f"s{number}"
+    submission, with_file = f"s{number}", stage.chance.random() < 0.3
 
     def do(store: Store) -> list[int]:
-        versions = []
+        versions: list[int] = []
         for _ in range(2 if twice else 1):
             with session_scope(store.engine) as session:
                 context = stage.context(store, f"office:{row['office']}")
                 content = _content(row, number, context.today)
+                if with_file and not versions:
+                    add_attachment(session, store.settings, row["id"], _file(number), context)
                 given = verbs.report(session, row["id"], content, context, submission=submission)
                 versions.append(given.version)
         assert len(set(versions)) == 1, "one form, two reports"
@@ -78,6 +82,12 @@ def _mostly(stage: Stage, *states: str) -> tuple[str, ...]:
 def _of_office(stage: Stage, name: str, row: Row, do: Callable[[Store], object], right: bool, **changes: str) -> Act:
     expected = stage.expected(row, **(changes if right else {}))
     return Act(Claim(f"{name} {row['id']}", expected=expected), stage.portal, do, must_succeed=right)
+
+
+def _file(number: int) -> ExaminedFile:
+    content = f"Tệp kèm báo cáo lần {number}. ".encode() * 100
+    digest = hashlib.sha256(content).hexdigest()
+    return ExaminedFile(f"bao-cao-{number}.txt", "text/plain", content, digest, readable=True)
 
 
 def _content(row: Row, number: int, day: date) -> ReportContent:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 from sqlalchemy import Engine, event
 
 from config.errors import Refused
@@ -233,11 +233,11 @@ class SimulatedConnection(sqlite3.Connection):
 class _Cursor(sqlite3.Cursor):
     connection: SimulatedConnection
 
-    def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
+    def execute(self, statement: str, *parameters: Any) -> Self:
         self._happening(statement)
         return super().execute(statement, *parameters)
 
-    def executemany(self, statement: str, parameters: Any) -> sqlite3.Cursor:
+    def executemany(self, statement: str, parameters: Any) -> Self:
         self._happening(statement)
         return super().executemany(statement, parameters)
 

@@ -38,6 +38,7 @@ _TABLES = {
     "silence": "SELECT * FROM silence ORDER BY id",
     "deed": "SELECT * FROM deed ORDER BY id",
     "anchor": "SELECT * FROM anchor ORDER BY id",
+    "attachment": "SELECT * FROM attachment ORDER BY id",
 }
 
 # What never changes, and what only changes so; a table that is not named may change as it likes but keeps its rows.
@@ -53,7 +54,7 @@ _FIXED = {
     "delivery_attempt": ("message_id", "number", "at", "channel", "result", "reason"),
     "deed": ("kind", "subject", "items_digest", "actor", "at", "undoes"),
 }
-_MOVES = {
+_MOVES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "report": {"submitted": ("accepted", "returned")},
     "extension": {"requested": ("granted", "refused", "lapsed"), "lapsed": ("requested",)},
     "notice": {"pending": ("sent", "cancelled", "dead"), "dead": ("pending", "sent"), "cancelled": ("pending",)},

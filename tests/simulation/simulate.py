@@ -42,21 +42,25 @@ def main() -> None:
 
 def _simulate(asked: argparse.Namespace, home: Path) -> bool:
     began, said_at = time.monotonic(), time.monotonic()
-    tally, broken, steps = Counter[str](), list[int](), 0
-    for count, lived in enumerate(_all_lived(asked, home), start=1):
-        tally += lived.tally
-        steps += len(lived.steps)
-        if asked.steps:
-            _say(*lived.steps, f"seed {lived.seed}: {lived.digest}")
-        if lived.violations:
-            broken.append(lived.seed)
-            _tell_broken(lived)
-        if time.monotonic() - said_at > SAID_EVERY_S:
-            said_at = time.monotonic()
-            _say(f"{count} seeds, {count / (said_at - began):.2f} a second, {len(broken)} broken")
+    tally, broken, count, steps = Counter[str](), list[int](), 0, 0
+    try:
+        for lived in _all_lived(asked, home):
+            count += 1
+            tally += lived.tally
+            steps += len(lived.steps)
+            if asked.steps:
+                _say(*lived.steps, f"seed {lived.seed}: {lived.digest}")
+            if lived.violations:
+                broken.append(lived.seed)
+                _tell_broken(lived)
+            if time.monotonic() - said_at > SAID_EVERY_S:
+                said_at = time.monotonic()
+                _say(f"{count} seeds, {count / (said_at - began):.2f} a second, {len(broken)} broken")
+    except KeyboardInterrupt:
+        _say("broken off")
     lasted = time.monotonic() - began
     _say(
-        f"{asked.seeds} seeds from {asked.first} in {lasted:.0f} s, {asked.seeds / lasted:.2f} a second; {steps} steps",
+        f"{count} seeds from {asked.first} in {lasted:.0f} s, {count / lasted:.2f} a second; {steps} steps",
         "  " + ", ".join(f"{name} {number}" for name, number in sorted(tally.items())),
         f"  broken: {', '.join(map(str, broken)) or 'none'}",
     )

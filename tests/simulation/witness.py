@@ -1,6 +1,5 @@
 """What people were answered and what servers took, held against the store after every step."""
 
-import base64
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any
 
 from tests.simulation.mail_servers import Letter, Mood
 from tests.simulation.processes import Ended
-from tests.simulation.seen import NO_DATE, OPEN, REMINDERS, WAITING_FOR_OFFICE, Answer, Eye, Row, Seen, broken_laws
+from tests.simulation.seen import NO_DATE, REMINDERS, WAITING_FOR_OFFICE, Answer, Eye, Row, Seen, broken_laws
 
 Expected = dict[int, Answer]
 _BROKEN_OFF = (Ended.DIED, Ended.FAILED, Ended.TOLD_TO_END)
@@ -22,14 +21,15 @@ class Claim:
 
     may_date  whether it may give dates to work that waits for other work, as every run does
     expected  by assignment; known when the deed has been looked at
+    is_repair whether it writes notices anew that a wrong clock has spoilt
     """
 
     name: str
     ended: Ended = Ended.OK
-    fault: str = ""
     expected: Expected = field(default_factory=dict)
     may_date: bool = False
     is_delivery: bool = False
+    is_repair: bool = False
 
 
 @dataclass
@@ -52,6 +52,8 @@ class Witness:
         """Assignments that somebody is at in this step: what is said of them may be from a moment ago."""
         self.timed_at: dict[int, str] = {}
         """Since when each assignment goes by its present timetable."""
+        self.heirs: dict[str, str] = {}
+        """Who takes over from offices that have ended, which the runs hand over."""
         self.tally: Counter[str] = Counter()
 
     # --- letters -----------------------------------------------------------------------------------------------
@@ -131,13 +133,16 @@ class Witness:
     def after(self, claims: Sequence[Claim], *, now: datetime) -> Seen:
         """Look at what a step has left; returns it. What is wrong is among the violations."""
         before, after = self.seen, self.eye.look()
-        self.violations += broken_laws(before, after)
+        is_repair = any(claim.is_repair for claim in claims)
+        self.violations += [
+            each for each in broken_laws(before, after) if not (is_repair and each.startswith("notice"))
+        ]
         self.violations += self.eye.trail(before)
         self.violations += self._unanswered(claims, before, after)
         broken_off = any(claim.is_delivery and claim.ended in _BROKEN_OFF for claim in claims)
         states = {each["message_key"]: each["state"] for each in after.tables["message"].values()}
         for key, arrival in self.arrivals.items():
-            if broken_off and states[key] != "sent":
+            if broken_off and states.get(key) != "sent":
                 arrival.may_come_again = True
         at = now.astimezone(UTC).isoformat(sep=" ")
         for number, row in after.assignments.items():
@@ -146,6 +151,14 @@ class Witness:
                 self.timed_at[number] = at
         self.seen, self.touched = after, set()
         return after
+
+    def go_back(self) -> None:
+        """The store is an older one again: what was sent since it does not know of."""
+        self.eye.look_anew()
+        self.seen = self.eye.look()
+        self.violations += self.eye.trail()
+        for arrival in self.arrivals.values():
+            arrival.may_come_again = True
 
     def _unanswered(self, claims: Sequence[Claim], before: Seen, after: Seen) -> Iterator[str]:
         """Where assignments stand otherwise than people were told."""
@@ -160,8 +173,12 @@ class Witness:
             stood, stands = before.answer(number), after.answer(number)
             concerned = by_assignment.get(number, [])
             if not concerned:
-                dated = stood._replace(due_date=stands.due_date)
-                if stands != stood and not (may_date and was["timing"] == "after" and stands == dated):
+                by_itself = stood
+                if may_date and was["timing"] == "after":
+                    by_itself = by_itself._replace(due_date=stands.due_date)
+                if may_date and (heir := self.heirs.get(stood.office)):
+                    by_itself = by_itself._replace(office=heir)
+                if stands not in (stood, by_itself):
                     yield f"assignment {number} went from {stood} to {stands}, and nobody did that"
             elif len(concerned) == 1:
                 yield from _one(concerned[0], number, stood, stands)
@@ -201,7 +218,4 @@ def _text(content: bytes) -> str:
         if part.get_content_type() == "text/plain":
             payload: Any = part.get_payload(decode=True)
             return str(payload.decode())
-    raise AssertionError(base64.b64encode(content[:200]))
-
-
-__all__ = ["OPEN", "Arrival", "Claim", "Witness"]
+    raise AssertionError("a letter without text")
