@@ -21,7 +21,7 @@ from models.access.office_links import hand_over_link, revoke_links
 from models.contacts.book import read_contacts, set_contacts
 from models.delivery.channel_health import is_sample_beside_real
 from models.delivery.message_log import last_failures
-from models.delivery.told import told
+from models.delivery.notice_fates import notice_fates
 from models.delivery.windows import DeliveryWindow
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
@@ -125,7 +125,7 @@ def _page(
         entry = read_contacts(session.connection()).get(code, OfficeContacts())
         failures = last_failures(session, code, limit=FAILURES_SHOWN)
         window = DeliveryWindow(store.contacts, store.calendar, now)
-        notices, count = told(session, window, office=code, limit=NOTICES_SHOWN)
+        notices, count = notice_fates(session, window, office=code, limit=NOTICES_SHOWN)
         is_beside_sample = is_sample_beside_real(session, store.contacts)
     return form_page(
         request,
