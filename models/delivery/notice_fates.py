@@ -57,6 +57,10 @@ class Waits(StrEnum):
     RETRY = "retry"  # the pause after a failed attempt
 
 
+COUNTED_UP_TO = 5_000
+"""Notices of years are millions: nobody turns over so many pages, and counting all would make each page wait."""
+
+
 @dataclass(frozen=True)
 class NoticeFate:
     """One notice and what became of it.
@@ -88,15 +92,17 @@ def notice_fates(
     limit: int,
     offset: int = 0,
 ) -> tuple[list[NoticeFate], int]:
-    """The notices to an office or about an assignment, the newest first, and how many there are in all.
+    """The notices to an office or about an assignment, the newest first, and how many there are, up to
+    ``COUNTED_UP_TO``.
 
     only  a condition on the assignments that they are about
     """
     conditions = [*_conditions(office, assignment, fate), *([only] if only is not None else [])]
     joined = (col(Message.id) == col(Notice.message_id),)
     about = (col(Assignment.id) == col(Notice.assignment_id),)
-    counted = select(func.count()).select_from(Notice).join(Message, *joined, isouter=True)
-    counted = (counted.join(Assignment, *about) if only is not None else counted).where(*conditions)
+    matching = select(Notice.id).join(Message, *joined, isouter=True)
+    matching = (matching.join(Assignment, *about) if only is not None else matching).where(*conditions)
+    counted = select(func.count()).select_from(matching.limit(COUNTED_UP_TO).subquery())
     columns = (Message.state, Message.attempts, Message.error, Message.next_attempt_at)
     found = (
         select(Notice, Assignment, *columns)  # type: ignore[call-overload]
