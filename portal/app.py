@@ -30,6 +30,7 @@ from portal.desk import (
     more,
     notices,
     register,
+    trail,
 )
 from portal.guards import add_security_headers, check_host, limit_body
 from portal.kept_pages import keep_pages
@@ -87,7 +88,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(contacts, deputies, messages, notices),
+            *(contacts, deputies, messages, notices, trail),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

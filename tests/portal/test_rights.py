@@ -112,6 +112,7 @@ GET /desk/messages
 GET /desk/messages/{}
 GET /desk/notices
 GET /desk/followup
+GET /desk/trail
 GET /desk/accounts
 POST /desk/accounts
 POST /desk/accounts/{}/link
