@@ -25,7 +25,7 @@ from portal.desk import accounts, changes, deciding, deeds, directives, holidays
 from portal.guards import add_security_headers, check_host, limit_body
 from portal.kept_pages import keep_pages
 from portal.managing import changes as board_changes
-from portal.managing import comparing, review, views
+from portal.managing import comparing, forecasting, review, views
 from portal.office import acknowledging, archive, extending, reporting
 from portal.pages import (
     answers,
@@ -71,7 +71,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         for part in (
             *(entrance, sign_in, openid, assignment, contributing),
             *(acknowledging, reporting, extending, archive, asking),
-            *(board_changes, comparing, review, views),
+            *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, messages, accounts, more),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )

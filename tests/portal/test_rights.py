@@ -134,6 +134,7 @@ POST /calendar/change
 GET /board
 GET /board/changes
 GET /board/changes/paper
+GET /board/forecast
 GET /board/periods
 POST /views
 POST /views/{}/remove
@@ -178,6 +179,7 @@ GET /assignments/{}/files/{}
 GET /board
 GET /board/changes
 GET /board/changes/paper
+GET /board/forecast
 GET /board/periods
 POST /views
 POST /views/{}/remove
