@@ -24,7 +24,7 @@ class BackgroundTasks:
         self._room = BoundedSemaphore(_MAX_WAITING)
         self._pending: set[Future[None]] = set()
 
-    def submit(self, task: Callable[[], None]) -> None:
+    def submit(self, task: Callable[[], object]) -> None:
         """Run ``task`` soon; its failure is logged, never raised."""
         if not self._room.acquire(blocking=False):
             log.warning("too many background tasks; one was dropped")
@@ -48,7 +48,7 @@ def background_tasks_of(request: Request) -> BackgroundTasks:
     return background_tasks
 
 
-def _run(task: Callable[[], None]) -> None:
+def _run(task: Callable[[], object]) -> None:
     try:
         task()
     except Exception as fault:

@@ -79,5 +79,5 @@ def see_other(path: str, *, flash: str = "", count: int | None = None) -> Redire
     """
     path, _, fragment = path.partition("#")
     if flash:
-        path += f"{'&' if '?' in path else '?'}flash={flash}" + (f"&count={count}" if count is not None else "")
+        path += f"{'&' if '?' in path else '?'}flash={flash}" + ("" if count is None else f"&count={count}")
     return RedirectResponse(f"{path}#{fragment}" if fragment else path, status_code=303)

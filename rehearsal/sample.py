@@ -12,7 +12,7 @@ from config.clock import local_date
 from config.keys import signing_key
 from config.settings import Settings
 from flows.forms import FORMS
-from flows.steps import follow_up_once
+from flows.steps import follow_up_all
 from models.access.accounts import SAMPLE_DOMAIN, add_user
 from models.keeping.copy import copy_into_empty, is_empty_store
 from models.keeping.opening import Store, open_store, with_contacts_of_today
@@ -93,8 +93,8 @@ def play_days(store: Store, first: date, last: date, *, decided_until: date = da
     """
     day: date | None = first
     while day is not None and day <= last:
-        for priority, form in FORMS.items():
-            follow_up_once(store, priority, form(), morning_of(day), run_key=f"sample-{day.isoformat()}")
+        forms = {priority: form() for priority, form in FORMS.items()}
+        follow_up_all(store, forms, morning_of(day), run_key=f"sample-{day.isoformat()}")
         act_out(store, day - timedelta(days=1), day, decided_until=decided_until)
         day = next_eventful_day(store, day)
 

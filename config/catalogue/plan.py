@@ -135,24 +135,12 @@ class Plan(Part):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it has every directive that is followed, and is no account's part of them (``limited_to``)."""
+        """Whether it has every directive that is followed, and is not the part of an account (``PartOfPlan``)."""
         return True
 
-    def limited_to(self, directives: frozenset[str]) -> "Plan":
-        """What of it is of these directives, with all offices: whatever else is asked for reads as unknown."""
-        if directives not in self._parts:
-            self._parts[directives] = PartOfPlan(
-                directives=tuple(each for each in self.directives if each.code in directives),
-                priorities=tuple(each for each in self.priorities if each.directive in directives),
-                offices=self.offices,
-                ladders=self.ladders,
-                retired=tuple(each for each in self.retired if each.directive in directives),
-                history=tuple(each for each in self.history if self.directive_of(each.subtask).code in directives),
-            )
-        return self._parts[directives]
-
     @cached_property
-    def _parts(self) -> dict[frozenset[str], "Plan"]:
+    def parts(self) -> dict[frozenset[str], "Plan"]:
+        """What accounts that are limited to some directives have of it, by their codes."""
         return {}
 
     @property
@@ -299,11 +287,3 @@ class Plan(Part):
     def resolve(self, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
         """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
         return resolve(self._offices, selector, day, of)
-
-
-class PartOfPlan(Plan):
-    """The directives of a plan that one account has to do with."""
-
-    @property
-    def is_whole(self) -> bool:
-        return False

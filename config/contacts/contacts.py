@@ -20,12 +20,13 @@ A file of version 0.1 names the addresses too, and is taken in once (``models.co
       SYT: {language: vi, quiet: 18:00-07:00, digest_at: 08:00, focal: [vanthu@syt.example], head: tgram://…}
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from config.contacts.mail_addresses import SCHEMES as MAIL_SCHEMES
 from config.contacts.mail_addresses import mail_address
 from config.contacts.zalo_addresses import ZALO as ZALO
 from config.contacts.zalo_addresses import ZNS as ZNS
@@ -67,11 +68,15 @@ OWN_ADDRESSES: Mapping[str, OwnAddress] = {
 
 @dataclass(frozen=True)
 class Address:
-    """Where a desk is reached. ``url`` may hold secrets, so a representation does not show it."""
+    """Where a desk is reached. ``url`` may hold secrets, so a representation does not show it.
+
+    recipient  whom over it, as a coordinator typed it
+    """
 
     channel: str
     language: Language
     url: str = field(default="", repr=False)
+    recipient: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,11 @@ class Contacts:
                 return (self.addresses[key], *self.further.get(key, ()))
         return (Address(LOCAL_MAILBOX, self.language_of(office)),)
 
+    def mail_of(self, office: str, desk: str) -> str:
+        """The mail address of a desk; empty where it has none."""
+        mail = (each.recipient for each in self.in_order(office, desk) if each.channel in MAIL_SCHEMES)
+        return next(filter(None, mail), "")
+
     def address_over(self, office: str, desk: str, channel: str) -> Address:
         """The desk's address over ``channel``, or its first one when it has none there."""
         there = self.in_order(office, desk)
@@ -133,6 +143,14 @@ class Contacts:
         there = self.in_order(office, desk)
         places = [place for place, address in enumerate(there) if address.channel == channel]
         return next(iter(there[places[0] + 1 :]), None) if places else None
+
+
+def with_copies(address: Address, emails: Sequence[str]) -> Address:
+    """The address of a mailbox with these as further recipients; any other address as it is."""
+    if address.channel not in MAIL_SCHEMES or not emails:
+        return address
+    mark = "&" if "?" in address.url else "?"
+    return replace(address, url=f"{address.url}{mark}cc={quote(','.join(emails), safe='@,')}")
 
 
 def with_recipient(url: str, email: str) -> str:

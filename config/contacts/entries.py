@@ -147,4 +147,4 @@ def _known(
 ) -> Iterator[Address]:
     for name, recipient in addresses:
         if (sender := _sender(senders, name)) is not None:
-            yield Address(sender.channel, language, sender.url_to(recipient))
+            yield Address(sender.channel, language, sender.url_to(recipient), recipient)

@@ -86,6 +86,16 @@ def has_office_ended(plan: Plan, office: str, *, now: datetime) -> bool:
     return found is None or (found.valid_to is not None and found.valid_to < local_date(now))
 
 
+def hand_over_link(session: Session, settings: Settings, office: str, context: ActorContext) -> str:
+    """A fresh link for an office that asks by telephone, as a fact; raises ``Refused`` for an unknown office."""
+    code = context.plan.office_named(office).code
+    if has_office_ended(context.plan, code, now=context.now):
+        raise _ended(context.plan, code, context.now)
+    lock_audit_chain(session)
+    record(session, context, "make_office_link", f"office:{code}")
+    return office_links(settings).link(code, now=context.now)
+
+
 def revoke_links(session: Session, office: str, context: ActorContext) -> None:
     """Revoke every link, session and token of an office made up to now; raises ``Refused`` for an unknown office."""
     code = context.plan.office_named(office).code

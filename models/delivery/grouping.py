@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import accumulate
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, any_, case, cast, exists, func, insert, literal, update
 from sqlalchemy import select as select_columns  # sqlmodel's is typed for four at most
@@ -22,6 +23,9 @@ WAITING = and_(Notice.state == _PENDING, col(Notice.message_id).is_(None))
 OFFICES = 200
 """Offices whose messages are made at once: some hundredths of a second, so that the first letter leaves soon."""
 
+NOTICES = 10_000
+"""Notices that are put into messages at once, more only where one office has more: some tenths of a second."""
+
 _RANKS = {urgency.value: rank for rank, urgency in enumerate(Urgency)}
 
 
@@ -30,20 +34,20 @@ def group_waiting(
     *,
     now: datetime,
     allowed: ColumnElement[bool],
-    by_directive: Sequence[Collection[str]] = (),
+    apart: Sequence[Collection[str]] = (),
     offices: int | None = None,
 ) -> int:
     """Put waiting notices into messages; returns how many messages were made.
 
     One for each recipient and channel, and another for what is «hỏa tốc», so that nothing else hides or delays it.
 
-    allowed       which notices may be told now; the others go on waiting
-    by_directive  the priorities of each directive where there are several: each has messages of its own
-    offices       of so many offices and no more, «hỏa tốc» first; None for all at once. Until nothing is made, there
-                  may be more
+    allowed  which notices may be told now; the others go on waiting
+    apart    priorities whose notices go in messages of their own, set by set: those of each coordinator, for instance
+    offices  of so many offices and no more, «hỏa tốc» first; None for all at once. Until nothing is made, there may
+             be more
     """
     express, made = col(Notice.urgency) == Urgency.EXPRESS, 0
-    for waiting in _of_directives(by_directive):
+    for waiting in _each_apart(apart):
         for urgency in (express, ~express):
             made += _group(session, and_(waiting, urgency, allowed), now, offices)
             if made and offices is not None:
@@ -51,12 +55,12 @@ def group_waiting(
     return made
 
 
-def _of_directives(by_directive: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool]]:
-    if not by_directive:
+def _each_apart(apart: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool]]:
+    if not apart:
         yield WAITING
     # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
     its = col(Assignment.id) == Notice.assignment_id
-    for priorities in by_directive:
+    for priorities in apart:
         yield and_(WAITING, exists().where(its, col(Assignment.priority).in_(priorities)))
 
 
@@ -98,8 +102,10 @@ def _group(session: Session, waiting: ColumnElement[bool], now: datetime, office
 def _take(session: Session, waiting: ColumnElement[bool], offices: int | None) -> ColumnElement[bool] | None:
     """The notices that are grouped now, None for none."""
     if offices is not None:
-        first = select(Notice.office).where(waiting).distinct().order_by(col(Notice.office)).limit(offices)
-        waiting = and_(waiting, col(Notice.office).in_(session.exec(first).all()))
+        counted = select(Notice.office, func.count()).where(waiting).group_by(col(Notice.office))
+        first = session.exec(counted.order_by(col(Notice.office)).limit(offices)).all()
+        fitting = max(1, sum(total <= NOTICES for total in accumulate(count for _, count in first)))
+        waiting = and_(waiting, col(Notice.office).in_([office for office, _ in first[:fitting]]))
     if session.get_bind().dialect.name == "sqlite":  # lets in one writer at a time
         return waiting if session.scalar(select_columns(exists().where(waiting))) else None
     # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in different

@@ -9,6 +9,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from config.contacts.desks import Desk
 from models.store.columns import UtcDateTime, enum_column
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
@@ -87,6 +88,17 @@ def attempts(session: Session, message_ids: Collection[int]) -> dict[int, list[D
     for attempt in session.exec(query.order_by(col(DeliveryAttempt.id))):
         of_messages.setdefault(attempt.message_id, []).append(attempt)
     return of_messages
+
+
+def last_failures(session: Session, office: str, *, limit: int) -> list[tuple[DeliveryAttempt, Desk]]:
+    """The last attempts at reaching an office that failed, the newest first, each with the desk it was for."""
+    failed = (
+        select(DeliveryAttempt, Message.desk)
+        .join(Message, col(Message.id) == col(DeliveryAttempt.message_id))
+        .where(Message.office == office, DeliveryAttempt.result == AttemptResult.FAILED)
+    )
+    found = session.exec(failed.order_by(col(DeliveryAttempt.id).desc()).limit(limit))
+    return [(tried, Desk(desk)) for tried, desk in found]
 
 
 def message(

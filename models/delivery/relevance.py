@@ -10,6 +10,9 @@ from models.delivery.deed_notices import LATER_DEED, deed_outdated
 from models.delivery.facts import NoticeFacts
 from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, NoticeKind, State
 
+SILENCED = "silenced"
+"""Why a reminder is cancelled that somebody silenced."""
+
 
 def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collection[str]) -> str | None:
     """Why a notice should not be sent any more, or None; checked just before sending.
@@ -40,7 +43,7 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
     if notice.kind not in REMINDERS:
         return None
     if notice.silenced:
-        return "silenced"
+        return SILENCED
     if notice.state is State.SUSPENDED:
         return "suspended"
     if notice.state not in WAITING_FOR_OFFICE:

@@ -28,6 +28,7 @@ from models.contacts.taking_in import are_taken_in, take_in
 from models.keeping.mirror import mirror_configuration
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance, heads, import_plan, is_known_source, plan_in_force
+from models.plans.part_of_plan import limited_to
 from models.plans.reading import source_digest
 from models.store.actor import ActorContext, Context
 from models.store.audit import lock_audit_chain
@@ -74,7 +75,7 @@ class Store:
 
     def limited_to(self, directives: frozenset[str]) -> "Store":
         """This store as an account sees it that has to do with these directives alone."""
-        return replace(self, plan=self.plan.limited_to(directives))
+        return replace(self, plan=limited_to(self.plan, directives))
 
     def has_files_not_imported(self) -> bool:
         """Whether the plan folder holds files that were never taken in: they are pointed out, and never read."""

@@ -1,11 +1,12 @@
 """Who may sign in: accounts of coordinators and managers, offices by signed link, and programs by token."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from config.contacts.desks import Desk
 from models.store.columns import UtcDateTime, enum_column
 
 
@@ -36,6 +37,23 @@ class User(SQLModel, table=True):
     openid_issuer: str | None = Field(default=None, max_length=300)
     openid_subject: str | None = Field(default=None, max_length=255)
     directives: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+
+
+class Deputy(SQLModel, table=True):
+    """Somebody who stands in from one day to another, both included: an account for an account, or a mail address that
+    gets the letters of a desk as well."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int | None = Field(default=None, foreign_key="user_account.id")
+    deputy_id: int | None = Field(default=None, foreign_key="user_account.id")
+    office: str | None = Field(default=None, max_length=32)
+    desk: Desk | None = Field(default=None, sa_type=enum_column(Desk))
+    email: str = Field(default="", max_length=254)
+    first_day: date
+    last_day: date
+    set_by: str = Field(max_length=64)
+    set_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class OfficeRevocation(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """The files of an assignment: attached before its report is submitted, bound to the report after; or contributed.
 
 Bytes lie under the data directory by their hash, written before the row that names them: a crash or a rollback in
-between leaves bytes that no row names, never a row without bytes.
+between leaves bytes that no row names, never a row without bytes (``models.keeping.unnamed_files`` clears them away).
 """
 
 import hashlib
@@ -247,7 +247,12 @@ def _waiting(assignment_id: int) -> ColumnElement[bool]:
 
 def path_of(settings: Settings, sha256: str) -> Path:
     """Where the bytes with this hash lie."""
-    return settings.data_dir / "attachments" / sha256[:2] / sha256
+    return files_dir(settings) / sha256[:2] / sha256
+
+
+def files_dir(settings: Settings) -> Path:
+    """Where the bytes of all files lie."""
+    return settings.data_dir / "attachments"
 
 
 def keep(path: Path, content: bytes) -> None:

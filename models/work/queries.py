@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, SQLColumnExpression, bindparam, type_coerce
+from sqlalchemy import ColumnElement, Connection, Integer, Select, SQLColumnExpression, bindparam, type_coerce
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
@@ -106,9 +106,20 @@ def ordered(
         .limit(limit)
         .offset(offset)
     )
-    status = type_coerce(status_of(now), enum_column(Status)).label("status")
-    query = select_rows(AssignmentRow, status).where(col(Assignment.id).in_(listed))
+    query = _rows(now).where(col(Assignment.id).in_(listed))
     return read_rows(connection, AssignmentRow, query.order_by(*order))
+
+
+def read_assignment(connection: Connection, assignment_id: int, *, now: datetime) -> AssignmentRow:
+    """One assignment with its status word at ``now``; raises ``NotFound``."""
+    found = read_rows(connection, AssignmentRow, _rows(now).where(col(Assignment.id) == assignment_id))
+    if not found:
+        raise AssignmentNotFound(assignment_id)
+    return found[0]
+
+
+def _rows(now: datetime) -> Select[Any]:
+    return select_rows(AssignmentRow, type_coerce(status_of(now), enum_column(Status)).label("status"))
 
 
 def page_of_assignments(

@@ -86,8 +86,8 @@ def _server(service: MailService) -> Hashable:
 
 def _letter(service: MailService, message: OutgoingMessage, now: datetime) -> bytes:
     more = [("Cc", ", ".join(sorted(service.cc)))] if service.cc else []
-    if service.reply_to:
-        more.append(("Reply-To", ", ".join(sorted(service.reply_to))))
+    if answers_to := ", ".join(sorted(service.reply_to)) or message.reply_to:
+        more.append(("Reply-To", answers_to))
     return compose_letter(
         message,
         sender=formatted_address(service.sender_name or SENDER_NAME, service.sender),

@@ -11,9 +11,11 @@ from datetime import date, datetime
 from sqlalchemy.exc import DBAPIError
 
 from config.clock import local_date
-from config.contacts.contacts import LOCAL_MAILBOX, Address
+from config.contacts.contacts import LOCAL_MAILBOX, Address, with_copies
 from config.contacts.desks import Desk
 from config.errors import Refused
+from config.settings import Language
+from models.access.deputies import copies_to
 from models.access.office_links import OfficeLinks, office_links
 from models.delivery import leases
 from models.delivery.facts import NoticeFacts, load_facts
@@ -44,6 +46,7 @@ class Draft:
     is_sample  some of it is invented, so that it goes to the local mailbox alone
     undated    to a coordinator: the subtasks of its directives that wait for a date
     trail      to a coordinator: the end of the audit trail
+    copies     who stands in for the desk today, and gets its letters as well
     """
 
     message: ClaimedMessage
@@ -52,6 +55,7 @@ class Draft:
     letter: RenderedMessage | None = None
     undated: tuple[str, ...] = ()
     trail: str = ""
+    copies: tuple[str, ...] = ()
 
     @property
     def is_warning(self) -> bool:
@@ -74,7 +78,7 @@ def prepare(store: Store, messages: Sequence[ClaimedMessage], *, now: datetime) 
     A message at which this fails does not hold up the others: it is among the failed ones.
     """
     with reading_session(store.engine) as session:
-        notice_counts = leases.notice_counts(session, messages)
+        notice_counts = leases.notice_counts(session, [message.id for message in messages])
     for part in _parts(messages, notice_counts):
         yield from _prepare_part(store, part, now)
 
@@ -113,6 +117,7 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         to_coordinator = any(message.desk is Desk.COORDINATOR for message in messages)
         undated = undated_subtasks(session.connection()) if to_coordinator else []
         trail = anchor_of(session.connection(), now).printed if to_coordinator else ""
+        copies = copies_to(session, local_date(now))
         letters = letter_contents(session, [message.id for message in messages if not notices[message.id]])
     prepared, outdated, empty = Prepared(), dict[int, str](), set[int]()
     for message in messages:
@@ -125,7 +130,10 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
             )
             waiting = _its_own(store, message, undated, local_date(now))
             its_trail = trail if message.desk is Desk.COORDINATOR else ""
-            prepared.drafts.append(Draft(message, current, is_sample, undated=waiting, trail=its_trail))
+            its_copies = copies.get((message.office, message.desk), ())
+            prepared.drafts.append(
+                Draft(message, current, is_sample, undated=waiting, trail=its_trail, copies=its_copies)
+            )
         elif message.id in letters:
             prepared.drafts.append(Draft(message, [], store.plan.main_directive.code in samples, letters[message.id]))
         else:
@@ -183,6 +191,7 @@ class Writer:
         address = store.contacts.address_over(message.office, message.desk, message.channel)
         if draft.is_sample:  # what never happened is told to nobody but the local mailbox
             address = Address(LOCAL_MAILBOX, address.language)
+        address = with_copies(address, draft.copies)
         office = store.plan.office(message.office)
         audience = Audience(
             office_name=office.name_vi if address.language == "vi" else office.name_en,
@@ -191,6 +200,7 @@ class Writer:
             sample=draft.is_sample,
             link=self._links(message),
             link_days=store.settings.link_days,
+            **self._urging(draft, address.language),
         )
         if draft.letter is not None:
             letter = replace(draft.letter, channel=address.channel)
@@ -202,6 +212,15 @@ class Writer:
         digest = with_trail(digest, draft.trail, address.language)
         rendered = RenderedMessage(digest.subject, digest.text, digest.html, address.channel)
         return AddressedMessage(address, _outgoing(message, audience, digest), rendered)
+
+    def _urging(self, draft: Draft, language: Language) -> dict[str, str]:
+        """Who urges: the coordinator of what a letter is about, by name, and the mail address that answers go to."""
+        if not draft.notices:
+            return {}
+        store, plan = self._store, self._store.plan
+        code = plan.current_office(plan.directive_of(draft.notices[0].subtask).coordinator, local_date(self._now))
+        office, reply_to = plan.office(code), store.contacts.mail_of(code, Desk.COORDINATOR)
+        return {"signed": office.name_vi if language == "vi" else office.name_en, "reply_to": reply_to}
 
     def _links(self, message: ClaimedMessage) -> Callable[[str], str]:
         """Offices get signed links that open their own door; coordinators sign in."""
@@ -232,4 +251,5 @@ def _outgoing(message: ClaimedMessage, audience: Audience, digest: Digest) -> Ou
         html=digest.html,
         short=digest.short,
         is_first_try=message.attempts == 1,
+        reply_to=audience.reply_to,
     )

@@ -21,7 +21,8 @@ from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of, contributed_files
-from models.work.queries import assignment_filter, conditions, page_of_assignments
+from models.work.queries import assignment_filter, conditions, page_of_assignments, read_assignment
+from models.work.rows import AssignmentRow
 from portal.api.assignment_entries import contribution_entry, detail, report_entry, summary
 from portal.api.assignment_shapes import (
     Acceptance,
@@ -105,8 +106,7 @@ def list_assignments(
     with reading(store.engine) as connection:
         rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
         subtasks = subtasks_with(connection, *conditions(connection, wanted, now_of(request)))
-    items = [AssignmentSummary(**summary(request, vars(row), row.status, row.occasion)) for row in rows]
-    return AssignmentPage(total=total, subtasks=subtasks, items=items)
+    return AssignmentPage(total=total, subtasks=subtasks, items=[_summary(request, row) for row in rows])
 
 
 @router.post("/assignments", status_code=201)
@@ -266,10 +266,14 @@ def act(
 
 
 def _after(request: Request, assignment_id: int) -> AssignmentSummary:
-    """The assignment after a verb."""
-    with reading_session(store_of(request).engine) as session:
-        found = get_visible_assignment(session, request, assignment_id)
-    return AssignmentSummary(**summary(request, found.assignment.model_dump(), found.status, found.occasion))
+    """The assignment after a verb, which the visitor has just been allowed; nothing else of it is read."""
+    with reading(store_of(request).engine) as connection:
+        row = read_assignment(connection, assignment_id, now=now_of(request))
+    return _summary(request, row)
+
+
+def _summary(request: Request, row: AssignmentRow) -> AssignmentSummary:
+    return AssignmentSummary(**summary(request, vars(row), row.status, row.occasion))
 
 
 def _plain(text: str | None) -> str | None:

@@ -4,19 +4,19 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from config.clock import local_date
-from config.contacts.desks import Desk
 from config.errors import Refused
 from config.rules.periods import period_in_words
-from models.access.office_links import revoke_links
 from models.alerts.silences import lift, silence, silences
 from models.alerts.status import in_plan
 from models.delivery.channel_health import troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
+from models.delivery.letters import send_copy
 from models.keeping.backups import last_backup
-from models.store.clock_check import read_clock
+from models.store.clock_check import read_clock, wrong_clocks_elsewhere
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.directives import samples_in_force
 from models.work.lists.desk_list import (
     decisions_waiting,
     overdue_offices,
@@ -25,12 +25,12 @@ from models.work.lists.desk_list import (
     undated_work,
 )
 from models.work.lists.questions import questions_waiting
-from notifications.courier.sent_at_once import check_channels, require_all_sent
 from portal.form import FormReader, read_form
 from portal.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
 from portal.query import read_query, requested_page
+from portal.sample_letters import sample_mailbox
 from portal.web import RowId, context_of, now_of, offices_of_today, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -60,16 +60,19 @@ def today(request: Request) -> HTMLResponse:
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
         letters = dead_letters(session, theirs, limit=DEAD_LETTERS_LISTED)
         letter_count = dead_letter_count(session, theirs)
-        clock_fault = read_clock(connection).fault()
+        clock_faults = [fault for fault in (read_clock(connection).fault(),) if fault is not None]
+        other_clocks = wrong_clocks_elsewhere(connection)
         backup = last_backup(connection)
         # Counted over all that is sent, so not for an account that sees only some of it.
         channels = troubled_channels(connection) if store.plan.is_whole else []
         unheard = unheard_offices(connection, now, only=its)
+        mailbox = sample_mailbox(store, session)
     page_range = requested.range_of(total)
     return page(
         request,
         "desk.html",
-        clock_fault=clock_fault,
+        sample_mailbox=mailbox,
+        clock_faults=[(str(each), each.en) for each in clock_faults] + [(each.vi, each.en) for each in other_clocks],
         backup=backup,
         is_backup_overdue=backup is not None and backup.is_overdue(now),
         channels=channels,
@@ -93,9 +96,13 @@ def today(request: Request) -> HTMLResponse:
 
 @router.post("/desk/messages/{message_id}/again")
 def again(request: Request, message_id: RowId) -> Response:
-    with session_scope(store_of(request).engine) as session:
+    """Queue a message that was given up; of one that was sent, a copy."""
+    store = store_of(request)
+    with session_scope(store.engine) as session:
         require_message(session, request, message_id)
-        send_again(session, message_id, context_of(request))
+        if not send_again(session, message_id, context_of(request)):
+            send_copy(session, message_id, store.contacts, context_of(request), samples=samples_in_force(session))
+            return see_other(f"/desk/messages/{message_id}", flash="queued_again")
     return see_other("/desk", flash="queued_again")
 
 
@@ -128,31 +135,6 @@ def assign(request: Request, form: FormReader = Depends(read_form)) -> Response:
     except Refused as refused:
         return _assign_page(request, refused=refused, form=form)
     return see_other(f"/assignments/{made[0]}", flash="assigned")
-
-
-@router.get("/desk/offices")
-def offices(request: Request) -> HTMLResponse:
-    return _offices_page(request)
-
-
-@router.post("/desk/offices/{office}/try")
-def try_channel(request: Request, office: str, form: FormReader = Depends(read_form)) -> Response:
-    """Send a test message over each channel and show the outcome of each."""
-    store = store_of(request)
-    desk = form.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
-    to = store.plan.office(office)
-    try:
-        require_all_sent(to, check_channels(store, to.code, desk, now=now_of(request)))
-    except Refused as refused:
-        return _offices_page(request, refused=refused)
-    return see_other(f"/desk/offices#{office}", flash="test_sent")
-
-
-@router.post("/desk/offices/{office}/revoke")
-def revoke(request: Request, office: str) -> Response:
-    with session_scope(store_of(request).engine) as session:
-        revoke_links(session, store_of(request).plan.office_named(office).code, context_of(request))
-    return see_other(f"/desk/offices#{office}", flash="revoked")
 
 
 @router.get("/desk/silences")
@@ -196,24 +178,6 @@ def _assign_page(request: Request, *, refused: Refused | None = None, form: Form
         form,
         offices=offices_of_today(request),
         urgencies=list(Urgency),
-    )
-
-
-def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLResponse:
-    store = store_of(request)
-    channels = {
-        office.code: {
-            desk: ", ".join(address.channel for address in store.contacts.in_order(office.code, desk)) for desk in Desk
-        }
-        for office in offices_of_today(request)
-    }
-    return form_page(
-        request,
-        "offices.html",
-        refused,
-        offices=offices_of_today(request),
-        channels=channels,
-        desks=(Desk.FOCAL, Desk.HEAD),
     )
 
 

@@ -1,7 +1,7 @@
 """The list of assignments: an office's own in sections, all of them with filters for accounts; both with search."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,10 +21,11 @@ from models.tables.lifecycle import Role, State, Status
 from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
 from models.work.lists.ordered_list import Column, open_first, sorted_page
 from models.work.lists.questions import questions_waiting
-from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
+from models.work.queries import AssignmentFilter, assignment_filter, assignments, conditions, count_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
 from portal.form import clean
+from portal.kept_pages import kept
 from portal.problems import form_page
 from portal.query import (
     PageRange,
@@ -106,8 +107,11 @@ def _full_list(request: Request) -> HTMLResponse:
         query = read_query(request, FILTERS)
         wanted, requested = filter_of(store.plan, query), requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
         with reading(store.engine) as connection:
-            rows, total = _page(connection, wanted, query.get("sort", ""), now_of(request), requested)
-            subtasks = subtasks_with(connection, *conditions(connection, wanted, now_of(request)))
+            rows = _page(request, connection, wanted, query.get("sort", ""), requested)
+        if wanted.search is None:
+            subtasks, total = kept(request, ("counted", wanted), lambda: _counted(request, wanted))
+        else:  # each letter that is typed is another
+            subtasks, total = _counted(request, wanted)
         page_range = requested.range_of(total)
     except Refused as refused:
         if isinstance(refused, DatabaseUnreachable):
@@ -119,17 +123,30 @@ def _full_list(request: Request) -> HTMLResponse:
 
 
 def _page(
-    connection: Connection, wanted: AssignmentFilter, sort: str, now: datetime, requested: RequestedPage
-) -> tuple[Sequence[ListedAssignment], int]:
+    request: Request, connection: Connection, wanted: AssignmentFilter, sort: str, requested: RequestedPage
+) -> Sequence[ListedAssignment]:
     """In the order that is asked for («office», «-due»); otherwise what is open first."""
-    size, offset = requested.size, requested.offset
+    now, size, offset = now_of(request), requested.size, requested.offset
     by = parse_choice(Column, sort.removeprefix("-"), "Sắp xếp", "Sort")
     if by is not None:
         descending = sort.startswith("-")
         return sorted_page(connection, wanted, by, descending=descending, now=now, limit=size, offset=offset)
     if wanted.status is not None or wanted.state is not None:
-        return page_of_assignments(connection, wanted, now=now, limit=size, offset=offset)
-    return open_first(connection, wanted, now=now, limit=size, offset=offset)
+        return assignments(connection, wanted, now=now, limit=size, offset=offset)
+    is_open = replace(wanted, is_open=True)
+    if wanted.search is None:
+        of_open = kept(request, ("open", wanted), lambda: count_assignments(connection, is_open, now=now))
+    else:
+        of_open = count_assignments(connection, is_open, now=now)
+    return open_first(connection, wanted, of_open, now=now, limit=size, offset=offset)
+
+
+def _counted(request: Request, wanted: AssignmentFilter) -> tuple[int, int]:
+    """How many subtasks and assignments there are of what is wanted: all are looked through."""
+    now = now_of(request)
+    with reading(store_of(request).engine) as connection:
+        subtasks = subtasks_with(connection, *conditions(connection, wanted, now))
+        return subtasks, count_assignments(connection, wanted, now=now)
 
 
 def _full_list_page(

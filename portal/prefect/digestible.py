@@ -1,7 +1,8 @@
-"""A body that Prefect can digest: one JSON object, neither deep nor with values that fit no column."""
+"""A body that Prefect can digest: one JSON object, neither deep nor with values that fit no column or calendar."""
 
 import json
 import math
+import re
 from typing import Any
 
 from portal.prefect.upstream import DoorRefused
@@ -9,7 +10,14 @@ from portal.prefect.upstream import DoorRefused
 DEEPEST = 40
 """More than any filter or form; Prefect's own walks through a body end at some hundreds, with a failure."""
 
-_LARGEST = 2**63 - 1
+_LARGEST = 2**31 - 1
+"""Prefect reads a number also as a moment or a span in seconds, and adds one to the other: this is 68 years."""
+
+_MOMENT = re.compile(r"\s*[+-]?(\d{4,})-\d\d-\d\d")
+_YEARS = range(1900, 3000)
+"""Beyond them an offset or a span leads out of Python's calendar."""
+
+_NUMBER, _SPAN = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*"), re.compile(r"\s*[+-]?(P\d{6,}|\d{6,}\s*d)", re.IGNORECASE)
 
 
 def read_object(body: bytes) -> dict[str, Any] | None:
@@ -36,7 +44,7 @@ def _no_number(written: str) -> Any:
 
 def _finite(written: str) -> float:
     number = float(written)
-    if not math.isfinite(number):
+    if not math.isfinite(number) or abs(number) > _LARGEST:
         raise _refused(f"số {written[:20]} lớn quá", f"the number {written[:20]} is too large")
     return number
 
@@ -63,6 +71,11 @@ def _check(value: Any, depth: int) -> None:
 def _check_text(text: str) -> None:
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise _refused("có ký tự không lưu được", "it holds a character that cannot be stored")
+    if (moment := _MOMENT.match(text)) and int(moment[1][:6]) not in _YEARS:
+        raise _refused(f"ngày «{text[:20]}» xa quá", f"the date '{text[:20]}' is too far away")
+    is_number = _NUMBER.fullmatch(text[:400])  # float() of a text that long is a number still
+    if _SPAN.match(text) or (is_number and abs(float(text[:400])) > _LARGEST):
+        raise _refused(f"«{text[:20]}» lớn quá", f"'{text[:20]}' is too large")
 
 
 def _refused(vi: str, en: str) -> DoorRefused:

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -117,6 +117,11 @@ def _options(pairs: Iterable[tuple[str, str]], chosen: str | None) -> Markup:
 
     Built here, not in a template: a province has hundreds of offices, and most pages a field to choose one.
     """
+    return _written_out(tuple(pairs), chosen)
+
+
+@lru_cache(maxsize=64)
+def _written_out(pairs: tuple[tuple[str, str], ...], chosen: str | None) -> Markup:
     return Markup("").join(
         Markup(f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(shown)}</option>')
         for value, shown in pairs

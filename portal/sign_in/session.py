@@ -20,9 +20,10 @@ from sqlalchemy import Connection, bindparam
 from sqlmodel import select
 from starlette.datastructures import FormData
 
+from config.clock import local_date
 from config.keys import signing_key
 from config.settings import Settings
-from models.access.limits import limit_of
+from models.access.deputies import rights_on
 from models.access.office_links import are_links_valid, has_office_ended
 from models.access.signed_links import from_milliseconds, in_milliseconds
 from models.access.signing_in import end_session, is_session_valid, was_ended
@@ -163,7 +164,8 @@ def find_visitor(request: Request) -> Visitor:
         user = database.scalar(_USER, {"id": session.user_id})
         if user is None or not is_session_valid(user, since=session.began):
             return NOBODY
-        return Visitor(VisitorRole(user.role.value), user_id=user.id, directives=limit_of(user))
+        rights = rights_on(database, user, local_date(now))
+        return Visitor(VisitorRole(rights.role.value), user_id=user.id, directives=rights.directives)
 
 
 _USER = select(User).where(User.id == bindparam("id"))

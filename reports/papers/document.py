@@ -52,7 +52,7 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
             "about": directive.title_vi,
             "period": period[:1].upper() + period[1:],
             "opening": f"Thực hiện {directive_cited(directive)} và {found.assigned_by},"
-            f" {_issuer(store, directive, found.now).name_vi} báo cáo kết quả {period} (số liệu {span},"
+            f" {issuer(store, directive, found.now).name_vi} báo cáo kết quả {period} (số liệu {span},"
             f" tình trạng tính đến {_moment(found.now)}) như sau:",
             "overall": f"{found.subtasks.in_words('vi')}. Trong {thousands(counts.total)} phần việc:"
             f" {first_page.in_words(counts)}. {first_page.rate_in_words(counts, change, before)}",
@@ -104,10 +104,10 @@ def reminder_document(found: OfficeAssignments, store: Store) -> bytes:
         )
     parts = ((found.late, "đang quá hạn"), (found.soon, "sắp đến hạn"))
     counted = " và ".join(f"{_both(rows)} {how}" for rows, how in parts if rows)
-    issuer = _issuer(store, directive, found.now).name_vi
+    urging = issuer(store, directive, found.now).name_vi
     # A letter of the coordinating office to itself goes to those in it who do the work.
-    own = found.office == issuer
-    whom = f"các đơn vị thuộc {issuer}" if own else found.office
+    own = found.office == urging
+    whom = f"các đơn vị thuộc {urging}" if own else found.office
     opening = (
         f"Thực hiện {directive_cited(directive)} và {found.assigned_by}, tính đến {_moment(found.now)}, {whom} còn"
         f" {counted}."
@@ -125,10 +125,10 @@ def reminder_document(found: OfficeAssignments, store: Store) -> bytes:
         store,
         f"Đôn đốc thực hiện nhiệm vụ: {found.office}",
         opening=opening,
-        addressee=f"Các đơn vị được giao nhiệm vụ thuộc {issuer}" if own else found.office,
-        asking=f"{issuer} yêu cầu các đơn vị:" if own else f"{issuer} đề nghị {found.office}:",
+        addressee=f"Các đơn vị được giao nhiệm vụ thuộc {urging}" if own else found.office,
+        asking=f"{urging} yêu cầu các đơn vị:" if own else f"{urging} đề nghị {found.office}:",
         asks=[f"{each}{'.' if place == len(asks) else ';'}" for place, each in enumerate(asks, 1)],
-        closing=f"Báo cáo gửi về {'bộ phận tổng hợp' if own else issuer} trước {day_in_full(by)} {_where(store)}.",
+        closing=f"Báo cáo gửi về {'bộ phận tổng hợp' if own else urging} trước {day_in_full(by)} {_where(store)}.",
     )
 
 
@@ -145,7 +145,7 @@ def _of_office(name: str, found: OfficeAssignments, store: Store, title: str, **
 def _filled(
     name: str, store: Store, directive: Directive, now: datetime, title: str, content: Mapping[str, Any]
 ) -> bytes:
-    coordinator = _issuer(store, directive, now)
+    coordinator = issuer(store, directive, now)
     shared = {
         "superior": directive.superior_vi or "",
         "issuer": coordinator.name_vi,
@@ -169,7 +169,7 @@ def _filled(
     )
 
 
-def _issuer(store: Store, directive: Directive, now: datetime) -> OfficeSpec:
+def issuer(store: Store, directive: Directive, now: datetime) -> OfficeSpec:
     """The coordinating office, in whose name papers are written."""
     return store.plan.office(store.plan.current_office(directive.coordinator, local_date(now)))
 

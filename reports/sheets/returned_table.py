@@ -26,7 +26,8 @@ from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading
 from models.work.queries import assignment_filter
-from reports.sheets.tracking_table import COLUMNS, tracking_cells, tracking_rows
+from reports.sheets.columns import COLUMNS
+from reports.sheets.tracking_table import tracking_cells, tracking_rows
 
 _DAYS = ("due", "original_due", "done_on")
 _MADE_AT = re.compile(r"(?:Tính đến|As of) (\d\d:\d\d \d\d/\d\d/\d{4})")

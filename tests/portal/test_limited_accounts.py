@@ -12,12 +12,14 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
 from config.settings import Settings
+from intake.sheets.reading import ASSIGNMENTS
 from models.access.accounts import make_token
 from models.access.limits import limit_user
 from models.alerts.silences import silence
@@ -38,6 +40,7 @@ from portal.sign_in.session import VisitorRole
 from tests.support.cast import at, run
 from tests.support.deeds import WHY, done, report_on
 from tests.support.people import House, Person
+from tests.support.sheets import AD_HOC, filled
 from tests.support.two_directives import HOUSE, OTHER, plan_of_both
 
 pytestmark = pytest.mark.sqlite_only
@@ -76,9 +79,13 @@ POST /desk/accounts/{}/limit
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
 GET /desk/offices
+GET /desk/offices/{}
+POST /desk/offices/{}
 POST /desk/offices/{}/try
+POST /desk/offices/{}/link
 POST /desk/offices/{}/revoke
 POST /api/v1/offices/{}/test-message
+GET /desk/followup
 GET /prefect
 GET /prefect/{}
 POST /prefect/{}
@@ -96,6 +103,7 @@ PAGES = {
     "GET /desk/more": ("",),
     "GET /desk/directives": ("",),
     "GET /desk/messages": ("", "?state=dead"),
+    "GET /desk/notices": ("", "?office=SYT"),
     "GET /desk/assign": ("",),
     "GET /desk/workbook": ("",),
     "GET /desk/workbook/template": ("",),
@@ -126,6 +134,8 @@ ASKED_FOR = {
     "GET /documents/{}/{}": (f"?directive={OTHER}",),
     "GET /answers": ("?subtask=T6.1",),
     "GET /answers/workbook": ("?subtask=T6.1",),
+    "GET /desk/workbook": ("?kind=contacts", "?kind=offices"),
+    "GET /desk/workbook/template": ("?kind=contacts&filled=1", "?kind=offices&filled=1"),
     "GET /api/v1/assignments": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
     "GET /api/v1/answers": ("?subtask=T6.1",),
 }
@@ -141,6 +151,8 @@ BY_NUMBER = {
     "POST /assignments/{}/withdraw": "assignment",
     "POST /assignments/{}/suspend": "assignment",
     "POST /assignments/{}/resume": "assignment",
+    "POST /assignments/{}/questions": "assignment",
+    "POST /assignments/{}/questions/{}": "assignment",
     "GET /desk/changes/{}": "deed",
     "POST /desk/changes/{}/undo": "deed",
     "GET /desk/directives/entries/{}": "entry",
@@ -155,6 +167,8 @@ BY_NUMBER = {
     "POST /api/v1/assignments/{}/withdraw": "assignment",
     "POST /api/v1/assignments/{}/suspend": "assignment",
     "POST /api/v1/assignments/{}/resume": "assignment",
+    "POST /api/v1/assignments/{}/questions": "assignment",
+    "POST /api/v1/assignments/{}/questions/{}": "assignment",
     "POST /api/v1/assignments/{}/extension/grant": "assignment",
     "POST /api/v1/assignments/{}/extension/refuse": "assignment",
     "POST /api/v1/silences/{}/lift": "silence",
@@ -348,7 +362,15 @@ def text_of(content: bytes) -> str:
 def address(key: str, number: int = 0) -> str:
     """The address of a route, of this thing or of SYT."""
     path = next(path for (method, path) in RIGHTS if route(method, path) == key)
-    values = {"office": "SYT", "token": "x", "paper": "slip", "language": "en", "path": "x", "file_id": "1"}
+    values = {
+        "office": "SYT",
+        "token": "x",
+        "paper": "slip",
+        "language": "en",
+        "path": "x",
+        "file_id": "1",
+        "question_id": "1",
+    }
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: values.get(found[1], str(number or 1)), path)
 
 
@@ -396,7 +418,7 @@ def test_what_is_shown_holds_nothing_of_another_directive(both: Both, role: User
 @pytest.mark.later
 @pytest.mark.parametrize("role", UserRole)
 def test_another_directive_asked_for_by_name_is_not_there(both: Both, role: UserRole) -> None:
-    names = {OTHER: "CCXX-MAU", "p6": "p9", "T6.1": "T9.1"}
+    names = {OTHER: "CCXX-MAU", "p6": "p9", "T6.1": "T9.1", "contacts": "contactz", "offices": "officez"}
     person, software = both.limited(role), both.program(role)
     for key, queries in ASKED_FOR.items():
         if not open_to(key, role):
@@ -422,9 +444,10 @@ def test_one_thing_of_another_directive_reads_like_what_is_not_there(both: Both,
         if not open_to(key, role):
             continue
         asker, number = (software if "/api/" in key else person), both.theirs[OTHER][kind]
-        fields = {"reason": "Theo yêu cầu.", "return_reason": "Thiếu.", "act": "undo"}
+        fields = {"reason": "Theo yêu cầu.", "return_reason": "Thiếu.", "act": "undo", "question": "Đến đâu rồi?"}
         if "/api/" in key:
             fields = {"reason": "Theo yêu cầu."} if key.endswith(("return", "withdraw", "suspend", "refuse")) else {}
+            fields |= {"text": "Đến đâu rồi?"} if "questions" in key else {}
         before, answers = both.head(), []
         for each in (number, NOWHERE):
             status, text = send(asker, key.split()[0], address(key, each), fields)
@@ -605,3 +628,72 @@ def test_a_limit_to_what_nobody_follows_any_more_opens_nothing(both: Both) -> No
     person.web.follow_redirects = False
     assert person.get("/desk").status_code == 303
     assert software.web.get("/api/v1/me").status_code == 401
+
+
+def figures(text: str) -> list[int]:
+    """The numbers beside the headings of the desk, in order."""
+    names = ("waiting", "late", "lost", "undated")
+    found = {name: re.search(rf'<h2 id="{name}">[^<]*<span class="number">(\d+)', text) for name in names}
+    counted = [int(each[1]) if (each := found[name]) else 0 for name in names]
+    unacknowledged = re.search(r'status=assigned">(\d+)', text)
+    return [*counted, int(unacknowledged[1]) if unacknowledged else 0]
+
+
+@pytest.mark.later
+def test_the_counts_of_both_are_the_counts_of_all(both: Both) -> None:
+    """What triggers and tallies keep is counted by directive as well as over all."""
+    softwares = [both.program(UserRole.COORDINATOR, which) for which in ((HOUSE,), (OTHER,), (HOUSE, OTHER))]
+    whole = both.program(UserRole.COORDINATOR, ())
+    for path in ("board", "decisions", "assignments", "messages/undeliverable"):
+        mine, other, named, all_ = (each.web.get(f"/api/v1/{path}").json() for each in (*softwares, whole))
+        assert named == all_, path
+        assert mine["total"] + other["total"] == all_["total"] > mine["total"] > 0, path
+    board = [each.web.get("/api/v1/board").json() for each in (*softwares[:2], whole)]
+    for key in ("by_status", "by_office", "subtasks"):
+        for name, there in board[2][key].items():
+            parts = [each[key].get(name, 0) for each in board[:2]]
+            if isinstance(there, dict):
+                parts = [each or dict.fromkeys(there, 0) for each in parts]
+                assert {word: sum(each[word] for each in parts) for word in there} == there, (key, name)
+            else:
+                assert sum(parts) == there, (key, name)
+    desks = [figures(both.limited(UserRole.COORDINATOR, which).get("/desk").text) for which in ((HOUSE,), (OTHER,), ())]
+    late = desks[2][1]
+    assert late <= desks[0][1] + desks[1][1], "an office may owe work of both"
+    assert [a + b for place, (a, b) in enumerate(zip(*desks[:2], strict=True)) if place != 1] == [
+        each for place, each in enumerate(desks[2]) if place != 1
+    ]
+    assert desks[0] != desks[2]
+
+
+@pytest.mark.later
+def test_a_workbook_assigns_and_tells_of_its_own_alone(both: Both) -> None:
+    person, plan = both.limited(UserRole.COORDINATOR), both.house.store.plan
+    title = next(each.title_vi for each in plan.subtasks() if each.code == "T6.1")
+    for subtask in ("T6.1", f"T6.1 – {title}"):
+        content = filled(plan, ASSIGNMENTS, {**AD_HOC, "subtask": subtask, "due_on": date(2024, 3, 1)})
+        before = both.head()
+        page = upload(person, content)
+        assert "không có nội dung «T6.1" in page and "có phải «T6" not in page and both.head() == before
+    table = both.house.coordinator().web.get("/workbook").content
+    book = load_workbook(BytesIO(table))
+    sheet = book.worksheets[0]
+    head, heads = next(
+        (row[0].row, {cell.value: cell.column for cell in row if cell.value})
+        for row in sheet.iter_rows()
+        if any(cell.value == "Thời hạn" for cell in row)
+    )
+    for row in range(head + 1, sheet.max_row + 1):
+        sheet.cell(row, heads["Thời hạn"]).value = date(2024, 12, 1)
+    changed = BytesIO()
+    book.save(changed)
+    page = upload(person, changed.getvalue())
+    other, mine = (both.theirs[code]["open"] for code in (OTHER, HOUSE))
+    assert f"không có việc số {other}." in page and f"việc số {other}:" not in page
+    assert f"việc số {mine}: «" in page and not [mark for mark in both.marks if mark in page]
+
+
+def upload(person: Person, content: bytes) -> str:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    person.post("/desk/workbook", on="/desk/workbook", files=[("file", ("viec.xlsx", content, kind))])
+    return person.page

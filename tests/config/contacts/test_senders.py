@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from config.contacts.entries import SenderAddress, checked_hours, checked_places, typed_address
+from config.contacts.desks import Desk
+from config.contacts.entries import (
+    OfficeContacts,
+    SenderAddress,
+    checked_hours,
+    checked_places,
+    contacts_of,
+    typed_address,
+)
 from config.contacts.loading import ContactErrors, load_contacts
 from config.contacts.senders import Sender, Takes, parted
 from config.errors import Refused
@@ -94,6 +102,13 @@ def test_a_desk_has_each_kind_of_channel_once_and_three_at_most(senders: dict[st
     for wrong in ((mail, other), (mail,) * 4):
         with pytest.raises(Refused):
             checked_places(wrong, senders)
+
+
+def test_answers_go_to_the_first_mail_address_of_a_desk(senders: dict[str, Sender]) -> None:
+    desk = (SenderAddress("phong"), SenderAddress("mail", "vp@tinh.example"))
+    entries = {"VP": OfficeContacts({Desk.COORDINATOR: desk}), "SYT": OfficeContacts({Desk.FOCAL: desk[:1]})}
+    contacts = contacts_of(entries, senders, quiet=None)
+    assert (contacts.mail_of("VP", "coordinator"), contacts.mail_of("SYT", "focal")) == ("vp@tinh.example", "")
 
 
 def test_a_digest_in_the_quiet_hours_is_refused() -> None:

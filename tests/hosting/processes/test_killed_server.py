@@ -1,6 +1,7 @@
 """`dondoc up` when its Prefect server is killed: in a file of its own, as every start takes seconds."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,15 +9,20 @@ from pathlib import Path
 import httpx
 import pytest
 
+from config.settings import load_settings
 from tests.support.installation import Installation, installed
+from tests.support.servers import copy_migrated_prefect
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
+def installation(tmp_path: Path, sqlite_template: Path) -> Iterator[Installation]:
+    """Not the very first start, which migrates: test_supervisor.py has that."""
     with installed(tmp_path / "data") as installation:
+        copy_migrated_prefect(load_settings(installation.command()["env"]))
+        shutil.copyfile(sqlite_template, installation.data_dir / "dondoc.sqlite")
         yield installation
 
 
@@ -64,9 +70,9 @@ def _answers(installation: Installation) -> bool:
     return httpx.get(address, trust_env=False, timeout=30).status_code == 200
 
 
-def _among(pids: set[int], word: bytes) -> int:
-    (found,) = [pid for pid in pids if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-2:][0] == word]
-    return found
+def _among(pids: set[int], word: bytes) -> set[int]:
+    """The process of that command with its workers."""
+    return {pid for pid in pids if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-2:][0] == word}
 
 
 def _servers(pids: set[int]) -> list[int]:

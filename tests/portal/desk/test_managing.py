@@ -142,3 +142,18 @@ def test_an_account_is_added_used_once_and_closed(house: House) -> None:
     with session_scope(house.store.engine) as session:
         own = max(session.exec(select(User.id).where(User.role == "coordinator")))
     assert coordinator.post(f"{home}/{own}/disable", on=home).status_code == 422
+    code = house.store.plan.main_directive.code
+    coordinator.post(f"{home}/{number}/enable", on=home)
+    coordinator.post(f"{home}/{number}/limit", {"directives": code}, on=home)
+    assert "Đã ghi giới hạn của tài khoản." in coordinator.page
+    with session_scope(house.store.engine) as session:
+        assert session.get_one(User, number).directives == [code]
+    assert coordinator.post(f"{home}/{own}/limit", {"directives": code}, on=home).status_code == 422
+    assert coordinator.post(f"{home}/{number}/limit", {"directives": "CD-KHAC"}, on=home).status_code == 422
+    coordinator.post(f"{home}/{number}/limit", on=home)
+    with session_scope(house.store.engine) as session:
+        assert session.get_one(User, number).directives is None
+    fields = {"email": "hai@tinh.example", "post": "Phòng Hai", "role": "coordinator", "directives": code}
+    assert coordinator.post(home, fields, on=home).status_code == 200
+    with session_scope(house.store.engine) as session:
+        assert session.exec(select(User).where(User.email == "hai@tinh.example")).one().directives == [code]

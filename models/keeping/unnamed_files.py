@@ -1,0 +1,35 @@
+"""Bytes of files that no row names: what a portal leaves that is killed between the bytes and the row."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from config.settings import Settings
+from models.store.audit import lock_audit_chain
+from models.store.database import reading_session, session_scope
+from models.tables.report import Attachment
+from models.work.attachments import files_dir, path_of
+
+
+def discard_unnamed_files(engine: Engine, settings: Settings) -> int:
+    """Delete bytes that no file of any assignment names, and half-written ones; returns how many there were.
+
+    Whoever writes bytes holds the lock on the audit chain, which is held here too. A store that names no file at all is
+    left alone: it may be one that is being restored, whose rows come last.
+    """
+    there = {path for path in files_dir(settings).glob("??/*") if path.is_file()}
+    with reading_session(engine) as session:
+        if there <= _named(session, settings):
+            return 0
+    with session_scope(engine, by_clock=False) as session:
+        lock_audit_chain(session)
+        named = _named(session, settings)
+        unnamed = there - named if named else set()
+        for path in unnamed:
+            path.unlink(missing_ok=True)
+    return len(unnamed)
+
+
+def _named(session: Session, settings: Settings) -> set[Path]:
+    return {path_of(settings, each) for each in session.exec(select(col(Attachment.sha256)).distinct())}
