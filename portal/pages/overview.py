@@ -1,7 +1,7 @@
 """The list of assignments: an office's own in sections, all of them with filters for accounts; both with search."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -107,7 +107,7 @@ def _full_list(request: Request) -> HTMLResponse:
         query = read_query(request, FILTERS)
         wanted, requested = filter_of(store.plan, query), requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
         with reading(store.engine) as connection:
-            rows = _page(request, connection, wanted, query.get("sort", ""), requested)
+            rows = _page(connection, wanted, query.get("sort", ""), now_of(request), requested)
         if wanted.search is None:
             subtasks, total = kept(request, ("counted", wanted), lambda: _counted(request, wanted))
         else:  # each letter that is typed is another
@@ -122,31 +122,26 @@ def _full_list(request: Request) -> HTMLResponse:
     return _full_list_page(request, query, rows, page_range, counted)
 
 
-def _page(
-    request: Request, connection: Connection, wanted: AssignmentFilter, sort: str, requested: RequestedPage
-) -> Sequence[ListedAssignment]:
-    """In the order that is asked for («office», «-due»); otherwise what is open first."""
-    now, size, offset = now_of(request), requested.size, requested.offset
-    by = parse_choice(Column, sort.removeprefix("-"), "Sắp xếp", "Sort")
-    if by is not None:
-        descending = sort.startswith("-")
-        return sorted_page(connection, wanted, by, descending=descending, now=now, limit=size, offset=offset)
-    if wanted.status is not None or wanted.state is not None:
-        return assignments(connection, wanted, now=now, limit=size, offset=offset)
-    is_open = replace(wanted, is_open=True)
-    if wanted.search is None:
-        of_open = kept(request, ("open", wanted), lambda: count_assignments(connection, is_open, now=now))
-    else:
-        of_open = count_assignments(connection, is_open, now=now)
-    return open_first(connection, wanted, of_open, now=now, limit=size, offset=offset)
-
-
 def _counted(request: Request, wanted: AssignmentFilter) -> tuple[int, int]:
     """How many subtasks and assignments there are of what is wanted: all are looked through."""
     now = now_of(request)
     with reading(store_of(request).engine) as connection:
         subtasks = subtasks_with(connection, *conditions(connection, wanted, now))
         return subtasks, count_assignments(connection, wanted, now=now)
+
+
+def _page(
+    connection: Connection, wanted: AssignmentFilter, sort: str, now: datetime, requested: RequestedPage
+) -> Sequence[ListedAssignment]:
+    """In the order that is asked for («office», «-due»); otherwise what is open first."""
+    size, offset = requested.size, requested.offset
+    by = parse_choice(Column, sort.removeprefix("-"), "Sắp xếp", "Sort")
+    if by is not None:
+        descending = sort.startswith("-")
+        return sorted_page(connection, wanted, by, descending=descending, now=now, limit=size, offset=offset)
+    if wanted.status is not None or wanted.state is not None:
+        return assignments(connection, wanted, now=now, limit=size, offset=offset)
+    return open_first(connection, wanted, now=now, limit=size, offset=offset)
 
 
 def _full_list_page(

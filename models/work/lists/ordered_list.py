@@ -11,7 +11,7 @@ from sqlmodel import case, col
 
 from models.alerts.status import is_open, overdue
 from models.tables.assignment import Assignment
-from models.work.queries import AssignmentFilter, assignments, ordered
+from models.work.queries import AssignmentFilter, assignments, count_assignments, ordered
 from models.work.rows import AssignmentRow
 
 
@@ -26,20 +26,17 @@ class Column(StrEnum):
 
 
 def open_first(
-    connection: Connection, criteria: AssignmentFilter, of_open: int, *, now: datetime, limit: int, offset: int = 0
-) -> Sequence[AssignmentRow]:
+    connection: Connection, criteria: AssignmentFilter, *, now: datetime, limit: int, offset: int = 0
+) -> list[AssignmentRow]:
     """One page of what is open, by due date, and after it what is done, the last first.
 
     In two questions, each of which an index answers; ordered in one, all would have to be sorted.
-
-    of_open  how many are open
     """
-    rows: list[AssignmentRow] = []
-    if offset < of_open:
-        rows += assignments(connection, replace(criteria, is_open=True), now=now, limit=limit, offset=offset)
-    if (left := limit - len(rows)) > 0:
-        done, last_first = replace(criteria, is_open=False), (col(Assignment.due_at).desc(),)
-        rows += ordered(connection, done, last_first, now, left, max(0, offset - of_open))
+    still_open, done = replace(criteria, is_open=True), replace(criteria, is_open=False)
+    rows = list(assignments(connection, still_open, now=now, limit=limit, offset=offset))
+    if len(rows) < limit:
+        before = offset - count_assignments(connection, still_open, now=now) if offset else 0
+        rows += ordered(connection, done, (col(Assignment.due_at).desc(),), now, limit - len(rows), max(0, before))
     return rows
 
 

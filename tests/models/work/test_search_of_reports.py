@@ -83,14 +83,14 @@ def test_what_is_open_comes_first_and_pages_join_without_a_gap(store: Store) -> 
             verbs.report(session, number, t0_report(), store.actor_context(now=NOW, actor=f"office:{code}"))
             verbs.accept(session, number, store.actor_context(now=NOW, actor="coordinator"))
     with reading(store.engine) as connection:
+        whole = open_first(connection, AssignmentFilter(), now=NOW, limit=10_000)
         total = count_assignments(connection, AssignmentFilter(), now=NOW)
-        whole = open_first(connection, AssignmentFilter(), total - 2, now=NOW, limit=10_000)
         assert total == len(whole) > 3
         done = [row.state == "accepted" for row in whole]
         assert done == sorted(done) and sum(done) == 2
         for size in (1, 2, total - 1):
             pages = [
-                open_first(connection, AssignmentFilter(), total - 2, now=NOW, limit=size, offset=offset)
+                open_first(connection, AssignmentFilter(), now=NOW, limit=size, offset=offset)
                 for offset in range(0, total, size)
             ]
             assert [row.id for each in pages for row in each] == [row.id for row in whole]
