@@ -129,6 +129,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/board"): _OVERVIEW,
     ("GET", "/board/changes"): _OVERVIEW,
     ("GET", "/board/changes/paper"): _OVERVIEW,
+    ("GET", "/board/forecast"): _OVERVIEW,
     ("GET", "/board/periods"): _OVERVIEW,
     ("POST", "/views"): _OVERVIEW,
     ("POST", "/views/{view_id}/remove"): _OVERVIEW,

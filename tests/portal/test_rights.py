@@ -144,6 +144,7 @@ POST /calendar/change
 GET /board
 GET /board/changes
 GET /board/changes/paper
+GET /board/forecast
 GET /board/periods
 POST /views
 POST /views/{}/remove
@@ -188,6 +189,7 @@ GET /assignments/{}/files/{}
 GET /board
 GET /board/changes
 GET /board/changes/paper
+GET /board/forecast
 GET /board/periods
 POST /views
 POST /views/{}/remove
