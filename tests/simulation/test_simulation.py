@@ -56,7 +56,7 @@ def _forget_what_was_sent(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(leases, "record_sent", lambda *_, **__: None)
 
 
-def _never_look_again(patch: pytest.MonkeyPatch) -> None:
+def _forget_ladders(patch: pytest.MonkeyPatch) -> None:
     def forgets(session: Session, assignment: Assignment) -> None:
         assignment.next_alert_at = None
 
@@ -77,7 +77,7 @@ def _keep_what_was_begun(patch: pytest.MonkeyPatch) -> None:
     [
         (_urge_all_the_same, "which"),
         (_forget_what_was_sent, "came twice"),
-        (_never_look_again, "was never told"),
+        (_forget_ladders, "was never told"),
         (_keep_what_was_begun, ""),
     ],
 )
