@@ -1,6 +1,7 @@
 # make run    everything, ready to use        make demo   the year 2023 in a minute or two
 # make test   all tests                       make check  lint, types, arrows and the quick tests
 # make crash  a hundred times kill -9         make bench  figures as ratios
+# make simulate  weeks of the whole house on a simulated machine, each seed another
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ SOURCES := config models intake notifications reports portal flows hosting rehea
 # Where this is set, every process of the tests would compile all modules anew: 8 seconds for pytest alone.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test check quick lint bench crash fuzz lock clean pictures
+.PHONY: run demo test check quick later slow lint bench benches crash simulate fuzz lock clean pictures
 
 run: $(VENV)/.ready
 	@exec $(BIN)/dondoc up
@@ -17,14 +18,21 @@ run: $(VENV)/.ready
 demo: $(VENV)/.ready
 	@exec $(BIN)/dondoc demo
 
-# Files that start servers run each in a process of its own, two at a time: Prefect keeps its settings, event and log
-# workers for a whole process, and two servers in one would hear each other's runs. Those that take longest go first.
-LONGEST = plan_of_2026|machines|crash|supervisor|killed_server|browser|prefect_pages|prefect_runs
+# What `make check` leaves out, in two heaps at once: tests that reckon, and files that start servers and wait for them.
+# The latter come first wherever both could go on, so that the former fill the gaps and nothing waits longer than alone.
 test: export EXAMPLES = dondoc
 test: check
-	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "later and not slow"
+	@$(MAKE) --no-print-directory -j 2 later slow
+
+later: $(VENV)/.ready-dev
+	nice -n 10 $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "later and not slow"
+
+# Each file in a process of its own: Prefect keeps its settings, event and log workers for a whole process, and two
+# servers in one would hear each other's runs. Those that take longest go first.
+LONGEST = plan_of_2026|machines|crash|supervisor|killed_server|browser|prefect_pages|prefect_runs
+slow: $(VENV)/.ready-dev
 	@grep -rl "mark.slow" tests --include='test_*.py' | awk '{print !/$(LONGEST)/ " " $$0}' | sort | cut -c3- | xargs -P 2 -I{} sh -c \
-		'said=$$($(BIN)/python -m pytest -q -m slow {} 2>&1); ended=$$?; echo "{}\n$$said"; exit $$ended'
+		'said=$$($(BIN)/python -m pytest -q -m slow {} 2>&1); ended=$$?; echo "\n{}\n$$said"; exit $$ended'
 
 # With how many examples the laws are tried: few, or all («dondoc») where `make test` asks for the same.
 EXAMPLES ?= few
@@ -42,9 +50,14 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Within an hour; larger or smaller with SIZES="--all 1000000 --growth 10000 1000000".
+SIZES ?=
 bench: $(VENV)/.ready-dev
+	$(BIN)/python benchmarks/table.py --write $(SIZES)
+
+# Each by itself, which says more of each and takes hours.
+benches: $(VENV)/.ready-dev
 	for each in $(filter-out benchmarks/table.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$each || exit 1; done
-	$(BIN)/python benchmarks/table.py --write
 
 # Another moment each time with SEED=…; less often with KILLS=….
 KILLS ?= 100
@@ -52,6 +65,12 @@ SEED ?= 20230817
 crash: $(VENV)/.ready-dev
 	$(BIN)/python tests/stories/killed_at_random.py --kills $(KILLS) --seed $(SEED)
 	$(BIN)/python tests/stories/killed_while_used.py --kills $(KILLS) --seed $(SEED)
+
+# The whole house on a simulated machine; one that failed again with SEEDS=1 FROM=….
+SEEDS ?= 100
+FROM ?= 1
+simulate: $(VENV)/.ready-dev
+	$(BIN)/python tests/simulation/simulate.py --seeds $(SEEDS) --from $(FROM)
 
 # Odd requests to every route, in every role, and through the door to Prefect; fewer with REQUESTS=….
 REQUESTS ?= 100000

@@ -17,21 +17,27 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
-from sqlalchemy import text
-from tracking import Fill, Fresh, fill, on_postgresql, on_sqlite
+from province import NOW, lay
+from sqlalchemy import func, select
+from sqlmodel import col
+from tracking import Fill, Fresh, on_postgresql, on_sqlite
 
 from models.keeping.opening import Store
 from models.store.database import reading
+from models.tables.assignment import Assignment
+from models.tables.outbox import Notice
 
 _WORKER = """
 import sys
 from pathlib import Path
-from tracking import NOW, opened, peak_mb
+from province import NOW
+from tracking import opened, peak_mb
 from flows.steps import track
 with opened(Path(sys.argv[1]), sys.argv[2]) as store:
     print("ready", flush=True)
     sys.stdin.readline()
-    track(store, "p1", store.actor_context(now=NOW, actor="benchmark", run_key=sys.argv[3]))
+    for each in store.plan.priorities:
+        track(store, each.code, store.actor_context(now=NOW, actor="benchmark", run_key=sys.argv[3]))
 print(peak_mb())
 """
 
@@ -42,7 +48,7 @@ def main() -> None:
     asked.add_argument("--due", type=int, default=100_000)
     asked.add_argument("--rounds", type=int, default=5)
     sizes = asked.parse_args()
-    with on_postgresql(partial(fill, all_=sizes.all, due=sizes.due)) as fresh:
+    with on_postgresql(partial(lay, all_=sizes.all, due=sizes.due)) as fresh:
         _compare_workers(fresh, sizes.due, sizes.rounds)
     for database, stores in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
         _compare_memory(database, stores, sizes.all, sizes.due)
@@ -53,7 +59,7 @@ def _compare_workers(fresh: Fresh, due: int, rounds: int) -> None:
     for number in range(rounds):
         for workers in sorted(times, reverse=bool(number % 2)):
             with fresh() as store:
-                times[workers].append(_plan(store, workers, due)[0])
+                times[workers].append(_plan(store, workers)[0])
     for workers, taken in times.items():
         print(f"PostgreSQL, {workers} worker(s): {due / statistics.median(taken):10,.0f} rows/s")
     ratios = [one / two for one, two in zip(times[1], times[2], strict=True)]
@@ -65,13 +71,13 @@ def _compare_memory(
 ) -> None:
     peaks = []
     for size in (10, 1):
-        with stores(partial(fill, all_=all_ // size, due=due // size)) as fresh, fresh() as store:
-            peaks.append(_plan(store, 1, due // size)[1])
+        with stores(partial(lay, all_=all_ // size, due=due // size)) as fresh, fresh() as store:
+            peaks.append(_plan(store, 1)[1])
     low, high = peaks
     print(f"{database}, peak memory: {low:.0f} MB for {due // 10:,} due, {high:.0f} MB for {due:,}: {high / low:.2f}x")
 
 
-def _plan(store: Store, workers: int, due: int) -> tuple[float, float]:
+def _plan(store: Store, workers: int) -> tuple[float, float]:
     """Seconds from the moment all workers are ready until the last has ended, and the highest peak in MB."""
     with _started(store, workers) as processes:
         for process in processes:
@@ -85,8 +91,9 @@ def _plan(store: Store, workers: int, due: int) -> tuple[float, float]:
         peaks = [float(process.communicate()[0]) for process in processes]
         taken = time.perf_counter() - began
     with reading(store.engine) as connection:
-        assert connection.scalar(text("SELECT count(*) FROM notice")) == due
-        assert connection.scalar(text("SELECT count(DISTINCT run_key) FROM notice")) == workers
+        assert not connection.scalar(select(func.count()).where(col(Assignment.next_alert_at) <= NOW))
+        by_workers = select(func.count(col(Notice.run_key).distinct())).where(col(Notice.run_key).startswith("worker"))
+        assert connection.scalar(by_workers) == workers
     return taken, max(peaks)
 
 

@@ -1,6 +1,6 @@
 """A province some years into its directive, in bulk, for benchmarks: what a store looks like after long use.
 
-Drafts come from the plan itself, with 160 communes, a new document every fortnight, events and ad hoc work beside it,
+Drafts come from the plan itself, with 550 communes, a new document every fortnight, events and ad hoc work beside it,
 so periods, groups, titles and offices are those of life. What happened to each is drawn with a fixed seed: nearly all
 that fell due is accepted, some is late, waits for a decision, was returned, extended, suspended or withdrawn; each has
 the reports, notices, messages and audit events of such a life. A smaller store is the same pool thinned by whole
@@ -49,7 +49,7 @@ from models.work.planning import PlannedAssignment, planned_assignments
 
 ISSUED = date(2023, 8, 17)
 NOW = datetime(2030, 3, 12, 9, 30, tzinfo=HANOI)
-COMMUNES = 160
+COMMUNES = 550
 BATCH = 20_000
 
 _DAY = timedelta(days=1)
@@ -81,7 +81,7 @@ Rows = dict[type[SQLModel], list[dict[str, Any]]]
 
 @cache
 def wide_plan() -> Plan:
-    """The plan as shipped, and 160 communes in the place of «xã, phường» as one."""
+    """The plan as shipped, and 550 communes in the place of «xã, phường» as one."""
     plan = load_plan()
     communes = tuple(
         OfficeSpec(

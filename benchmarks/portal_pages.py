@@ -38,7 +38,7 @@ from models.store.database import open_database, reading, session_scope
 from models.tables.account import User, UserRole
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, State
-from models.work.work_lists import decisions_waiting
+from models.work.lists.desk_list import decisions_waiting
 from portal.app import make_app
 from portal.pages.desk import PAGE_SIZE
 from portal.sign_in.sign_in import user_link

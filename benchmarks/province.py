@@ -17,6 +17,7 @@ from sqlmodel import Session, col, func
 from config.catalogue.loader import load_plan
 from config.catalogue.offices import OfficeSpec
 from config.catalogue.plan import Plan
+from config.catalogue.subtasks import Priority
 from config.clock import HANOI, end_of_day
 from models.alerts.timetables import timetable_id
 from models.keeping.opening import Store
@@ -79,10 +80,12 @@ def lay(store: Store, *, all_: int, due: int, recipients: int = 1_000, timetable
     """Lay ``all_`` open assignments into an empty store, of which ``due`` are to be told of now."""
     with session_scope(store.engine) as session:
         terms = [_term(session, store, *pair) for pair in _pairs(timetables)]
-        subtasks = [(each.code, each.subtasks[0].code) for each in store.plan.priorities]
+        steps = [_first_step(each) for each in store.plan.priorities]
         for first, count in ((0, due), (due, all_ - due)):
             numbers = range(first, first + min(count, _BLOCK))
-            rows = [_row(n, commune(n % recipients), *subtasks[n % 5], terms[n % len(terms)], n < due) for n in numbers]
+            rows = [
+                _row(n, commune(n % recipients), steps[n % len(steps)], terms[n % len(terms)], n < due) for n in numbers
+            ]
             if rows:
                 session.execute(insert(Assignment), rows)
             for begin in range(_BLOCK, count, _BLOCK):
@@ -136,14 +139,20 @@ def _term(session: Session, store: Store, assigned_on: date, due_on: date) -> _T
     return _Term(number, assigned_on, due_on, before, last_at, last, rungs[len(past)][1])
 
 
-def _row(number: int, office: str, priority: str, subtask: str, term: _Term, is_due: bool) -> dict[str, object]:
+def _first_step(priority: Priority) -> tuple[str, str, str]:
+    subtask = next(each for each in priority.subtasks if each.steps)
+    return priority.code, subtask.code, subtask.steps[0].key
+
+
+def _row(number: int, office: str, what: tuple[str, str, str], term: _Term, is_due: bool) -> dict[str, object]:
+    priority, subtask, step = what
     acknowledged = number * 37 % 100 < ACKNOWLEDGED
     assigned_at = datetime.combine(term.assigned_on, NOW.timetz())
     due_at = end_of_day(term.due_on)
     return {
         "priority": priority,
         "subtask": subtask,
-        "step": "report",
+        "step": step,
         "variant": "",
         "period": f"event:{number}",
         "role": Role.LEAD,

@@ -56,6 +56,14 @@ def _default_data_dir(known: Mapping[str, Any]) -> Path:
     return Path(known.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "dondoc"
 
 
+_MOST_WORKERS = 4
+"""By default; each takes memory, and more cores have other work as well."""
+
+
+def _cores_used(_known: Mapping[str, Any]) -> int:
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, _MOST_WORKERS)
+
+
 def _contacts_file(known: Mapping[str, Any]) -> Path:
     return Path(known["data_dir"]) / "contacts.yaml"
 
@@ -69,6 +77,7 @@ class Settings:
     plan_dir       the plan: directive, priorities, offices, ladders, calendar
     contacts_file  who is reached over which channel; need not exist when no variable names it
     templates_dir  Word templates that replace the shipped ones of the same name, or None
+    signing_certificate, signing_password  PKCS#12 file by which PDF of papers may be signed, or None; and its password
     language       language of messages to an office that states none
     quiet_hours    when an office that states no hours of its own is not written to, besides days off; None for never
     sample         whether a first start registers the sample document with a lived-in past
@@ -77,6 +86,7 @@ class Settings:
     prefect_database_url  Prefect's own PostgreSQL database; empty for a SQLite file in the data directory
     redis_url      Redis that connects the processes of a Prefect on several machines; empty when there is one process
     portal_port    port of the portal, on loopback only; others reach it through a reverse proxy
+    portal_workers processes that answer the portal's pages side by side, by default one for each core, at most four
     portal_url     address under which people reach the portal; links in messages begin with it
     link_days      for how many days a link in a message opens its office's pages
     heartbeat      file that is touched or address that is fetched after each good run; empty for none
@@ -100,6 +110,8 @@ class Settings:
     plan_dir: Path = _setting("DONDOC_PLAN_DIR", PLAN_DIR, variables.absolute_path)
     contacts_file: Path = _setting("DONDOC_CONTACTS", _computed(_contacts_file), variables.absolute_path)
     templates_dir: Path | None = _setting("DONDOC_TEMPLATES", None, variables.directory)
+    signing_certificate: Path | None = _setting("DONDOC_SIGNING_CERTIFICATE", None, variables.existing_file)
+    signing_password: str = _setting("DONDOC_SIGNING_PASSWORD", "", secret=True)
     language: Language = _setting("DONDOC_LANGUAGE", "vi", variables.language)
     quiet_hours: QuietHours | None = _setting("DONDOC_QUIET_HOURS", OUT_OF_OFFICE, parse_quiet_hours)
     sample: bool = _setting("DONDOC_SAMPLE", True, variables.switch)
@@ -108,6 +120,11 @@ class Settings:
     prefect_database_url: str = _setting("DONDOC_PREFECT_DATABASE_URL", "", variables.postgresql_url, secret=True)
     redis_url: str = _setting("DONDOC_REDIS_URL", "", variables.redis_url, secret=True)
     portal_port: int = _setting("DONDOC_PORTAL_PORT", 4280, variables.port)
+    portal_workers: int = _setting(
+        "DONDOC_PORTAL_WORKERS",
+        _computed(_cores_used),
+        variables.number(1, 64, "số tiến trình", "a number of processes"),
+    )
     portal_url: str = _setting(
         "DONDOC_PORTAL_URL", _computed(lambda known: f"http://127.0.0.1:{known['portal_port']}"), variables.web_address
     )

@@ -40,6 +40,12 @@ def directory(text: str) -> Path:
     return folder
 
 
+def existing_file(text: str) -> Path:
+    if not (path := absolute_path(text)).is_file():
+        raise Refused(f"không có tệp {path}.", f"there is no file {path}.")
+    return path
+
+
 def database_url(text: str) -> str:
     # Imported here: SQLAlchemy takes a third of a second, and the default address does not need it.
     from sqlalchemy.engine import make_url

@@ -1,7 +1,7 @@
 """The step assign: what the form brings is registered, and every assignment made that is not there yet.
 
-In shares of ``SHARE``, each a transaction of its own: whoever else writes waits for none of them longer than some
-tenths of a second, and a run that is killed in between is made good by the next.
+In shares (``models.work.assigning``), each a transaction of its own: whoever else writes waits for none of them longer
+than some tenths of a second, and a run that is killed in between is made good by the next.
 """
 
 import hashlib
@@ -24,14 +24,11 @@ from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.tally import Stage
-from models.work.assigning import assign, missing_assignments
+from models.work.assigning import assign, missing_assignments, shares
 from models.work.directive_deeds.following import date_what_follows
 from models.work.directives import anchors, assigning_document, register_document, register_event
 from models.work.planning import PlannedAssignment, how_to_issue, planned_assignments
 from models.work.verbs.succession import hand_over_ended_offices
-
-SHARE = 500
-"""Assignments made in one transaction."""
 
 
 class NothingIssued(Refused):
@@ -87,12 +84,12 @@ def _assign_all(store: Store, priority: str, form: FollowUpForm, context: ActorC
     with reading_session(store.engine) as looking:
         basis = _drafted_by(looking, form, of_priority)
         for missing in missing_assignments(looking, _planned(looking, form, of_priority)):
-            for begin in range(0, len(missing), SHARE):
+            for share in shares(missing, of_priority):
                 with session_scope(store.engine) as session:
                     lock_audit_chain(session)
                     if _of_today(store, session, context) is not context:
                         return made, False
-                    made += assign(session, missing[begin : begin + SHARE], of_priority)
+                    made += assign(session, share, of_priority)
         if not basis or _is_drafted(looking, of_priority, basis):
             return made, True
     with session_scope(store.engine) as session:
@@ -104,12 +101,11 @@ def _begin(session: Session, priority: str, form: FollowUpForm, context: ActorCo
     """Register what the form brings and hand over; returns how many notices that makes."""
     directive = context.for_priority(priority).directive
     if assigning_document(session, directive.code) is None:
-        command = how_to_issue(context.plan, directive)
         raise NothingIssued(
-            "Chưa có văn bản giao việc, nên chưa giao việc nào. Đăng ký bằng luồng «Ban hành văn bản giao"
-            f" việc» hoặc lệnh «{command}».",
-            "No document assigns the work yet. Register it with the flow «Ban hành văn bản giao việc» or with"
-            f" '{command}'.",
+            "Chưa có văn bản giao việc, nên chưa giao việc nào. Đăng ký ở trang «Chỉ đạo» hoặc bằng luồng «Ban hành văn"
+            " bản giao việc».",
+            "No document assigns the work yet. Enter it at 'Directives', or by the flow «Ban hành văn bản giao việc».",
+            command=how_to_issue(context.plan, directive),
         )
     for entry in form.entries():
         if isinstance(entry, NewEvent):

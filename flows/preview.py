@@ -1,4 +1,8 @@
-"""Looking ahead: what a run would assign and say, worked out by the same steps and then rolled back."""
+"""Looking ahead: what a run would assign and say, worked out by the same steps and then rolled back.
+
+On SQLite by a copy of the file, since a transaction that writes keeps out everybody else who would; on PostgreSQL by a
+transaction that leaves the audit trail to others, so that only who changes the same assignments waits for its end.
+"""
 
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +23,10 @@ from config.settings import Settings
 from flows.forms import FollowUpForm
 from flows.steps import Summary, assign_within, summarise, track_within
 from models.delivery.grouping import WAITING
+from models.keeping.copy import copy_pages
 from models.keeping.opening import Store, open_store
+from models.store.audit import LOOKS_AHEAD
+from models.store.database import open_database
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import NoticeKind, Role
@@ -89,7 +96,8 @@ def preview(settings: Settings, priority: str, form: FollowUpForm, now: datetime
     with (
         _existing_database(settings) as looked_at,
         open_store(looked_at) as store,
-        _rolled_back(store.engine) as session,
+        _own_copy(store.engine) as engine,
+        _rolled_back(engine) as session,
     ):
         return _look_ahead(session, store, priority, form, moment)
 
@@ -136,12 +144,28 @@ def _notices(session: Session, priority: str) -> tuple[PreviewedNotice, ...]:
 @contextmanager
 def _rolled_back(engine: Engine) -> Iterator[Session]:
     """A transaction that is always rolled back."""
-    with Session(engine, expire_on_commit=False) as session:
+    with Session(engine, expire_on_commit=False, info=dict(LOOKS_AHEAD)) as session:
         transaction = session.begin()
         try:
             yield session
         finally:
             transaction.rollback()
+
+
+@contextmanager
+def _own_copy(engine: Engine) -> Iterator[Engine]:
+    """A copy of a SQLite database, beside its file; any other as it is."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        yield engine
+        return
+    with tempfile.TemporaryDirectory(prefix=".dondoc-preview-", dir=Path(engine.url.database).parent) as folder:
+        file = Path(folder) / "dondoc.sqlite"
+        copy_pages(engine, file)
+        copied = open_database(f"sqlite:///{file}")
+        try:
+            yield copied
+        finally:
+            copied.dispose()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ Plain functions on an opened store. Each is one task of a Prefect run (``flows.r
 tests call them as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -63,16 +63,28 @@ class Tracked:
 
 
 def follow_up_once(store: Store, priority: str, form: FollowUpForm, now: datetime, run_key: str = "") -> Summary:
-    """All steps in order, without Prefect and without publishing; ``now`` is the instant to reckon with.
+    """``follow_up_all`` of one priority."""
+    return follow_up_all(store, {priority: form}, now, run_key)[priority]
+
+
+def follow_up_all(
+    store: Store, forms: Mapping[str, FollowUpForm], now: datetime, run_key: str = ""
+) -> dict[str, Summary]:
+    """All steps in order for each priority, and then one letter to each desk about all of them; without Prefect and
+    without publishing. ``now`` is the instant to reckon with; what was sent is counted for the last.
 
     Raises ``NothingIssued`` before an assigning document is registered, ``Refused`` for a form that does not
     fit.
     """
-    context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=run_key)
-    assigned = assign_due(store, priority, form, context)
-    # A day lived again is no wrong clock, nor is one lived ahead.
-    tracked = track(store, priority, context, at=max(now, clock.now()))
-    return summarise(assigned, tracked, notify(store, now))
+    done = {}
+    for priority, form in forms.items():
+        context = store.actor_context(now=now, actor=f"flow:{priority}", run_key=run_key)
+        assigned = assign_due(store, priority, form, context)
+        # A day lived again is no wrong clock, nor is one lived ahead.
+        done[priority] = assigned, track(store, priority, context, at=max(now, clock.now()))
+    sent = notify(store, now)
+    last = next(reversed(done), None)
+    return {each: summarise(*steps, sent if each == last else DeliveryCounts()) for each, steps in done.items()}
 
 
 def track(store: Store, priority: str, context: ActorContext, at: datetime | None = None) -> Tracked:
@@ -94,8 +106,17 @@ def track(store: Store, priority: str, context: ActorContext, at: datetime | Non
         counted = attention_counts(
             connection, now=now, calendar=context.for_priority(priority).calendar, priority=priority
         )
-        since = max(now - LOOKBACK, audited) if audited and audited <= now else now - LOOKBACK
-        findings = audit_follow_up(connection, now=now, calendar=store.calendar, priority=priority, since=since, at=at)
+        is_changed = audited is None or audited > now
+        since = now - LOOKBACK if audited is None or is_changed else max(now - LOOKBACK, audited)
+        findings = audit_follow_up(
+            connection,
+            now=now,
+            calendar=store.calendar,
+            priority=priority,
+            since=since,
+            at=at,
+            is_changed=is_changed,
+        )
     if findings:
         with session_scope(store.engine) as session:
             write_gap_letter(session, store, findings, context)
@@ -114,12 +135,13 @@ def _begin_audit(store: Store, priority: str, now: datetime) -> str:
         return begin_looking(session, priority, Stage.AUDITED, now)
 
 
-def notify(store: Store, now: datetime, at: datetime | None = None) -> DeliveryCounts:
+def notify(store: Store, now: datetime, at: datetime | None = None, *, gathers: bool = False) -> DeliveryCounts:
     """Send what waits in the outbox; in quiet hours only what is urgent.
 
-    at  the real time; ``now`` may be a replayed day, or a while ago
+    at       the real time; ``now`` may be a replayed day, or a while ago
+    gathers  whether letters wait for the other runs of the moment
     """
-    return deliver(store, now=now, at=at)
+    return deliver(store, now=now, at=at, gathers=gathers)
 
 
 def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:

@@ -9,7 +9,6 @@ still left, grandchildren included, without ever mistaking another process for o
 its parent.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -20,10 +19,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import parent_process
+
 MARK = "DONDOC_CHILD_OF"
 """Environment variable of every child, and of their children: the data directory it serves."""
 
-_PR_SET_PDEATHSIG = 1
 _POLL_S = 0.05
 
 
@@ -107,13 +107,6 @@ def _send(pid: int, what: signal.Signals) -> None:
         os.kill(pid, what)
 
 
-def _tie_to(parent: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it died before the tie was made
-        raise SystemExit(1)
-
-
 if __name__ == "__main__":
-    _tie_to(int(sys.argv[1]))
+    parent_process.end_with(int(sys.argv[1]))
     os.execv(sys.executable, [sys.executable, *sys.argv[2:]])

@@ -11,11 +11,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any
 
 from config.errors import Refused
 from intake.files.refusals import too_large
+from intake.readers import ReaderTurns
 
 CPU_SECONDS = 20
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -24,9 +24,9 @@ _OUT_OF_MEMORY = 3
 """Exit code of the process when a file takes more memory than allowed."""
 
 READERS = 2
-"""Readers at work at one time: each may take a whole core and ``MEMORY_BYTES``."""
+"""Readers at work at one time, of all workers of a portal: each may take a whole core and ``MEMORY_BYTES``."""
 WAIT_SECONDS = 20
-_slots = BoundedSemaphore(READERS)
+_turns = ReaderTurns(READERS)
 
 _HOME = Path(__file__).parents[1]
 
@@ -45,7 +45,7 @@ def run(module: str, name: str, content: bytes) -> dict[str, Any]:
 
     Raises ``Refused`` naming the file and what to do, ``Busy`` when no reader became free in ``WAIT_SECONDS``.
     """
-    if not _slots.acquire(timeout=WAIT_SECONDS):
+    if not _turns.acquire(WAIT_SECONDS):
         raise Busy(
             f"Tệp «{name}»: đang có nhiều tệp chờ đọc; đợi nửa phút rồi gửi lại tệp này.",
             f"File '{name}': many files are waiting to be read; send it again in half a minute.",
@@ -53,7 +53,7 @@ def run(module: str, name: str, content: bytes) -> dict[str, Any]:
     try:
         return _answer_of(module, name, content)
     finally:
-        _slots.release()
+        _turns.release()
 
 
 def _answer_of(module: str, name: str, content: bytes) -> dict[str, Any]:

@@ -1,12 +1,9 @@
-"""The portal as one application: its routes, its middleware, and how it is served."""
+"""The portal as one application: its routes and its middleware."""
 
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
 
-import uvicorn
 from anyio import to_thread
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -14,19 +11,35 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from config import clock
-from config.errors import Refused
-from config.settings import Settings
-from models.keeping.opening import Store, open_store
-from models.keeping.unnamed_files import discard_unnamed_files
+from models.keeping.opening import Store
 from portal import metrics
 from portal.api import assignments as api_assignments
 from portal.api import desk as api_desk
+from portal.api import office_answers as api_office_answers
 from portal.background_tasks import BackgroundTasks
-from portal.desk import accounts, changes, deciding, deeds, directives, holidays, messages, more, register
+from portal.desk import (
+    accounts,
+    changes,
+    contacts,
+    deciding,
+    deeds,
+    deputies,
+    directives,
+    holidays,
+    messages,
+    more,
+    notices,
+    register,
+    trail,
+)
 from portal.guards import add_security_headers, check_host, limit_body
 from portal.kept_pages import keep_pages
+from portal.managing import changes as board_changes
+from portal.managing import comparing, forecasting, review, views
+from portal.office import acknowledging, archive, extending, reporting
 from portal.pages import (
     answers,
+    asking,
     assignment,
     board,
     calendar_feeds,
@@ -35,20 +48,23 @@ from portal.pages import (
     desk,
     documents,
     overview,
-    reporting,
     workbooks,
 )
-from portal.patience import TimedProtocol
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rights import authorize, check_rights
 from portal.sign_in import entrance, openid, sign_in
+from portal.sign_in.attempts import AttemptsFile
 from portal.sign_in.openid_provider import ProviderCache
 from portal.web import HERE
 
 
-def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAPI:
-    """The application over an opened store; ``now`` is its clock."""
+def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts: AttemptsFile | None = None) -> FastAPI:
+    """The application over an opened store.
+
+    now       its clock
+    attempts  where attempts to sign in are counted, in common with other processes; None for the memory of this one
+    """
     app = FastAPI(
         title="dondoc",
         summary="Assignments between offices: the verbs of the portal, for programs.",
@@ -61,21 +77,26 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now) -> FastAP
         lifespan=_with_threads,
     )
     app.state.store, app.state.clock = store, now
-    app.state.limiter, app.state.background_tasks = MovingWindowRateLimiter(MemoryStorage()), BackgroundTasks()
+    app.state.limiter = MovingWindowRateLimiter(attempts or MemoryStorage())
+    app.state.background_tasks = BackgroundTasks()
     app.state.openid = ProviderCache()
     keep_pages(app)
     pages = [
         part.router
         for part in (
-            *(entrance, sign_in, openid, assignment, reporting, contributing),
-            *(decisions, deciding, deeds, changes, directives, register, holidays, messages, accounts, more),
+            *(entrance, sign_in, openid, assignment, contributing),
+            *(acknowledging, reporting, extending, archive, asking),
+            *(board_changes, comparing, forecasting, review, views),
+            *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
+            *(contacts, deputies, messages, notices, trail),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
-    check_rights([*pages, api_assignments.router, api_desk.router])
+    programs = [part.router for part in (api_assignments, api_office_answers, api_desk)]
+    check_rights([*pages, *programs])
     for router in pages:
         app.include_router(router, include_in_schema=False)
-    for router in (api_assignments.router, api_desk.router):
+    for router in programs:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     add_error_handlers(app)
@@ -96,34 +117,3 @@ async def _with_threads(_app: FastAPI) -> AsyncIterator[None]:
 
 
 HOST = "127.0.0.1"
-
-
-def serve(settings: Settings, host: str = HOST) -> None:
-    """Answer on ``settings.portal_port`` of ``host`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with open_store(settings) as store:
-        app = make_app(store)
-        tasks: BackgroundTasks = app.state.background_tasks
-        tasks.submit(partial(discard_unnamed_files, store.engine, settings))
-        # No access log: an address may hold the link of a message, which is a key.
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                host=host,
-                http=TimedProtocol,
-                port=settings.portal_port,
-                access_log=False,
-                server_header=False,
-                log_config=None,
-                proxy_headers=True,
-                timeout_graceful_shutdown=5,
-            )
-        )
-        try:
-            server.run()
-        except SystemExit:
-            raise Refused(
-                f"Cổng {settings.portal_port} của trang đôn đốc đang có chương trình khác dùng; đặt cổng khác:"
-                f" DONDOC_PORTAL_PORT={settings.portal_port + 1}.",
-                f"Port {settings.portal_port} is in use; choose another: DONDOC_PORTAL_PORT.",
-            ) from None

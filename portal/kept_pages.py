@@ -1,12 +1,12 @@
-"""Pages that cost much to draw, kept until something changes: an event, an open assignment, the minute, the plan.
+"""What costs much to work out, kept until something changes: an event, an open assignment, the minute, the plan.
 
-Each process keeps its own; what is sent differs by the token of the visitor's session alone.
+Each process keeps its own; what is sent of a page differs by the token of the visitor's session alone.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
@@ -18,30 +18,37 @@ from models.tables.tally import AssignmentTally
 from portal.sign_in.session import csrf_token, renew_session
 from portal.web import language_of, now_of, render, store_of, visitor_of
 
-_PAGES = 100
-"""About 20 MB."""
+_KEPT = 100
+"""Of pages about 20 MB."""
 
 _TOKEN = "\N{REPLACEMENT CHARACTER}csrf\N{REPLACEMENT CHARACTER}"
 
+_T = TypeVar("_T")
+
 
 class KeptPages:
-    """The last pages drawn, by what they were drawn from."""
+    """The last pages drawn and figures counted, by what they were drawn from."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: tuple[Any, ...]) -> str | None:
+    def get(self, key: tuple[Any, ...]) -> Any:
+        """None for what is not there."""
         with self._lock:
-            if key in self._pages:
-                self._pages.move_to_end(key)
-            return self._pages.get(key)
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
 
-    def put(self, key: tuple[Any, ...], page: str) -> None:
+    def put(self, key: tuple[Any, ...], what: Any) -> None:
         with self._lock:
-            self._pages[key] = page
-            while len(self._pages) > _PAGES:
-                self._pages.popitem(last=False)
+            self._kept[key] = what
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
 
 
 def keep_pages(app: FastAPI) -> None:
@@ -49,14 +56,24 @@ def keep_pages(app: FastAPI) -> None:
     app.state.kept_pages = KeptPages()
 
 
+def kept(request: Request, what: tuple[Hashable, ...], work_out: Callable[[], _T]) -> _T:
+    """What ``work_out`` returns, or the same once more while nothing has changed.
+
+    what  names it, and everything that it depends on beside the store, the plan and the minute; never None
+    """
+    pages: KeptPages = request.app.state.kept_pages
+    key = (*what, *_drawn_from(request))
+    found: _T | None = pages.get(key)
+    if found is None:
+        found = work_out()
+        pages.put(key, found)
+    return found
+
+
 def kept_page(request: Request, name: str, context: Callable[[], Mapping[str, Any]]) -> HTMLResponse:
     """``page`` of what ``context`` works out, or the same page once more while nothing has changed."""
-    pages: KeptPages = request.app.state.kept_pages
-    key = _drawn_from(request)
-    drawn = pages.get(key)
-    if drawn is None:
-        drawn = render(request, name, csrf=lambda: _TOKEN, **context())
-        pages.put(key, drawn)
+    where = request.url.path, request.url.query, language_of(request), visitor_of(request)
+    drawn = kept(request, where, lambda: render(request, name, csrf=lambda: _TOKEN, **context()))
     response = HTMLResponse(drawn.replace(_TOKEN, csrf_token(request)))
     renew_session(request, response)
     return response
@@ -65,9 +82,11 @@ def kept_page(request: Request, name: str, context: Callable[[], Mapping[str, An
 def _drawn_from(request: Request) -> tuple[Any, ...]:
     store = store_of(request)
     with reading(store.engine) as connection:
-        event = connection.scalar(select(AuditHead.seq))
-        # Also what changes without an event: by hand, or by another version.
-        change = connection.scalar(select(func.max(col(AssignmentTally.id))))
+        changes = connection.execute(_CHANGES).tuples().one()
     minute = now_of(request).replace(second=0, microsecond=0)
-    where = request.url.path, request.url.query
-    return event, change, minute, *sorted(store.editions.items()), *where, language_of(request), visitor_of(request)
+    # An account of some directives alone has another part of the plan than its neighbour.
+    return (*changes, minute, *sorted(store.editions.items()), *store.plan.priority_codes)
+
+
+# The second also for what changes without an event: by hand, or by another version.
+_CHANGES = select(select(AuditHead.seq).scalar_subquery(), select(func.max(col(AssignmentTally.id))).scalar_subquery())

@@ -1,4 +1,4 @@
-"""Rate limits of sign-in and of calendar feeds, by client and by name, counted in memory."""
+"""Rate limits of sign-in and of calendar feeds, by client and by name, counted by all workers together."""
 
 from ipaddress import IPv6Address, ip_address
 from math import ceil

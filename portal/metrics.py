@@ -15,9 +15,9 @@ from models.delivery.auditor import LOOKBACK, audit_follow_up
 from models.store.database import reading
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
-from models.work.work_lists import decisions_waiting
+from models.work.lists.desk_list import decisions_waiting
 from portal.rights import bearer
-from portal.sign_in.session import VisitorRole
+from portal.sign_in.session import Visitor, VisitorRole
 from portal.web import now_of, store_of
 from reports.figures import tally
 
@@ -26,13 +26,17 @@ router = APIRouter()
 
 @router.get("/metrics")
 def metrics(request: Request) -> Response:
-    """Counts only: no office, no title, no address; for this machine, or with the token of a coordinator or manager."""
-    if not (_is_local(request) or bearer(request).role in (VisitorRole.COORDINATOR, VisitorRole.MANAGER)):
+    """Counts only: no office, no title, no address; for this machine, or by a token whose owner sees all."""
+    if not (_is_local(request) or _may_see_all(bearer(request))):
         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
     with reading(store_of(request).engine) as connection:
         registry = CollectorRegistry()
         registry.register(_Counts(connection, request))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _may_see_all(holder: Visitor) -> bool:
+    return holder.role in (VisitorRole.COORDINATOR, VisitorRole.MANAGER) and holder.directives is None
 
 
 def _is_local(request: Request) -> bool:

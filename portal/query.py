@@ -49,17 +49,22 @@ def search_words(query: Mapping[str, str]) -> str:
     return words
 
 
-def parse_choice(kind: type[_Word], value: str, label_vi: str, label_en: str) -> _Word | None:
-    """``value`` as a member of ``kind``, None when it is empty; raises ``Refused`` when there is no such member."""
+def parse_choice(
+    kind: type[_Word], value: str, label_vi: str, label_en: str, *, among: Collection[_Word] | None = None
+) -> _Word | None:
+    """``value`` as a member of ``kind``, None when it is empty; raises ``Refused`` when there is no such member.
+
+    among  those that there are for this visitor; all without
+    """
     if not value:
         return None
-    try:
-        return kind(value)
-    except ValueError:
-        raise Refused(
-            f"{label_vi}: không có «{value[:40]}»; chọn trong danh sách.",
-            f"{label_en}: there is no '{value[:40]}'; choose from the list.",
-        ) from None
+    for each in kind if among is None else among:
+        if each.value == value:
+            return each
+    raise Refused(
+        f"{label_vi}: không có «{value[:40]}»; chọn trong danh sách.",
+        f"{label_en}: there is no '{value[:40]}'; choose from the list.",
+    )
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,17 @@ def requested_page(path: str, query: Mapping[str, str], *, size: int) -> Request
             f"Page: '{number[:20]}' is not the number of a page; use 1 or more.",
         )
     return RequestedPage(path, query, int(number), size)
+
+
+def assignment_number(text: str) -> int | None:
+    """The number of an assignment as it is typed; None when empty. Raises ``Refused`` when it is no number."""
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= 9 and int(text):
+        return int(text)
+    raise Refused(
+        f"Việc số: «{text[:20]}» không phải số của một việc.", f"Assignment no.: '{text[:20]}' is not a number of one."
+    )
 
 
 def due_choices(today: date, language: str, chosen: str = "") -> list[tuple[str, str]]:

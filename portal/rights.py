@@ -1,6 +1,7 @@
 """Rights: every route with the roles it is open to. The application does not start with a route that is not here."""
 
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -10,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
 from models.access.accounts import find_token, record_use, should_record_use
+from models.access.limits import limit_in, limit_of_token
 from models.access.office_links import has_office_ended
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
@@ -23,7 +25,7 @@ _SIGNED_IN = _ALL - {_NOBODY}
 _OFFICES = frozenset({_OFFICE})
 _DESK = frozenset({_COORDINATOR})
 _OVERVIEW = frozenset({_COORDINATOR, _MANAGER})
-_FEED_OWNERS = frozenset({_OFFICE, _COORDINATOR})
+_SIDES = frozenset({_OFFICE, _COORDINATOR})
 
 API = "/api/"
 PREFECT = "/prefect/"
@@ -49,13 +51,21 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/sign-out"): _ALL,
     ("GET", "/openid"): _ALL,
     ("GET", "/openid/return"): _ALL,
-    # assignments: an office sees its own, accounts see all
+    # assignments: an office sees its own, accounts those of their directives
     ("GET", "/assignments"): _SIGNED_IN,
     ("GET", "/assignments/{assignment_id}"): _SIGNED_IN,
     **{
         ("POST", f"{_ONE}/{verb}"): _OFFICES
-        for verb in ("acknowledge", "delegate", "report", "draft", "extension", "contribution")
+        for verb in (
+            *("acknowledge", "delegate", "report", "draft", "take-back"),
+            *("extension", "extension/withdraw", "contribution"),
+        )
     },
+    ("POST", f"{_ONE}/questions"): _SIDES,
+    ("POST", f"{_ONE}/questions/{{question_id}}"): _SIDES,
+    ("GET", "/acknowledge"): _OFFICES,
+    ("POST", "/acknowledge"): _OFFICES,
+    ("GET", "/archive"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/report"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/extension"): _OFFICES,
     ("GET", "/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
@@ -81,18 +91,29 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/holidays/recompute"): _DESK,
     ("GET", "/desk/messages"): _DESK,
     ("GET", "/desk/messages/{message_id}"): _DESK,
+    ("GET", "/desk/notices"): _DESK,
+    ("GET", "/desk/followup"): _DESK,
+    ("GET", "/desk/trail"): _DESK,
     ("GET", "/desk/accounts"): _DESK,
     ("POST", "/desk/accounts"): _DESK,
     ("POST", "/desk/accounts/{user_id}/link"): _DESK,
+    ("POST", "/desk/accounts/{user_id}/limit"): _DESK,
     ("POST", "/desk/accounts/{user_id}/disable"): _DESK,
     ("POST", "/desk/accounts/{user_id}/enable"): _DESK,
+    ("GET", "/desk/deputies"): _DESK,
+    ("POST", "/desk/deputies"): _DESK,
+    ("POST", "/desk/deputies/desk"): _DESK,
+    ("POST", "/desk/deputies/{number}/end"): _DESK,
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
     ("GET", "/desk/workbook"): _DESK,
     ("GET", "/desk/workbook/template"): _DESK,
     ("POST", "/desk/workbook"): _DESK,
     ("GET", "/desk/offices"): _DESK,
+    ("GET", "/desk/offices/{office}"): _DESK,
+    ("POST", "/desk/offices/{office}"): _DESK,
     ("POST", "/desk/offices/{office}/try"): _DESK,
+    ("POST", "/desk/offices/{office}/link"): _DESK,
     ("POST", "/desk/offices/{office}/revoke"): _DESK,
     ("GET", "/desk/silences"): _DESK,
     ("POST", "/desk/silences"): _DESK,
@@ -100,12 +121,21 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/messages/again"): _DESK,
     ("POST", "/desk/messages/{message_id}/again"): _DESK,
     # calendars; the signed address itself is the key of a feed
-    ("GET", "/calendar"): _FEED_OWNERS,
-    ("POST", "/calendar/change"): _FEED_OWNERS,
+    ("GET", "/calendar"): _SIDES,
+    ("POST", "/calendar/change"): _SIDES,
     ("GET", "/calendar/{token}.ics"): _ALL,
     ("HEAD", "/calendar/{token}.ics"): _ALL,
     # the overview
     ("GET", "/board"): _OVERVIEW,
+    ("GET", "/board/changes"): _OVERVIEW,
+    ("GET", "/board/changes/paper"): _OVERVIEW,
+    ("GET", "/board/forecast"): _OVERVIEW,
+    ("GET", "/board/periods"): _OVERVIEW,
+    ("POST", "/views"): _OVERVIEW,
+    ("POST", "/views/{view_id}/remove"): _OVERVIEW,
+    ("GET", "/review"): _OVERVIEW,
+    ("GET", "/review/paper"): _OVERVIEW,
+    ("GET", "/review/workbook"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
     ("GET", "/answers"): _OVERVIEW,
     ("GET", "/answers/workbook"): _OVERVIEW,
@@ -124,10 +154,15 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/api/v1/assignments/{assignment_id}"): _SIGNED_IN,
     **{
         ("POST", f"/api/v1{_ONE}/{verb}"): _OFFICES
-        for verb in ("acknowledge", "delegate", "files", "report", "extension", "contribution")
+        for verb in (
+            *("acknowledge", "delegate", "files", "report", "take-back"),
+            *("extension", "extension/withdraw", "contribution"),
+        )
     },
     ("GET", "/api/v1/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
     **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},
+    ("POST", f"/api/v1{_ONE}/questions"): _SIDES,
+    ("POST", f"/api/v1{_ONE}/questions/{{question_id}}"): _SIDES,
     ("GET", "/api/v1/decisions"): _OVERVIEW,
     ("GET", "/api/v1/board"): _OVERVIEW,
     ("GET", "/api/v1/answers"): _OVERVIEW,
@@ -139,6 +174,22 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/api/v1/messages/{message_id}/retry"): _DESK,
     ("POST", "/api/v1/offices/{office}/test-message"): _DESK,
 }
+
+
+WHOLE_HOUSE = (
+    *(
+        "/desk/register",
+        "/desk/holidays",
+        "/desk/accounts",
+        "/desk/offices",
+        "/desk/followup",
+        "/desk/deputies",
+        "/desk/trail",
+        "/prefect",
+    ),
+    *("/api/v1/offices/",),
+)
+"""How the addresses begin of what concerns all directives at once: an account that is limited to some has no such."""
 
 
 def check_rights(routers: Iterable[APIRouter]) -> None:
@@ -168,12 +219,26 @@ async def _authorize(request: Request) -> None:
     is_api = route.path.startswith(API)
     # The API takes no cookie, so that no form of another site can reach it.
     visitor = await run_in_threadpool(bearer if is_api else find_visitor, request)
+    if visitor.directives is not None:
+        visitor = _limit(request, visitor)
     request.state.visitor = visitor
     if visitor.role not in RIGHTS[request.method, route.path]:
         raise HTTPException(401 if visitor.role is _NOBODY else 403)
+    if visitor.directives is not None and route.path.startswith(WHOLE_HOUSE):
+        raise HTTPException(404)
     # Prefect's pages have no token of ours; their proxy checks the origin of a request.
     if request.method == "POST" and not is_api and not route.path.startswith(PREFECT):
         require_csrf(request, await _form(request))
+
+
+def _limit(request: Request, visitor: Visitor) -> Visitor:
+    """Let the request have to do with the visitor's directives alone; nobody's where none of them is followed."""
+    store = store_of(request)
+    limit = limit_in(store.plan, visitor.directives)
+    if not limit:
+        return NOBODY
+    request.state.whole_store, request.state.store = store, store.limited_to(limit)
+    return replace(visitor, directives=limit)
 
 
 async def _form(request: Request) -> FormData:
@@ -197,6 +262,7 @@ def bearer(request: Request) -> Visitor:
     store, now = store_of(request), now_of(request)
     with reading_session(store.engine) as session:
         token = find_token(session, plain.strip(), now=now)
+        limit = limit_of_token(session, token) if token is not None else None
     if token is None or (token.office is not None and has_office_ended(store.plan, token.office, now=now)):
         return NOBODY
     if token.id is not None and should_record_use(token, now=now):
@@ -204,4 +270,4 @@ def bearer(request: Request) -> Visitor:
     if token.office is not None:
         return Visitor(VisitorRole.OFFICE, office=token.office)
     assert token.role is not None
-    return Visitor(VisitorRole(token.role.value), token_id=token.id)
+    return Visitor(VisitorRole(token.role.value), token_id=token.id, directives=limit)

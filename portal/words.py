@@ -23,6 +23,7 @@ _ALL: Mapping[str, Mapping[str, Sequence[str]]] = {
     "status": {status.value: (STATUS_VI[status], STATUS_EN[status]) for status in Status},
     "verb": {
         **{verb.value: words for verb, words in VERB_WORDS.items()},
+        **_TABLES["trail"],
         "attach": ("thêm tệp", "added the file"),
         "detach": ("bỏ tệp", "removed the file"),
     },

@@ -26,7 +26,7 @@ from config.keys import signing_key
 from config.rules.due import NO_DATE
 from config.rules.working_time import WorkingCalendar
 from flows.forms import fill_in
-from flows.steps import follow_up_once
+from flows.steps import follow_up_all
 from models.keeping.copy import copy_store
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
@@ -148,10 +148,10 @@ def _play(
         say((day - first).days / length)
         moment = max(morning_of(day), now)
         if store.calendar.is_working_day(day):
-            for priority in store.plan.priorities:
-                if is_anything_to_do(store, priority.code, moment):
-                    form = fill_in(priority.code, {}, store.plan)
-                    follow_up_once(store, priority.code, form, moment, f"rehearsal-{day.isoformat()}")
+            codes = (priority.code for priority in store.plan.priorities)
+            forms = {code: fill_in(code, {}, store.plan) for code in codes if is_anything_to_do(store, code, moment)}
+            if forms:
+                follow_up_all(store, forms, moment, f"rehearsal-{day.isoformat()}")
         else:
             deliver(store, now=moment)
         if known:

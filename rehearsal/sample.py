@@ -12,10 +12,10 @@ from config.clock import local_date
 from config.keys import signing_key
 from config.settings import Settings
 from flows.forms import FORMS
-from flows.steps import follow_up_once
+from flows.steps import follow_up_all
 from models.access.accounts import SAMPLE_DOMAIN, add_user
 from models.keeping.copy import copy_into_empty, is_empty_store
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store, open_store, with_contacts_of_today
 from models.store.database import reading_session, session_scope
 from models.tables.account import UserRole
 from models.work.directives import issue_directive, samples_in_force
@@ -59,6 +59,7 @@ def build_sample(settings: Settings, now: datetime) -> bool:
     with unsynced_store(aside) as built, open_store(settings) as store:
         _issue_and_play(built, local_date(now))
         moved = copy_into_empty(built.engine, store.engine)
+        with_contacts_of_today(store)  # those that came in from a file went with the empty store
         move_sample_mailbox(store)
     return moved
 
@@ -92,8 +93,8 @@ def play_days(store: Store, first: date, last: date, *, decided_until: date = da
     """
     day: date | None = first
     while day is not None and day <= last:
-        for priority, form in FORMS.items():
-            follow_up_once(store, priority, form(), morning_of(day), run_key=f"sample-{day.isoformat()}")
+        forms = {priority: form() for priority, form in FORMS.items()}
+        follow_up_all(store, forms, morning_of(day), run_key=f"sample-{day.isoformat()}")
         act_out(store, day - timedelta(days=1), day, decided_until=decided_until)
         day = next_eventful_day(store, day)
 

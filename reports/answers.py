@@ -19,7 +19,7 @@ from models.alerts.status import not_withdrawn, status_of
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import ReportState, Role, State, Status
+from models.tables.lifecycle import NOT_STANDING, Role, State, Status
 from models.tables.report import Report
 from models.work.rows import has_occasion, joint_offices, split_offices
 
@@ -151,7 +151,7 @@ def _answers(connection: Connection, plan: Plan, subtask: str, period: str, now:
     last = (
         select(col(Report.assignment_id), func.max(col(Report.submitted_at)).label("at"))
         .join(Assignment, col(Assignment.id) == col(Report.assignment_id))
-        .where(these, col(Report.state) != ReportState.RETURNED)
+        .where(these, col(Report.state).not_in(NOT_STANDING))
         .group_by(col(Report.assignment_id))
         .subquery()
     )

@@ -20,7 +20,7 @@ from config.rules.due import NO_DATE
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from config.settings import Language
-from models.alerts.status import is_dated
+from models.alerts.status import both, in_plan, is_dated
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, Role, State, Urgency
 from models.tables.report import Extension, Report
@@ -79,7 +79,7 @@ def calendar_feed(
     connection: Connection, request: FeedRequest, *, plan: Plan, calendar: WorkingCalendar, now: datetime
 ) -> bytes:
     """The feed as bytes, the same ones as long as nothing has changed: found in one query."""
-    deadlines = _deadlines(connection, request.office, now)
+    deadlines = _deadlines(connection, request.office, now, in_plan(plan))
     writer = _Writer(request, plan, calendar)
     feed = writer.head(cut_off=len(deadlines) > MAX_EVENTS)
     for each in deadlines[:MAX_EVENTS]:
@@ -89,7 +89,9 @@ def calendar_feed(
     return bytes(feed.to_ical())
 
 
-def _deadlines(connection: Connection, office: str | None, now: datetime) -> list[_Deadline]:
+def _deadlines(
+    connection: Connection, office: str | None, now: datetime, only: ColumnElement[bool] | None
+) -> list[_Deadline]:
     own: ColumnElement[bool] = (
         and_(col(Assignment.role) == Role.LEAD, col(Assignment.due_at) > now - LOOKBACK)
         if office is None
@@ -107,7 +109,7 @@ def _deadlines(connection: Connection, office: str | None, now: datetime) -> lis
     )
     query = (
         select_rows(_Deadline, granted_at.label("granted_at"), returned_at.label("returned_at"))
-        .where(own, is_dated, col(Assignment.state).in_(WAITING_FOR_OFFICE))
+        .where(both(own, only), is_dated, col(Assignment.state).in_(WAITING_FOR_OFFICE))
         .order_by(col(Assignment.due_at), col(Assignment.id))
         .limit(MAX_EVENTS + 1)
     )

@@ -215,19 +215,6 @@ def due_within(span: Span) -> ColumnElement[bool]:
     return due_between(span.first, span.last)
 
 
-def ranked(tallies: Mapping[tuple[str], Tally]) -> list[tuple[int, str, Tally]]:
-    """Place, key and tally: best on-time rate first, of equal rates the one with more work behind it.
-
-    Equal rates share a place. What has had nothing come due has no rate and no place, and is left out.
-    """
-    known = [
-        (each.on_time_rate, each.due, key, each) for (key,), each in tallies.items() if each.on_time_rate is not None
-    ]
-    known.sort(key=lambda one: (-(one[0] or 0), -one[1], one[2]))
-    rates = [rate for rate, *_ in known]
-    return [(rates.index(rate) + 1, key, each) for rate, _, key, each in known]
-
-
 def percent(share: float | None) -> str:
     """A share as people read it; never 100 % while something is missing, never 0 % while something is there."""
     return "–" if share is None else f"{_whole_percent(share)}%"

@@ -1,5 +1,6 @@
 """What every test may ask for: the plan, the calendar, and an empty store on each database."""
 
+import gc
 import logging
 import os
 import shutil
@@ -49,7 +50,7 @@ LONG = (
     "tests/models/work/test_closing.py",
     "tests/rehearsal/test_sample.py",
 )
-QUICK_ALL_THE_SAME = ("tests/portal/test_rights.py",)
+QUICK_ALL_THE_SAME = ("tests/portal/test_limited_accounts.py", "tests/portal/test_rights.py")
 """Rights are asked before each commit. `make check` tells the stories and leaves to `make test` the outer rooms,
 whose tests each begin a house, a server or a sandbox, and what takes longest without being a story."""
 
@@ -60,12 +61,36 @@ hypothesis_settings.load_profile("dondoc")
 
 _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 4 * 1024**3
 
+# A fifth of the time went into looking for garbage among what is imported and kept: looked for a hundredth as often.
+gc.set_threshold(70_000, 20, 20)
+_FOR_CHILDREN = str(Path(__file__).parent / "support" / "child_processes")
+
 
 def pytest_configure() -> None:
     """What tests write lies in memory where there is room: a disk takes its time over hundreds of databases."""
     if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
     share_compiled_statements()
+    paths = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
+    if _FOR_CHILDREN not in paths:
+        os.environ["PYTHONPATH"] = os.pathsep.join([*paths, _FOR_CHILDREN])
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whether a file of a run of all tests need not be imported: everything in it comes later, and that is left out."""
+    everything = [config.rootpath.joinpath(named) for named in config.args] == [Path(__file__).parent]
+    path = collection_path.relative_to(config.rootpath).as_posix()
+    leaves_out = everything and "not later" in config.option.markexpr
+    return True if leaves_out and path.endswith(".py") and _is_left(path) else None
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: nobody need look for garbage among it."""
+    gc.freeze()
+
+
+def _is_left(path: str) -> bool:
+    return path.startswith((*OUTER_ROOMS, *LONG)) and path not in QUICK_ALL_THE_SAME
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -80,15 +105,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(item.config.rootpath).as_posix()
         which = getattr(item, "callspec", None)
         on_postgresql = which is not None and which.params.get("database_url") == "postgresql"
-        left = path.startswith((*OUTER_ROOMS, *LONG)) and path not in QUICK_ALL_THE_SAME
-        if left or (on_postgresql and path not in ON_BOTH_AT_ONCE):
+        if _is_left(path) or (on_postgresql and path not in ON_BOTH_AT_ONCE):
             item.add_marker("later")
 
 
 @pytest.fixture(scope="session")
-def plan() -> Plan:
-    """The plan of version 0.1, which the mechanics are tested by."""
+def plan_0_1() -> Plan:
+    """The plan of version 0.1."""
     return load_plan(PLAN_0_1_DIR)
+
+
+@pytest.fixture(scope="session")
+def plan(plan_0_1: Plan) -> Plan:
+    """The plan of version 0.1, which the mechanics are tested by."""
+    return plan_0_1
 
 
 @pytest.fixture(scope="session")
@@ -139,6 +169,17 @@ def postgresql_template(postgresql_server: str, postgresql_maintenance: Connecti
 
 
 @pytest.fixture(scope="session")
+def postgresql_template_of_plan(
+    postgresql_server: str, postgresql_maintenance: Connection, postgresql_template: str, plan_0_1: Plan
+) -> str:
+    """The same with the offices of the plan of version 0.1, as ``store`` has them."""
+    name = "dondoc_template_of_plan"
+    postgresql_maintenance.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    _mirror_in(make_url(postgresql_server).set(database=name).render_as_string(hide_password=False), plan_0_1)
+    return name
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file that each test's own is copied from."""
     path = tmp_path_factory.mktemp("template") / "dondoc.sqlite"
@@ -147,19 +188,35 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sqlite_template_of_plan(sqlite_template: Path, plan_0_1: Plan) -> Path:
+    """The same with the offices of the plan of version 0.1, as ``store`` has them."""
+    path = sqlite_template.with_name("of_plan.sqlite")
+    shutil.copyfile(sqlite_template, path)
+    _mirror_in(f"sqlite:///{path}", plan_0_1)
+    return path
+
+
+def _mirror_in(url: str, plan: Plan) -> None:
+    engine = open_database(url)
+    mirror_configuration(engine, plan, Contacts())
+    engine.dispose()
+
+
 _serial = count()
 
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty, migrated store of this test alone, on each database in turn."""
+    template = f"{request.param}_template" + ("_of_plan" if "store" in request.fixturenames else "")
     if request.param == "sqlite":
         path = tmp_path / "dondoc.sqlite"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        shutil.copyfile(request.getfixturevalue(template), path)
         yield f"sqlite:///{path}"
         return
     server: str = request.getfixturevalue("postgresql_server")
-    template: str = request.getfixturevalue("postgresql_template")
+    template = request.getfixturevalue(template)
     maintenance: Connection = request.getfixturevalue("postgresql_maintenance")
     name = f"test_{os.getpid()}_{next(_serial)}"
     # Copying files takes half the time of writing every block to the log, which nobody reads here.

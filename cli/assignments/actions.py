@@ -12,32 +12,28 @@ from pathlib import Path
 import typer
 from sqlmodel import Session
 
-from cli.assignments import direct, listing
-from cli.assignments.display import history_json
-from cli.assignments.listing import ASSIGNMENT_ID, refuse_before_assigned
+from cli.assignments import direct, listing, taking_back
+from cli.assignments.acting import act
+from cli.assignments.listing import ASSIGNMENT_ID
 from cli.options import AS_OF, JSON, REASON, URGENCY_HELP
 from cli.output import show_json
 from cli.store import effective_time, open_configured_store
 from config.clock import parse_date
 from config.errors import Refused
-from config.rules.due_words import due_clause
-from config.rules.kinds import Timing
 from config.settings import load_settings
 from config.text.amounts import parse_amount, stored
 from models.store.actor import ActorContext
 from models.store.database import session_scope
-from models.tables.lifecycle import STATE_WORDS, Urgency
+from models.tables.lifecycle import Urgency
 from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import ExaminedFile, add_attachment
-from models.work.directive_deeds.left_over import left_over
-from models.work.queries import history
-from reports.wording import status_vi
 
 app = typer.Typer()
 app.add_typer(listing.app)
 app.add_typer(direct.app)
+app.add_typer(taking_back.app)
 
 _ATTACH = typer.Option(
     [],
@@ -51,7 +47,7 @@ _ATTACH = typer.Option(
 @app.command("ack")
 def ack_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
     """Cơ quan tiếp nhận việc. / The office acknowledges the assignment."""
-    _act(assignment_id, "office", as_of, json_, verbs.acknowledge)
+    act(assignment_id, "office", as_of, json_, verbs.acknowledge)
 
 
 @app.command("report")
@@ -74,6 +70,12 @@ def report_command(
     difficulties: str = typer.Option("", "--difficulties", help="Khó khăn, vướng mắc. / Difficulties met."),
     proposals: str = typer.Option("", "--proposals", help="Đề xuất, kiến nghị. / Proposals made."),
     attach: list[Path] = _ATTACH,
+    corrects: int | None = typer.Option(
+        None,
+        "--corrects",
+        metavar="LẦN",
+        help="Thay báo cáo lần này đang chờ quyết định. / The version that waits and that this one replaces.",
+    ),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
@@ -91,9 +93,9 @@ def report_command(
     def report(session: Session, assignment_id: int, context: ActorContext) -> object:
         for each in examined:
             add_attachment(session, load_settings(), assignment_id, each, context)
-        return verbs.report(session, assignment_id, content, context)
+        return verbs.report(session, assignment_id, content, context, corrects=corrects)
 
-    _act(assignment_id, "office", as_of, json_, report)
+    act(assignment_id, "office", as_of, json_, report)
 
 
 @app.command("contribute")
@@ -112,7 +114,7 @@ def contribute_command(
         by = replace(context, actor=f"office:{context.plan.office_named(office).code}")
         return verbs.contribute(session, load_settings(), assignment_id, text, by, files=examined)
 
-    _act(assignment_id, "office", as_of, json_, contribute)
+    act(assignment_id, "office", as_of, json_, contribute)
 
 
 @app.command("accept")
@@ -128,7 +130,7 @@ def accept_command(
     json_: bool = JSON,
 ) -> None:
     """Cơ quan đôn đốc xác nhận báo cáo. / The coordinator accepts the report."""
-    _act(assignment_id, "coordinator", as_of, json_, partial(verbs.accept, interim=interim))
+    act(assignment_id, "coordinator", as_of, json_, partial(verbs.accept, interim=interim))
 
 
 @app.command("return")
@@ -136,7 +138,7 @@ def return_command(
     assignment_id: int = ASSIGNMENT_ID, reason: str = REASON, as_of: str | None = AS_OF, json_: bool = JSON
 ) -> None:
     """Trả lại báo cáo; hạn gốc giữ nguyên, nhắc việc tiếp tục. / Return the report; the due date stays."""
-    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.return_(s, i, reason, context))
+    act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.return_(s, i, reason, context))
 
 
 @app.command("extend")
@@ -149,7 +151,7 @@ def extend_command(
 ) -> None:
     """Cơ quan xin gia hạn, trước khi hết hạn. / The office asks for more time, before the due date."""
     day = parse_date(until, "--until")
-    _act(
+    act(
         assignment_id,
         "office",
         as_of,
@@ -184,7 +186,7 @@ def decide_command(
         if grant
         else (lambda s, i, context: verbs.refuse_extension(s, i, reason, context))
     )
-    _act(assignment_id, "coordinator", as_of, json_, verb)
+    act(assignment_id, "coordinator", as_of, json_, verb)
 
 
 @app.command("add")
@@ -222,7 +224,7 @@ def delegate_command(
     json_: bool = JSON,
 ) -> None:
     """Cơ quan ghi bộ phận thực hiện. / The office notes which unit does the work."""
-    _act(assignment_id, "office", as_of, json_, lambda s, i, context: verbs.delegate(s, i, unit, context))
+    act(assignment_id, "office", as_of, json_, lambda s, i, context: verbs.delegate(s, i, unit, context))
 
 
 @app.command("suspend")
@@ -230,7 +232,7 @@ def suspend_command(
     assignment_id: int = ASSIGNMENT_ID, reason: str = REASON, as_of: str | None = AS_OF, json_: bool = JSON
 ) -> None:
     """Tạm dừng: không nhắc, không tính quá hạn. / Suspend: no reminders, not counted as overdue."""
-    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.suspend(s, i, reason, context))
+    act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.suspend(s, i, reason, context))
 
 
 @app.command("resume")
@@ -248,34 +250,7 @@ def resume_command(
 ) -> None:
     """Cho việc đang tạm dừng tiếp tục. / Resume a suspended assignment."""
     day = parse_date(until, "--until") if until else None
-    _act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.resume(s, i, day, context))
-
-
-def _act(
-    assignment_id: int,
-    role: str,
-    as_of: str | None,
-    json_: bool,
-    verb: Callable[[Session, int, ActorContext], object],
-) -> None:
-    """Apply one verb in one transaction and show the assignment after it; ``role`` is who acts."""
-    with open_configured_store() as store, session_scope(store.engine) as session:
-        now = effective_time(as_of)
-        before = history(session, assignment_id, now=now).assignment
-        refuse_before_assigned(before, now)
-        actor = f"office:{before.office}" if role == "office" else role
-        verb(session, assignment_id, store.actor_context(now=now, actor=actor))
-        session.flush()
-        found = history(session, assignment_id, now=now)
-        if json_:
-            show_json(history_json(found, store.plan)["assignment"])
-            return
-        done = found.assignment
-        state, name = STATE_WORDS[done.state][0], store.plan.office(done.office).name_vi
-        status = status_vi(found.status, done.state, is_dated=done.timing is Timing.DATED).lower()
-        print(f"Việc số {done.id} ({done.subtask}, {name}): {state}; {due_clause(done)}; {status}.")
-        if (left := left_over(session, done, store.actor_context(now=now, actor=actor))) is not None:
-            print(left.in_words(store.plan)[0])
+    act(assignment_id, "coordinator", as_of, json_, lambda s, i, context: verbs.resume(s, i, day, context))
 
 
 def _examine(paths: list[Path]) -> list[ExaminedFile]:

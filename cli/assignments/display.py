@@ -67,6 +67,7 @@ def history_json(
         ],
         "reports": [r.model_dump(mode="json") for r in found.reports],
         "files": [file.model_dump(mode="json", exclude={"assignment_id"}) for file in files],
+        "questions": [q.model_dump(mode="json", exclude={"assignment_id", "submission"}) for q in found.questions],
         "contributions": [
             c.model_dump(mode="json", exclude={"assignment_id", "submission"}) for c in found.contributions
         ],

@@ -100,7 +100,7 @@ def deliver_command(
     """Send what is waiting, once or again and again."""
     with open_configured_store() as store:
         while True:
-            done = deliver(store, now=effective_time(as_of), at=now())
+            done = deliver(store, now=effective_time(as_of), at=now(), gathers=not once)
             if json_:
                 show_json(done.as_json())
             else:

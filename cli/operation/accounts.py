@@ -8,6 +8,7 @@ from cli.store import open_configured_store
 from config.clock import HANOI, now
 from config.errors import Refused
 from models.access import accounts
+from models.access.limits import limit_user
 from models.access.office_links import office_links, revoke_links
 from models.access.signing_in import LINK_LIFE, user_link
 from models.keeping.opening import Store
@@ -20,6 +21,9 @@ token = typer.Typer()
 door = typer.Typer()
 
 _EMAIL = typer.Argument(metavar="EMAIL", help="Địa chỉ thư đã đăng ký. / The registered mail address.")
+_DIRECTIVES = typer.Option(
+    [], "--directive", metavar="MÃ", help="Mã chỉ đạo, nêu được nhiều lần. / Code of a directive; may be repeated."
+)
 _OFFICE = typer.Argument(metavar="OFFICE", help="Mã cơ quan. / Code of the office.")
 
 
@@ -34,11 +38,13 @@ def user_add_command(
     role: UserRole = typer.Option(
         UserRole.COORDINATOR, "--role", help="Vai trò: coordinator hoặc manager. / Role: coordinator or manager."
     ),
+    directives: list[str] = _DIRECTIVES,
 ) -> None:
     """Thêm tài khoản, in đường dẫn vào lần đầu. / Add an account and print its first sign-in link."""
     with open_configured_store() as store:
         with session_scope(store.engine) as session:
             made = accounts.add_user(session, email=email, post=post, role=role, context=_context(store))
+            limit_user(session, email, directives, _context(store))
         print(f"Đã thêm {made.email} ({made.post}, {made.role.value}).")
         _print_link(store, made.email)
 
@@ -59,12 +65,13 @@ def user_list_command(json_: bool = JSON) -> None:
         json_,
         (each.model_dump(mode="json", exclude={"sessions_since"}) for each in found),
         f"{len(found)} tài khoản",
-        ("Địa chỉ", "Chức danh", "Vai trò", "Vào lần cuối", ""),
+        ("Địa chỉ", "Chức danh", "Vai trò", "Chỉ đạo", "Vào lần cuối", ""),
         [
             (
                 each.email,
                 each.post,
                 each.role.value,
+                ", ".join(each.directives or ()) or "tất cả",
                 format_time(each.signed_in_at),
                 "đã khóa" if each.disabled_at else "",
             )
@@ -72,6 +79,15 @@ def user_list_command(json_: bool = JSON) -> None:
         ],
         empty="Chưa có tài khoản nào; thêm bằng «dondoc user add EMAIL --post …».",
     )
+
+
+@user.command("limit")
+def user_limit_command(email: str = _EMAIL, directives: list[str] = _DIRECTIVES) -> None:
+    """Chỉ cho tài khoản xem và làm một số chỉ đạo; không nêu: tất cả. / Limit an account to directives; none: all."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
+        limited = limit_user(session, email, directives, _context(store))
+        seen = ", ".join(limited.directives or ())
+    print(f"{email}: chỉ thấy và làm {seen}." if seen else f"{email}: thấy và làm mọi chỉ đạo.")
 
 
 @user.command("disable")

@@ -12,6 +12,7 @@ from config.clock import now
 from config.errors import Refused
 from config.settings import load_settings
 from models.delivery.auditor import audit_follow_up
+from models.keeping.acknowledged import acknowledge_differences
 from models.keeping.trail_anchor import anchor_of, departure_from, read_anchor, write_anchor
 from models.keeping.verification import StoreVerification, verify_store
 from models.store.audit import AuditEntry, record_all
@@ -49,6 +50,11 @@ def verify_command(
             " are intact."
         )
         print(f"Đầu chuỗi (chép ra giấy, cất nơi khác): {head.printed}. The head, to be kept elsewhere.")
+        if found.acknowledged:
+            print(
+                f"Trong đó {found.acknowledged:,} chỗ từng khác đã được xem và ghi nhận («dondoc audit acknowledge»)."
+                " Differences acknowledged before."
+            )
         if found.chain.unchecked:
             print(
                 f"Chú ý: {found.chain.unchecked:,} sự kiện niêm phong bằng khóa cũ không còn trong danh sách. Sealed by"
@@ -72,9 +78,31 @@ def _as_json(found: StoreVerification, problems: list[tuple[str, str]]) -> dict[
         "mismatched": found.mismatched,
         "mismatches": [vars(each) for each in found.mismatches],
         "problems": [{"vi": vi, "en": en} for vi, en in problems],
+        "acknowledged": found.acknowledged,
         "unchecked_seals": found.chain.unchecked,
         "not_covered": dict(NOT_COVERED),
     }
+
+
+@app.command("acknowledge")
+def acknowledge_command(
+    by: str = typer.Option(..., "--by", metavar="CHỨC DANH", help="Ai đã xem (chức danh). / Who has looked (post)."),
+    reason: str = typer.Option(..., "--reason", help="Vì sao để vậy. / Why it is to stay so."),
+    json_: bool = JSON,
+) -> None:
+    """Ghi vào nhật ký rằng các dòng khác sự kiện đã được xem; từ đó chỉ báo cái mới. / Put on record that the rows that
+    differ were looked at; from then on only what is new is told. Nothing is rewritten.
+    """
+    with open_configured_store() as store:
+        found = acknowledge_differences(
+            store.engine, keys=audit_keys(store.settings), by=by, reason=reason, actor="operator", now=now()
+        )
+    if json_:
+        show_json({"acknowledged": [vars(each) for each in found.mismatches]})
+        return
+    print(f"Đã ghi nhận {found.mismatched:,} chỗ khác nhau / acknowledged:")
+    for each in found.mismatches:
+        print(f"  {each.vi}")
 
 
 @app.command("anchor")

@@ -1,7 +1,8 @@
 """`dondoc clock`: whether the machine's clock can be right, and mending what a wrong one did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 
 import typer
@@ -15,8 +16,8 @@ from config.clock import HANOI, now
 from config.settings import load_settings
 from models.delivery.wrong_clock.repair import find_clock_damage, repair_clock_damage
 from models.keeping.clock_confirmation import clock_of, confirm_clock
-from models.store.clock_check import ClockReading
-from models.store.database import open_database, reading_session, session_scope
+from models.store.clock_check import ClockReading, OtherClock, wrong_clocks_elsewhere
+from models.store.database import open_database, reading, reading_session, session_scope
 
 app = typer.Typer()
 
@@ -26,7 +27,9 @@ def show_command(json_: bool = JSON) -> None:
     """Đồng hồ máy chỉ gì, so với lần ghi gần nhất. / What the clock says, beside the newest moment on record."""
     with _database() as engine:
         found = clock_of(engine)
-    _show(found, json_)
+        with reading(engine) as connection:
+            others = wrong_clocks_elsewhere(connection)
+    _show(found, json_, others)
     if (fault := found.fault()) is not None:
         raise fault
 
@@ -92,13 +95,22 @@ def _database() -> Iterator[Engine]:
         engine.dispose()
 
 
-def _show(found: ClockReading, json_: bool) -> None:
+def _iso(at: datetime | None) -> str | None:
+    return at.astimezone(HANOI).isoformat() if at else None
+
+
+def _show(found: ClockReading, json_: bool, others: Sequence[OtherClock] = ()) -> None:
     fault = found.fault()
     if json_:
         moments = {"machine": found.machine, "recorded": found.recorded, "server": found.server}
         show_json(
-            {name: at.astimezone(HANOI).isoformat() if at else None for name, at in moments.items()}
+            {name: _iso(at) for name, at in moments.items()}
             | {"accepted_offset_s": round(found.server_offset.total_seconds()), "is_believed": fault is None}
+            | {
+                "elsewhere": [
+                    {"machine": each.machine, "says": _iso(each.says), "at": _iso(each.told_at)} for each in others
+                ]
+            }
         )
         return
     print(f"Đồng hồ máy / this machine:          {format_time(found.machine)}")
@@ -107,3 +119,5 @@ def _show(found: ClockReading, json_: bool) -> None:
         print(f"Máy chủ dữ liệu / database server:   {format_time(found.server)}")
     if fault is None:
         print("Giờ hợp lý. / The clock is believed.")
+    for each in others:
+        print(each.vi)

@@ -9,12 +9,16 @@ from sqlalchemy import Connection
 
 from cli.options import AS_OF, DIRECTIVE
 from cli.store import effective_time, open_configured_store, read_as_of
+from config.clock import now
 from config.rules.periods import parse_period
 from config.text.atomic_write import atomic_write
 from models.keeping.opening import Store
-from reports.papers.document import reminder_document, report_document, slip_document, to_pdf, write_templates
+from reports.papers.document import issuer, reminder_document, report_document, slip_document
+from reports.papers.filling import write_templates
 from reports.papers.office_letters import OfficeAssignments, office_assignments
+from reports.papers.pdf import font_warning, to_pdf
 from reports.papers.period_report import period_report
+from reports.papers.signing import signed_pdf
 
 app = typer.Typer()
 
@@ -29,6 +33,12 @@ _PDF = typer.Option(
     False, "--pdf", help="Ghi PDF thay cho Word; cần LibreOffice. / Write PDF instead of Word; needs LibreOffice."
 )
 
+_SIGN = typer.Option(
+    False,
+    "--sign",
+    help="PDF có chữ ký số của cơ quan (DONDOC_SIGNING_CERTIFICATE). / A PDF signed with the office's certificate.",
+)
+
 
 @app.command("report")
 def report_command(
@@ -37,6 +47,7 @@ def report_command(
     ),
     output: Path = _OUT,
     pdf: bool = _PDF,
+    sign: bool = _SIGN,
     directive: str | None = DIRECTIVE,
     as_of: str | None = AS_OF,
 ) -> None:
@@ -47,7 +58,7 @@ def report_command(
         found = period_report(connection, store, wanted, now=effective_time(as_of), directive=directive)
         return report_document(found, store)
 
-    _write(write, output, pdf, as_of)
+    _write(write, output, pdf, sign, directive, as_of)
 
 
 def _office_command(paper: Callable[[OfficeAssignments, Store], bytes]) -> Callable[..., None]:
@@ -55,6 +66,7 @@ def _office_command(paper: Callable[[OfficeAssignments, Store], bytes]) -> Calla
         office: str = _OFFICE,
         output: Path = _OUT,
         pdf: bool = _PDF,
+        sign: bool = _SIGN,
         directive: str | None = DIRECTIVE,
         as_of: str | None = AS_OF,
     ) -> None:
@@ -62,7 +74,7 @@ def _office_command(paper: Callable[[OfficeAssignments, Store], bytes]) -> Calla
             found = office_assignments(connection, store, office, now=effective_time(as_of), directive=directive)
             return paper(found, store)
 
-        _write(write, output, pdf, as_of)
+        _write(write, output, pdf, sign, directive, as_of)
 
     return command
 
@@ -83,13 +95,18 @@ def templates_command(folder: Path = typer.Argument(help="Thư mục sẽ ghi. /
     print(f"Sửa bằng Word rồi đặt DONDOC_TEMPLATES={folder.absolute()}. Edit them, then set DONDOC_TEMPLATES.")
 
 
-def _write(write: Writer, output: Path, pdf: bool, as_of: str | None) -> None:
+def _write(write: Writer, output: Path, pdf: bool, sign: bool, directive: str | None, as_of: str | None) -> None:
     console = Console(stderr=True)
     with console.status("Đang lập văn bản … / writing"):
         with open_configured_store() as store, read_as_of(store, as_of) as connection:
             content = write(store, connection)
-        if pdf:
+        if pdf or sign:
             content = to_pdf(content)
+            if warning := font_warning():
+                console.print(" / ".join(warning))
+        if sign:
+            office = issuer(store, store.plan.directive(directive), now())
+            content = signed_pdf(content, store.settings, issuer=office.name_vi, now=now())
         with atomic_write(output) as file:
             file.write(content)
     print(f"Đã ghi {output}. Written.")

@@ -14,14 +14,15 @@ from config.clock import local_date, now
 from config.settings import Language
 from config.text.atomic_write import atomic_write
 from intake.sheets.ad_hoc import ad_hoc_assigned
-from intake.sheets.contacts import contact_cells, contacts_written
+from intake.sheets.contacts import contact_rows
 from intake.sheets.fill_in_sheets import choices_of
 from intake.sheets.intake import review_workbook
 from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES
 from intake.sheets.review import Outcome, SheetReview
-from models.store.database import reading_session
+from models.store.database import reading, reading_session
 from models.tables.lifecycle import State
+from reports.sheets.columns import print_as
 from reports.sheets.fill_in_workbook import Row, ad_hoc_row, write_fill_in
 from reports.sheets.returned_table import review_returned_table
 from reports.sheets.tracker_sheet import write_tracker
@@ -70,6 +71,13 @@ def export_command(
         help="Chỉ nhiệm vụ, chủ trì, thời hạn, một trong bốn trạng thái, để nhập vào phần mềm theo dõi của tỉnh."
         " / Only task, lead, due date and one of four states, for a province's own tracker.",
     ),
+    paper: str = typer.Option("A4", "--paper", help="Khổ giấy: A4 hoặc A3. / Paper: A4 or A3."),
+    columns: str = typer.Option(
+        "",
+        "--columns",
+        metavar="CỘT,CỘT",
+        help="Chỉ các cột này, ví dụ title,lead,due,status. / Only these columns, e.g. title,lead,due,status.",
+    ),
     english: bool = typer.Option(False, "--english", help="Bằng tiếng Anh. / Write it in English."),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
@@ -81,6 +89,7 @@ def export_command(
         _export_form(kind, output, json_)
         return
     language: Language = "en" if english else "vi"
+    printed = print_as(paper, [key.strip() for key in columns.split(",") if key.strip()])
     with open_configured_store() as store:
         wanted = filter_of(store.plan, office, priority, subtask, period, "lead" if tracker else role, status)
         if tracker:
@@ -98,7 +107,7 @@ def export_command(
                     language=language,
                 )
             with atomic_write(output) as file, progress_bar("Ghi bảng Excel", found.rows) as on_progress:
-                write_workbook(found, file, progress=on_progress)
+                write_workbook(found, file, printed, progress=on_progress)
     _show_exported(output, found.rows, json_)
 
 
@@ -118,10 +127,8 @@ def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
                 existing = [each for each in ad_hoc_assigned(session) if each.state is not State.WITHDRAWN]
             rows: list[Row] = [ad_hoc_row(each, choices) for each in existing]
         elif kind is Sheet.CONTACTS:
-            written = contacts_written(store.settings.contacts_file)
-            codes = dict.fromkeys([*(each.code for each in store.plan.offices if each.exists_on(today)), *written])
-            shown = choices["offices"].shown
-            rows = [{"office": shown(code), **contact_cells(written.get(code, {}))} for code in codes]
+            with reading(store.engine) as connection:
+                rows = [dict(row) for row in contact_rows(connection, store.plan, today)]
         else:
             rows = [office_cells(entry, choices) for entry in offices_written(store.plan).values()]
         with atomic_write(output) as file:

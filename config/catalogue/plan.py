@@ -8,6 +8,9 @@ import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
 
 from config.catalogue.conventions import Conventions as Conventions
 from config.catalogue.conventions import Pause
@@ -24,6 +27,7 @@ from config.catalogue.fields import (
     Title,
     parse_dependency,
     same_as,
+    unique,
 )
 from config.catalogue.history import StepHistory, StepKey
 from config.catalogue.office_names import OfficeNames
@@ -39,6 +43,9 @@ class Directive(Part):
     """The speech or programme that the plan breaks down into subtasks.
 
     place_vi         where the coordinator's documents are written, as their head names it; dots when empty
+    superior_vi      the body above the coordinator, as the head of its documents names it; left out when empty
+    drafting_unit    the unit that drafts letters, as their symbol names it: «PV01» in «67/CAT-PV01»
+    report_to        whom the coordinator's reports on it go to; whom its subtasks name when empty
     coordinator      the office that urges, and decides on reports and extensions
     default_monitor  the office told of long delays where a subtask names no other; the coordinator unless given
     source           the directive's text, against which quotes are checked; a file names a .txt file beside it
@@ -52,6 +59,9 @@ class Directive(Part):
     date: Day
     note_vi: LongText | None = None
     place_vi: Title | None = None
+    superior_vi: Title | None = None
+    drafting_unit: Annotated[Title, Field(max_length=20)] | None = None
+    report_to: Annotated[tuple[OfficeRef, ...], unique()] = ()
     coordinator: OfficeRef
     default_monitor: OfficeRef = same_as("coordinator")
     conventions: Conventions = Conventions()
@@ -122,6 +132,21 @@ class Plan(Part):
         """The offices of each group, by its name."""
         names = dict.fromkeys(group for office in self.offices for group in office.groups)
         return {name: tuple(o.code for o in self.offices if name in o.groups) for name in names}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has every directive that is followed, and is not the part of an account (``PartOfPlan``)."""
+        return True
+
+    @cached_property
+    def parts(self) -> dict[frozenset[str], "Plan"]:
+        """What accounts that are limited to some directives have of it, by their codes."""
+        return {}
+
+    @property
+    def priority_codes(self) -> tuple[str, ...]:
+        """The codes of all priorities, those retired too."""
+        return tuple(dict.fromkeys(each.code for each in (*self.retired, *self.priorities)))
 
     @property
     def main_directive(self) -> Directive:

@@ -1,29 +1,32 @@
-"""contacts.yaml: over which address each desk of an office is reached. Secrets come from the environment.
+"""Over which address each desk of an office is reached, and when.
 
-    offices:
-      SYT:
-        language: vi
-        quiet: 18:00-07:00
-        digest_at: 08:00
-        focal:
-          - mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn?to=vanthu@example.vn
-          - tgram://${TELEGRAM_TOKEN}/-100456
-        head: tgram://${TELEGRAM_TOKEN}/-100123
+What a coordinator sets lies in the store; the senders that letters go out over, with their secrets, are named by the
+operator in contacts.yaml:
+
+    senders:
+      telegram: tgram://${TELEGRAM_TOKEN}/{to}
     accounts: mailto://dondoc:${SMTP_PASSWORD}@mail.example.vn
 
-Any Apprise URL works, and those of ``OWN_ADDRESSES``, for one recipient each; ``accounts`` is the mail server for the
-portal's sign-in links. A secret is written into the environment as it is, without %-signs for odd letters. Of several
-addresses of one desk, each over another channel, the first is used, and the next when a message is given up there. A
-desk without an address of its own uses the office's ``focal``; an office without any is reached through the local
-mailbox, so that nothing is lost before it is set up. ``quiet`` are hours in which an office is not written to,
-``never`` for one on duty day and night; for ``digest_at`` what the runs say waits, answers to what somebody did do not.
+``accounts`` is the mail server of the portal's sign-in links and of every plain e-mail address. A secret is written
+into the environment as it is, without %-signs for odd letters. Of several addresses of one desk, each over another
+channel, the first is used, and the next when a message is given up there. A desk without an address of its own uses the
+office's ``focal``; an office without any is reached through the local mailbox, so that nothing is lost before it is set
+up. Quiet hours are those in which an office is not written to, ``never`` for one on duty day and night; for the hour of
+the digest what the runs say waits, answers to what somebody did do not.
+
+A file of version 0.1 names the addresses too, and is taken in once (``models.contacts.taking_in``):
+
+    offices:
+      SYT: {language: vi, quiet: 18:00-07:00, digest_at: 08:00, focal: [vanthu@syt.example], head: tgram://…}
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from config.contacts.mail_addresses import SCHEMES as MAIL_SCHEMES
 from config.contacts.mail_addresses import mail_address
 from config.contacts.zalo_addresses import ZALO as ZALO
 from config.contacts.zalo_addresses import ZNS as ZNS
@@ -31,6 +34,9 @@ from config.contacts.zalo_addresses import zalo_address as zalo_address
 from config.errors import Refused
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 from config.settings import Language
+
+if TYPE_CHECKING:
+    from config.contacts.senders import Sender
 
 # The channels that are ours and not Apprise's; how each of them sends is in ``notifications/channels/sending.py`` under
 # the same names, and docs/channels.md tells how to add one.
@@ -62,18 +68,25 @@ OWN_ADDRESSES: Mapping[str, OwnAddress] = {
 
 @dataclass(frozen=True)
 class Address:
-    """Where a desk is reached. ``url`` may hold secrets, so a representation does not show it."""
+    """Where a desk is reached. ``url`` may hold secrets, so a representation does not show it.
+
+    recipient  whom over it, as a coordinator typed it
+    """
 
     channel: str
     language: Language
     url: str = field(default="", repr=False)
+    recipient: str = ""
 
 
 @dataclass(frozen=True)
 class Contacts:
     """Every configured address by office and desk; ``accounts_url`` is how mail goes to accounts of the portal.
 
-    further  the addresses of a desk to use when the first fails, in order, each over another channel
+    further   the addresses of a desk to use when the first fails, in order, each over another channel
+    senders   what letters go out over, by name
+    lost      the senders that a desk is to be reached over and that are not there (any more)
+    revision  the number of the last change in the store; 0 while nothing is set there
     """
 
     addresses: Mapping[tuple[str, str], Address] = field(default_factory=dict)
@@ -83,6 +96,9 @@ class Contacts:
     quiet: QuietHours | None = OUT_OF_OFFICE
     preferred_hours: Mapping[str, Hours] = field(default_factory=dict)
     further: Mapping[tuple[str, str], tuple[Address, ...]] = field(default_factory=dict)
+    senders: "Mapping[str, Sender]" = field(default_factory=dict)
+    lost: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    revision: int = 0
 
     def hours(self, office: str) -> Hours:
         """When an office is written to: its own preference, or the common hours."""
@@ -112,6 +128,11 @@ class Contacts:
                 return (self.addresses[key], *self.further.get(key, ()))
         return (Address(LOCAL_MAILBOX, self.language_of(office)),)
 
+    def mail_of(self, office: str, desk: str) -> str:
+        """The mail address of a desk; empty where it has none."""
+        mail = (each.recipient for each in self.in_order(office, desk) if each.channel in MAIL_SCHEMES)
+        return next(filter(None, mail), "")
+
     def address_over(self, office: str, desk: str, channel: str) -> Address:
         """The desk's address over ``channel``, or its first one when it has none there."""
         there = self.in_order(office, desk)
@@ -122,6 +143,14 @@ class Contacts:
         there = self.in_order(office, desk)
         places = [place for place, address in enumerate(there) if address.channel == channel]
         return next(iter(there[places[0] + 1 :]), None) if places else None
+
+
+def with_copies(address: Address, emails: Sequence[str]) -> Address:
+    """The address of a mailbox with these as further recipients; any other address as it is."""
+    if address.channel not in MAIL_SCHEMES or not emails:
+        return address
+    mark = "&" if "?" in address.url else "?"
+    return replace(address, url=f"{address.url}{mark}cc={quote(','.join(emails), safe='@,')}")
 
 
 def with_recipient(url: str, email: str) -> str:

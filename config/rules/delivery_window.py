@@ -37,3 +37,11 @@ def last_digest(now: datetime, *, digest_at: time, calendar: WorkingCalendar) ->
     if now < datetime.combine(day, digest_at, tzinfo=HANOI):
         day -= _DAY
     return datetime.combine(calendar.previous_working_day(day), digest_at, tzinfo=HANOI)
+
+
+def next_digest(after: datetime, *, digest_at: time, calendar: WorkingCalendar) -> datetime:
+    """The first digest at or after a moment."""
+    day = local_date(after)
+    if after > datetime.combine(day, digest_at, tzinfo=HANOI):
+        day += _DAY
+    return datetime.combine(calendar.next_working_day(day), digest_at, tzinfo=HANOI)

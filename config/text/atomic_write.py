@@ -1,17 +1,13 @@
-"""Files that are written completely or not at all, and the copy that is kept of what was there before."""
+"""Files that are written completely or not at all."""
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from config.clock import HANOI
 from config.disk import DiskRefused, is_full
-from config.errors import Refused
 
 
 @contextmanager
@@ -38,26 +34,3 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         ) from None
     finally:
         half_written.unlink(missing_ok=True)
-
-
-def replace_text(path: Path, text: str, now: datetime) -> Path | None:
-    """Write ``text`` to ``path``; returns the copy of what was there before, or None if there was no such file yet."""
-    backup = backup_copy(path, now)
-    with atomic_write(path) as file:
-        file.write(text.encode())
-    return backup
-
-
-def backup_copy(path: Path, now: datetime) -> Path | None:
-    """Copy ``path`` with its rights to a name with the moment in it; returns None when there is no such file yet."""
-    if not path.exists():
-        return None
-    backup = path.with_name(f"{path.stem}.{now.astimezone(HANOI):%Y%m%dT%H%M%S}{path.suffix}")
-    try:
-        shutil.copy2(path, backup)
-    except OSError as fault:
-        raise Refused(
-            f"Không giữ được bản cũ {backup} ({fault.strerror}); chưa ghi gì.",
-            f"Cannot keep the old file as {backup} ({fault.strerror}); nothing was written.",
-        ) from None
-    return backup

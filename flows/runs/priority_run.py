@@ -18,7 +18,7 @@ from flows.forms import FollowUpForm
 from flows.names import CLOCK_WRONG, CLOCK_WRONG_VI, FAILED
 from flows.preview import Preview
 from flows.runs.run_names import rename_run
-from flows.runs.run_scope import run_id, run_scope
+from flows.runs.run_scope import is_unwatched, run_id, run_scope
 from flows.runs.tasks import (
     Opened,
     RunOrder,
@@ -31,6 +31,7 @@ from flows.runs.tasks import (
 )
 from flows.steps import NothingIssued, Summary
 from models.delivery.auditor import Findings
+from models.delivery.windows import GATHERED_FOR
 from models.keeping.opening import open_store
 from models.store.clock_check import ClockWrong
 from notifications.courier.warnings import warn_of_clock
@@ -48,7 +49,7 @@ def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
         with run_scope():
             if form.dry_run:
                 return _look_ahead(RunOrder(priority, form, clock.now(), run_id()))
-            return _follow_up(RunOrder(priority, form, form.moment(clock.now()), run_id()))
+            return _follow_up(RunOrder(priority, form, form.moment(clock.now()), run_id(), gathers=is_unwatched()))
     except NothingIssued as refusal:
         rename_run(f"{priority} · chưa có văn bản giao việc", [priority])
         return Cancelled(message=str(refusal), data=refusal)
@@ -103,7 +104,7 @@ def ending_of(order: RunOrder, opened: Opened, summary: Summary) -> Ending:
     }
     return Ending(
         run_name=f"{order.priority} · {occasion} · {late}{failed}",
-        sentence=_counts(summary) + _held_back(opened),
+        sentence=_counts(summary) + (_held_back(opened) or _gathered(order)),
         tags=[order.priority, *(tag for tag, applies in marks.items() if applies)],
     )
 
@@ -124,6 +125,13 @@ def _held_back(opened: Opened) -> str:
     occasion = "Ngày nghỉ" if opened.day_off else "Ngoài giờ"
     opens_at = f"{opened.window_opens.astimezone(HANOI):%H:%M %d/%m/%Y}"
     return f" {occasion}: đã ghi nhận, chỉ gửi ngay văn bản hỏa tốc; còn lại gửi từ {opens_at}."
+
+
+def _gathered(order: RunOrder) -> str:
+    if not order.gathers:
+        return ""
+    minutes = int(GATHERED_FOR.total_seconds() // 60)
+    return f" Thư của các lượt chạy cùng giờ được gộp, gửi sau {minutes} phút."
 
 
 def _audit_tags(findings: Findings) -> list[str]:

@@ -11,9 +11,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from prefect import runtime
+from prefect.context import FlowRunContext
 from sqlalchemy.exc import DBAPIError
 
 from config.settings import load_settings
+from flows.names import CATCHING_UP
 from models.keeping.opening import Store, open_store
 from models.store.database import DatabaseUnreachable
 from models.store.run_lock import hold_run_lock
@@ -53,6 +55,13 @@ def store_of_run() -> Store:
     if scope.store is None:
         scope.store = scope.closing.enter_context(open_store(load_settings()))
     return scope.store
+
+
+def is_unwatched() -> bool:
+    """Whether a schedule, or a start that catches up, made the flow run under way, and nobody waits for it."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    return run is not None and (bool(run.auto_scheduled) or CATCHING_UP in run.tags)
 
 
 def run_id() -> str:

@@ -60,12 +60,17 @@ def batch_task(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
 
 @dataclass(frozen=True)
 class RunOrder:
-    """What a run is to do: the priority and its filled-in form, the instant to reckon with, and the run's own id."""
+    """What a run is to do: the priority and its filled-in form, the instant to reckon with, and the run's own id.
+
+    gathers  whether its letters wait for the other runs of the moment: those that nobody watches, since whoever starts
+             one by hand waits for it
+    """
 
     priority: str
     form: FollowUpForm
     now: datetime
     run_key: str
+    gathers: bool = False
 
     def actor_context(self) -> ActorContext:
         """Raises ``ClockWrong`` when the clock was set since the run began by it."""
@@ -112,7 +117,7 @@ def track_deadlines(order: RunOrder) -> Tracked:
 @batch_task("Gửi thông báo")
 def send_notices(order: RunOrder) -> DeliveryCounts:
     """Send what waits in the outbox."""
-    return steps.notify(store_of_run(), order.now, at=clock.now())
+    return steps.notify(store_of_run(), order.now, at=clock.now(), gathers=order.gathers)
 
 
 @batch_task("Công bố bảng theo dõi")

@@ -34,6 +34,7 @@ def environment(settings: Settings, *, api_url: str | None = None, ours: bool = 
         **CHOSEN["telemetry_off"],
         **_unless_set(CHOSEN["batches"]),
         **_unless_set(CHOSEN["defaults"]),
+        **_unless_set(CHOSEN["at_rest"]),
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         # Prefect would otherwise unpack its pages into the installed package, which may be read-only.

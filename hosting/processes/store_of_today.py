@@ -1,4 +1,4 @@
-"""A store that follows what is changed while dondoc runs: the plan in force, and the file of the contacts."""
+"""A store that follows what is changed while dondoc runs: the plan in force, the contacts, the file of the senders."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,9 +18,9 @@ class StoreOfToday:
         self._version = _version(store.settings.contacts_file)
 
     def current(self) -> Store:
-        """The store by the plan in force and with the contacts of the file; the same one while neither changed.
+        """The store by the plan in force, the contacts and the senders of the file; the same one while none changed.
 
-        A file with faults changes nothing of the contacts; a database that is away nothing at all, until it is back.
+        A file with faults changes nothing of the senders; a database that is away nothing at all, until it is back.
         """
         with suppress(DatabaseUnreachable):
             self._look()
@@ -28,8 +28,8 @@ class StoreOfToday:
 
     def _look(self) -> None:
         store, version = self._store.of_today(), _version(self._store.settings.contacts_file)
-        is_new_plan, is_new_file = store is not self._store, version != self._version
-        if not (is_new_plan or is_new_file):
+        is_new_plan, is_new_file = store.plan is not self._store.plan, version != self._version
+        if store is self._store and not is_new_file:
             return
         faults = None
         try:

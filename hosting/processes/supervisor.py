@@ -199,7 +199,7 @@ class Supervisor:
         before, self._store = self._store, self._store_of_today.current()
         if self._store.plan is not before.plan:
             self._is_registered = False  # with the plan that is in force now
-        if self._store.contacts != before.contacts:
+        if self._store.contacts.senders != before.contacts.senders:
             self._stop(_PORTAL)
             self._start(_PORTAL)
         if self._is_registered:

@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from config.errors import Refused
-from config.text.atomic_write import replace_text
 from intake.sheets.filled_rows import FilledRow
 from models.store.actor import ActorContext
 
@@ -73,12 +71,3 @@ def review_entries(
         return Outcome.CHANGED if code in before else Outcome.NEW
 
     return [ReviewedRow(row.number, code, outcome(row, code)) for row in rows for code in [codes.get(row.number, "")]]
-
-
-def write_offices(path: Path, text: str, context: ActorContext, count: int) -> tuple[str, str]:
-    """Write a file with its ``count`` changed offices, the old one kept; returns what was done, in both languages."""
-    kept = replace_text(path, text, context.now)
-    return (
-        f"Đã ghi {count} cơ quan vào {path}" + (f"; bản cũ: {kept.name}." if kept else "."),
-        f"Wrote {count} offices into {path}" + (f"; the old one is {kept.name}." if kept else "."),
-    )

@@ -38,8 +38,9 @@ def add_user(session: Session, *, email: str, post: str, role: UserRole, context
     lock_audit_chain(session)
     if find_user(session, address) is not None:
         raise Refused(
-            f"Địa chỉ {address} đã có tài khoản; xem «dondoc user list».",
-            f"There is already an account for {address}; see 'dondoc user list'.",
+            f"Địa chỉ {address} đã có tài khoản; xem danh sách tài khoản.",
+            f"There is already an account for {address}; see the list of accounts.",
+            command="dondoc user list",
         )
     user = User(email=address, post=title, role=role, created_at=context.now, sessions_since=context.now)
     session.add(user)
@@ -52,7 +53,7 @@ def add_user(session: Session, *, email: str, post: str, role: UserRole, context
 def disable_user(session: Session, email: str, context: ActorContext) -> User:
     """Close an account with its sessions, sign-in links and tokens; doing it twice changes nothing."""
     lock_audit_chain(session)
-    user = _user(session, email)
+    user = existing_user(session, email)
     if user.disabled_at is None:
         user.disabled_at = user.sessions_since = context.now
         revoked = _revoke_tokens(session, col(ApiToken.owner_id) == user.id, context.now)
@@ -67,7 +68,7 @@ def enable_user(session: Session, email: str, context: ActorContext) -> User:
     a post passes to a successor.
     """
     lock_audit_chain(session)
-    user = _user(session, email)
+    user = existing_user(session, email)
     if user.disabled_at is not None:
         user.disabled_at, user.sessions_since = None, context.now
         user.openid_issuer = user.openid_subject = None
@@ -171,8 +172,9 @@ def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiT
     token = session.get(ApiToken, token_id)
     if token is None:
         raise NotFound(
-            f"Không có khóa số {token_id}; xem «dondoc token list».",
-            f"There is no token {token_id}; see 'dondoc token list'.",
+            f"Không có khóa số {token_id}; xem danh sách khóa.",
+            f"There is no token {token_id}; see the list of tokens.",
+            command="dondoc token list",
         )
     if token.revoked_at is None:
         token.revoked_at = context.now
@@ -227,7 +229,7 @@ def _revoke_tokens(session: Session, of: ColumnElement[bool], now: datetime) -> 
 
 def _owner(session: Session, email: str, role: UserRole | None) -> User:
     """The open account that may own a token of this role."""
-    owner = _user(session, email)
+    owner = existing_user(session, email)
     if owner.disabled_at is not None:
         raise Refused(f"Tài khoản {owner.email} đã khóa.", f"The account {owner.email} is closed.")
     if role is None:
@@ -248,11 +250,13 @@ def _hash(plain: str) -> str:
     return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
 
 
-def _user(session: Session, email: str) -> User:
+def existing_user(session: Session, email: str) -> User:
+    """The account of an address, a closed one too; raises ``NotFound``."""
     user = find_user(session, email)
     if user is None:
         raise NotFound(
-            f"Không có tài khoản «{email.strip()[:80]}»; xem «dondoc user list».",
-            f"There is no account '{email.strip()[:80]}'; see 'dondoc user list'.",
+            f"Không có tài khoản «{email.strip()[:80]}»; xem danh sách tài khoản.",
+            f"There is no account '{email.strip()[:80]}'; see the list of accounts.",
+            command="dondoc user list",
         )
     return user

@@ -14,6 +14,7 @@ from config.catalogue.plan import Plan
 from config.clock import end_of_day, local_date, start_of_day
 from config.errors import Refused
 from config.settings import Settings
+from models.access.limits import Limit, limit_in, limit_of
 from models.access.office_links import are_links_valid, has_office_ended
 from models.access.signed_links import LinkForged, Signer, to_millisecond
 from models.access.signing_in import is_session_valid
@@ -34,7 +35,7 @@ class FeedEnded(Refused):
 
 @dataclass(frozen=True)
 class Feed:
-    """Whose calendar: one office's work, or all work for one coordinator's account."""
+    """Whose calendar: one office's work, or the work that one coordinator's account has to do with."""
 
     office: str | None = None
     user_id: int | None = None
@@ -47,11 +48,15 @@ class Feed:
 
 @dataclass(frozen=True)
 class Address:
-    """The address of a feed, and the last day on which it is valid."""
+    """The address of a feed, and the last day on which it is valid.
+
+    limit  the directives that the account is limited to whose feed it is
+    """
 
     feed: Feed
     url: str
     last_day: date
+    limit: Limit = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,11 @@ class CalendarFeedLinks:
         kind, _, number = ticket.who.partition(":")
         feed = Feed(user_id=int(number)) if kind == "user" else Feed(office=ticket.who)
         revocation = session.get(FeedRevocation, feed.key)
+        user = session.get(User, feed.user_id) if feed.user_id is not None else None
+        limit = limit_in(plan, limit_of(user)) if user is not None else None
         good = (
-            now < ticket.expires_at
+            limit != frozenset()
+            and now < ticket.expires_at
             and (revocation is None or ticket.issued_at > revocation.links_since)
             and _is_owner_active(session, feed, ticket.issued_at, plan=plan, now=now)
         )
@@ -89,7 +97,7 @@ class CalendarFeedLinks:
                 "This calendar address is no longer good; copy the new one from 'Calendar' in the portal.",
             )
         url = f"{self.settings.portal_url}/calendar/{token}.ics"
-        return Address(feed, url, local_date(ticket.expires_at - timedelta(seconds=1)))
+        return Address(feed, url, local_date(ticket.expires_at - timedelta(seconds=1)), limit)
 
 
 def feed_links(settings: Settings) -> CalendarFeedLinks:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, select
 
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
@@ -72,14 +73,27 @@ def office_links(settings: Settings) -> OfficeLinks:
 
 def are_links_valid(session: Session, office: str, *, since: datetime) -> bool:
     """Whether links and sessions of an office made at ``since`` are not revoked."""
-    revocation = session.get(OfficeRevocation, office)
-    return revocation is None or since > revocation.links_since
+    revoked_at = session.scalar(_REVOKED_AT, {"office": office})
+    return revoked_at is None or since > revoked_at
+
+
+_REVOKED_AT = select(OfficeRevocation.links_since).where(OfficeRevocation.office == bindparam("office"))
 
 
 def has_office_ended(plan: Plan, office: str, *, now: datetime) -> bool:
     """Whether an office has ended: its last day is past, or the plan no longer knows it."""
     found = next((each for each in plan.offices if each.code == office), None)
     return found is None or (found.valid_to is not None and found.valid_to < local_date(now))
+
+
+def hand_over_link(session: Session, settings: Settings, office: str, context: ActorContext) -> str:
+    """A fresh link for an office that asks by telephone, as a fact; raises ``Refused`` for an unknown office."""
+    code = context.plan.office_named(office).code
+    if has_office_ended(context.plan, code, now=context.now):
+        raise _ended(context.plan, code, context.now)
+    lock_audit_chain(session)
+    record(session, context, "make_office_link", f"office:{code}")
+    return office_links(settings).link(code, now=context.now)
 
 
 def revoke_links(session: Session, office: str, context: ActorContext) -> None:

@@ -7,8 +7,8 @@ vouches for. Signing in voids every sign-in link made before; closing the accoun
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, delete
+from sqlmodel import Session, col, select
 
 from config.settings import Settings
 from models.access.accounts import find_bound_user, find_user
@@ -88,7 +88,10 @@ def end_session(session: Session, name: str, *, runs_out_at: datetime, now: date
 
 def was_ended(session: Session, name: str) -> bool:
     """Whether somebody signed out of the session ``name``."""
-    return session.get(EndedSession, name) is not None
+    return session.scalar(_ENDED, {"name": name}) is not None
+
+
+_ENDED = select(EndedSession.session).where(EndedSession.session == bindparam("name"))
 
 
 def _signed_in(session: Session, user: User, how: str, now: datetime) -> User:

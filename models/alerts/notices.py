@@ -59,7 +59,14 @@ def parse_deed_rung(rung: str) -> int | None:
     return int(rung.removeprefix(_DEED)) if rung.startswith(_DEED) else None
 
 
-_JOINT_VERBS = {Verb.ACKNOWLEDGE: "a", Verb.REPORT: "r", Verb.REQUEST_EXTENSION: "e"}
+_JOINT_VERBS = {
+    Verb.ACKNOWLEDGE: "a",
+    Verb.REPORT: "r",
+    Verb.CORRECT: "c",
+    Verb.TAKE_BACK: "t",
+    Verb.REQUEST_EXTENSION: "e",
+    Verb.WITHDRAW_REQUEST: "w",
+}
 
 
 def joint_rung(verb: Verb, number: int, by: str) -> str:
@@ -81,6 +88,11 @@ def contribution_rung(contribution: int, office: str) -> str:
 def parse_contribution_rung(rung: str) -> str:
     """The office that ``contribution_rung`` was made of."""
     return rung.rpartition(":")[2]
+
+
+def question_rung(question: int) -> str:
+    """The rung of a question and of its answer."""
+    return f"question:{question}"
 
 
 def undelivered_rung(message_id: int, given_up_at: datetime, fallback_channel: str) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
 from config.boundary import checked_reason
+from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.rules.periods import parse_period
 from models.store.actor import ActorContext
@@ -70,15 +71,23 @@ def lift(session: Session, silence_id: int, context: ActorContext) -> None:
     lock_audit_chain(session)
     found = session.get(Silence, silence_id)
     if found is None:
-        raise NotFound(f"Không có lần tạm ngừng nhắc số {silence_id}.", f"There is no silence {silence_id}.")
+        raise no_silence(silence_id)
     if found.lifted_at is None:
         found.lifted_at = context.now
         record(session, context, "lift_silence", f"silence:{silence_id}")
 
 
-def silences(session: Session, today: date) -> Sequence[Silence]:
-    """The silences in force on ``today``, the first to end first."""
-    return session.exec(select(Silence).where(_in_force(today)).order_by(col(Silence.until), col(Silence.id))).all()
+def no_silence(silence_id: int) -> NotFound:
+    """What is said of one that is not there."""
+    return NotFound(f"Không có lần tạm ngừng nhắc số {silence_id}.", f"There is no silence {silence_id}.")
+
+
+def silences(session: Session, today: date, plan: Plan | None = None) -> Sequence[Silence]:
+    """The silences in force on ``today``, the first to end first; of a part of the plan those of its subtasks."""
+    in_force = select(Silence).where(_in_force(today)).order_by(col(Silence.until), col(Silence.id))
+    if plan is not None and not plan.is_whole:
+        in_force = in_force.where(col(Silence.subtask).in_([each.code for each in plan.known_subtasks()]))
+    return session.exec(in_force).all()
 
 
 def ending_with(session: Session, offices: Collection[str], today: date) -> Sequence[Silence]:

@@ -6,7 +6,7 @@ one awaiting a decision; a returned report counts as none. Suspended work is ope
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, true
+from sqlalchemy import BindParameter, ColumnElement, and_, case, func, or_, true
 from sqlmodel import col
 
 from config.catalogue.plan import Directive, Plan
@@ -19,6 +19,9 @@ from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, State, Status
 
 NEAR_DUE_WORKING_DAYS = 5
 ACKNOWLEDGE_WORKING_DAYS = 2
+
+Moment = datetime | BindParameter[datetime]
+"""A moment, or its place in a statement that is made once."""
 
 _state = col(Assignment.state)
 
@@ -37,9 +40,19 @@ not_withdrawn: ColumnElement[bool] = _state != State.WITHDRAWN
 
 def in_directive(plan: Plan, directive: Directive) -> ColumnElement[bool]:
     """Whether an assignment belongs to a directive; always true where the plan has only one."""
-    if not plan.has_several:
+    if plan.is_whole and not plan.has_several:
         return true()
     return col(Assignment.priority).in_([priority.code for priority in plan.priorities_of(directive.code)])
+
+
+def in_plan(plan: Plan) -> ColumnElement[bool] | None:
+    """Whether an assignment belongs to the directives of a part of the plan; None of the whole plan: all do."""
+    return None if plan.is_whole else col(Assignment.priority).in_(plan.priority_codes)
+
+
+def both(which: ColumnElement[bool], only: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    """The first condition, and the second where there is one."""
+    return which if only is None else and_(which, only)
 
 
 def due_between(first: date, last: date) -> ColumnElement[bool]:
@@ -49,7 +62,7 @@ def due_between(first: date, last: date) -> ColumnElement[bool]:
     )
 
 
-def overdue(now: datetime) -> ColumnElement[bool]:
+def overdue(now: Moment) -> ColumnElement[bool]:
     """Open, and either nothing acceptable was reported by the due instant or it was reported late."""
     return or_(
         and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) <= now),
@@ -57,7 +70,7 @@ def overdue(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def status_of(now: datetime) -> ColumnElement[str]:
+def status_of(now: Moment) -> ColumnElement[str]:
     """The status word, by value of ``Status``."""
     return case(
         *((status_expr(word, now), word.value) for word in Status if word is not Status.OPEN_WITHIN_TERM),
@@ -65,7 +78,7 @@ def status_of(now: datetime) -> ColumnElement[str]:
     )
 
 
-def status_expr(word: Status, now: datetime) -> ColumnElement[bool]:
+def status_expr(word: Status, now: Moment) -> ColumnElement[bool]:
     """Whether an assignment that is not withdrawn has this status, in a form that an index on the state can answer."""
     match word:
         case Status.DONE_ON_TIME:
@@ -80,11 +93,12 @@ def status_expr(word: Status, now: datetime) -> ColumnElement[bool]:
 
 def due_soon(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
     """Waiting for the office, and due today or within the next five working days («sắp quá hạn»)."""
-    return and_(
-        _state.in_(WAITING_FOR_OFFICE),
-        col(Assignment.due_at) > now,
-        col(Assignment.due_at) <= due_soon_until(now, calendar),
-    )
+    return waiting_until(now, due_soon_until(now, calendar))
+
+
+def waiting_until(now: Moment, until: Moment) -> ColumnElement[bool]:
+    """Waiting for the office, and due after ``now`` and by ``until``."""
+    return and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) > now, col(Assignment.due_at) <= until)
 
 
 def due_soon_until(now: datetime, calendar: WorkingCalendar) -> datetime:

@@ -126,11 +126,14 @@ def audit_follow_up(
     priority: str | None = None,
     since: datetime | None = None,
     at: datetime | None = None,
+    is_changed: bool = True,
 ) -> Findings:
     """Find everything that fell through by ``now``, of one priority or all.
 
-    since  due dates and rungs before this are not checked; None for all
-    at     the real time, where ``now`` may be a replayed day: what that day's future is has been said since
+    since       due dates and rungs before this are not checked; None for all
+    at          the real time, where ``now`` may be a replayed day: what that day's future is has been said since
+    is_changed  whether assignments or rungs may have changed since the last audit of the day; what was not said before
+                its time then, is not by standing still
     """
     waiting = _waiting(priority)
     return Findings(
@@ -139,7 +142,7 @@ def audit_follow_up(
         skipped=_skipped(connection, now, waiting, since),
         stuck=_stuck(connection, now),
         delayed=_delayed(connection, now, calendar),
-        early=early_rungs(connection, at or now, waiting, limit=PREVIEW_SIZE),
+        early=early_rungs(connection, at or now, waiting, limit=PREVIEW_SIZE) if is_changed else (),
         put_off=tries_put_off(connection, at or now, calendar, limit=PREVIEW_SIZE),
     )
 

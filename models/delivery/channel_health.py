@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlmodel import col, func
+from sqlmodel import Session, col, func
 
+from config.contacts.contacts import LOCAL_MAILBOX, Contacts
+from models.alerts.status import both
 from models.delivery.dead_letters import GIVEN_UP
 from models.delivery.leases import in_the_queue
+from models.store.columns import UtcDateTime
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import WAITING_FOR_OFFICE, MessageState
+from models.tables.lifecycle import WAITING_FOR_OFFICE
 from models.tables.office import Office
 from models.tables.outbox import Message
+from models.work.directives import samples_in_force
 
 UNREAD_AFTER = timedelta(days=1)
 
@@ -40,15 +44,8 @@ class TroubledChannel:
 
 def troubled_channels(connection: Connection) -> list[TroubledChannel]:
     """Channels with messages that wait after a failed attempt, or were given up."""
-    channel = col(Message.channel)
-    failing = (
-        sa.select(channel, func.count(), func.min(Message.created_at), func.max(Message.error))
-        .where(in_the_queue(), col(Message.error) != "")
-        .group_by(channel)
-    )
-    waiting = {name: (count, since, reason) for name, count, since, reason in connection.execute(failing)}
-    dead = sa.select(channel, func.count(), func.max(Message.error)).where(GIVEN_UP).group_by(channel)
-    given_up = {name: (count, reason) for name, count, reason in connection.execute(dead)}
+    waiting = {name: (count, since, reason) for name, count, since, reason in connection.execute(_FAILING)}
+    given_up = {name: (count, reason) for name, count, reason in connection.execute(_DEAD)}
     found = []
     for name in sorted(waiting.keys() | given_up.keys()):
         count, since, reason = waiting.get(name, (0, None, ""))
@@ -57,22 +54,51 @@ def troubled_channels(connection: Connection) -> list[TroubledChannel]:
     return found
 
 
-def unheard_offices(connection: Connection, now: datetime) -> list[str]:
-    """Offices with work for a day or longer of which nothing was ever acknowledged or reported."""
+# Made once, for the desk asks at every look.
+_FAILING = (
+    sa.select(col(Message.channel), func.count(), func.min(Message.created_at), func.max(Message.error))
+    .where(in_the_queue(), col(Message.error) != "")
+    .group_by(col(Message.channel))
+)
+_DEAD = (
+    sa.select(col(Message.channel), func.count(), func.max(Message.error))
+    .where(GIVEN_UP)
+    .group_by(col(Message.channel))
+)
+
+
+def is_sample_beside_real(session: Session, contacts: Contacts) -> bool:
+    """Whether the store holds a sample, whose letters go to the local mailbox alone, beside real addresses: somebody
+    could take one for the other."""
+    is_anybody_reached = any(each.channel != LOCAL_MAILBOX for each in contacts.addresses.values())
+    return is_anybody_reached and bool(samples_in_force(session))
+
+
+def unheard_offices(connection: Connection, now: datetime, *, only: sa.ColumnElement[bool] | None = None) -> list[str]:
+    """Offices with work for a day or longer of which nothing was ever acknowledged or reported.
+
+    only  a condition on that work
+    """
+    return list(connection.scalars(_UNHEARD if only is None else _unheard(only), {"before": now - UNREAD_AFTER}))
+
+
+def _unheard(only: sa.ColumnElement[bool] | None = None) -> sa.Select[tuple[str]]:
     its = col(Assignment.office) == col(Office.code)
-    given = col(Assignment.assigned_at) <= now - UNREAD_AFTER
+    given = both(col(Assignment.assigned_at) <= sa.bindparam("before", type_=UtcDateTime), only)
     answered = sa.or_(col(Assignment.acknowledged_at).is_not(None), col(Assignment.reported_at).is_not(None))
     query = sa.select(col(Office.code)).where(
         sa.exists().where(its, col(Assignment.state).in_(WAITING_FOR_OFFICE), given),
         ~sa.exists().where(its, answered),
     )
-    return list(connection.scalars(query.order_by(col(Office.code))))
+    return query.order_by(col(Office.code))
+
+
+_UNHEARD = _unheard()
 
 
 def _last_sent_at(connection: Connection, channel: str) -> datetime | None:
-    # Backwards by number: a channel that works has sent one lately.
-    query = sa.select(col(Message.sent_at)).where(
-        col(Message.channel) == channel, col(Message.state) == MessageState.SENT
-    )
+    # Word for word what the index says.
+    is_sent: sa.ColumnElement[bool] = sa.text("message.state = 'sent'")  # type: ignore[assignment]
+    query = sa.select(col(Message.sent_at)).where(col(Message.channel) == channel, is_sent)
     found: datetime | None = connection.scalar(query.order_by(col(Message.id).desc()).limit(1))
     return found

@@ -41,14 +41,14 @@ class DeadLetter:
     assignments: tuple[int, ...]
 
 
-def dead_letters(session: Session, *, limit: int = 100) -> list[DeadLetter]:
+def dead_letters(session: Session, criteria: MessageFilter = MessageFilter(), *, limit: int = 100) -> list[DeadLetter]:
     """Messages given up, the newest first."""
     names = (Message.id, Message.office, Message.desk, Message.channel, Message.subject, Message.created_at)
     given_up = (
         sa.select(
             *map(col, names), col(Message.error).label("reason"), col(Message.next_attempt_at).label("given_up_at")
         )
-        .where(GIVEN_UP)
+        .where(GIVEN_UP, *message_conditions(criteria))
         .order_by(col(Message.id).desc())
         .limit(limit)
     )
@@ -63,9 +63,10 @@ def dead_letters(session: Session, *, limit: int = 100) -> list[DeadLetter]:
     return [DeadLetter(**row, assignments=tuple(sorted(about.get(row["id"], ())))) for row in rows]
 
 
-def dead_letter_count(session: Session) -> int:
+def dead_letter_count(session: Session, criteria: MessageFilter = MessageFilter()) -> int:
     """How many messages are given up."""
-    return session.exec(select(func.count()).select_from(Message).where(GIVEN_UP)).one()
+    given_up = (GIVEN_UP, *message_conditions(criteria))
+    return session.exec(select(func.count()).select_from(Message).where(*given_up)).one()
 
 
 def send_again(session: Session, message_id: int, context: ActorContext) -> bool:

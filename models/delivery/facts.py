@@ -28,9 +28,9 @@ from models.tables.lifecycle import (
     Verb,
 )
 from models.tables.outbox import Message, Notice
-from models.tables.report import Extension, Report
+from models.tables.report import Extension, Question, Report
 from models.work.parties import NOBODY_ELSE, Parties, parties_of
-from models.work.rows import ListedAssignment, listed_columns
+from models.work.rows import LISTED_COLUMNS, ListedAssignment
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ class NoticeFacts(ListedAssignment):
     silenced: bool = False
     was_moved: bool = False
     """Whether its due date was moved by resuming it or by a deed, and not by an extension alone."""
+    has_begun_anew: bool = False
+    """Whether the assignment was given anew, or resumed, since the notice was written."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
     earlier_notices: tuple[EarlierNotice, ...] = ()
@@ -94,57 +96,72 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
     rows = _pending_notices(session, message_ids)
     reminded = _reminded_before(session, message_ids)
     # A head of office is alerted only after others were in vain, and asks who and when.
-    sent = _sent_before(session, message_ids) if any(row[0].desk is Desk.HEAD for row in rows) else {}
-    ids = {row[0].assignment_id for row in rows}
+    sent = _sent_before(session, message_ids) if any(row.desk is Desk.HEAD for row in rows) else {}
+    ids = {row.id for row in rows}
     silenced_ids, moved_ids = silenced(session, ids, today), _moved_by_deeds(session, ids)
     by_deeds, parties = load_deed_notices(session, message_ids), parties_of(session, ids)
     facts: dict[int, list[NoticeFacts]] = {message_id: [] for message_id in message_ids}
-    for notice, assignment, title, anchor_kind, severity, rank in rows:
-        number = notice.assignment_id
-        before = sent.get(number, ()) if notice.desk is Desk.HEAD else ()
+    for row in rows:
+        number, kind = row.id, row.kind
+        before = sent.get(number, ()) if row.desk is Desk.HEAD else ()
         # The same rung sent to another desk a moment ago is not an earlier reminder.
-        reminders = [last for rung, last in reminded.get(number, {}).items() if rung != notice.rung]
-        deed = by_deeds.get(notice.id or 0)
-        reason, until, decided = (deed.deed.reason, None, False) if deed else _decision(session, notice, assignment)
-        undelivered = _undelivered(session, notice)
+        reminders = [last for rung, last in reminded.get(number, {}).items() if rung != row.rung]
+        deed = by_deeds.get(row.notice_id)
+        reason, until, decided = (deed.deed.reason, None, False) if deed else _decision(session, row)
+        undelivered = _undelivered(session, row) if kind is NoticeKind.UNDELIVERABLE else None
         facts_of_notice = NoticeFacts(
-            **listed_columns(assignment),
-            occasion=title or "" if anchor_kind is not AnchorKind.ISSUE else "",
-            notice_id=notice.id or 0,
-            kind=notice.kind,
-            rung=notice.rung,
-            recipient=Recipient(notice.office, notice.desk),
-            explanation_vi=assignment.explanation_vi,
-            explanation_en=assignment.explanation_en,
-            acknowledged_at=assignment.acknowledged_at,
+            **dict(zip(LISTED_COLUMNS, row, strict=False)),
+            occasion=row.title or "" if row.anchor_kind is not AnchorKind.ISSUE else "",
+            notice_id=row.notice_id,
+            kind=kind,
+            rung=row.rung,
+            recipient=Recipient(row.to_office, row.desk),
+            explanation_vi=row.explanation_vi,
+            explanation_en=row.explanation_en,
+            acknowledged_at=row.acknowledged_at,
             reason=reason,
             until=until,
-            decided=decided or (undelivered is None and notice.kind is NoticeKind.UNDELIVERABLE),
+            decided=decided or (undelivered is None and kind is NoticeKind.UNDELIVERABLE),
             reminder_count=len(reminders),
             last_reminded_at=max(reminders, default=None),
             # A silence does not hold for what is «hỏa tốc».
-            silenced=number in silenced_ids and assignment.urgency is not Urgency.EXPRESS,
-            was_moved=assignment.resumed_at is not None or number in moved_ids,
-            weight=(severity or 0, rank or 0),
-            earlier_notices=tuple(each for rung, each in before if rung != notice.rung),
+            silenced=number in silenced_ids and row.urgency is not Urgency.EXPRESS,
+            has_begun_anew=row.resumed_at is not None and row.resumed_at > row.written_at,
+            was_moved=row.resumed_at is not None or number in moved_ids,
+            weight=(row.severity or 0, row.rank or 0),
+            earlier_notices=tuple(each for rung, each in before if rung != row.rung),
             undelivered=undelivered,
             deed=deed,
             parties=parties.get(number, NOBODY_ELSE),
         )
-        facts[notice.message_id or 0].append(facts_of_notice)
+        facts[row.message_id].append(facts_of_notice)
     return facts
 
 
+_MORE_COLUMNS = ("explanation_vi", "explanation_en", "acknowledged_at", "suspended_at", "resumed_at")
+
+
 def _pending_notices(session: Session, message_ids: Collection[int]) -> Sequence[sa.Row[Any]]:
-    """Those of the messages with their assignment, what it was counted from, and the weight of their rung."""
+    """Those of the messages with their assignment, what it was counted from, and the weight of their rung.
+
+    Columns and no objects: a digest may have hundreds.
+    """
     its_rung = and_(
         TimetableRung.timetable_id == Assignment.timetable_id,
         TimetableRung.rung == Notice.rung,
         TimetableRung.audience == Notice.desk,
     )
-    counted_from, weight = (col(Anchor.title), col(Anchor.kind)), (col(TimetableRung.severity), col(TimetableRung.rank))
     return session.execute(
-        sa.select(Notice, Assignment, *counted_from, *weight)
+        sa.select(
+            *(col(getattr(Assignment, name)) for name in (*LISTED_COLUMNS, *_MORE_COLUMNS)),
+            col(Notice.id).label("notice_id"),
+            col(Notice.office).label("to_office"),
+            col(Notice.created_at).label("written_at"),
+            *map(col, (Notice.message_id, Notice.kind, Notice.rung, Notice.desk)),
+            col(Anchor.title),
+            col(Anchor.kind).label("anchor_kind"),
+            *map(col, (TimetableRung.severity, TimetableRung.rank)),
+        )
         .join(Assignment, col(Assignment.id) == Notice.assignment_id)
         .outerjoin(Anchor, col(Anchor.id) == Assignment.anchor_id)
         .outerjoin(TimetableRung, its_rung)
@@ -213,10 +230,8 @@ def _sent_before(session: Session, message_ids: Collection[int]) -> dict[int, li
     return by_assignment
 
 
-def _undelivered(session: Session, notice: Notice) -> UndeliveredMessage | None:
+def _undelivered(session: Session, notice: sa.Row[Any]) -> UndeliveredMessage | None:
     """The message that a notice says was given up; None when it has been sent since."""
-    if notice.kind is not NoticeKind.UNDELIVERABLE:
-        return None
     number, fallback_channel = parse_undelivered_rung(notice.rung)
     message = session.get_one(Message, number)
     # Another message may be on its way over the next channel, but this one does not leave any more.
@@ -225,11 +240,11 @@ def _undelivered(session: Session, notice: Notice) -> UndeliveredMessage | None:
     return UndeliveredMessage(number, message.office, message.desk, message.channel, message.error, fallback_channel)
 
 
-def _decision(session: Session, notice: Notice, assignment: Assignment) -> tuple[str, date | None, bool]:
+def _decision(session: Session, notice: sa.Row[Any]) -> tuple[str, date | None, bool]:
     """The reason and date that go with a notice about a decision or what waits for one, and whether it is over."""
     what, _, number = notice.rung.partition(":")
     if what == "report" and number.isdigit():
-        query = select(Report).where(Report.assignment_id == assignment.id, Report.version == int(number))
+        query = select(Report).where(Report.assignment_id == notice.id, Report.version == int(number))
         if handed_in := session.exec(query).one_or_none():
             return handed_in.reason or "", None, handed_in.state is not ReportState.SUBMITTED
     if what == "extension" and number.isdigit() and (request := session.get(Extension, int(number))):
@@ -237,21 +252,24 @@ def _decision(session: Session, notice: Notice, assignment: Assignment) -> tuple
         if notice.kind is NoticeKind.EXTENSION_REQUESTED:
             return request.reason, request.requested_until, decided
         return request.decision_reason, request.granted_until, decided
+    if what == "question" and number.isdigit() and (question := session.get(Question, int(number))):
+        answered = question.answered_at is not None
+        return (question.text if notice.kind is NoticeKind.ASKED else question.answer), None, answered
     if notice.kind is NoticeKind.SUSPENDED:
-        is_past = notice.rung != suspended_rung(assignment.suspended_at)
-        return _reason_on_record(session, notice, Verb.SUSPEND), None, is_past
+        is_past = notice.rung != suspended_rung(notice.suspended_at)
+        return _reason_on_record(session, notice.id, Verb.SUSPEND), None, is_past
     if notice.kind is NoticeKind.RESUMED:
-        is_past = assignment.state is State.SUSPENDED or notice.rung != resumed_rung(assignment.resumed_at)
+        is_past = notice.state is State.SUSPENDED or notice.rung != resumed_rung(notice.resumed_at)
         return "", None, is_past
     if notice.kind is NoticeKind.WITHDRAWN:
-        return _reason_on_record(session, notice, Verb.WITHDRAW), None, False
+        return _reason_on_record(session, notice.id, Verb.WITHDRAW), None, False
     return "", None, False
 
 
-def _reason_on_record(session: Session, notice: Notice, verb: Verb) -> str:
+def _reason_on_record(session: Session, assignment_id: int, verb: Verb) -> str:
     """The reason given with the last such decision on the assignment."""
     decisions = select(AuditEvent).where(
-        AuditEvent.subject == f"assignment:{notice.assignment_id}", AuditEvent.verb == verb.value
+        AuditEvent.subject == f"assignment:{assignment_id}", AuditEvent.verb == verb.value
     )
     last = session.exec(decisions.order_by(col(AuditEvent.seq).desc()).limit(1)).one_or_none()
     return str(last.details.get("reason", "")) if last else ""

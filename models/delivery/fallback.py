@@ -21,7 +21,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 
-BATCH = 500
+BATCH = 100
 """Messages handled in one transaction: when a provider refuses all, they are many."""
 
 _SAME_NOTICE = ("assignment_id", "kind", "rung", "office", "desk")

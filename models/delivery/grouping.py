@@ -1,7 +1,8 @@
 """Grouping waiting notices into messages: one digest for each recipient and channel."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import accumulate
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, any_, case, cast, exists, func, insert, literal, update
 from sqlalchemy import select as select_columns  # sqlmodel's is typed for four at most
@@ -22,6 +23,9 @@ WAITING = and_(Notice.state == _PENDING, col(Notice.message_id).is_(None))
 OFFICES = 200
 """Offices whose messages are made at once: some hundredths of a second, so that the first letter leaves soon."""
 
+NOTICES = 10_000
+"""Notices that are put into messages at once, more only where one office has more: some tenths of a second."""
+
 _RANKS = {urgency.value: rank for rank, urgency in enumerate(Urgency)}
 
 
@@ -29,51 +33,35 @@ def group_waiting(
     session: Session,
     *,
     now: datetime,
-    allows: Callable[[str], ColumnElement[bool]],
-    by_directive: Sequence[Collection[str]] = (),
+    allowed: ColumnElement[bool],
+    apart: Sequence[Collection[str]] = (),
     offices: int | None = None,
 ) -> int:
     """Put waiting notices into messages; returns how many messages were made.
 
     One for each recipient and channel, and another for what is «hỏa tốc», so that nothing else hides or delays it.
 
-    allows        which notices an office may get now; the others go on waiting
-    by_directive  the priorities of each directive where there are several: each has messages of its own
-    offices       of so many offices and no more, «hỏa tốc» first; None for all at once. Until nothing is made, there
-                  may be more
+    allowed  which notices may be told now; the others go on waiting
+    apart    priorities whose notices go in messages of their own, set by set: those of each coordinator, for instance
+    offices  of so many offices and no more, «hỏa tốc» first; None for all at once. Until nothing is made, there may
+             be more
     """
     express, made = col(Notice.urgency) == Urgency.EXPRESS, 0
-    for waiting in _of_directives(by_directive):
+    for waiting in _each_apart(apart):
         for urgency in (express, ~express):
-            for condition in _conditions(session, and_(waiting, urgency), allows):
-                made += _group(session, and_(waiting, urgency, condition), now, offices)
-                if made and offices is not None:
-                    return made
+            made += _group(session, and_(waiting, urgency, allowed), now, offices)
+            if made and offices is not None:
+                return made
     return made
 
 
-def _of_directives(by_directive: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool]]:
-    if not by_directive:
+def _each_apart(apart: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool]]:
+    if not apart:
         yield WAITING
     # Asked for each notice that waits; as a list of assignments, SQLite would read them all for each recipient.
     its = col(Assignment.id) == Notice.assignment_id
-    for priorities in by_directive:
+    for priorities in apart:
         yield and_(WAITING, exists().where(its, col(Assignment.priority).in_(priorities)))
-
-
-def _conditions(
-    session: Session, waiting: ColumnElement[bool], allows: Callable[[str], ColumnElement[bool]]
-) -> Iterator[ColumnElement[bool]]:
-    """Which of the waiting notices may be told now: one condition for all offices with the same hours."""
-    alike: list[tuple[ColumnElement[bool], list[str]]] = []
-    for office in session.exec(select(Notice.office).where(waiting).distinct().order_by(col(Notice.office))):
-        condition = allows(office)
-        its = next((its for other, its in alike if other is condition or other.compare(condition)), None)
-        if its is None:
-            alike.append((condition, its := []))
-        its.append(office)
-    for condition, its in alike:
-        yield condition if len(alike) == 1 else and_(condition, col(Notice.office).in_(its))
 
 
 def _group(session: Session, waiting: ColumnElement[bool], now: datetime, offices: int | None) -> int:
@@ -114,8 +102,10 @@ def _group(session: Session, waiting: ColumnElement[bool], now: datetime, office
 def _take(session: Session, waiting: ColumnElement[bool], offices: int | None) -> ColumnElement[bool] | None:
     """The notices that are grouped now, None for none."""
     if offices is not None:
-        first = select(Notice.office).where(waiting).distinct().order_by(col(Notice.office)).limit(offices)
-        waiting = and_(waiting, col(Notice.office).in_(session.exec(first).all()))
+        counted = select(Notice.office, func.count()).where(waiting).group_by(col(Notice.office))
+        first = session.exec(counted.order_by(col(Notice.office)).limit(offices)).all()
+        fitting = max(1, sum(total <= NOTICES for total in accumulate(count for _, count in first)))
+        waiting = and_(waiting, col(Notice.office).in_([office for office, _ in first[:fitting]]))
     if session.get_bind().dialect.name == "sqlite":  # lets in one writer at a time
         return waiting if session.scalar(select_columns(exists().where(waiting))) else None
     # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in different

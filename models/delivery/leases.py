@@ -150,10 +150,9 @@ def release(session: Session, messages: Iterable[ClaimedMessage], *, until: date
         session.exec(mine.values(**waiting, **later, attempts=message.attempts - 1))
 
 
-def notice_counts(session: Session, messages: Iterable[ClaimedMessage]) -> dict[int, int]:
+def notice_counts(session: Session, message_ids: Collection[int]) -> dict[int, int]:
     """How many notices each message has."""
-    ids = [message.id for message in messages]
-    counted = select(Notice.message_id, func.count()).where(col(Notice.message_id).in_(ids))
+    counted = select(Notice.message_id, func.count()).where(col(Notice.message_id).in_(message_ids))
     return {number: count for number, count in session.exec(counted.group_by(col(Notice.message_id))) if number}
 
 

@@ -9,9 +9,12 @@ from sqlmodel import Session, col, select
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Recipient
+from config.errors import Refused
 from models.delivery.leases import RenderedMessage
 from models.store.actor import ActorContext
+from models.store.audit import lock_audit_chain, record
 from models.store.upsert import insert_new
+from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, Urgency
 from models.tables.outbox import Message, Notice
 
@@ -45,6 +48,53 @@ def write_to_coordinator(
         **rendered.as_columns(),
     }
     session.exec(insert_new(session, Message), params=[row])
+
+
+def send_copy(
+    session: Session, message_id: int, contacts: Contacts, context: ActorContext, *, samples: Collection[str]
+) -> bool:
+    """Send the text of a message that was sent once more, over the channel its desk has now; returns whether a copy was
+    queued: the button pressed twice within a minute queues one.
+
+    The outbox tells nobody the same thing twice; that somebody wants to is a fact of its own. Raises ``Refused`` for a
+    message about a sample, which nobody outside may get.
+    """
+    lock_audit_chain(session)
+    sent = session.get(Message, message_id)
+    if sent is None or sent.state is not MessageState.SENT or not sent.body_text:
+        raise Refused(
+            f"Thư số {message_id} chưa gửi lần nào nên không có bản để gửi lại.",
+            f"Message {message_id} was never sent; there is nothing to send again.",
+        )
+    about = select(Assignment.subtask).join(Notice).where(Notice.message_id == message_id).distinct()
+    if any(context.plan.directive_of(subtask).code in samples for subtask in session.exec(about)):
+        raise Refused(
+            "Thư này về việc MẪU, chỉ nằm ở hộp thư tại chỗ; không gửi lại được.",
+            "This message is about the SAMPLE, which goes to the local mailbox alone; it cannot be sent again.",
+        )
+    office = context.plan.current_office(sent.office, context.today)
+    row = {
+        "message_key": f"dondoc-gui-lai-{message_id}-{context.now:%Y%m%d%H%M}",
+        "office": office,
+        "desk": sent.desk,
+        "channel": contacts.address(office, sent.desk).channel,
+        "urgency": sent.urgency,
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "silent_tries": 0,
+        "next_attempt_at": context.now,
+        "error": "",
+        "created_at": context.now,
+        "subject": f"[Gửi lại] {sent.subject}"[:500],
+        "body_text": sent.body_text,
+        "body_html": sent.body_html,
+    }
+    key = row["message_key"]
+    if session.exec(select(Message.id).where(Message.message_key == key)).first() is not None:
+        return False
+    session.exec(insert_new(session, Message), params=[row])
+    record(session, context, "send_copy", f"message:{message_id}", office=office, channel=row["channel"])
+    return True
 
 
 def keys_of_letters(session: Session, beginning: str) -> list[str]:

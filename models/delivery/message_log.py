@@ -9,11 +9,13 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from config.contacts.desks import Desk
 from models.store.columns import UtcDateTime, enum_column
 from models.store.upsert import table_of
+from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.lifecycle import AttemptResult
-from models.tables.outbox import DeliveryAttempt, Message
+from models.tables.outbox import DeliveryAttempt, Message, Notice
 
 READ_SIZE = 100
 """Messages read at once, wherever all are read."""
@@ -21,7 +23,10 @@ READ_SIZE = 100
 
 @dataclass(frozen=True)
 class MessageFilter:
-    """Which messages to list; None means any. ``since`` and ``until`` (not included) bound when they were made."""
+    """Which messages to list; None means any. ``since`` and ``until`` (not included) bound when they were made.
+
+    about  a condition on all the assignments that a message is about: one on others too, or on none, is left out
+    """
 
     office: str | None = None
     desk: str | None = None
@@ -29,6 +34,7 @@ class MessageFilter:
     state: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    about: sa.ColumnElement[bool] | None = None
 
 
 def record_attempts(
@@ -84,14 +90,25 @@ def attempts(session: Session, message_ids: Collection[int]) -> dict[int, list[D
     return of_messages
 
 
-def message(session: Session, message_id: int) -> tuple[Message, Sequence[DeliveryAttempt]]:
+def last_failures(session: Session, office: str, *, limit: int) -> list[tuple[DeliveryAttempt, Desk]]:
+    """The last attempts at reaching an office that failed, the newest first, each with the desk it was for."""
+    failed = (
+        select(DeliveryAttempt, Message.desk)
+        .join(Message, col(Message.id) == col(DeliveryAttempt.message_id))
+        .where(Message.office == office, DeliveryAttempt.result == AttemptResult.FAILED)
+    )
+    found = session.exec(failed.order_by(col(DeliveryAttempt.id).desc()).limit(limit))
+    return [(tried, Desk(desk)) for tried, desk in found]
+
+
+def message(
+    session: Session, message_id: int, criteria: MessageFilter = MessageFilter()
+) -> tuple[Message, Sequence[DeliveryAttempt]]:
     """One message with its text, and the attempts at it in order; raises ``NotFound``."""
-    found = session.get(Message, message_id)
+    query = select(Message).where(col(Message.id) == message_id, *message_conditions(criteria))
+    found = session.exec(query).one_or_none()
     if found is None:
-        raise NotFound(
-            f"Không có thư số {message_id}; xem các số bằng «dondoc messages».",
-            f"There is no message {message_id}; list them with 'dondoc messages'.",
-        )
+        raise NotFound(f"Không có thư số {message_id}.", f"There is no message {message_id}.")
     return found, attempts(session, [message_id]).get(message_id, [])
 
 
@@ -104,6 +121,12 @@ def message_conditions(criteria: MessageFilter) -> Iterator[sa.ColumnElement[boo
         yield col(Message.created_at) >= criteria.since
     if criteria.until is not None:
         yield col(Message.created_at) < criteria.until
+    if criteria.about is not None:
+        theirs = sa.exists().where(
+            col(Notice.message_id) == col(Message.id), col(Assignment.id) == col(Notice.assignment_id)
+        )
+        yield theirs.where(criteria.about)
+        yield ~theirs.where(~criteria.about)
 
 
 def _select_messages(criteria: MessageFilter, *, texts: bool) -> SelectOfScalar[Message]:

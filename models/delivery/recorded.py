@@ -4,20 +4,25 @@ Not in the transaction that writes a result down, for that must never wait behin
 as soon as the courier rests, so that what is taken out of the log afterwards is missed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import accumulate
 
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
+from models.delivery import leases
 from models.store.audit import AuditEntry, also_about, record_all, write_events
 from models.store.audit_event import DELIVER, AuditHead
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import AttemptResult
 from models.tables.outbox import DeliveryAttempt
 
-BATCH = 500
+BATCH = 200
 """Attempts in one event."""
+
+NOTICES = 2_000
+"""Notices of their messages, whose digests are worked out while nobody else writes; more only where one has more."""
 
 _UNRECORDED = col(DeliveryAttempt.event_seq).is_(None)
 
@@ -34,7 +39,7 @@ def record_deliveries(engine: Engine, *, now: datetime) -> int:
         with session_scope(engine) as session:
             done = _record_some(session, now)
         recorded += done
-        is_any = done == BATCH
+        is_any = done > 0
     return recorded
 
 
@@ -43,7 +48,7 @@ def _record_some(session: Session, now: datetime) -> int:
     if (seq := session.exec(head).one_or_none()) is None:
         return 0
     query = select(DeliveryAttempt).where(_UNRECORDED).order_by(col(DeliveryAttempt.id)).limit(BATCH)
-    found = session.exec(query).all()
+    found = _as_many_as_fit(session, session.exec(query).all())
     if not found:
         return 0
     sent = {attempt.message_id for attempt in found if attempt.result is AttemptResult.SENT}
@@ -55,6 +60,12 @@ def _record_some(session: Session, now: datetime) -> int:
     record_all(session, [entry], actor="courier", now=now)
     write_events(session)
     return len(found)
+
+
+def _as_many_as_fit(session: Session, attempts: Sequence[DeliveryAttempt]) -> Sequence[DeliveryAttempt]:
+    counts = leases.notice_counts(session, {attempt.message_id for attempt in attempts})
+    up_to = accumulate(counts.get(attempt.message_id, 0) for attempt in attempts)
+    return attempts[: max(1, sum(total <= NOTICES for total in up_to))]
 
 
 def _mark(session: Session, attempts: Collection[int], seq: int) -> None:

@@ -10,6 +10,9 @@ from models.delivery.deed_notices import LATER_DEED, deed_outdated
 from models.delivery.facts import NoticeFacts
 from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, NoticeKind, State
 
+SILENCED = "silenced"
+"""Why a reminder is cancelled that somebody silenced."""
+
 
 def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collection[str]) -> str | None:
     """Why a notice should not be sent any more, or None; checked just before sending.
@@ -32,20 +35,23 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
     to_office = notice.recipient.desk in (Desk.FOCAL, Desk.HEAD)
     if to_office and notice.recipient.office not in responsible:
         return HANDED_OVER
-    if notice.kind in (NoticeKind.REPORT_RECEIVED, NoticeKind.EXTENSION_REQUESTED) and notice.decided:
+    waits_for = (NoticeKind.REPORT_RECEIVED, NoticeKind.EXTENSION_REQUESTED, NoticeKind.ASKED)
+    if notice.kind in waits_for and notice.decided:
         return "decided"
     if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED) and notice.decided:
         return "decided otherwise meanwhile"
     if notice.kind not in REMINDERS:
         return None
     if notice.silenced:
-        return "silenced"
+        return SILENCED
     if notice.state is State.SUSPENDED:
         return "suspended"
     if notice.state not in WAITING_FOR_OFFICE:
         return "reported"
     if notice.kind is NoticeKind.NOT_ACKNOWLEDGED and notice.acknowledged_at is not None:
         return "acknowledged"
+    if notice.kind is NoticeKind.NOT_ACKNOWLEDGED:  # which is not about the due date
+        return "begun anew" if notice.has_begun_anew else None
     marks = due_mark(notice.due_date), due_mark(notice.due_date, notice.due_at)
     if notice.rung.rpartition(":")[2] not in marks:
         return "due date extended"

@@ -5,30 +5,63 @@ window of their recipient opens. What is «hỏa tốc» goes at once.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, literal, true, update
+from sqlalchemy import ColumnElement, String, exists, literal, true, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
 from config.contacts.contacts import Contacts
-from config.rules.delivery_window import last_digest, may_deliver, opens_at
+from config.rules.delivery_window import last_digest, may_deliver, next_digest, opens_at
+from config.rules.quiet_hours import Hours
 from config.rules.working_time import WorkingCalendar
-from models.tables.lifecycle import MessageState, Urgency
+from models.tables.lifecycle import MessageState, NoticeState, Urgency
 from models.tables.outbox import Message, Notice
+
+GATHERED_FOR = timedelta(minutes=10)
+"""How long what a run says waits for the others of the same morning or afternoon: five run within minutes."""
 
 
 @dataclass(frozen=True)
 class DeliveryWindow:
-    """The delivery windows of offices, seen from one moment."""
+    """The delivery windows of offices, seen from one moment.
+
+    gathers  whether what a run says waits ``GATHERED_FOR`` for the other runs of the moment, so that a desk gets one
+             letter about all
+    """
 
     contacts: Contacts
     calendar: WorkingCalendar
     now: datetime
+    gathers: bool = False
 
-    def allows(self, office: str) -> ColumnElement[bool]:
-        """Which of the waiting notices an office may get now."""
+    def allowed(self) -> ColumnElement[bool]:
+        """Which of the waiting notices may be told now, by the hours of their offices."""
+        alike: dict[Hours, list[str]] = {}
+        for office, hours in self.contacts.preferred_hours.items():
+            alike.setdefault(hours, []).append(office)
+        common = self._allowed_in(Hours(self.contacts.quiet))
+        if not alike:
+            return and_(common, self._gathered())
+        has_hours = col(Notice.office).in_(self.contacts.preferred_hours)
+        own = (and_(col(Notice.office).in_(offices), self._allowed_in(hours)) for hours, offices in alike.items())
+        return and_(or_(and_(~has_hours, common), *own), self._gathered())
+
+    def _gathered(self) -> ColumnElement[bool]:
+        """What no run wrote, and what waits for a desk of which the first has waited long enough."""
+        if not self.gathers:
+            return true()
+        first = aliased(Notice)
+        has_waited = exists().where(
+            col(first.state) == literal(NoticeState.PENDING.value, String, literal_execute=True),
+            col(first.message_id).is_(None),
+            *(getattr(first, name) == getattr(Notice, name) for name in ("office", "desk", "channel")),
+            col(first.created_at) <= self.now - GATHERED_FOR,
+        )
+        return or_(col(Notice.urgency) == Urgency.EXPRESS, Notice.run_key == "", has_waited)
+
+    def _allowed_in(self, hours: Hours) -> ColumnElement[bool]:
         express = col(Notice.urgency) == Urgency.EXPRESS
-        hours = self.contacts.hours(office)
         if not may_deliver(self.now, quiet=hours.quiet, calendar=self.calendar):
             return express
         if hours.digest_at is None:
@@ -41,6 +74,21 @@ class DeliveryWindow:
         """When the window of an office, or of one with no hours of its own, opens: ``now`` or later."""
         quiet = self.contacts.hours(office).quiet if office else self.contacts.quiet
         return opens_at(self.now, quiet=quiet, calendar=self.calendar)
+
+    def sends_at(self, notice: Notice) -> datetime:
+        """From when on a waiting notice may be sent: ``now``, the end of the quiet hours, or the next digest."""
+        hours = self.contacts.hours(notice.office)
+        if notice.urgency is Urgency.EXPRESS:
+            return self.now
+        until, digest_at = self.now, hours.digest_at
+        # A notice that no run wrote answers somebody who is at work right now.
+        if (
+            digest_at is not None
+            and notice.run_key
+            and notice.created_at > last_digest(self.now, digest_at=digest_at, calendar=self.calendar)
+        ):
+            until = next_digest(max(self.now, notice.created_at), digest_at=digest_at, calendar=self.calendar)
+        return opens_at(until, quiet=hours.quiet, calendar=self.calendar)
 
 
 def defer_to_window(session: Session, window: DeliveryWindow) -> None:

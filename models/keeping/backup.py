@@ -33,7 +33,7 @@ from config.audit_keys import add_earlier_keys, audit_keys, key_file
 from config.clock import HANOI
 from config.errors import Refused
 from config.settings import Settings
-from models.keeping.copy import Contents, Progress, contents, copy_store, refuse_used_store
+from models.keeping.copy import Contents, Progress, contents, copy_pages, copy_store, refuse_used_store
 from models.keeping.trail_anchor import TrailAnchor
 from models.store.audit_chain import Verification, verify
 from models.store.database import DatabaseUnreachable, open_database, reading
@@ -142,20 +142,12 @@ def _database_with_its_files(
 
 
 def _copy_database(settings: Settings, engine: Engine, to: Path, progress: Progress | None) -> Mapping[str, Contents]:
-    with _opened(f"sqlite:///{to}", settings) as target:
-        if engine.dialect.name != "sqlite":
+    if engine.dialect.name != "sqlite":
+        with _opened(f"sqlite:///{to}", settings) as target:
             return copy_store(engine, target, progress=progress)
-        # By SQLite itself: page by page, faster than row by row.
-        with engine.connect() as connection, target.connect() as copied:
-            _driver(connection).backup(_driver(copied))
-        with reading(target) as connection:
-            return contents(connection, progress=progress)
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
+    copy_pages(engine, to)
+    with _opened(f"sqlite:///{to}", settings) as target, reading(target) as connection:
+        return contents(connection, progress=progress)
 
 
 def _pack(archive: tarfile.TarFile, settings: Settings, database: Path, held: Backup, files: Sequence[str]) -> None:

@@ -18,15 +18,19 @@ from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC
 from config.contacts.contacts import Contacts
-from config.contacts.loading import load_contacts
+from config.contacts.entries import contacts_of
+from config.contacts.loading import ContactsFile, read_contacts_file
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
 from config.settings import PLAN_0_1_DIR, PLAN_DIR, Settings
+from models.contacts.book import last_revision, read_contacts
+from models.contacts.taking_in import are_taken_in, take_in
 from models.keeping.mirror import mirror_configuration
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance, heads, import_plan, is_known_source, plan_in_force
+from models.plans.part_of_plan import limited_to
 from models.plans.reading import source_digest
-from models.store.actor import ActorContext
+from models.store.actor import ActorContext, Context
 from models.store.audit import lock_audit_chain
 from models.store.database import open_database, reading, session_scope
 from models.tables.anchor import Anchor
@@ -54,17 +58,24 @@ class Store:
         )
 
     def of_today(self, connection: Connection | None = None) -> "Store":
-        """This store by the plan in force; itself while nobody has changed the plan since it was opened.
+        """This store by the plan in force and the contacts that are set; itself while nobody has changed either.
 
         connection  looked through where a transaction is under way already
         """
         if connection is None:
             with reading(self.engine) as own:
                 return self.of_today(own)
+        store = self
+        if last_revision(connection) != self.contacts.revision:
+            store = replace(store, contacts=_set_in(connection, self.contacts))
         in_force = plan_in_force(connection)
         if in_force is None or in_force.numbers == self.editions:
-            return self
-        return replace(self, plan=in_force.plan, calendar=in_force.calendar, editions=in_force.numbers)
+            return store
+        return replace(store, plan=in_force.plan, calendar=in_force.calendar, editions=in_force.numbers)
+
+    def limited_to(self, directives: frozenset[str]) -> "Store":
+        """This store as an account sees it that has to do with these directives alone."""
+        return replace(self, plan=limited_to(self.plan, directives))
 
     def has_files_not_imported(self) -> bool:
         """Whether the plan folder holds files that were never taken in: they are pointed out, and never read."""
@@ -85,7 +96,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
     engine = open_database(settings.database_url, keys=partial(audit_keys, settings))
     try:
         in_force = _plan_in_force(engine, settings)
-        contacts = _contacts(settings, in_force.plan)
+        contacts = _contacts(engine, settings, in_force.plan)
         mirror_configuration(engine, in_force.plan, contacts)
         yield Store(settings, in_force.plan, in_force.calendar, contacts, engine, in_force.numbers)
     finally:
@@ -118,19 +129,44 @@ def _plan_in_force(engine: Engine, settings: Settings) -> PlanInForce:
 
 
 def with_contacts_of_today(store: Store) -> Store:
-    """The same store after somebody edited the contacts; raises ``Refused`` when the file is at fault."""
-    contacts = _contacts(store.settings, store.plan)
+    """The same store after somebody edited the senders; raises ``Refused`` when the file is at fault."""
+    contacts = _contacts(store.engine, store.settings, store.plan)
     mirror_configuration(store.engine, store.plan, contacts)
     return replace(store, contacts=contacts)
 
 
-def _contacts(settings: Settings, plan: Plan) -> Contacts:
-    return load_contacts(
+def _contacts(engine: Engine, settings: Settings, plan: Plan) -> Contacts:
+    """The contacts in the store by the senders of the file; a file of version 0.1 is taken in first."""
+    with reading(engine) as connection:
+        is_taken_in = are_taken_in(connection)
+    file = _file(settings, plan, is_taken_in=is_taken_in)
+    if file.offices and not is_taken_in:
+        with session_scope(engine) as session:
+            take_in(session, file.offices, Context(plan=plan, now=clock.now(), actor="system"))
+    with reading(engine) as connection:
+        return _set_in(connection, file.contacts)
+
+
+def _set_in(connection: Connection, by_file: Contacts) -> Contacts:
+    """The contacts as they are set in the store, by the senders and common hours of those of the file."""
+    return contacts_of(
+        read_contacts(connection),
+        by_file.senders,
+        accounts_url=by_file.accounts_url,
+        language=by_file.language,
+        quiet=by_file.quiet,
+        revision=last_revision(connection),
+    )
+
+
+def _file(settings: Settings, plan: Plan, *, is_taken_in: bool) -> ContactsFile:
+    return read_contacts_file(
         settings.contacts_file,
         known_offices={office.code for office in plan.offices},
         language=settings.language,
         quiet=settings.quiet_hours,
         may_be_missing=settings.contacts_file == settings.default_contacts_file,
+        is_taken_in=is_taken_in,
     )
 
 

@@ -42,6 +42,11 @@ def history_then(session: Session, assignment_id: int, then: datetime) -> Histor
             _before(row, row.decided_at, then, waiting) for row in found.extensions if row.requested_at <= then
         ],
         contributions=[row for row in found.contributions if row.contributed_at <= then],
+        questions=[
+            _before(row, row.answered_at, then, {"answer": "", "answered_at": None})
+            for row in found.questions
+            if row.asked_at <= then
+        ],
         notices=[_before(row, row.sent_at, then, unsent) for row in found.notices if row.created_at <= then],
         events=[event for event in found.events if event.at <= then],
         deeds=[deed for deed in found.deeds if deed.at <= then],

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 import models.tables.all  # noqa: F401  (registers every table)
 from config.audit_keys import AuditKeys
 from models.store.audit_chain import Verification, verify
+from models.store.audit_event import ACKNOWLEDGE
 from models.store.dossiers import DOSSIERS, digests, subject_of
 
 PREVIEW_SIZE = 100
@@ -71,13 +72,15 @@ class Mismatch:
 class StoreVerification:
     """What was found: of the chain, and the first ``PREVIEW_SIZE`` of ``mismatched`` rows.
 
-    rows  how many rows were compared, those of a deed as one
+    rows          how many rows were compared, those of a deed as one
+    acknowledged  how many differences somebody has acknowledged before (``acknowledged``): they are told no more
     """
 
     chain: Verification
     rows: int
     mismatches: tuple[Mismatch, ...]
     mismatched: int
+    acknowledged: int = 0
 
     @property
     def is_intact(self) -> bool:
@@ -89,10 +92,13 @@ class StoreVerification:
         return chain + [(each.vi, each.en) for each in self.mismatches]
 
 
-def verify_store(connection: Connection, *, keys: AuditKeys | None) -> StoreVerification:
+def verify_store(
+    connection: Connection, *, keys: AuditKeys | None, listed: int | None = PREVIEW_SIZE
+) -> StoreVerification:
     """Walk the chain and compare every covered row with the last event about it; ``connection`` sees one moment.
 
-    keys  by which seals are checked; None where they are not at hand
+    keys    by which seals are checked; None where they are not at hand
+    listed  how many rows are listed; None for all
     """
     with closing(sqlite3.connect("")) as beside:  # a file of SQLite's own that goes with the connection
         beside.executescript(_TABLES)
@@ -101,7 +107,7 @@ def verify_store(connection: Connection, *, keys: AuditKeys | None) -> StoreVeri
         facts.write()
         rows = _gather_rows(connection, beside)
         found = [Mismatch(row, subject, seq, bool(gone)) for subject, row, seq, gone in beside.execute(_DIFFERENT)]
-    return StoreVerification(chain, rows, tuple(found[:PREVIEW_SIZE]), len(found))
+    return StoreVerification(chain, rows, tuple(found[:listed]), len(found), facts.acknowledged)
 
 
 class _Facts:
@@ -109,9 +115,12 @@ class _Facts:
 
     def __init__(self, beside: sqlite3.Connection) -> None:
         self._beside = beside
+        self.acknowledged = 0
         self._waiting: dict[str, tuple[int, Mapping[str, str]]] = {}
 
     def add(self, event: Mapping[str, Any]) -> None:
+        if event["verb"] == ACKNOWLEDGE:
+            self.acknowledged += event["details"].get("number", 0)
         for subject, dossier in event["digests"].items():
             self._waiting[subject] = (event["seq"], dossier)
         if len(self._waiting) >= _BATCH:

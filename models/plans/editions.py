@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
 
-from sqlalchemy import Connection, and_, func, select, tuple_
+from sqlalchemy import Connection, Select, and_, func, select, tuple_
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -68,18 +68,15 @@ class AppliedMeanwhile(Refused):
 
 def plan_in_force(connection: Connection) -> PlanInForce | None:
     """The plan by the heads of all series; None in a store that has none yet. Only reads."""
-    # By digest and not by number alone: another store of this process counts its own. In one statement, for a head that
-    # moves between two would give the number of one edition and the content of the next.
-    head, edition = table_of(EditionHead), table_of(Edition)
-    in_force = and_(edition.c.series == head.c.series, edition.c.number == head.c.number)
-    query = select(head.c.series, head.c.number, edition.c.digest).join(edition, in_force).order_by(head.c.position)
-    found = connection.execute(query).tuples().all()
+    # By digest and not by number alone: another store of this process counts its own.
+    found = connection.execute(_IN_FORCE).tuples().all()
     if not found:
         return None
     numbers = {series: number for series, number, _ in found}
     key = tuple(f"{series}:{number}:{digest}" for series, number, digest in found)
     with _parsing:
         if key not in _parsed:
+            edition = table_of(Edition)
             these = tuple_(edition.c.series, edition.c.number).in_(list(numbers.items()))
             rows = connection.execute(select(edition.c.series, edition.c.content).where(these)).tuples()
             content: dict[str, Content] = dict(rows.all())
@@ -88,6 +85,18 @@ def plan_in_force(connection: Connection) -> PlanInForce | None:
                 _parsed.pop(next(iter(_parsed)))
             _parsed[key] = plan_of({series: content[series] for series in numbers}, numbers)
         return _parsed[key]
+
+
+def _numbers_in_force() -> Select[tuple[str, int, str]]:
+    # In one statement, for a head that moves between two would give the number of one edition and the content of
+    # the next.
+    head, edition = table_of(EditionHead), table_of(Edition)
+    in_force = and_(edition.c.series == head.c.series, edition.c.number == head.c.number)
+    return select(head.c.series, head.c.number, edition.c.digest).join(edition, in_force).order_by(head.c.position)
+
+
+_IN_FORCE = _numbers_in_force()
+"""Made once: it is asked at every request."""
 
 
 def heads(connection: Connection) -> dict[str, int]:

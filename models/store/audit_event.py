@@ -20,6 +20,9 @@ the trail was not as last sealed when this was written; another key seals from h
 DELIVER = "deliver"
 """The verb of messages sent and attempts made, which says nothing about assignments."""
 
+ACKNOWLEDGE = "acknowledge_differences"
+"""The verb of an operator's word that rows differ from what the trail said, and are to stay so."""
+
 BACK_UP = "back_up"
 """The verb of a daily backup that succeeded."""
 

@@ -6,9 +6,11 @@ held against the newest moment on record, and on PostgreSQL against the server's
 only the machine's own clock counts.
 """
 
+import socket
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -18,6 +20,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from config import clock
 from config.clock import HANOI
@@ -36,6 +39,9 @@ SERVER_LIMIT = timedelta(minutes=5)
 WRITTEN_EVERY = timedelta(minutes=10)
 """How old the moment on record may get while work goes on."""
 
+TOLD_FOR = timedelta(days=1)
+"""For how long others are told of a machine that has said nothing since: it may have been switched off."""
+
 _ASKED_EVERY_S = 60.0
 _JUMP_S = 2.0
 """A clock that goes as evenly as the processor's own is asked about once a minute; one that was set, at once."""
@@ -46,6 +52,10 @@ MACHINE_CLOCK = sa.table(
     sa.column("id", sa.Integer),
     sa.column("seen_at", UtcDateTime),
     sa.column("accepted_offset_s", sa.Integer),
+)
+
+CLOCK_FAULT = sa.table(
+    "clock_fault", sa.column("machine", sa.String), sa.column("says", UtcDateTime), sa.column("told_at", UtcDateTime)
 )
 
 
@@ -69,10 +79,15 @@ class ClockReading:
         """Whether it is days behind the newest record: where the record was made by a clock that was ahead, rightly."""
         return self.recorded is not None and self.recorded - self.machine > BEHIND_LIMIT
 
+    @property
+    def is_off_server(self) -> bool:
+        """Whether it is further from the database server's clock than an operator has confirmed."""
+        off_server = self.machine - self.server if self.server else timedelta()
+        return min(abs(off_server), abs(off_server - self.server_offset)) > SERVER_LIMIT
+
     def fault(self) -> "ClockWrong | None":
         """Why the machine's clock cannot be right, or None when it can."""
-        off_server = self.machine - self.server if self.server else timedelta()
-        if min(abs(off_server), abs(off_server - self.server_offset)) > SERVER_LIMIT:
+        if self.is_off_server:
             return ClockWrong(self, f"lệch máy chủ cơ sở dữ liệu ({_shown(self.server)})", "off the database server")
         if self.recorded is None:
             return None
@@ -128,13 +143,78 @@ def require_right_clock(engine: Engine) -> None:
     with engine.connect() as connection:
         reading = read_clock(connection.execution_options(dondoc_reading=True))
     if (fault := reading.fault()) is not None:
+        if reading.is_off_server:
+            _tell_others(engine, reading, now_s)
         raise fault
+    if reading.server is not None and (checked is None or engine in _told_s):
+        _take_back(engine)
     if reading.recorded is None or reading.machine - reading.recorded > WRITTEN_EVERY:
         # In a transaction of its own: all that write would otherwise wait for each other at this one row.
         with engine.begin() as connection:
             record_moment(connection, reading.machine)
     with _lock:
         _checked[engine] = _Checked(now_s, now)
+
+
+@dataclass(frozen=True)
+class OtherClock:
+    """Another machine of the house whose clock is wrong: it does nothing until it is right.
+
+    says     the moment by its clock
+    told_at  the same moment by the database server's
+    """
+
+    machine: str
+    says: datetime
+    told_at: datetime
+
+    @property
+    def vi(self) -> str:
+        return (
+            f"Đồng hồ của máy «{self.machine}» chỉ {_shown(self.says)} lúc máy chủ cơ sở dữ liệu chỉ"
+            f" {_shown(self.told_at)}: các phần chạy ở máy ấy (gửi thư, quét hạn) đang dừng. Chỉnh giờ của máy ấy, công"
+            " việc tự tiếp tục."
+        )
+
+    @property
+    def en(self) -> str:
+        return (
+            f"The clock of the machine '{self.machine}' said {_shown(self.says)} at {_shown(self.told_at)} by the"
+            " database server: what runs there (sending, tracking) has stopped. Set that clock and it goes on."
+        )
+
+
+def wrong_clocks_elsewhere(connection: Connection) -> list[OtherClock]:
+    """The other machines that have told within a day that their clock is wrong; none where the database is a file."""
+    if connection.dialect.name != "postgresql":
+        return []
+    names = [CLOCK_FAULT.c[name] for name in ("machine", "says", "told_at")]
+    since = sa.func.clock_timestamp() - TOLD_FOR
+    others = sa.select(*names).where(CLOCK_FAULT.c.machine != _this_machine(), CLOCK_FAULT.c.told_at > since)
+    return [OtherClock(*row) for row in connection.execute(others.order_by(CLOCK_FAULT.c.machine))]
+
+
+def _tell_others(engine: Engine, reading: ClockReading, now_s: float) -> None:
+    """Let the other machines know, at most once a minute; what goes wrong with it does not hide the fault itself."""
+    with _lock:
+        if now_s - _told_s.get(engine, -_ASKED_EVERY_S) < _ASKED_EVERY_S:
+            return
+        _told_s[engine] = now_s
+    row = {"machine": _this_machine(), "says": reading.machine, "told_at": reading.server}
+    told = postgresql.insert(CLOCK_FAULT).values(row)
+    with suppress(DBAPIError), engine.begin() as connection:
+        connection.execute(told.on_conflict_do_update(index_elements=["machine"], set_=row))
+
+
+def _take_back(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.delete(CLOCK_FAULT).where(CLOCK_FAULT.c.machine == _this_machine()))
+    with _lock:
+        _told_s.pop(engine, None)
+
+
+def _this_machine() -> str:
+    return socket.gethostname()[:100]
 
 
 def require_steady_clock(since: datetime) -> None:
@@ -160,6 +240,7 @@ class _Checked:
 
 _lock = threading.Lock()
 _checked: "WeakKeyDictionary[Engine, _Checked]" = WeakKeyDictionary()
+_told_s: "WeakKeyDictionary[Engine, float]" = WeakKeyDictionary()
 
 
 def _shown(at: datetime | None) -> str:

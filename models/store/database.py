@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_TIMEOUT_S = 30
-_WRITERS = 4
+"""For how long one waits who wants to write what another holds, on either database."""
+
+_WRITERS = {"sqlite": 1, "postgresql": 4}
+"""Units of work of a process that write at once. SQLite lets one: were more to wait at its lock, each would look again
+only every tenth of a second, while the next in our own turn begins at once."""
+
 _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 10}
 """Connections of a process; those beside ``_WRITERS`` are for reading alone, which takes milliseconds."""
 _RETRY_S = 0.01
@@ -101,7 +106,7 @@ def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]
     with database_errors_in_words(engine):
         if by_clock:
             require_right_clock(engine)
-        with turn_to_write(engine, writers=_WRITERS, wait_s=_BUSY_TIMEOUT_S) as is_given:
+        with turn_to_write(engine, writers=_WRITERS[engine.dialect.name], wait_s=_BUSY_TIMEOUT_S) as is_given:
             if not is_given:
                 raise DatabaseBusy
             with Session(engine, expire_on_commit=False) as session, session.begin():
@@ -176,7 +181,16 @@ def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:
     address, options = make_url(url), {AUDIT_KEYS: keys}
     if address.get_backend_name() != "sqlite":
         connect_args = {"connect_timeout": _CONNECT_TIMEOUT_S}
-        return create_engine(address, pool_pre_ping=True, connect_args=connect_args, execution_options=options, **_POOL)
+        engine = create_engine(
+            address, pool_pre_ping=True, connect_args=connect_args, execution_options=options, **_POOL
+        )
+
+        @event.listens_for(engine, "connect")
+        def wait_no_longer(connection: Any, _record: Any) -> None:
+            connection.execute(f"SET lock_timeout = '{_BUSY_TIMEOUT_S}s'")
+            connection.commit()
+
+        return engine
     engine = create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_S}, execution_options=options, **_POOL)
 
     @event.listens_for(engine, "connect")

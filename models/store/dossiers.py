@@ -1,7 +1,8 @@
 """Dossiers: the rows that make up one thing the audit trail speaks of, and the digest of each.
 
-An event about an assignment holds the digests of its row, its joint leads and named offices, reports, requests, files
-and contributions, as they are when the unit of work ends. The last event about a thing so says what its rows must be.
+An event about an assignment holds the digests of its row, its joint leads and named offices, reports, requests, files,
+contributions and questions, as they are when the unit of work ends. The last event about a thing so says what its rows
+must be.
 
 A digest is the SHA-256 of a row in canonical form, which is the same on either database and needs nothing but JSON:
 ``["report",{"assignment_id":17,…}]`` with sorted names, without spaces and without what is null, instants in UTC
@@ -10,13 +11,27 @@ A digest is the SHA-256 of a row in canonical form, which is the same on either 
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Date, Enum, Integer, String, Table, literal, select, text, type_coerce
+from sqlalchemy import (
+    Connection,
+    Date,
+    Enum,
+    Integer,
+    Select,
+    String,
+    Table,
+    bindparam,
+    literal,
+    select,
+    text,
+    type_coerce,
+)
 
 from models.store.columns import UtcDateTime, metadata
 
@@ -50,9 +65,10 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
     "assignment": (
         Part("assignment", "id", left_out=_SCHEDULE),
         Part("party", "assignment_id"),
-        Part("report", "assignment_id"),
+        Part("report", "assignment_id", left_out=frozenset({"plain_text"})),
         Part("extension", "assignment_id"),
         Part("contribution", "assignment_id"),
+        Part("question", "assignment_id"),
         Part("attachment", "assignment_id"),
     ),
     "deed": (
@@ -66,8 +82,10 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
     "draft": (Part("plan_draft", "id"),),
     "silence": (Part("silence", "id"),),
     "user": (Part("user_account", "id", left_out=frozenset({"signed_in_at", "sessions_since"})),),
+    "deputy": (Part("deputy", "id"),),
     "token": (Part("api_token", "id", left_out=frozenset({"used_at"})),),
     "office": (Part("office_door", "office"),),
+    "contacts": (Part("office_contact", "office"), Part("desk_address", "office")),
     "feed": (Part("calendar_door", "feed"),),
     "message": (
         Part("message", "id", where="state = 'sent'"),
@@ -81,13 +99,15 @@ NOT_COVERED: Mapping[str, str] = {
     "audit_event": "the trail itself: chained, and each event sealed",
     "audit_head": "the trail itself: sealed",
     "office": "copied from the plan in force, which is covered, whenever the store is opened",
-    "contact": "copied from contacts.yaml whenever the store is opened; what was sent to whom is covered",
+    "contact": "worked out from addresses, which are covered, and the operator's senders",
     "timetable": "worked out from the due date, which is covered; «dondoc audit followup» finds what was not said",
     "timetable_rung": "as timetable",
     "assignment_tally": "counted from assignments, which are covered, by triggers of the database",
     "stage_mark": "no fact: what a run need not do again",
     "machine_clock": "no fact: when a machine's clock was last believed",
+    "clock_fault": "no fact: whose clock is wrong just now",
     "report_draft": "no fact: what somebody is typing",
+    "saved_view": "no fact: how somebody likes to look at a list",
     "ended_session": "no fact: a cookie that opens nothing, forgotten when it expires",
 }
 """Tables that no event holds digests of, and why."""
@@ -138,23 +158,41 @@ def digests(connection: Connection, part: Part, keys: Collection[str] | None = N
 def _rows(
     connection: Connection, table: Table, part: Part, keys: Collection[str] | None
 ) -> Iterator[tuple[str, str, str]]:
+    query = _query(part, connection.dialect.name, keys is not None)
+    numbered = part.by != "" and isinstance(table.c[part.by].type, Integer)
+    asked = {"keys": [int(key) for key in keys] if numbered else [*keys]} if keys is not None and part.by else {}
+    with connection.execute(query.select, asked, execution_options={"yield_per": READ_SIZE}) as result:
+        for row in result:
+            name = ":".join(map(str, row[1 : query.called]))
+            values = zip(query.names, row[query.called :], strict=True)
+            yield str(row[0]), name, digest_of(table.name, values, query.times)
+
+
+@dataclass(frozen=True)
+class _Query:
+    """How the rows of a part are read: first so many columns that say what a row is called, then what is covered."""
+
+    select: Select[Any]
+    called: int
+    names: Sequence[str]
+    times: Sequence[str]
+
+
+@cache  # composing it costs more than reading what one event is about
+def _query(part: Part, dialect: str, of_some: bool) -> _Query:
+    table = metadata.tables[part.table]
     called = [table.c[part.by] if part.by else literal(""), *table.primary_key]
     covered = sorted((column for column in table.columns if column.name not in part.left_out), key=lambda it: it.name)
     # Asked for as the plain text that they are stored as, choices, and on SQLite times, take a third of the time.
-    as_text = (Enum, UtcDateTime, Date) if connection.dialect.name == "sqlite" else (Enum,)
+    as_text = (Enum, UtcDateTime, Date) if dialect == "sqlite" else (Enum,)
     plain = [type_coerce(column, String) if isinstance(column.type, as_text) else column for column in covered]
     query = select(*called, *plain).order_by(*called[0 if part.by else 1 :])
     if part.where:
         query = query.where(text(f"{table.name}.{part.where}"))
-    if keys is not None and part.by:
-        by = table.c[part.by]
-        query = query.where(by.in_([int(key) for key in keys] if isinstance(by.type, Integer) else [*keys]))
-    names, start = [column.name for column in covered], len(called)
+    if of_some and part.by:
+        query = query.where(table.c[part.by].in_(bindparam("keys", expanding=True)))
     times = [column.name for column in covered if isinstance(column.type, UtcDateTime | Date)]
-    with connection.execute(query, execution_options={"yield_per": READ_SIZE}) as result:
-        for row in result:
-            name = ":".join(map(str, row[1:start]))
-            yield str(row[0]), name, digest_of(table.name, zip(names, row[start:], strict=True), times)
+    return _Query(query, len(called), [column.name for column in covered], times)
 
 
 def digest_of(table: str, columns: Iterable[tuple[str, Any]], times: Iterable[str] = ()) -> str:

@@ -1,6 +1,7 @@
 """Turns to write: of the units of work of a process a few have a connection at once, however many wait for the lock.
 
-The rest of the pool is for those who read.
+The rest of the pool is for those who read. Nor do more wait than a portal has threads to spare: one too many is told to
+come again at once.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,28 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
-_turns: WeakKeyDictionary[Engine, BoundedSemaphore] = WeakKeyDictionary()
+MOST_WAITING = 100
+"""Units of work that write or wait for their turn."""
+
+
+class _Turns:
+    def __init__(self, writers: int) -> None:
+        self.room, self.turns = BoundedSemaphore(MOST_WAITING), BoundedSemaphore(writers)
+
+    def take(self, wait_s: float) -> bool:
+        if not self.room.acquire(blocking=False):
+            return False
+        if self.turns.acquire(timeout=wait_s):
+            return True
+        self.room.release()
+        return False
+
+    def give_back(self) -> None:
+        self.turns.release()
+        self.room.release()
+
+
+_turns: WeakKeyDictionary[Engine, _Turns] = WeakKeyDictionary()
 _turns_lock = Lock()
 _has_turn = local()
 
@@ -26,8 +48,8 @@ def turn_to_write(engine: Engine, *, writers: int, wait_s: float) -> Iterator[bo
         yield True
         return
     with _turns_lock:
-        turns = _turns.setdefault(engine, BoundedSemaphore(writers))
-    if not turns.acquire(timeout=wait_s):
+        turns = _turns.setdefault(engine, _Turns(writers))
+    if not turns.take(wait_s):
         yield False
         return
     _has_turn.engine = engine
@@ -35,4 +57,4 @@ def turn_to_write(engine: Engine, *, writers: int, wait_s: float) -> Iterator[bo
         yield True
     finally:
         _has_turn.engine = outer
-        turns.release()
+        turns.give_back()

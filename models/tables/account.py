@@ -1,24 +1,26 @@
 """Who may sign in: accounts of coordinators and managers, offices by signed link, and programs by token."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from config.contacts.desks import Desk
 from models.store.columns import UtcDateTime, enum_column
 
 
 class UserRole(StrEnum):
-    COORDINATOR = "coordinator"  # decides, assigns, withdraws; sees all
-    MANAGER = "manager"  # sees all, changes nothing
+    COORDINATOR = "coordinator"  # decides, assigns, withdraws
+    MANAGER = "manager"  # changes nothing
 
 
 class User(SQLModel, table=True):
     """A coordinator or manager. ``post`` is what they are («Trưởng phòng Tổng hợp»), never a name.
 
     ``signed_in_at`` also makes a sign-in link good for one use: a link made before it is void. ``openid_subject`` is
-    who it is at the provider ``openid_issuer``, bound at the first sign-in there.
+    who it is at the provider ``openid_issuer``, bound at the first sign-in there. ``directives`` are the codes of those
+    that the account is limited to; None for one that sees all.
     """
 
     __tablename__ = "user_account"
@@ -34,6 +36,24 @@ class User(SQLModel, table=True):
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     openid_issuer: str | None = Field(default=None, max_length=300)
     openid_subject: str | None = Field(default=None, max_length=255)
+    directives: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+
+
+class Deputy(SQLModel, table=True):
+    """Somebody who stands in from one day to another, both included: an account for an account, or a mail address that
+    gets the letters of a desk as well."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int | None = Field(default=None, foreign_key="user_account.id")
+    deputy_id: int | None = Field(default=None, foreign_key="user_account.id")
+    office: str | None = Field(default=None, max_length=32)
+    desk: Desk | None = Field(default=None, sa_type=enum_column(Desk))
+    email: str = Field(default="", max_length=254)
+    first_day: date
+    last_day: date
+    set_by: str = Field(max_length=64)
+    set_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class OfficeRevocation(SQLModel, table=True):
@@ -82,3 +102,15 @@ class ApiToken(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SavedView(SQLModel, table=True):
+    """A list as an account likes to look at it: the filters and the order of its address, under a name."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id")
+    name: str = Field(max_length=60)
+    query: str = Field(max_length=1000)

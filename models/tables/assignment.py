@@ -38,7 +38,9 @@ class Assignment(SQLModel, table=True):
         partial_index("ix_assignment_next_alert_at", "next_alert_at", where="next_alert_at IS NOT NULL"),
         # For the auditor, what is not done, shares a timetable and has passed a rung of it. Partial, for done work
         # piles up, and so that the sweep does not use it and read a whole timetable instead of what is due.
-        partial_index("ix_assignment_rungs_passed", "timetable_id", where="rung_done > 0 AND completed_at IS NULL"),
+        partial_index(
+            "ix_assignment_rungs_passed", "timetable_id", "rung_done", where="rung_done > 0 AND completed_at IS NULL"
+        ),
         # Each holds all that its question needs, so that of 100,000 rows only those that are shown are opened.
         # An office's own list:
         Index("ix_assignment_office_work", "office", "state", "due_at", "completed_at", "id"),

@@ -10,8 +10,8 @@ class State(StrEnum):
     """Where an assignment stands; each comment says who moves it in and who moves it out."""
 
     ASSIGNED = "assigned"  # in: a flow assigns; out: the office acknowledges or reports
-    ACKNOWLEDGED = "acknowledged"  # in: the office; out: the office reports
-    REPORTED = "reported"  # in: the office; out: the coordinator accepts or returns
+    ACKNOWLEDGED = "acknowledged"  # in: the office, also by taking its report back; out: the office reports
+    REPORTED = "reported"  # in: the office; out: the coordinator accepts or returns, the office takes it back
     RETURNED = "returned"  # in: the coordinator, with a reason; out: the office reports again
     ACCEPTED = "accepted"  # in: the coordinator; final
     SUSPENDED = "suspended"  # in: the coordinator, with a reason; out: the coordinator, as newly assigned
@@ -37,9 +37,12 @@ class Verb(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     DELEGATE = "delegate"
     REPORT = "report"
+    CORRECT = "correct"  # a report that waits for a decision, by a new version of it
+    TAKE_BACK = "take_back"  # a report that waits for a decision
     ACCEPT = "accept"
     RETURN = "return"
     REQUEST_EXTENSION = "request_extension"
+    WITHDRAW_REQUEST = "withdraw_request"  # for more time, before it is decided on
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
     SUSPEND = "suspend"
@@ -47,6 +50,8 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     HAND_OVER = "hand_over"
     CONTRIBUTE = "contribute"  # an office that is only named
+    ASK = "ask"  # the office or the coordinator, of the other
+    ANSWER = "answer"
 
 
 VERB_WORDS = {
@@ -54,9 +59,12 @@ VERB_WORDS = {
     Verb.ACKNOWLEDGE: ("tiếp nhận", "acknowledged"),
     Verb.DELEGATE: ("giao cho bộ phận", "handed to a unit"),
     Verb.REPORT: ("báo cáo", "reported"),
+    Verb.CORRECT: ("sửa báo cáo đã gửi", "corrected the report"),
+    Verb.TAKE_BACK: ("rút lại báo cáo", "took the report back"),
     Verb.ACCEPT: ("xác nhận báo cáo", "accepted the report"),
     Verb.RETURN: ("trả lại báo cáo", "returned the report"),
     Verb.REQUEST_EXTENSION: ("xin gia hạn", "asked for more time"),
+    Verb.WITHDRAW_REQUEST: ("rút đề nghị gia hạn", "withdrew the request for more time"),
     Verb.GRANT_EXTENSION: ("gia hạn", "granted more time"),
     Verb.REFUSE_EXTENSION: ("từ chối gia hạn", "refused more time"),
     Verb.SUSPEND: ("tạm dừng", "suspended the work"),
@@ -64,6 +72,8 @@ VERB_WORDS = {
     Verb.WITHDRAW: ("thu hồi", "withdrew the work"),
     Verb.HAND_OVER: ("bàn giao", "handed over"),
     Verb.CONTRIBUTE: ("góp ý, cung cấp nội dung", "contributed"),
+    Verb.ASK: ("hỏi", "asked"),
+    Verb.ANSWER: ("trả lời", "answered"),
 }
 """In Vietnamese, as what is done, and in English, as what was done."""
 
@@ -79,6 +89,8 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     **{(state, Verb.REPORT): State.REPORTED for state in WAITING_FOR_OFFICE},
     (State.REPORTED, Verb.ACCEPT): State.ACCEPTED,
     (State.REPORTED, Verb.RETURN): State.RETURNED,
+    (State.REPORTED, Verb.CORRECT): State.REPORTED,
+    (State.REPORTED, Verb.TAKE_BACK): State.ACKNOWLEDGED,
     **{(state, Verb.SUSPEND): State.SUSPENDED for state in WAITING_FOR_OFFICE},
     # After a pause the office confirms anew, against a new due date.
     (State.SUSPENDED, Verb.RESUME): State.ASSIGNED,
@@ -88,8 +100,13 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     **{
         (state, verb): state
         for state in OPEN
-        for verb in (Verb.HAND_OVER, Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION, Verb.CONTRIBUTE)
+        for verb in (
+            *(Verb.HAND_OVER, Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION),
+            *(Verb.WITHDRAW_REQUEST, Verb.CONTRIBUTE, Verb.ASK),
+        )
     },
+    # What was asked may be answered when the work is over.
+    **{(state, Verb.ANSWER): state for state in State},
 }
 
 
@@ -127,15 +144,22 @@ class Status(StrEnum):
 
 
 class ReportState(StrEnum):
-    SUBMITTED = "submitted"  # in: the office; out: the coordinator
+    SUBMITTED = "submitted"  # in: the office; out: the coordinator, or the office itself
     ACCEPTED = "accepted"  # in: the coordinator; final
     RETURNED = "returned"  # in: the coordinator, with a reason; final, a new report follows
+    TAKEN_BACK = "taken_back"  # in: the office, to correct it or by a corrected version; final
+
+
+NOT_STANDING = frozenset({ReportState.RETURNED, ReportState.TAKEN_BACK})
+"""Reports that say nothing any more: another one follows."""
 
 
 class ExtensionState(StrEnum):
-    REQUESTED = "requested"  # in: the office, before the due date; out: the coordinator, once, or it lapses
+    # in: the office, before the due date; out: the coordinator, once, or the office, or it lapses
+    REQUESTED = "requested"
     GRANTED = "granted"  # in: the coordinator, with a date; final
     REFUSED = "refused"  # in: the coordinator, with a reason; final
+    WITHDRAWN = "withdrawn"  # in: the office, before it was decided on; final
     LAPSED = "lapsed"  # in: the coordinator, by accepting the report or withdrawing the work undecided; final
 
 
@@ -163,6 +187,8 @@ class NoticeKind(StrEnum):
     HANDED_OVER = "handed_over"
     MOVED = "moved"
     REASSIGNED = "reassigned"
+    ASKED = "asked"  # a question, to the side that is to answer it
+    ANSWERED = "answered"  # to the side that asked
     UNDELIVERABLE = "undeliverable"
 
 

@@ -1,4 +1,4 @@
-"""The last moment at which a machine's own clock was believed; what a clock that is wrong is recognised by."""
+"""The last moment at which a machine's own clock was believed, and the machines whose clock is wrong just now."""
 
 from datetime import datetime
 
@@ -20,3 +20,16 @@ class MachineClock(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     seen_at: datetime = Field(sa_type=UtcDateTime)
     accepted_offset_s: int = 0
+
+
+class ClockFault(SQLModel, table=True):
+    """A machine whose clock is wrong just now, told by itself: it does nothing meanwhile, and says so to the others.
+
+    ``says`` is the moment by its clock, ``told_at`` the same by the database server's. It goes when the clock is right.
+    """
+
+    __tablename__ = "clock_fault"
+
+    machine: str = Field(primary_key=True, max_length=100)
+    says: datetime = Field(sa_type=UtcDateTime)
+    told_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,11 +1,11 @@
 """Offices as the store knows them, and the desks at which they are reached."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
 from config.contacts.desks import Desk
-from models.store.columns import enum_column
+from models.store.columns import UtcDateTime, enum_column
 
 
 class Office(SQLModel, table=True):
@@ -20,8 +20,41 @@ class Office(SQLModel, table=True):
     assumed: bool = False
 
 
+class OfficeContact(SQLModel, table=True):
+    """What a coordinator set for one office; with it go its ``DeskAddress`` rows. Kept when all of it is taken back.
+
+    What is None or empty is as for all offices. ``revision`` counts the changes of all offices together, so that
+    whoever holds the contacts sees that there are newer ones.
+    """
+
+    __tablename__ = "office_contact"
+
+    office: str = Field(primary_key=True, max_length=32)
+    language: str | None = Field(default=None, max_length=2)
+    quiet: str = Field(default="", max_length=11)
+    digest_at: str = Field(default="", max_length=5)
+    revision: int
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: str = Field(max_length=64)
+
+
+class DeskAddress(SQLModel, table=True):
+    """One address of a desk, the first at place 1: over which sender of the operator, and whom.
+
+    ``recipient`` is empty where the sender names its recipient itself.
+    """
+
+    __tablename__ = "desk_address"
+
+    office: str = Field(primary_key=True, max_length=32)
+    desk: Desk = Field(primary_key=True, sa_type=enum_column(Desk))
+    place: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sender: str = Field(max_length=50)
+    recipient: str = Field(default="", max_length=254)
+
+
 class Contact(SQLModel, table=True):
-    """Over which channel a desk is reached; the address stays in contacts.yaml, its secrets in the environment."""
+    """Over which channel a desk is reached by its addresses and the senders that there are."""
 
     office: str = Field(primary_key=True, max_length=32)
     desk: Desk = Field(primary_key=True, sa_type=enum_column(Desk))

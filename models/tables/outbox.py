@@ -31,6 +31,9 @@ class Message(SQLModel, table=True):
         # Counted by whoever watches, every few seconds. The state stands second, or SQLite would use it to find what is
         # due and sort all that waits for every fifty that a courier claims.
         Index("ix_message_counted", "urgency", "state"),
+        # The log of an office, and when a channel last took something: read backwards.
+        Index("ix_message_office", "office", "id"),
+        partial_index("ix_message_sent", "channel", "id", where="state = 'sent'"),
         partial_index("ix_message_given_up", "taken_up_at", "id", where="state = 'dead' AND taken_up_at IS NULL"),
     )
 

@@ -1,11 +1,11 @@
-"""What offices answer: reports with their files and drafts, contributions, requests for time, and the decisions."""
+"""What offices answer: reports with their files and drafts, contributions, requests for time, questions, decisions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.store.columns import UtcDateTime, enum_column, partial_index
@@ -38,7 +38,8 @@ class Report(SQLModel, table=True):
     """One hand-in: counts from the closed form, the document that carries it, and short linted text.
 
     A returned report stays as it was; the correction is a new row with the next ``version``. ``submission`` names
-    the one filling-in of the form it came from, so that the same form sent twice is one report.
+    the one filling-in of the form it came from, so that the same form sent twice is one report. ``plain_text`` is what
+    a search looks through: its document's number and its texts without accents.
     """
 
     __table_args__ = (
@@ -62,6 +63,7 @@ class Report(SQLModel, table=True):
     assignment_id: int = Field(foreign_key="assignment.id")
     submission: str | None = Field(default=None, max_length=64)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    plain_text: str | None = Field(default=None, sa_type=Text)
 
     def says(self, content: ReportContent) -> bool:
         """Whether this is what ``content`` would hand in."""
@@ -105,6 +107,33 @@ class Contribution(SQLModel, table=True):
     office: str = Field(max_length=32)
     text: str = Field(max_length=3000)
     contributed_at: datetime = Field(sa_type=UtcDateTime)
+    submission: str | None = Field(default=None, max_length=64)
+
+
+class Question(SQLModel, table=True):
+    """One short question on an assignment with its answer, between the office that does it and its coordinator.
+
+    office       the office on the one side, whoever of the two has asked
+    by_office    whether it has asked, so that the coordinator is to answer; otherwise the other way round
+    answered_at  None while it waits for its answer
+
+    ``submission``: see ``Report``.
+    """
+
+    __table_args__ = (
+        Index("ix_question_assignment_id", "assignment_id"),
+        Index("uq_question_submission", "submission", unique=True),
+        partial_index("ix_question_waiting", "asked_at", "assignment_id", where="answered_at IS NULL"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id")
+    office: str = Field(max_length=32)
+    by_office: bool
+    text: str = Field(max_length=1000)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    answer: str = Field(default="", max_length=1000)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     submission: str | None = Field(default=None, max_length=64)
 
 

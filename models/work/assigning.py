@@ -30,6 +30,9 @@ from models.work.planning import PlannedAssignment
 BATCH = 5_000
 """Planned assignments looked at together: however many there are, so many are held in memory."""
 
+SHARE, TIMETABLES = 500, 20
+"""Assignments made in one transaction, and timetables that they need: some tenths of a second."""
+
 
 def assign(session: Session, planned: Iterable[PlannedAssignment], context: PriorityContext) -> int:
     """Make every planned assignment of a priority that is not there yet and tell each office; returns how many."""
@@ -44,6 +47,28 @@ def missing_assignments(session: Session, planned: Iterable[PlannedAssignment]) 
         known = _known_identities(session, batch)
         if missing := [each for each in batch if each.identity not in known]:
             yield missing
+
+
+def shares(missing: Iterable[PlannedAssignment], context: PriorityContext) -> Iterator[list[PlannedAssignment]]:
+    """What is to be made, cut into what one transaction makes."""
+    share: list[PlannedAssignment] = []
+    timetables: set[tuple[str, Term]] = set()
+    for each in missing:
+        its = _timetable_of(each, context)
+        if len(share) >= SHARE or len(timetables | {its}) > TIMETABLES:
+            yield share
+            share, timetables = [], set()
+        share.append(each)
+        timetables.add(its)
+    if share:
+        yield share
+
+
+def _timetable_of(planned: PlannedAssignment, context: PriorityContext) -> tuple[str, Term]:
+    """By which an assignment made today shares its timetable with others: the ladder, and the term."""
+    due = planned.due
+    term = Term.of(due.rule, due.timing, assigned_at=context.now, due_at=due.due_at)
+    return planned.ladder.content_hash, term
 
 
 def _known_identities(session: Session, planned: Iterable[PlannedAssignment]) -> set[tuple[Any, ...]]:
@@ -82,11 +107,9 @@ def _assign_batch(session: Session, batch: Sequence[PlannedAssignment], context:
     timetables: dict[tuple[str, Term], tuple[int, datetime | None]] = {}
     rows = []
     for each in batch:
-        due = each.due
-        term = Term.of(due.rule, due.timing, assigned_at=context.now, due_at=due.due_at)
-        key = (each.ladder.content_hash, term)
+        key = _timetable_of(each, context)
         if key not in timetables:
-            timetables[key] = _timetable(session, each.ladder, term, context)
+            timetables[key] = _timetable(session, each.ladder, key[1], context)
         rows.append(_row(each, *timetables[key], context))
     returned = [col(getattr(Assignment, name)) for name in _NewAssignment._fields]
     made = [

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, update
 from sqlmodel import Session, col, select
 
 from config.disk import DiskRefused, is_full
@@ -56,7 +57,7 @@ def add_attachment(
     office has nothing to report now.
     """
     locked = lock_assignment(session, assignment_id, context)
-    locked.require(Verb.REPORT)
+    locked.require(Verb.REPORT, Verb.CORRECT)
     assignment = locked.assignment
     _refuse_where_none_are_taken(assignment, examined, context)
     waiting = waiting_attachments(session, assignment_id)
@@ -178,19 +179,26 @@ def all_attachments(session: Session, assignment_id: int) -> Sequence[Attachment
 
 def attachments_of(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
     """The files that were submitted, by the id of their report."""
-    return _files_by(Attachment.report_id, session, assignment_id)
+    return _files_by(_SUBMITTED, session, assignment_id)
 
 
 def contributed_files(session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
     """The files that came with contributions, by the id of the contribution."""
-    return _files_by(Attachment.contribution_id, session, assignment_id)
+    return _files_by(_CONTRIBUTED, session, assignment_id)
 
 
-def _files_by(column: int | None, session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
+def _filed_under(column: int | None) -> Select[Any]:
     their = col(column)
-    query = select(their, Attachment).where(Attachment.assignment_id == assignment_id, their.is_not(None))
+    of_it = Attachment.assignment_id == bindparam("assignment_id")
+    return select(their, Attachment).where(of_it, their.is_not(None)).order_by(col(Attachment.id))
+
+
+_SUBMITTED, _CONTRIBUTED = _filed_under(Attachment.report_id), _filed_under(Attachment.contribution_id)
+
+
+def _files_by(query: Select[Any], session: Session, assignment_id: int) -> dict[int, list[Attachment]]:
     files: dict[int, list[Attachment]] = {}
-    for number, each in session.exec(query.order_by(col(Attachment.id))):
+    for number, each in session.execute(query, {"assignment_id": assignment_id}):
         if number is not None:
             files.setdefault(number, []).append(each)
     return files

@@ -72,7 +72,9 @@ def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, An
             return replace(moved, delegated_to=details["to"])
         case Verb.REPORT:  # who reports has the work, acknowledged or not
             return replace(moved, reported_at=at, acknowledged_at=moved.acknowledged_at or at)
-        case Verb.RETURN:
+        case Verb.CORRECT:
+            return replace(moved, reported_at=at)
+        case Verb.RETURN | Verb.TAKE_BACK:
             return replace(moved, reported_at=None)
         case Verb.ACCEPT if progress.timing is Timing.STANDING:  # it goes on: the next prompt asks again
             return replace(moved, state=State.ACKNOWLEDGED, reported_at=None)

@@ -32,9 +32,9 @@ class LockedAssignment:
         assert self.assignment.id is not None
         return self.assignment.id
 
-    def require(self, verb: Verb) -> None:
-        """Raises ``TransitionRefused`` where the lifecycle does not let this verb happen now."""
-        if not is_allowed(Progress.of(self.assignment), verb):
+    def require(self, verb: Verb, *others: Verb) -> None:
+        """Raises ``TransitionRefused`` where the lifecycle lets neither this verb nor one of the others happen now."""
+        if not any(is_allowed(Progress.of(self.assignment), each) for each in (verb, *others)):
             raise TransitionRefused(self.id, self.assignment.state, verb)
 
     def perform(self, verb: Verb, **details: object) -> None:

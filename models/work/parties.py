@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, exists, or_, select
 from sqlmodel import Session, col
 
 from models.tables.assignment import Assignment
 from models.tables.party import Part, Party
+
+Office = str | BindParameter[str]
+"""The code of an office, or its place in a statement that is made once."""
 
 
 @dataclass(frozen=True)
@@ -49,29 +52,42 @@ NOBODY_ELSE = Parties()
 
 def parties_of(session: Session, assignments: Collection[int]) -> Mapping[int, Parties]:
     """The parties of these assignments, by assignment; without those that have none."""
-    query = select(col(Party.assignment_id), col(Party.office), col(Party.part))
     found: dict[int, dict[Part, list[str]]] = defaultdict(lambda: {Part.JOINT: [], Part.NAMED: []})
-    for assignment, office, part in session.execute(
-        query.where(col(Party.assignment_id).in_(assignments)).order_by(col(Party.assignment_id), col(Party.office))
-    ):
+    for assignment, office, part in session.execute(_PARTIES, {"assignments": list(assignments)}):
         found[assignment][part].append(office)
     return {number: Parties(tuple(of[Part.JOINT]), tuple(of[Part.NAMED])) for number, of in found.items()}
 
 
-def with_part(offices: Collection[str], part: Part) -> ColumnElement[bool]:
+_PARTIES = (
+    select(col(Party.assignment_id), col(Party.office), col(Party.part))
+    .where(col(Party.assignment_id).in_(bindparam("assignments", expanding=True)))
+    .order_by(col(Party.assignment_id), col(Party.office))
+)
+
+
+def with_part(offices: Collection[Office], part: Part) -> ColumnElement[bool]:
     """Whether one of these offices has this part in an assignment."""
     numbers = select(col(Party.assignment_id)).where(col(Party.office).in_(offices), col(Party.part) == part)
     return col(Assignment.id).in_(numbers)
 
 
-def held_by(*offices: str) -> ColumnElement[bool]:
+def held_by(*offices: Office) -> ColumnElement[bool]:
     """Whether one of these offices answers for an assignment, alone or as one of its joint leads."""
     return or_(col(Assignment.office).in_(offices), with_part(offices, Part.JOINT))
 
 
+def leads_jointly(connection: Connection, *offices: str) -> bool:
+    """Whether one of these offices leads anything together with others."""
+    return bool(connection.scalar(_LEADS_JOINTLY, {"offices": offices}))
+
+
+_LEADS_JOINTLY = select(
+    exists().where(col(Party.office).in_(bindparam("offices", expanding=True)), col(Party.part) == Part.JOINT)
+)
+
+
 def own_work(connection: Connection, *offices: str) -> ColumnElement[bool]:
     """``held_by``; where none of these leads anything jointly, a condition that the index on offices answers alone."""
-    joint = exists().where(col(Party.office).in_(offices), col(Party.part) == Part.JOINT)
-    if connection.scalar(select(joint)):
+    if leads_jointly(connection, *offices):
         return held_by(*offices)
     return col(Assignment.office) == offices[0] if len(offices) == 1 else col(Assignment.office).in_(offices)

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, type_coerce
+from sqlalchemy import ColumnElement, Connection, Integer, Select, SQLColumnExpression, bindparam, type_coerce
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
 from models.alerts.status import due_between, is_open, not_withdrawn, overdue, status_expr, status_of
 from models.store.audit_event import AuditEvent
-from models.store.columns import enum_column
+from models.store.columns import UtcDateTime, enum_column
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem, ItemKind
 from models.tables.errors import AssignmentNotFound
-from models.tables.lifecycle import NoticeState, ReportState, Role, State, Status
+from models.tables.lifecycle import NOT_STANDING, NoticeState, Role, State, Status
 from models.tables.outbox import Notice
-from models.tables.report import Contribution, Extension, Report
+from models.tables.report import Contribution, Extension, Question, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
 from models.work.parties import NOBODY_ELSE, Parties, own_work, parties_of
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
@@ -33,6 +33,7 @@ class AssignmentFilter:
     offices        any of these does
     priorities     any of these, as those of one directive
     due_in         the first and the last day of due dates, both included
+    is_open        whether it is still to be done, or over
     overdue_first  what is late first, then what is open, then what is done; otherwise by due date alone
     """
 
@@ -48,6 +49,7 @@ class AssignmentFilter:
     priorities: tuple[str, ...] | None = None
     due_in: tuple[date, date] | None = None
     overdue_first: bool = False
+    is_open: bool | None = None
 
 
 def assignment_filter(
@@ -62,13 +64,14 @@ def assignment_filter(
 ) -> AssignmentFilter:
     """The filter by these codes, an office also by its name, and searched words.
 
-    Raises ``Refused`` for a code that the plan does not have.
+    Of a part of the plan nothing else is listed. Raises ``Refused`` for a code that the plan does not have.
     """
+    of_plan = None if plan.is_whole else plan.priority_codes
     return AssignmentFilter(
         office=None if office is None else plan.office_named(office).code,
         priority=None if priority is None else plan.priority(priority).code,
         subtask=None if subtask is None else plan.subtask(subtask).code,
-        priorities=None if directive is None else tuple(each.code for each in plan.priorities_of(directive)),
+        priorities=of_plan if directive is None else tuple(each.code for each in plan.priorities_of(directive)),
         search=search_for(plan, search),
         **others,
     )
@@ -82,6 +85,18 @@ def assignments(
     limit, offset  one page of them
     """
     first = (case((overdue(now), 0), (is_open, 1), else_=2),) if criteria.overdue_first else ()
+    return ordered(connection, criteria, first, now, limit, offset)
+
+
+def ordered(
+    connection: Connection,
+    criteria: AssignmentFilter,
+    first: Sequence[SQLColumnExpression[Any]],
+    now: datetime,
+    limit: int | None,
+    offset: int,
+) -> Sequence[AssignmentRow]:
+    """One page of them in this order, and by due date where that leaves it open."""
     order = (*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
     # The page is found in an index alone; only what is on it is opened.
     listed = (
@@ -91,9 +106,20 @@ def assignments(
         .limit(limit)
         .offset(offset)
     )
-    status = type_coerce(status_of(now), enum_column(Status)).label("status")
-    query = select_rows(AssignmentRow, status).where(col(Assignment.id).in_(listed))
+    query = _rows(now).where(col(Assignment.id).in_(listed))
     return read_rows(connection, AssignmentRow, query.order_by(*order))
+
+
+def read_assignment(connection: Connection, assignment_id: int, *, now: datetime) -> AssignmentRow:
+    """One assignment with its status word at ``now``; raises ``NotFound``."""
+    found = read_rows(connection, AssignmentRow, _rows(now).where(col(Assignment.id) == assignment_id))
+    if not found:
+        raise AssignmentNotFound(assignment_id)
+    return found[0]
+
+
+def _rows(now: datetime) -> Select[Any]:
+    return select_rows(AssignmentRow, type_coerce(status_of(now), enum_column(Status)).label("status"))
 
 
 def page_of_assignments(
@@ -123,6 +149,8 @@ def conditions(connection: Connection, criteria: AssignmentFilter, now: datetime
         yield not_withdrawn
     if criteria.status is not None:
         yield status_expr(criteria.status, now)
+    if criteria.is_open is not None:
+        yield is_open if criteria.is_open else ~is_open
     if criteria.offices is not None:
         yield own_work(connection, *criteria.offices)
     if criteria.priorities is not None:
@@ -143,6 +171,7 @@ class History:
     group          the assignments of the lead and of all who coordinate with it, itself included
     group_reports  of each in the group the report that counts: accepted, or waiting for a decision
     contributions  what named offices have added, in order
+    questions      what the office and its coordinator have asked each other, in order
     events, deeds  what was done to it alone, and what deeds on many did to it
     taken_over_by  of one that a deed withdrew, the offices to which the same deed gave its part instead
     """
@@ -157,6 +186,7 @@ class History:
     reports: Sequence[Report]
     extensions: Sequence[Extension]
     contributions: Sequence[Contribution]
+    questions: Sequence[Question]
     notices: Sequence[Notice]
     events: Sequence[AuditEvent]
     deeds: Sequence[DeedFacts]
@@ -175,8 +205,7 @@ class History:
 
 def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     """Everything about one assignment; raises ``NotFound``."""
-    query = select(Assignment, status_of(now), func.coalesce(Anchor.title, "")).outerjoin(Anchor, has_occasion)
-    found = session.exec(query.where(Assignment.id == assignment_id)).one_or_none()
+    found = session.exec(_ONE, params={"id": assignment_id, "now": now}).one_or_none()
     if found is None:
         raise AssignmentNotFound(assignment_id)
     assignment, status, occasion = found
@@ -184,15 +213,7 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     leads = [each for each in group if each.role is Role.LEAD]
     parties = parties_of(session, [assignment_id, *(each.id or 0 for each in leads)])
     joint = (office for each in leads for office in parties.get(each.id or 0, NOBODY_ELSE).joint)
-    group_reports = select(Report).where(
-        col(Report.assignment_id).in_([each.id for each in group]), Report.state != ReportState.RETURNED
-    )
-    reports = select(Report).where(Report.assignment_id == assignment_id).order_by(col(Report.version))
-    extensions = select(Extension).where(Extension.assignment_id == assignment_id).order_by(col(Extension.id))
-    contributions = select(Contribution).where(Contribution.assignment_id == assignment_id)
-    notices = select(Notice).where(Notice.assignment_id == assignment_id).order_by(col(Notice.id))
-    subject = f"assignment:{assignment_id}"
-    events = select(AuditEvent).where(AuditEvent.subject == subject).order_by(col(AuditEvent.seq))
+    it = {"id": assignment_id}
     return History(
         assignment=assignment,
         status=Status(status),
@@ -200,15 +221,43 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         parties=parties.get(assignment_id, NOBODY_ELSE),
         led_by=frozenset((*(each.office for each in leads), *joint)),
         group=group,
-        group_reports=session.exec(group_reports).all(),
-        reports=session.exec(reports).all(),
-        extensions=session.exec(extensions).all(),
-        contributions=session.exec(contributions.order_by(col(Contribution.id))).all(),
-        notices=session.exec(notices).all(),
-        events=session.exec(events).all(),
+        group_reports=session.exec(_GROUP_REPORTS, params={"group": [each.id for each in group]}).all(),
+        reports=session.exec(_REPORTS, params=it).all(),
+        extensions=session.exec(_EXTENSIONS, params=it).all(),
+        contributions=session.exec(_CONTRIBUTIONS, params=it).all(),
+        questions=session.exec(_QUESTIONS, params=it).all(),
+        notices=session.exec(_NOTICES, params=it).all(),
+        events=session.exec(_EVENTS, params={"subject": f"assignment:{assignment_id}"}).all(),
         deeds=deeds_on(session, [assignment_id]),
         taken_over_by=_taken_over_by(session, assignment),
     )
+
+
+# Made once: composing them costs more than running them.
+_ID = bindparam("id", type_=Integer)
+_ONE = (
+    select(Assignment, status_of(bindparam("now", type_=UtcDateTime)), func.coalesce(Anchor.title, ""))
+    .outerjoin(Anchor, has_occasion)
+    .where(Assignment.id == _ID)
+)
+_GROUP = (
+    select(Assignment)
+    .where(
+        *(Assignment.subtask == bindparam("subtask"), Assignment.step == bindparam("step")),
+        *(Assignment.variant == bindparam("variant"), Assignment.period == bindparam("period")),
+        Assignment.lead_office == bindparam("lead_office"),
+    )
+    .order_by(col(Assignment.role).desc(), col(Assignment.office))
+)
+_GROUP_REPORTS = select(Report).where(
+    col(Report.assignment_id).in_(bindparam("group", expanding=True)), col(Report.state).not_in(NOT_STANDING)
+)
+_REPORTS = select(Report).where(Report.assignment_id == _ID).order_by(col(Report.version))
+_EXTENSIONS = select(Extension).where(Extension.assignment_id == _ID).order_by(col(Extension.id))
+_CONTRIBUTIONS = select(Contribution).where(Contribution.assignment_id == _ID).order_by(col(Contribution.id))
+_QUESTIONS = select(Question).where(Question.assignment_id == _ID).order_by(col(Question.id))
+_NOTICES = select(Notice).where(Notice.assignment_id == _ID).order_by(col(Notice.id))
+_EVENTS = select(AuditEvent).where(AuditEvent.subject == bindparam("subject")).order_by(col(AuditEvent.seq))
 
 
 def _taken_over_by(session: Session, assignment: Assignment) -> Sequence[str]:
@@ -227,14 +276,8 @@ def _taken_over_by(session: Session, assignment: Assignment) -> Sequence[str]:
 
 def _group_of(session: Session, assignment: Assignment) -> Sequence[Assignment]:
     """The assignments of one lead and those who coordinate with it, the lead's first."""
-    members = select(Assignment).where(
-        Assignment.subtask == assignment.subtask,
-        Assignment.step == assignment.step,
-        Assignment.variant == assignment.variant,
-        Assignment.period == assignment.period,
-        Assignment.lead_office == assignment.lead_office,
-    )
-    return session.exec(members.order_by(col(Assignment.role).desc(), col(Assignment.office))).all()
+    named = ("subtask", "step", "variant", "period", "lead_office")
+    return session.exec(_GROUP, params={name: getattr(assignment, name) for name in named}).all()
 
 
 def notices(session: Session, *, office: str | None = None, state: NoticeState | None = None) -> Sequence[Notice]:

@@ -3,17 +3,24 @@
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
 
-from sqlmodel import Session
+from sqlmodel import Session, and_, col, or_, select
 
 from config.boundary import text_faults
+from config.catalogue.checks.report_checks import Sum
 from config.catalogue.demands import Target
-from config.catalogue.subtasks import AD_HOC, ReportForm, Subtask
+from config.catalogue.subtasks import AD_HOC, CountField, ReportForm, Subtask
 from config.errors import Refused
+from config.rules.grammar import parse_rule
+from config.rules.kinds import PeriodicReport
+from config.rules.periods import Period, parse_period
+from config.settings import Language
 from config.text.amounts import amount_in_words
+from config.text.suggestions import without_accents
 from models.store.actor import ActorContext
+from models.tables.assignment import Assignment
 from models.tables.errors import InvalidReport
-from models.tables.lifecycle import Role, Verb
-from models.tables.report import ReportContent, ReportDraft
+from models.tables.lifecycle import NOT_STANDING, ReportState, Role, Verb
+from models.tables.report import Report, ReportContent, ReportDraft
 from models.work.locked_assignment import lock_assignment
 
 MAX_TEXT = 3000
@@ -56,7 +63,7 @@ def save_draft(
     Raises ``NotFound``, or ``TransitionRefused`` when the office has nothing to report now.
     """
     locked = lock_assignment(session, assignment_id, context)
-    locked.require(Verb.REPORT)
+    locked.require(Verb.REPORT, Verb.CORRECT)
     assignment = locked.assignment
     labels = field_labels(context.plan.subtask(assignment.subtask).form(assignment.step))
     draft = session.get(ReportDraft, assignment_id, populate_existing=True)
@@ -80,6 +87,22 @@ def save_draft(
     if not faults:
         return None
     return InvalidReport("Chưa lưu được vào bản nháp:", "Not kept in the draft:", details=faults)
+
+
+def fields_of(report: Report) -> dict[str, str]:
+    """What a report says, as it would be typed into the fields of its form."""
+    return {
+        **{key: amount_in_words(value) for key, value in report.counts.items()},
+        "document_number": report.document_number or "",
+        "document_date": f"{report.document_date:%d/%m/%Y}" if report.document_date else "",
+        **{name: getattr(report, name) for name in TEXTS},
+    }
+
+
+def searched_text(content: ReportContent) -> str:
+    """What a search looks through: the number of the document and the texts, without accents."""
+    texts = (content.document_number, *(getattr(content, name) for name in TEXTS))
+    return without_accents(" ".join(filter(None, texts)))
 
 
 def draft_of(session: Session, assignment_id: int) -> ReportDraft | None:
@@ -133,9 +156,13 @@ def _faults(
     if fields.keys() <= content.counts.keys():
         for check in form.checks:
             if not check.holds(content.counts):
+                left, wanted, right = check.sides(content.counts)
+                one, other = (_sum_in_words(side, fields, content.counts, "vi") for side in (left, right))
+                one_en, other_en = (_sum_in_words(side, fields, content.counts, "en") for side in (left, right))
+                vi, en = _UNLIKE[wanted]
                 yield Refused(
-                    f"Số liệu chưa khớp: {check.label_vi} ({check.expression}).",
-                    f"The counts do not agree: {check.label_en} ({check.expression}).",
+                    f"Số liệu chưa khớp: {check.label_vi}; đang ghi {one}, {vi} {other}.",
+                    f"The counts do not agree: {check.label_en}; as written {one_en}, which {en} {other_en}.",
                 )
     yield from _document_faults(form, role, content, today)
     for name, (vi, en) in TEXTS.items():
@@ -146,6 +173,51 @@ def _faults(
                 f"{en}: this form takes counts, number and date of a document only; leave it out.",
             )
         yield from text_faults(text, vi, en, longest=MAX_TEXT)
+
+
+_UNLIKE = {"==": ("không bằng", "does not equal"), "<=": ("lớn hơn", "is more than"), ">=": ("nhỏ hơn", "is less than")}
+"""What both sides of a check are to each other when it does not hold."""
+
+
+def _sum_in_words(side: Sum, fields: Mapping[str, CountField], counts: Mapping[str, float], language: Language) -> str:
+    """«Đã hoàn thành» 3 + «Đang thực hiện» 2 = 5; of a single count without its sum."""
+    words = ""
+    for sign, name in side.terms:
+        label = fields[name].label_vi if language == "vi" else fields[name].label_en
+        words += f" {'−' if sign == '-' else '+'} «{label}» {amount_in_words(counts[name], language)}"
+    words = words[3:] if words.startswith(" + ") else words.strip()
+    return words if len(side.terms) == 1 else f"{words} = {amount_in_words(float(side.total), language)}"
+
+
+def earlier_report(session: Session, assignment: Assignment) -> tuple[str, Report] | None:
+    """The last report of the same office on the same work before this one, and its period; None where there is none."""
+    same = (
+        *(Assignment.subtask == assignment.subtask, Assignment.step == assignment.step),
+        *(Assignment.variant == assignment.variant, Assignment.role == assignment.role),
+        *(Assignment.office == assignment.office, col(Report.state).not_in(NOT_STANDING)),
+    )
+    # Standing work is reported on again and again; of all other work another period is meant.
+    accepted_before = and_(Assignment.id == assignment.id, Report.state == ReportState.ACCEPTED)
+    before = and_(Assignment.period != assignment.period, col(Assignment.due_at) < assignment.due_at)
+    query = (
+        select(Assignment.period, Report)
+        .join(Report, col(Report.assignment_id) == col(Assignment.id))
+        .where(*same, or_(accepted_before, before))
+        .order_by(col(Assignment.due_at).desc(), col(Report.submitted_at).desc())
+        .limit(1)
+    )
+    return session.exec(query).first()
+
+
+def data_span(assignment: Assignment, context: ActorContext) -> Period | None:
+    """The first and last day of the data that a periodic report is about; None of work without a period."""
+    try:
+        rule = parse_rule(assignment.rule)
+        by_nd09 = isinstance(rule, PeriodicReport) and not rule.follows
+        conventions = context.for_priority(assignment.priority).directive.conventions
+        return parse_period(assignment.period, "nd09" if by_nd09 else conventions.bases)
+    except Refused:  # a document, an event, ad hoc work; a rule of an earlier version
+        return None
 
 
 def _document_faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[Refused]:

@@ -1,7 +1,9 @@
 """An assignment as lists show it: typed rows, read straight from the columns they need."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression, and_, func, select
@@ -55,6 +57,10 @@ class ListedAssignment:
         return self.office, *self.joint
 
 
+LISTED_COLUMNS = tuple(each.name for each in fields(ListedAssignment) if each.name not in ("occasion", "joint"))
+"""The fields that are columns of the assignment's row, in order."""
+
+
 @dataclass(frozen=True)
 class AssignmentRow(ListedAssignment):
     """A listed assignment with the rest that exports tell of it, and its status word at the moment of asking."""
@@ -88,15 +94,6 @@ def split_offices(text: str | None) -> tuple[str, ...]:
     return tuple(sorted(text.split(_APART))) if text else ()
 
 
-def listed_columns(assignment: Assignment) -> dict[str, Any]:
-    """The fields of ``ListedAssignment`` that are columns of its row, by name."""
-    return {
-        each.name: getattr(assignment, each.name)
-        for each in fields(ListedAssignment)
-        if each.name not in ("occasion", "joint")
-    }
-
-
 Row = TypeVar("Row", bound=ListedAssignment)
 
 
@@ -112,8 +109,12 @@ def select_rows(kind: type[ListedAssignment], *computed: ColumnElement[Any]) -> 
     return select(*own, occasion, joint, *computed).select_from(Assignment).outerjoin(Anchor, has_occasion)
 
 
-def read_rows(connection: Connection, kind: type[Row], query: Select[Any]) -> list[Row]:
+def read_rows(
+    connection: Connection, kind: type[Row], query: Select[Any], parameters: Mapping[str, Any] | None = None
+) -> list[Row]:
     """The rows of a query that ``select_rows`` made for this kind."""
     names = [each.name for each in fields(kind) if each.name != "joint"]
-    rows = connection.execute(query).mappings()
-    return [kind(*(row[name] for name in names), joint=split_offices(row["joint"])) for row in rows]
+    found = connection.execute(query, parameters)
+    at = {name: place for place, name in enumerate(found.keys())}
+    pick, joint = itemgetter(*(at[name] for name in names)), at["joint"]
+    return [kind(*pick(row), joint=split_offices(row[joint])) for row in found]

@@ -1,7 +1,10 @@
-"""Finding assignments by what somebody typed: numbers, codes, words of names and titles, with or without accents."""
+"""Finding assignments by what somebody typed: numbers, codes, words of names and titles, periods («quý III»), numbers
+of documents and words of reports, with or without accents."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
@@ -10,6 +13,8 @@ from config.catalogue.plan import Plan
 from config.text.suggestions import without_accents
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
+from models.tables.lifecycle import ReportState
+from models.tables.report import Report
 from models.work.parties import held_by
 
 LONGEST = 100
@@ -18,24 +23,39 @@ LONGEST = 100
 
 @dataclass(frozen=True)
 class Term:
-    """What one word, or a few that belong together, may mean: a number, codes of the plan, part of a given title."""
+    """What one word, or a few that belong together, may mean: a number, codes of the plan, part of a given title.
+
+    periods   patterns of periods that it names
+    in_texts  whether documents and texts of reports are looked through as well
+    """
 
     number: int | None
     subtasks: tuple[str, ...]
     offices: tuple[str, ...]
     letters: str
+    periods: tuple[str, ...] = ()
+    in_texts: bool = False
 
-    def condition(self) -> ColumnElement[bool]:
+    def condition(self, *, accepted_only: bool = False) -> ColumnElement[bool]:
         # Asked of the few anchors, not of each assignment's.
         titled = select(col(Anchor.id)).where(
             col(Anchor.kind) != AnchorKind.ISSUE, col(Anchor.plain_title).contains(self.letters, autoescape=True)
         )
-        return or_(
+        meanings: list[ColumnElement[bool]] = [
             col(Assignment.id) == self.number,
             col(Assignment.subtask).in_(self.subtasks),
             held_by(*self.offices),
             col(Assignment.anchor_id).in_(titled),
-        )
+            *(col(Assignment.period).like(pattern) for pattern in self.periods),
+        ]
+        if self.in_texts:
+            said = select(col(Report.assignment_id)).where(
+                col(Report.plain_text).contains(self.letters, autoescape=True)
+            )
+            if accepted_only:
+                said = said.where(col(Report.state) == ReportState.ACCEPTED)
+            meanings.append(col(Assignment.id).in_(said))
+        return or_(*meanings)
 
 
 @dataclass(frozen=True)
@@ -44,32 +64,80 @@ class Search:
 
     terms: tuple[Term, ...]
 
-    def condition(self) -> ColumnElement[bool]:
-        return and_(*(term.condition() for term in self.terms))
+    def condition(self, *, accepted_only: bool = False) -> ColumnElement[bool]:
+        """Whether an assignment is meant.
+
+        accepted_only  of reports only those that were accepted are looked through: others the visitor may not read
+        """
+        return and_(*(term.condition(accepted_only=accepted_only) for term in self.terms))
 
 
 def search_for(plan: Plan, text: str) -> Search | None:
     """Read what somebody typed into a search box; None when it is empty."""
     words = without_accents(text).split()
+    if not words:
+        return None
     terms = dict.fromkeys(_terms(plan, words))
-    return Search(tuple(terms)) if terms else None
+    return Search(tuple(terms))
 
 
 def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
     """Words that stand together in a name are one term: «so y te» is an office, and not all that has a «y» in it."""
     subtasks = {each.code: _name(each.code, each.title_vi, each.title_en) for each in plan.known_subtasks()}
     offices = {each.code: _name(each.code, each.name_vi, each.name_en) for each in plan.offices}
+    codes = {code.lower() for code in (*subtasks, *offices)}
     while words:
+        if found := _period(words):
+            pattern, taken = found
+            letters = " ".join(words[:taken])
+            of_subtasks = tuple(code for code, name in subtasks.items() if f" {letters}" in name)
+            yield Term(None, of_subtasks, (), letters, (pattern,))
+            words = words[taken:]
+            continue
         for count in range(len(words), 0, -1):
             letters = " ".join(words[:count])
             of_subtasks = tuple(code for code, name in subtasks.items() if f" {letters}" in name)
             of_offices = tuple(code for code, name in offices.items() if f" {letters}" in name)
             if of_subtasks or of_offices or count == 1:
-                yield Term(_number(letters), of_subtasks, of_offices, letters)
+                # A code or the name of an office is meant as such; any other word may also be one of a report.
+                is_name = (letters in codes and len(letters) > 2) or (count > 1 and bool(of_offices))
+                yield Term(_number(letters), of_subtasks, of_offices, letters, in_texts=not is_name)
                 words = words[count:]
                 break
 
 
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_OF_PERIODS = re.compile(
+    r"(?:(?:quy|quarter) (?P<quarter>iii|ii|iv|i|[1-4])|(?:thang|month) (?P<month>1[0-2]|0?[1-9])"
+    r"|6 thang (?P<half>dau|cuoi)(?: nam)?)(?:(?:/| | nam | of )(?P<year>\d{4}))?(?= |$)"
+)
+_OF_YEARS = re.compile(r"(?:nam|year) (?P<year>\d{4})(?= |$)")
+_KEYS = re.compile(r"(?P<key>\d{4}-(?:q[1-4]|h[12]|1[0-2]|0[1-9]))(?= |$)")
+
+
+def _period(words: Sequence[str]) -> tuple[str, int] | None:
+    """The pattern of the periods that the first words name, and how many words these are: «quý III», «tháng 10/2026»,
+    «6 tháng đầu năm 2026», «năm 2026», «2026-Q3»."""
+    text = " ".join(words[:6])
+    if found := _OF_PERIODS.match(text):
+        year = found["year"] or "____"
+        if found["quarter"]:
+            part = f"Q{_QUARTERS[found['quarter']]}"
+        elif found["half"]:
+            part = "H1" if found["half"] == "dau" else "H2"
+        else:
+            part = f"{int(found['month']):02}"
+        pattern = f"{year}-{part}"
+    elif found := _OF_YEARS.match(text):
+        pattern = f"{found['year']}%"
+    elif found := _KEYS.match(text):
+        pattern = found["key"].upper()
+    else:
+        return None
+    return pattern, len(found[0].split())
+
+
+@lru_cache(maxsize=10_000)  # a plan's names, which are searched at every letter that is typed
 def _name(*words: str) -> str:
     """With a space before each word: a term is the beginning of a word, so that «1» does not mean T0.1."""
     return " " + without_accents(" ".join(words))

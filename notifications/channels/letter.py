@@ -4,7 +4,7 @@ Composed by hand: the standard library's classes take half a millisecond, most o
 """
 
 import re
-from base64 import encodebytes
+from binascii import b2a_base64
 from collections.abc import Iterable
 from datetime import datetime
 from email.header import Header
@@ -15,6 +15,9 @@ from config.clock import HANOI
 from notifications.channels.outgoing import OutgoingMessage
 
 SENDER_NAME = "Đôn đốc"
+
+_LINE = re.compile(rb".{1,76}")
+"""The longest line of a body in base64 (RFC 2045, 6.8)."""
 
 _HEADER_NAME = re.compile(r"[!-9;-~]+")
 
@@ -81,4 +84,5 @@ def _part(boundary: str, kind: str, text: str) -> bytes:
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
     # A lone surrogate, which UTF-8 cannot carry, must not hold up the whole letter.
-    return head.encode() + encodebytes(text.encode("utf-8", "replace")).replace(b"\n", b"\r\n")
+    lines = _LINE.findall(b2a_base64(text.encode("utf-8", "replace"), newline=False))
+    return head.encode() + b"\r\n".join([*lines, b""])

@@ -41,6 +41,7 @@ class OutgoingMessage:
 
     short         what is sent instead of ``text`` where a service takes only a few words: it begins with the subject
                   and, where there is something to open, its last line is the link
+    reply_to      the mail address that answers go to, where it is not the sender's
     is_first_try  nobody has tried before, so that no copy of it can be anywhere
     """
 
@@ -51,6 +52,7 @@ class OutgoingMessage:
     html: str
     short: str
     is_first_try: bool = False
+    reply_to: str = ""
 
     def shortened(self, max_length: int, length: Callable[[str], int] = len) -> str:
         """``short`` in at most ``max_length`` characters; a link at its end stays whole, what is before it is cut.

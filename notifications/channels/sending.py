@@ -12,6 +12,7 @@ from notifications.channels.http import rate_limited
 from notifications.channels.mailbox import put_in_mailbox
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.channels.rate_limits import RateLimited
+from notifications.channels.services import mail_service
 from notifications.channels.smtp import send_mail
 from notifications.channels.zalo.messages import send_over_zalo
 
@@ -38,14 +39,16 @@ def send(
     with nullcontext(connections) if connections else Connections() as kept:
         if (own := OWN_CHANNELS.get(address.channel)) is not None:
             return own(address, message, SendContext(mailbox, kept, now))
-        service = kept.services.get(address.url)
-        if service is None:
+        mail = mail_service(address.url) if address.channel in ("mailto", "mailtos") else None
+        service = None if mail else kept.services.get(address.url)
+        if mail is None and service is None:
             return Outcome(Result.PERMANENT, "Apprise không hiểu địa chỉ trong tệp liên hệ.")
         try:
             kept.limits.wait_for_recipient(address.url)
         except RateLimited as fault:
             return rate_limited(fault)
-        if address.channel in ("mailto", "mailtos") and service.plugin.pgp_mode == "no":
-            return send_mail(service.plugin, message, now=now, connections=kept)
+        if mail:
+            return send_mail(mail, message, now=now, connections=kept)
+        assert service is not None
         kept.name_certificates(mailbox.parent)  # beside the mailbox, in the data directory
         return send_by_apprise(address, service, message, kept)

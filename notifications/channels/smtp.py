@@ -12,7 +12,6 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from notifications.channels.certificates import ssl_context
 from notifications.channels.connections import Connections
@@ -20,6 +19,7 @@ from notifications.channels.http import CONNECT_TIMEOUT_S, rate_limited
 from notifications.channels.letter import SENDER_NAME, compose_letter, formatted_address
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.channels.rate_limits import ProviderUnreachable, RateLimited
+from notifications.channels.services import MailService
 from notifications.channels.smtp_connection import SmtpConnection, SmtpTlsConnection, mail_refusal, server_refusal
 from notifications.channels.time_limit import SEND_LIMIT_S
 
@@ -28,13 +28,13 @@ _LATER = "Vừa thử nhiều lần liền; sẽ thử lại ở lượt sau."
 _CLOSING = 421
 
 
-def send_mail(service: Any, message: OutgoingMessage, *, now: datetime, connections: Connections) -> Outcome:
-    """Send one letter to the recipient of ``service``, a mail address read by Apprise; never raises for a server."""
-    copies = sorted((service.cc | service.bcc) - {service.targets[0][1]})
-    envelope = Envelope(service.from_addr[1], service.targets[0][1], tuple(copies))
+def send_mail(service: MailService, message: OutgoingMessage, *, now: datetime, connections: Connections) -> Outcome:
+    """Send one letter to the recipient of ``service``; never raises for a server."""
+    copies = sorted((service.cc | service.bcc) - {service.recipient})
+    envelope = Envelope(service.sender, service.recipient, tuple(copies))
     ends_at = time.monotonic() + SEND_LIMIT_S
     try:
-        connections.limits.wait_for_provider(service.smtp_host)
+        connections.limits.wait_for_provider(service.host)
         content = _letter(service, message, now)
         if (kept := connections.take_smtp(_server(service))) is not None:
             kept.ends_at = ends_at
@@ -47,7 +47,7 @@ def send_mail(service: Any, message: OutgoingMessage, *, now: datetime, connecti
     except RateLimited as fault:
         return rate_limited(fault)
     except ProviderUnreachable:
-        return Outcome(Result.TEMPORARY, f"{_NO_CONNECTION} {_LATER}", server=service.smtp_host)
+        return Outcome(Result.TEMPORARY, f"{_NO_CONNECTION} {_LATER}", server=service.host)
     except _ServerRefused as refused:
         return refused.outcome
     except TimeoutError:
@@ -79,33 +79,37 @@ class _ServerRefused(Exception):
         self.outcome = outcome
 
 
-def _server(service: Any) -> Hashable:
+def _server(service: MailService) -> Hashable:
     login = (service.user, service.password)
-    return (service.smtp_host, service.port, service.secure_mode, service.verify_certificate, *login)
+    return (service.host, service.port, service.secure_mode, service.verify_certificate, *login)
 
 
-def _letter(service: Any, message: OutgoingMessage, now: datetime) -> bytes:
-    name, address = service.from_addr
-    to_name, to_address = service.targets[0]
+def _letter(service: MailService, message: OutgoingMessage, now: datetime) -> bytes:
     more = [("Cc", ", ".join(sorted(service.cc)))] if service.cc else []
-    if service.reply_to:
-        more.append(("Reply-To", ", ".join(sorted(service.reply_to))))
+    if answers_to := ", ".join(sorted(service.reply_to)) or message.reply_to:
+        more.append(("Reply-To", answers_to))
     return compose_letter(
         message,
-        sender=formatted_address(name if name and name != service.app_id else SENDER_NAME, address),
-        to=formatted_address(to_name or message.recipient_name, to_address),
+        sender=formatted_address(service.sender_name or SENDER_NAME, service.sender),
+        to=formatted_address(service.recipient_name or message.recipient_name, service.recipient),
         now=now,
-        extra_headers=[*more, *service.headers.items()],  # ?+X-Name=value in the address
+        extra_headers=[*more, *service.headers],  # ?+X-Name=value in the address
     )
 
 
 def _send_letter(
-    client: SmtpConnection, service: Any, envelope: Envelope, content: bytes, connections: Connections, *, kept: bool
+    client: SmtpConnection,
+    service: MailService,
+    envelope: Envelope,
+    content: bytes,
+    connections: Connections,
+    *,
+    kept: bool,
 ) -> Outcome:
     """Hand the letter over; the connection is kept if it is ready for another, and closed otherwise."""
     outcome: Outcome | None = None
     try:
-        outcome, refused = _offer(client, envelope, service.smtp_host, kept=kept)
+        outcome, refused = _offer(client, envelope, service.host, kept=kept)
         if outcome is None:
             outcome = _hand_over(client, content, refused)
         elif client.rset()[0] != 250:
@@ -183,10 +187,10 @@ def _hand_over(client: SmtpConnection, content: bytes, refused: tuple[int, ...])
     return Outcome(Result.SENT, f"Đã gửi nơi nhận chính; {len(refused)} bản sao (cc, bcc) bị từ chối (mã {codes}).")
 
 
-def _open(service: Any, ends_at: float, connections: Connections) -> SmtpConnection:
+def _open(service: MailService, ends_at: float, connections: Connections) -> SmtpConnection:
     """A new connection, logged in and ready for letters; raises ``_ServerRefused`` naming the step that failed."""
-    host, port, context = service.smtp_host, service.port, ssl_context(verified=bool(service.verify_certificate))
-    read_timeout_s = min(float(service.socket_connect_timeout), CONNECT_TIMEOUT_S)
+    host, port, context = service.host, service.port, ssl_context(verified=service.verify_certificate)
+    read_timeout_s = min(service.connect_timeout_s, CONNECT_TIMEOUT_S)
     client: SmtpConnection | None = None
     try:
         with _step("kết nối", host):

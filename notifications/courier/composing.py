@@ -11,10 +11,12 @@ from datetime import date, datetime
 from sqlalchemy.exc import DBAPIError
 
 from config.clock import local_date
-from config.contacts.contacts import LOCAL_MAILBOX, Address
+from config.contacts.contacts import LOCAL_MAILBOX, Address, with_copies
 from config.contacts.desks import Desk
 from config.errors import Refused
-from models.access.office_links import office_links
+from config.settings import Language
+from models.access.deputies import copies_to
+from models.access.office_links import OfficeLinks, office_links
 from models.delivery import leases
 from models.delivery.facts import NoticeFacts, load_facts
 from models.delivery.leases import ClaimedMessage, RenderedMessage
@@ -26,7 +28,7 @@ from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.lifecycle import NoticeKind
 from models.work.directives import samples_in_force
-from models.work.work_lists import undated_subtasks
+from models.work.lists.desk_list import undated_subtasks
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.words.render import Audience, Digest, render
 from notifications.words.trail_line import with_trail
@@ -44,6 +46,7 @@ class Draft:
     is_sample  some of it is invented, so that it goes to the local mailbox alone
     undated    to a coordinator: the subtasks of its directives that wait for a date
     trail      to a coordinator: the end of the audit trail
+    copies     who stands in for the desk today, and gets its letters as well
     """
 
     message: ClaimedMessage
@@ -52,6 +55,7 @@ class Draft:
     letter: RenderedMessage | None = None
     undated: tuple[str, ...] = ()
     trail: str = ""
+    copies: tuple[str, ...] = ()
 
     @property
     def is_warning(self) -> bool:
@@ -74,7 +78,7 @@ def prepare(store: Store, messages: Sequence[ClaimedMessage], *, now: datetime) 
     A message at which this fails does not hold up the others: it is among the failed ones.
     """
     with reading_session(store.engine) as session:
-        notice_counts = leases.notice_counts(session, messages)
+        notice_counts = leases.notice_counts(session, [message.id for message in messages])
     for part in _parts(messages, notice_counts):
         yield from _prepare_part(store, part, now)
 
@@ -113,6 +117,7 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         to_coordinator = any(message.desk is Desk.COORDINATOR for message in messages)
         undated = undated_subtasks(session.connection()) if to_coordinator else []
         trail = anchor_of(session.connection(), now).printed if to_coordinator else ""
+        copies = copies_to(session, local_date(now))
         letters = letter_contents(session, [message.id for message in messages if not notices[message.id]])
     prepared, outdated, empty = Prepared(), dict[int, str](), set[int]()
     for message in messages:
@@ -120,10 +125,15 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         outdated |= gone
         current = [notice for notice in notices[message.id] if notice.notice_id not in gone]
         if current:
-            is_sample = any(store.plan.directive_of(notice.subtask).code in samples for notice in current)
+            is_sample = bool(samples) and any(
+                store.plan.directive_of(notice.subtask).code in samples for notice in current
+            )
             waiting = _its_own(store, message, undated, local_date(now))
             its_trail = trail if message.desk is Desk.COORDINATOR else ""
-            prepared.drafts.append(Draft(message, current, is_sample, undated=waiting, trail=its_trail))
+            its_copies = copies.get((message.office, message.desk), ())
+            prepared.drafts.append(
+                Draft(message, current, is_sample, undated=waiting, trail=its_trail, copies=its_copies)
+            )
         elif message.id in letters:
             prepared.drafts.append(Draft(message, [], store.plan.main_directive.code in samples, letters[message.id]))
         else:
@@ -172,6 +182,7 @@ class Writer:
 
     def __init__(self, store: Store, now: datetime) -> None:
         self._store, self._now = store, now
+        self._office_links: OfficeLinks | None = None
         self._links_of: dict[str, Callable[[str], str]] = {}
 
     def write(self, draft: Draft) -> AddressedMessage:
@@ -180,6 +191,7 @@ class Writer:
         address = store.contacts.address_over(message.office, message.desk, message.channel)
         if draft.is_sample:  # what never happened is told to nobody but the local mailbox
             address = Address(LOCAL_MAILBOX, address.language)
+        address = with_copies(address, draft.copies)
         office = store.plan.office(message.office)
         audience = Audience(
             office_name=office.name_vi if address.language == "vi" else office.name_en,
@@ -188,6 +200,7 @@ class Writer:
             sample=draft.is_sample,
             link=self._links(message),
             link_days=store.settings.link_days,
+            **self._urging(draft, address.language),
         )
         if draft.letter is not None:
             letter = replace(draft.letter, channel=address.channel)
@@ -200,15 +213,24 @@ class Writer:
         rendered = RenderedMessage(digest.subject, digest.text, digest.html, address.channel)
         return AddressedMessage(address, _outgoing(message, audience, digest), rendered)
 
+    def _urging(self, draft: Draft, language: Language) -> dict[str, str]:
+        """Who urges: the coordinator of what a letter is about, by name, and the mail address that answers go to."""
+        if not draft.notices:
+            return {}
+        store, plan = self._store, self._store.plan
+        code = plan.current_office(plan.directive_of(draft.notices[0].subtask).coordinator, local_date(self._now))
+        office, reply_to = plan.office(code), store.contacts.mail_of(code, Desk.COORDINATOR)
+        return {"signed": office.name_vi if language == "vi" else office.name_en, "reply_to": reply_to}
+
     def _links(self, message: ClaimedMessage) -> Callable[[str], str]:
         """Offices get signed links that open their own door; coordinators sign in."""
         if message.desk is Desk.COORDINATOR:
             return lambda path: f"{self._store.settings.portal_url}{path}"
         links = self._links_of.get(message.office)
         if links is None:
-            # Its key may be in a file that cannot be read: then this message fails, and others go on.
-            signer = office_links(self._store.settings)
-            links = self._links_of[message.office] = signer.links(message.office, now=self._now)
+            # Its key may be in a file that cannot be read: then this message fails, and is tried again.
+            self._office_links = self._office_links or office_links(self._store.settings)
+            links = self._links_of[message.office] = self._office_links.links(message.office, now=self._now)
         return lambda path: links("" if path == "/assignments" else path)
 
 
@@ -229,4 +251,5 @@ def _outgoing(message: ClaimedMessage, audience: Audience, digest: Digest) -> Ou
         html=digest.html,
         short=digest.short,
         is_first_try=message.attempts == 1,
+        reply_to=audience.reply_to,
     )

@@ -7,7 +7,7 @@ message with the same key after its lease; a crash anywhere else loses nothing.
 import logging
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -24,6 +24,7 @@ from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
 from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
+from models.work.directives import samples_in_force
 from notifications.channels.connections import Connections
 from notifications.channels.rate_limits import RateLimits
 from notifications.courier.round import Round, RoundClock
@@ -61,19 +62,21 @@ def deliver(
     at: datetime | None = None,
     jitter: Callable[[], float] = random.random,
     stop: threading.Event | None = None,
+    gathers: bool = False,
 ) -> DeliveryCounts:
     """Send everything that may be sent at ``now``; in quiet hours and on days off only what is «hỏa tốc».
 
-    at    the real time, where ``now`` may be another; None where it is not
-    stop  when it is set meanwhile, what is in flight is finished and nothing else begun
+    at       the real time, where ``now`` may be another; None where it is not
+    gathers  whether what the runs of a moment say waits for each other, to go in one letter
+    stop     when it is set meanwhile, what is in flight is finished and nothing else begun
     """
     round_clock, stop = RoundClock(now, at or now), stop or threading.Event()
     with Connections(RateLimits(store.settings.provider_rate, store.settings.recipient_rate)) as connections:
-        counts, more = _run_round(store, round_clock, jitter, connections, stop)
+        counts, more = _run_round(store, round_clock, jitter, connections, stop, gathers)
         while more and not stop.is_set():
             connections.limits.forget_failures()
             round_clock = round_clock.restarted()
-            later, more = _run_round(store, round_clock, jitter, connections, stop)
+            later, more = _run_round(store, round_clock, jitter, connections, stop, gathers)
             counts = counts.and_then(later)
     record_deliveries(store.engine, now=now)
     return counts
@@ -94,7 +97,7 @@ def run_forever(
     while not stop.is_set():
         try:
             try:
-                counts = deliver(current := store(), now=clock(), stop=stop)
+                counts = deliver(current := store(), now=clock(), stop=stop, gathers=True)
             except ClockWrong as fault:
                 if not is_clock_wrong:
                     log.error("%s", fault.en)
@@ -116,18 +119,20 @@ def _run_round(
     jitter: Callable[[], float],
     connections: Connections,
     stop: threading.Event,
+    gathers: bool,
 ) -> tuple[DeliveryCounts, bool]:
     """Run one round; returns what it did, and whether another should follow at once."""
     now = round_clock.start
-    window, by_directive = DeliveryWindow(store.contacts, store.calendar, now), _priorities_by_directive(store.plan)
+    window = DeliveryWindow(store.contacts, store.calendar, now, gathers=gathers)
     with session_scope(store.engine) as session:
         leases.readdress_to_successors(session, _successors(store.plan, local_date(now)), now=now)
         defer_to_window(session, window)
         given_up = leases.give_up_expired(session, now=now, begun_at=round_clock.real_start)
+        apart = letters_apart(store.plan, samples_in_force(session), local_date(now))
 
     def make_more() -> int:
         with session_scope(store.engine) as session:
-            return group_waiting(session, now=now, allows=window.allows, by_directive=by_directive, offices=OFFICES)
+            return group_waiting(session, now=now, allowed=window.allowed(), apart=apart, offices=OFFICES)
 
     round_ = Round(store, round_clock, jitter, connections, stop, make_more)
     round_.counts["failed"] += given_up
@@ -152,11 +157,14 @@ def _start_all_fallbacks(store: Store, now: datetime) -> int:
     return waiting
 
 
-def _priorities_by_directive(plan: Plan) -> list[list[str]]:
-    """The codes of each directive's priorities, where there are several directives; a message is about one of them."""
-    if not plan.has_several:
-        return []
-    return [[priority.code for priority in plan.priorities_of(each.code)] for each in plan.directives]
+def letters_apart(plan: Plan, samples: Collection[str], today: date) -> list[list[str]]:
+    """The priorities that share letters, where not all do: those of one coordinator, who signs, and gets the answers;
+    what is a sample stays apart from what is real."""
+    sets: dict[tuple[str, bool], list[str]] = {}
+    for directive in plan.directives:
+        key = plan.current_office(directive.coordinator, today), directive.code in samples
+        sets.setdefault(key, []).extend(priority.code for priority in plan.priorities_of(directive.code))
+    return list(sets.values()) if len(sets) > 1 else []
 
 
 def _successors(plan: Plan, today: date) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from config.contacts.desks import Desk
 from config.text.counts import both_in_words, subtasks_among
 from models.delivery.facts import NoticeFacts
-from models.tables.lifecycle import NoticeKind
+from models.tables.lifecycle import WAITING_FOR_OFFICE, NoticeKind, State
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,10 @@ WORDINGS: dict[NoticeKind, KindWording] = {
         "reports to decide on",
         "report to decide on",
     ),
+    NoticeKind.ASKED: KindWording(
+        "Câu hỏi chờ trả lời", "Questions to answer", "câu hỏi chờ trả lời", "questions to answer", "question to answer"
+    ),
+    NoticeKind.ANSWERED: KindWording("Câu hỏi đã được trả lời", "Answers", "câu trả lời", "answers", "answer"),
     NoticeKind.EXTENSION_REFUSED: KindWording(
         "Không được gia hạn",
         "More time refused",
@@ -125,6 +129,22 @@ def counted_in_words(notices: Sequence[NoticeFacts], language: str) -> str:
     """«3 nhiệm vụ (5 phần việc)»: what the digest is about; empty where that is one assignment or none."""
     about = {notice.assignment_id: notice for notice in notices if notice.kind is not NoticeKind.UNDELIVERABLE}
     return both_in_words(subtasks_among(about.values()), len(about), language) if len(about) > 1 else ""
+
+
+def waits_for(notice: NoticeFacts) -> bool:
+    """Whether the recipient has something to do about it."""
+    return notice.state in WAITING_FOR_OFFICE and notice.kind not in (NoticeKind.REASSIGNED, NoticeKind.INFORMED)
+
+
+def said_with(kind: NoticeKind, language: str) -> str:
+    """What the text of a notice is: a reason, a question, an answer."""
+    words = {NoticeKind.ASKED: ("hỏi", "asked"), NoticeKind.ANSWERED: ("trả lời", "answer")}
+    return words.get(kind, ("lý do", "reason"))[language == "en"]
+
+
+def can_acknowledge(notices: Sequence[NoticeFacts], desk: Desk) -> bool:
+    """Whether there is work in the digest that its recipient has not acknowledged."""
+    return desk is Desk.FOCAL and any(each.state is State.ASSIGNED and waits_for(each) for each in notices)
 
 
 EARLIER_NOTICE_WORDS: dict[NoticeKind, tuple[str, str]] = {

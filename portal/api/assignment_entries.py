@@ -7,7 +7,7 @@ from fastapi import Request
 
 from config.rules.due_words import dated
 from models.store.audit_event import AuditEvent
-from models.tables.report import Attachment, Contribution, Report
+from models.tables.report import Attachment, Contribution, Question, Report
 from models.work.deeds.facts import DeedFacts
 from models.work.queries import History
 from portal.api.assignment_shapes import (
@@ -17,6 +17,7 @@ from portal.api.assignment_shapes import (
     EventEntry,
     ExtensionEntry,
     FileEntry,
+    QuestionEntry,
     ReportEntry,
 )
 from portal.web import store_of
@@ -29,7 +30,11 @@ def summary(request: Request, row: Mapping[str, Any], status: str, occasion: str
 
 
 def detail(
-    request: Request, found: History, reports: list[ReportEntry], contributions: list[ContributionEntry]
+    request: Request,
+    found: History,
+    reports: list[ReportEntry],
+    contributions: list[ContributionEntry],
+    questions: Sequence[Question],
 ) -> AssignmentDetail:
     assignment = found.assignment
     return AssignmentDetail(
@@ -41,6 +46,7 @@ def detail(
         reports=reports,
         extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],
         contributions=contributions,
+        questions=[QuestionEntry.model_validate(each) for each in questions],
         events=[_event_entry(each) for each in found.events],
         changes=[_change_entry(each) for each in found.deeds],
     )

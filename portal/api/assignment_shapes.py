@@ -75,6 +75,19 @@ class ContributionEntry(ResponseBody):
     files: list[FileEntry] = Field(default=[])
 
 
+class QuestionEntry(ResponseBody):
+    """A question between an office and its coordinator; ``by_office`` tells who asked, ``answered_at`` is null before
+    the answer."""
+
+    id: int
+    office: str
+    by_office: bool
+    text: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
 class ExtensionEntry(ResponseBody):
     """A request for more time, with the decision on it."""
 
@@ -105,7 +118,8 @@ class EventEntry(ResponseBody):
 class ChangeEntry(ResponseBody):
     """What a change to many assignments did to this one, from what to what, and by which paper or reason.
 
-    ``kind`` is made, withdrawn, restored, reassigned, moved, monitor or parties; ``from_*`` are null where it made it.
+    ``kind`` is made, withdrawn, restored, reassigned, moved, reworded (another rule, the same date), monitor or
+    parties; ``from_*`` are null where it made it.
     """
 
     deed: int
@@ -140,6 +154,7 @@ class AssignmentDetail(AssignmentSummary):
     reports: list[ReportEntry]
     extensions: list[ExtensionEntry]
     contributions: list[ContributionEntry]
+    questions: list[QuestionEntry]
     events: list[EventEntry]
     changes: list[ChangeEntry]
 
@@ -170,7 +185,8 @@ class Delegation(RequestBody):
 class ReportSubmission(RequestBody):
     """A report by the closed form of its step; it takes along the files that were added before.
 
-    ``counts`` are whole numbers; only the actual figures of targets may have decimals.
+    ``counts`` are whole numbers; only the actual figures of targets may have decimals. ``corrects`` is the version of
+    the report that waits for a decision and that this one replaces.
     """
 
     counts: dict[Short, Figure] = Field(default={}, max_length=50)
@@ -179,6 +195,13 @@ class ReportSubmission(RequestBody):
     text: Text = ""
     difficulties: Text = ""
     proposals: Text = ""
+    corrects: int | None = Field(None, ge=1, le=100_000)
+
+
+class ReportVersion(RequestBody):
+    """The version of the report that was looked at; refused when another waits by now."""
+
+    version: int | None = Field(None, ge=1, le=100_000)
 
 
 class ExtensionRequest(RequestBody):
@@ -186,6 +209,12 @@ class ExtensionRequest(RequestBody):
 
     until: date
     reason: Text
+
+
+class ShortText(RequestBody):
+    """A question or an answer; both sides read it."""
+
+    text: Text
 
 
 class Reason(RequestBody):

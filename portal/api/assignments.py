@@ -7,13 +7,13 @@ nothing and returns the same answer.
 from collections.abc import Callable
 from typing import Annotated, Concatenate, ParamSpec
 
-from fastapi import APIRouter, File, Form, Header, Query, Request, UploadFile
+from fastapi import APIRouter, Header, Query, Request, UploadFile
 from fastapi.responses import FileResponse
 from sqlmodel import Session
 
 from config.errors import Refused
 from config.text.amounts import exact, stored
-from intake.files.evidence import examine, examine_all
+from intake.files.evidence import examine
 from models.store.audit import lock_audit_chain
 from models.store.database import reading, reading_session, session_scope
 from models.tables.lifecycle import Role, State, Status
@@ -21,7 +21,8 @@ from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of, contributed_files
-from models.work.queries import assignment_filter, conditions, page_of_assignments
+from models.work.queries import assignment_filter, conditions, page_of_assignments, read_assignment
+from models.work.rows import AssignmentRow
 from portal.api.assignment_entries import contribution_entry, detail, report_entry, summary
 from portal.api.assignment_shapes import (
     Acceptance,
@@ -30,7 +31,6 @@ from portal.api.assignment_shapes import (
     AssignmentDetail,
     AssignmentPage,
     AssignmentSummary,
-    ContributionEntry,
     Delegation,
     DueDate,
     ExtensionRequest,
@@ -40,15 +40,16 @@ from portal.api.assignment_shapes import (
     Return,
 )
 from portal.api.shapes import REFUSALS, TokenHolder
-from portal.form import clean, submission_key
+from portal.form import submission_key
 from portal.pages.assignment import (
     contributions_shown,
     download,
     get_own_assignment,
     get_visible_assignment,
+    questions_shown,
     reports_shown,
 )
-from portal.pages.contributing import require_named
+from portal.sign_in.limits import require_assignment, require_subtask
 from portal.sign_in.session import VisitorRole
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
 from reports.subtask_count import subtasks_with
@@ -65,7 +66,9 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=40, patte
 @router.get("/me")
 def me(request: Request) -> TokenHolder:
     """Whose rights the token has."""
-    return TokenHolder.model_validate(visitor_of(request))
+    visitor = visitor_of(request)
+    limit = None if visitor.directives is None else sorted(visitor.directives)
+    return TokenHolder(role=visitor.role, office=visitor.office, directives=limit)
 
 
 @router.get("/assignments")
@@ -103,8 +106,7 @@ def list_assignments(
     with reading(store.engine) as connection:
         rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
         subtasks = subtasks_with(connection, *conditions(connection, wanted, now_of(request)))
-    items = [AssignmentSummary(**summary(request, vars(row), row.status, row.occasion)) for row in rows]
-    return AssignmentPage(total=total, subtasks=subtasks, items=items)
+    return AssignmentPage(total=total, subtasks=subtasks, items=[_summary(request, row) for row in rows])
 
 
 @router.post("/assignments", status_code=201)
@@ -119,6 +121,7 @@ def assign(request: Request, body: AdHocAssignment, key: Key = None) -> Assigned
         urgency=body.urgency,
         submission=key or "",
     )
+    require_subtask(request, body.subtask)
     with session_scope(store_of(request).engine) as session:
         return AssignedIds(assignments=assign_ad_hoc(session, wanted, context_of(request)))
 
@@ -136,7 +139,7 @@ def get_assignment(request: Request, assignment_id: RowId) -> AssignmentDetail:
         contributions = [
             contribution_entry(each, contributed.get(each.id or 0, ())) for each in contributions_shown(request, found)
         ]
-    return detail(request, found, reports, contributions)
+    return detail(request, found, reports, contributions, questions_shown(visitor_of(request), found))
 
 
 @router.post("/assignments/{assignment_id}/acknowledge")
@@ -152,7 +155,7 @@ def acknowledge(request: Request, assignment_id: RowId) -> AssignmentSummary:
 @router.post("/assignments/{assignment_id}/delegate")
 def delegate(request: Request, assignment_id: RowId, body: Delegation) -> AssignmentSummary:
     """The office notes which of its units does the work; never a person."""
-    return _act(request, assignment_id, verbs.delegate, body.unit, context_of(request))
+    return act(request, assignment_id, verbs.delegate, body.unit, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/files", status_code=201)
@@ -177,9 +180,16 @@ def get_file(request: Request, assignment_id: RowId, file_id: RowId) -> FileResp
 def report(request: Request, assignment_id: RowId, body: ReportSubmission, key: Key = None) -> AssignmentSummary:
     """The office hands in its report."""
     counts = {key: stored(exact(figure)) for key, figure in body.counts.items()}
-    content = ReportContent(**body.model_dump(exclude={"counts"}), counts=counts)
+    content = ReportContent(**body.model_dump(exclude={"counts", "corrects"}), counts=counts)
     submission = submission_key(assignment_id, key) if key else None
-    return _act(request, assignment_id, verbs.report, content, context_of(request), submission=submission)
+    return act(
+        request,
+        assignment_id,
+        verbs.report,
+        *(content, context_of(request)),
+        corrects=body.corrects,
+        submission=submission,
+    )
 
 
 @router.post("/assignments/{assignment_id}/extension")
@@ -188,7 +198,7 @@ def request_extension(
 ) -> AssignmentSummary:
     """The office asks for more time."""
     submission = submission_key(assignment_id, key) if key else None
-    return _act(
+    return act(
         request,
         assignment_id,
         verbs.request_extension,
@@ -197,96 +207,73 @@ def request_extension(
     )
 
 
-@router.post("/assignments/{assignment_id}/contribution", status_code=201)
-def contribute(
-    request: Request,
-    assignment_id: RowId,
-    text: Annotated[str, Form(max_length=20_000)],
-    files: Annotated[list[UploadFile], File(max_length=20)] = [],  # noqa: B006 (FastAPI copies it)
-    key: Key = None,
-) -> ContributionEntry:
-    """An office that is named adds a short text and, where the work takes any, files; sent as a form."""
-    store = store_of(request)
-    with reading_session(store.engine) as session:
-        require_named(session, request, assignment_id)
-    examined, fault = examine_all((each.filename or "", each.file) for each in files)
-    if fault:
-        raise fault
-    with session_scope(store.engine) as session:
-        added = verbs.contribute(
-            session,
-            store.settings,
-            assignment_id,
-            clean(text),
-            context_of(request),
-            files=examined,
-            submission=submission_key(assignment_id, key) if key else None,
-        )
-        return contribution_entry(added, contributed_files(session, assignment_id).get(added.id or 0, ()))
-
-
 @router.post("/assignments/{assignment_id}/extension/grant")
 def grant(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
     """Grant more time: until the day asked for, or until another."""
-    return _act(request, assignment_id, verbs.grant_extension, body.until, context_of(request))
+    return act(request, assignment_id, verbs.grant_extension, body.until, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/extension/refuse")
 def refuse(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
     """Refuse more time; the office is told the reason."""
-    return _act(request, assignment_id, verbs.refuse_extension, body.reason, context_of(request))
+    return act(request, assignment_id, verbs.refuse_extension, body.reason, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/accept")
 def accept(request: Request, assignment_id: RowId, body: Acceptance) -> AssignmentSummary:
     """Accept the report that waits: the work is done, or goes on where the report is one on its progress."""
-    return _act(request, assignment_id, verbs.accept, context_of(request), version=body.version, interim=body.interim)
+    return act(request, assignment_id, verbs.accept, context_of(request), version=body.version, interim=body.interim)
 
 
 @router.post("/assignments/{assignment_id}/return")
 def return_(request: Request, assignment_id: RowId, body: Return) -> AssignmentSummary:
     """Return the report that waits to be corrected; the due date stays."""
-    return _act(request, assignment_id, verbs.return_, body.reason, context_of(request), version=body.version)
+    return act(request, assignment_id, verbs.return_, body.reason, context_of(request), version=body.version)
 
 
 @router.post("/assignments/{assignment_id}/withdraw")
 def withdraw(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
     """Withdraw the assignment for good; it is no longer counted."""
-    return _act(request, assignment_id, verbs.withdraw, body.reason, context_of(request))
+    return act(request, assignment_id, verbs.withdraw, body.reason, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/suspend")
 def suspend(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
     """Stop its clock: no reminders, and not overdue until it is resumed."""
-    return _act(request, assignment_id, verbs.suspend, body.reason, context_of(request))
+    return act(request, assignment_id, verbs.suspend, body.reason, context_of(request))
 
 
 @router.post("/assignments/{assignment_id}/resume")
 def resume(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
     """Resume it: until a day, or with the suspended working days given back."""
-    return _act(request, assignment_id, verbs.resume, body.until, context_of(request))
+    return act(request, assignment_id, verbs.resume, body.until, context_of(request))
 
 
-def _act(
+def act(
     request: Request,
     assignment_id: int,
     verb: Callable[Concatenate[Session, int, P], object],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> AssignmentSummary:
-    """Apply a verb in one transaction, for an office to its own assignments alone; returns the assignment after it."""
+    """Apply a verb in one transaction, to what is the visitor's alone; returns the assignment after it."""
     with session_scope(store_of(request).engine) as session:
         if visitor_of(request).role is VisitorRole.OFFICE:
             get_own_assignment(session, request, assignment_id)
+        require_assignment(session, request, assignment_id)
         verb(session, assignment_id, *args, **kwargs)
     return _after(request, assignment_id)
 
 
 def _after(request: Request, assignment_id: int) -> AssignmentSummary:
-    """The assignment after a verb."""
-    with reading_session(store_of(request).engine) as session:
-        found = get_visible_assignment(session, request, assignment_id)
-    return AssignmentSummary(**summary(request, found.assignment.model_dump(), found.status, found.occasion))
+    """The assignment after a verb, which the visitor has just been allowed; nothing else of it is read."""
+    with reading(store_of(request).engine) as connection:
+        row = read_assignment(connection, assignment_id, now=now_of(request))
+    return _summary(request, row)
+
+
+def _summary(request: Request, row: AssignmentRow) -> AssignmentSummary:
+    return AssignmentSummary(**summary(request, vars(row), row.status, row.occasion))
 
 
 def _plain(text: str | None) -> str | None:

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Request
 from config.clock import end_of_day, local_date, start_of_day
 from config.rules.due_words import dated
 from models.alerts.silences import lift, silence, silences
+from models.alerts.status import in_plan
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import MessageFilter
 from models.store.database import reading, reading_session, session_scope
-from models.work.work_lists import decisions_waiting
+from models.work.lists.desk_list import decisions_waiting
 from notifications.courier.sent_at_once import check_channels
 from portal.api.desk_shapes import (
     AnswerCounts,
@@ -33,6 +34,7 @@ from portal.api.desk_shapes import (
 from portal.api.shapes import REFUSALS
 from portal.form import clean
 from portal.pages.answers import answers_to
+from portal.sign_in.limits import own_messages, require_message, require_silence, require_silence_of
 from portal.web import RowId, context_of, now_of, store_of
 from reports.board.board import board as count_board
 from reports.targets import target_lines
@@ -46,7 +48,8 @@ PAGE_SIZE = 100
 def list_decisions(request: Request, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0) -> PendingDecisions:
     """Reports and requests for more time that wait for a decision, the oldest first."""
     with reading(store_of(request).engine) as connection:
-        waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=offset)
+        its = in_plan(store_of(request).plan)
+        waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=offset, only=its)
     items = [
         PendingDecision(
             kind=each.what,
@@ -65,7 +68,7 @@ def board(request: Request) -> BoardSummary:
     """Assignments by status, of each priority and of each office."""
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
-        counts = count_board(connection, now=now, calendar=store.calendar)
+        counts = count_board(connection, now=now, calendar=store.calendar, plan=store.plan)
         targets = [each.as_json() for each in target_lines(connection, store.plan, now=now)]
     return BoardSummary.model_validate({**vars(counts), "targets": targets})
 
@@ -99,12 +102,14 @@ def list_answers(
 def list_silences(request: Request) -> SilenceList:
     """The silences in force today, the first to end first."""
     with reading_session(store_of(request).engine) as session:
-        return SilenceList.model_validate({"items": silences(session, local_date(now_of(request)))})
+        there = silences(session, local_date(now_of(request)), store_of(request).plan)
+    return SilenceList.model_validate({"items": there})
 
 
 @router.post("/silences", status_code=201)
 def add_silence(request: Request, body: NewSilence) -> SilenceEntry:
     """Suppress reminders; due dates stand, and express work is reminded of all the same. The same twice is one."""
+    require_silence_of(request, body.subtask)
     with session_scope(store_of(request).engine) as session:
         made = silence(
             session,
@@ -122,6 +127,7 @@ def add_silence(request: Request, body: NewSilence) -> SilenceEntry:
 def lift_silence(request: Request, silence_id: RowId) -> SilenceList:
     """Send reminders again; returns the silences still in force. Lifting twice changes nothing."""
     with session_scope(store_of(request).engine) as session:
+        require_silence(session, request, silence_id)
         lift(session, silence_id, context_of(request))
     return list_silences(request)
 
@@ -130,7 +136,8 @@ def lift_silence(request: Request, silence_id: RowId) -> SilenceList:
 def list_dead_letters(request: Request) -> DeadLetterPage:
     """Messages that were given up, the newest first, at most a hundred, and how many there are."""
     with reading_session(store_of(request).engine) as session:
-        newest, total = dead_letters(session, limit=PAGE_SIZE), dead_letter_count(session)
+        theirs = own_messages(request)
+        newest, total = dead_letters(session, theirs, limit=PAGE_SIZE), dead_letter_count(session, theirs)
     return DeadLetterPage(total=total, items=newest)
 
 
@@ -144,6 +151,7 @@ def retry_all(request: Request, which: DeadLetterFilter) -> RetryCount:
         channel=which.channel or None,
         since=start_of_day(which.since) if which.since else None,
         until=end_of_day(which.until) if which.until else None,
+        about=own_messages(request).about,
     )
     return RetryCount(queued=send_all_again(store.engine, wanted, context_of(request)))
 
@@ -152,6 +160,7 @@ def retry_all(request: Request, which: DeadLetterFilter) -> RetryCount:
 def retry(request: Request, message_id: RowId) -> RetryResult:
     """Send a message that was given up again, over the channel that its desk has now."""
     with session_scope(store_of(request).engine) as session:
+        require_message(session, request, message_id)
         return RetryResult(queued=send_again(session, message_id, context_of(request)))
 
 

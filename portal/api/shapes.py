@@ -26,10 +26,11 @@ class ResponseBody(BaseModel):
 
 
 class TokenHolder(ResponseBody):
-    """Whose rights a token has."""
+    """Whose rights a token has; ``directives`` are the only ones that it has to do with, null for all."""
 
     role: VisitorRole
     office: str | None
+    directives: list[str] | None = None
 
 
 class Problem(ResponseBody):

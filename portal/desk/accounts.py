@@ -1,10 +1,11 @@
-"""Accounts from the browser: coordinators and managers added, closed and opened, each with a link to hand over."""
+"""Accounts from the browser: added, limited to directives, closed and opened, each with a link to hand over."""
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from config.errors import Refused
 from models.access.accounts import add_user, disable_user, enable_user, users
+from models.access.limits import limit_user
 from models.access.signing_in import user_link
 from models.store.audit import lock_audit_chain, record
 from models.store.database import reading_session, session_scope
@@ -32,9 +33,9 @@ def add(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
         role = form.choice(UserRole, "role", "Vai trò", UserRole.MANAGER)
         with session_scope(store_of(request).engine) as session:
-            added = add_user(
-                session, email=form.text("email"), post=form.text("post"), role=role, context=context_of(request)
-            )
+            context = context_of(request)
+            added = add_user(session, email=form.text("email"), post=form.text("post"), role=role, context=context)
+            limit_user(session, added.email, form.each("directives"), context)
     except Refused as refused:
         return _page(request, refused=refused, form=form)
     return _page(request, shown=added)
@@ -77,6 +78,25 @@ def enable(request: Request, user_id: RowId) -> Response:
     with session_scope(store_of(request).engine) as session:
         enable_user(session, _account(session.get(User, user_id), user_id).email, context_of(request))
     return see_other(_HOME, flash="account_opened")
+
+
+@router.post(f"{_HOME}/{{user_id}}/limit")
+def limit(request: Request, user_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """Limit an account to the directives that are ticked; where none is, it sees all."""
+    try:
+        with session_scope(store_of(request).engine) as session:
+            user = _account(session.get(User, user_id), user_id)
+            if user.id == visitor_of(request).user_id:
+                raise Refused(
+                    "Không tự giới hạn tài khoản của mình được: rồi sẽ không vào lại trang này để bỏ giới hạn.",
+                    "You cannot limit your own account: you could not come back to this page to lift the limit.",
+                )
+            limit_user(session, user.email, form.each("directives"), context_of(request))
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _page(request, refused=refused)
+    return see_other(_HOME, flash="account_limited")
 
 
 def _account(user: User | None, user_id: int) -> User:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from config.errors import Refused
 from models.store.database import reading_session
@@ -17,6 +17,7 @@ from portal.desk.previewed import preview_or_apply
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query, requested_page
+from portal.sign_in.limits import own_deeds, own_items
 from portal.web import RowId, language_of, page, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -29,11 +30,12 @@ def changes(request: Request) -> HTMLResponse:
     requested = requested_page("/desk/changes", read_query(request, ("page",)), size=PAGE_SIZE)
     counted = select(DeedItem.deed_id, func.count()).group_by(col(DeedItem.deed_id))
     with reading_session(store_of(request).engine) as session:
-        total = session.exec(select(func.count()).select_from(Deed)).one()
-        newest = select(Deed).order_by(col(Deed.id).desc()).limit(PAGE_SIZE).offset(requested.offset)
+        theirs = own_deeds(request)
+        total = session.exec(select(func.count()).select_from(Deed).where(theirs)).one()
+        newest = select(Deed).where(theirs).order_by(col(Deed.id).desc()).limit(PAGE_SIZE).offset(requested.offset)
         deeds = session.exec(newest).all()
         numbers = [deed.id for deed in deeds]
-        counts = dict(session.exec(counted.where(col(DeedItem.deed_id).in_(numbers))).all())
+        counts = dict(session.exec(counted.where(col(DeedItem.deed_id).in_(numbers), own_items(request))).all())
         undone = _undone(session, numbers)
     return page(
         request, "changes.html", deeds=deeds, counts=counts, undone=undone, page_range=requested.range_of(total)
@@ -48,6 +50,8 @@ def change(request: Request, deed_id: RowId) -> HTMLResponse:
 @router.post("/desk/changes/{deed_id}/undo")
 def undo(request: Request, deed_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Show what taking the deed back would do, or do it."""
+    with reading_session(store_of(request).engine) as session:
+        _deed(session, request, deed_id)
     if form.text("back"):
         return _change_page(request, deed_id, form=form)
     try:
@@ -70,11 +74,9 @@ def _change_page(
 ) -> HTMLResponse:
     requested = requested_page(f"/desk/changes/{deed_id}", read_query(request, ("page",)), size=PAGE_SIZE)
     store, language = store_of(request), language_of(request)
-    of_it = col(DeedItem.deed_id) == deed_id
+    of_it = and_(col(DeedItem.deed_id) == deed_id, own_items(request))
     with reading_session(store.engine) as session:
-        deed = session.get(Deed, deed_id)
-        if deed is None:
-            raise NotFound(f"Không có điều chỉnh số {deed_id}.", f"There is no change {deed_id}.")
+        deed = _deed(session, request, deed_id)
         total = session.exec(select(func.count()).select_from(DeedItem).where(of_it)).one()
         on_page = select(DeedItem.assignment_id).where(of_it).order_by(col(DeedItem.assignment_id))
         numbers = session.exec(on_page.limit(PAGE_SIZE).offset(requested.offset)).all()
@@ -92,6 +94,13 @@ def _change_page(
         items=[(rows[fact.assignment_id], deed_sentence(fact, store.plan, language)) for fact in facts],
         page_range=requested.range_of(total),
     )
+
+
+def _deed(session: Session, request: Request, deed_id: int) -> Deed:
+    deed = session.exec(select(Deed).where(Deed.id == deed_id, own_deeds(request))).one_or_none()
+    if deed is None:
+        raise NotFound(f"Không có điều chỉnh số {deed_id}.", f"There is no change {deed_id}.")
+    return deed
 
 
 def _undone(session: Session, numbers: list[int | None]) -> dict[int | None, int | None]:

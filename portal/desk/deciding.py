@@ -6,14 +6,16 @@ from enum import StrEnum
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from config.errors import Refused
+from models.alerts.status import both, in_plan
 from models.store.actor import ActorContext
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
+from models.tables.assignment import Assignment
 from models.work import verbs
 from models.work.deeds.grounds import LONGEST_REASON, SHORTEST_REASON
-from models.work.work_lists import Decision, decisions_waiting
+from models.work.lists.desk_list import Decision, decisions_waiting
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.web import context_of, see_other, store_of
@@ -68,7 +70,8 @@ def decide(request: Request, form: FormReader = Depends(read_form)) -> Response:
     choice = form.choice(Choice, "choice", "Quyết định", Choice.ACCEPT)
     way, reason = _WAYS[choice], form.text("reason")
     with reading_session(store_of(request).engine) as session:
-        waiting = {_key(each): each for each in decisions_waiting(session.connection(), only=_numbers(chosen))[0]}
+        these = both(col(Assignment.id).in_(_numbers(chosen)), in_plan(store_of(request).plan))
+        waiting = {_key(each): each for each in decisions_waiting(session.connection(), only=these)[0]}
     fitting = [waiting[key] for key in chosen if key in waiting and waiting[key].what == way.what]
     other = [waiting[key] for key in chosen if key in waiting and waiting[key].what != way.what]
     faults = [_gone(key) for key in chosen if key not in waiting]

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col
 
 from config.errors import Refused, refuse_all
+from models.alerts.status import both, in_plan
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading
@@ -146,7 +147,8 @@ def _chosen_rows(request: Request, chosen: Sequence[str]) -> list[ListedAssignme
             f"Chọn từ 1 đến {MOST} việc trong danh sách «Tất cả việc», rồi bấm «Điều chỉnh».",
             f"Choose 1 to {MOST} assignments from the list of all work, then press 'Change'.",
         )
-    query = select_rows(ListedAssignment).where(col(Assignment.id).in_(numbers))
+    these = both(col(Assignment.id).in_(numbers), in_plan(store_of(request).plan))
+    query = select_rows(ListedAssignment).where(these)
     with reading(store_of(request).engine) as connection:
         rows = read_rows(connection, ListedAssignment, query.order_by(col(Assignment.due_at), col(Assignment.id)))
     if not rows:

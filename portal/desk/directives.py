@@ -9,6 +9,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from config.errors import Refused
+from models.plans.documents import series_of
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor, AnchorKind
@@ -24,6 +25,7 @@ from portal.desk.previewed import grounds_in, preview_or_apply
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query
+from portal.sign_in.limits import is_own_anchor, require_subtask
 from portal.web import RowId, context_of, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -50,7 +52,7 @@ def enter(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Enter the assigning document, a new document or an event."""
     try:
         with session_scope(store_of(request).engine) as session:
-            _enter(session, form, context_of(request))
+            _enter(session, request, form)
     except Refused as refused:
         return _page(request, refused=refused, form=form)
     return see_other(_HOME, flash="entered")
@@ -60,7 +62,7 @@ def enter(request: Request, form: FormReader = Depends(read_form)) -> Response:
 def change_state(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Close a directive, or open it again, after a preview."""
     closes = form.text("act") != "reopen"
-    code = form.text("directive")
+    code = form.text("directive")[:40]
 
     def build(session: Session, context: ActorContext) -> Change:
         deed = close_directive if closes else reopen_directive
@@ -68,6 +70,7 @@ def change_state(request: Request, form: FormReader = Depends(read_form)) -> Res
 
     words = (f"Kết thúc chỉ đạo {code}", f"Close {code}") if closes else (f"Mở lại chỉ đạo {code}", f"Reopen {code}")
     try:
+        store_of(request).plan.directive(code)
         if not form.text("back"):
             return preview_or_apply(request, form, build, send_to=f"{_HOME}/state", here=_HOME, heading=words)
     except Refused as refused:
@@ -85,9 +88,10 @@ def entry(request: Request, anchor_id: RowId) -> HTMLResponse:
 def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Correct an event or document, or take it back, with all that was made of it, after a preview."""
     undoes = form.text("act") == "undo"
+    _entry(request, anchor_id)
 
     def build(session: Session, context: ActorContext) -> Change:
-        given = grounds_in(form)
+        given = grounds_in(form, needs_reason=True)
         if undoes:
             return undo_anchor(session, anchor_id, provenance=given, context=context)
         return correct_anchor(
@@ -112,9 +116,11 @@ def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(
     return _entry_page(request, anchor_id, form=form)
 
 
-def _enter(session: Session, form: FormReader, context: ActorContext) -> Anchor:
-    on_date = form.required_date("on_date", "Ngày", "Date")
-    directive, may_be_late = form.text("directive") or None, form.text("late_confirmed") == "yes"
+def _enter(session: Session, request: Request, form: FormReader) -> Anchor:
+    context, on_date = context_of(request), form.required_date("on_date", "Ngày", "Date")
+    # Of a part of the plan the first one is not the main one.
+    directive = store_of(request).plan.directive(form.text("directive")[:40]).code
+    may_be_late = form.text("late_confirmed") == "yes"
     urgency = form.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL)
     match form.choice(Entry, "entry", "Ghi", Entry.EVENT):
         case Entry.ISSUE:
@@ -132,6 +138,7 @@ def _enter(session: Session, form: FormReader, context: ActorContext) -> Anchor:
                 may_be_late=may_be_late,
             )
         case Entry.EVENT:
+            require_subtask(request, form.text("subtask"))
             return register_event(
                 session,
                 subtask=form.text("subtask"),
@@ -147,9 +154,13 @@ def _enter(session: Session, form: FormReader, context: ActorContext) -> Anchor:
 def _page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
     store = store_of(request)
     with reading_session(store.engine) as session:
+        codes = [each.code for each in store.plan.directives]
         there = col(Anchor.undone_at).is_(None), col(Anchor.kind) != AnchorKind.AD_HOC
-        entered = session.exec(select(Anchor).where(*there).order_by(col(Anchor.on_date), col(Anchor.id))).all()
+        in_force = select(Anchor).where(*there, col(Anchor.directive).in_(codes))
+        entered = session.exec(in_force.order_by(col(Anchor.on_date), col(Anchor.id))).all()
         newest_first = select(Edition).options(defer(Edition.content)).order_by(col(Edition.number).desc())  # type: ignore[arg-type]
+        if not store.plan.is_whole:
+            newest_first = newest_first.where(col(Edition.series).in_([series_of(code) for code in codes]))
         editions = session.exec(newest_first).all()
         states = _states(session)
     return form_page(
@@ -178,8 +189,14 @@ def _states(session: Session) -> Mapping[str, DeedKind]:
 def _entry_page(
     request: Request, anchor_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
+    anchor = _entry(request, anchor_id)
+    return form_page(request, "entry.html", refused, form, anchor=anchor, offices=store_of(request).plan.offices)
+
+
+def _entry(request: Request, anchor_id: int) -> Anchor:
     with reading_session(store_of(request).engine) as session:
         anchor = session.get(Anchor, anchor_id)
-    if anchor is None or anchor.kind not in (AnchorKind.DOCUMENT, AnchorKind.EVENT) or anchor.undone_at is not None:
+    is_entry = anchor is not None and anchor.kind in (AnchorKind.DOCUMENT, AnchorKind.EVENT)
+    if anchor is None or not is_entry or anchor.undone_at is not None or not is_own_anchor(request, anchor):
         raise NotFound(f"Không có mục số {anchor_id} đang dùng.", f"There is no entry {anchor_id} in force.")
-    return form_page(request, "entry.html", refused, form, anchor=anchor, offices=store_of(request).plan.offices)
+    return anchor

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from portal.query import read_query
-from portal.web import page
+from portal.rights import WHOLE_HOUSE
+from portal.web import page, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -29,8 +30,9 @@ _GROUPS = (
                 "thêm, đổi tên, sáp nhập",
                 "added, renamed, merged",
             ),
-            ("/desk/offices", "Kênh liên hệ", "Channels", "gửi thử, đường dẫn", "test messages, links"),
+            ("/desk/offices", "Liên hệ", "Contacts", "địa chỉ, gửi thử, đường dẫn", "addresses, tests, links"),
             ("/desk/silences", "Tạm ngừng nhắc", "Silences", "theo cơ quan, việc, kỳ", "by office, work, period"),
+            ("/desk/deputies", "Làm thay, nhận thay", "Deputies", "từ ngày đến ngày", "from day to day"),
             ("/desk/accounts", "Tài khoản", "Accounts", "thêm, khóa, đường dẫn vào", "added, closed, links"),
         ),
     ),
@@ -38,6 +40,9 @@ _GROUPS = (
         ("Theo dõi", "Records"),
         (
             ("/desk/messages", "Thư, tin nhắn", "Messages", "ai đã được báo gì, khi nào", "who was told what, when"),
+            ("/desk/notices", "Vì sao đã báo, chưa báo", "Why told, why not", "từng thông báo", "each notice"),
+            ("/desk/trail", "Ai đã làm gì", "Who did what", "theo tài khoản, cơ quan, ngày", "by account, office, day"),
+            ("/desk/followup", "Soát việc bị sót", "Follow-up audit", "nhắc sót, thư kẹt", "what fell through"),
             ("/documents", "Văn bản, báo cáo", "Papers", "in cho cuộc họp", "printed for the meeting"),
             ("/calendar", "Lịch", "Calendar", "hạn trong lịch của mình", "due dates in your calendar"),
             ("/prefect/v2/runs", "Lượt chạy", "Runs", "trang của Prefect", "Prefect's pages"),
@@ -50,4 +55,9 @@ _GROUPS = (
 @router.get("/desk/more")
 def more(request: Request) -> HTMLResponse:
     read_query(request, ())
-    return page(request, "more.html", groups=_GROUPS)
+    limited = visitor_of(request).directives is not None
+    groups = [
+        (heading, [link for link in links if not (limited and link[0].startswith(WHOLE_HOUSE))])
+        for heading, links in _GROUPS
+    ]
+    return page(request, "more.html", groups=groups)

@@ -17,26 +17,28 @@ from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
-from models.tables.lifecycle import TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
+from models.tables.lifecycle import NOT_STANDING, TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.tables.party import Part, Party
-from models.tables.report import Contribution, Report
+from models.tables.report import Contribution, Question, Report
 from models.work import verbs
 from models.work.attachments import MAX_FILES, attachment_file, attachments_of, contributed_files, takes_files
 from models.work.deeds.facts import DeedFacts
 from models.work.directive_deeds.left_over import left_over
 from models.work.queries import History, history
-from models.work.report_form import MAX_TEXT, targets_of
+from models.work.report_form import MAX_TEXT, draft_of, targets_of
+from models.work.verbs.asking import LONGEST_QUESTION
 from models.work.verbs.interim import interim_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
-from portal.form import FormReader, read_form, submission_key
+from portal.form import FormReader, read_form
 from portal.problems import form_page, unknown_assignment
+from portal.sign_in.limits import require_in_plan
 from portal.sign_in.session import Visitor, VisitorRole
 from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
 from reports.targets import compared_in_words
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-_OF_OFFICES = (Verb.ACKNOWLEDGE, Verb.REPORT, Verb.REQUEST_EXTENSION, Verb.DELEGATE)
+_OF_OFFICES = (Verb.ACKNOWLEDGE, Verb.REPORT, Verb.CORRECT, Verb.REQUEST_EXTENSION, Verb.DELEGATE)
 _OF_THE_DESK = (Verb.ACCEPT, Verb.RETURN, Verb.WITHDRAW, Verb.SUSPEND, Verb.RESUME)
 
 
@@ -142,6 +144,11 @@ def contributions_shown(request: Request, found: History) -> Sequence[Contributi
     return [each for each in found.contributions if plan.current_office(each.office, today) == visitor.office]
 
 
+def questions_shown(visitor: Visitor, found: History) -> Sequence[Question]:
+    """The questions that a visitor may read: those who do the work and accounts all, every other office none."""
+    return found.questions if visitor.role is not VisitorRole.OFFICE or found.is_held_by(visitor.office) else ()
+
+
 def _works_on_it(visitor: Visitor, found: History) -> bool:
     """Whether a visitor is more than an office that is only named."""
     own = {found.assignment.office, found.assignment.monitor_office, *found.parties.joint, *found.led_by}
@@ -149,10 +156,12 @@ def _works_on_it(visitor: Visitor, found: History) -> bool:
 
 
 def _must_see(visitor: Visitor, found: History, plan: Plan) -> None:
-    """An office sees its own work, that of those who help it, what it monitors and where it is named; accounts see all.
+    """An office sees its own work, that of those who help it, what it monitors and where it is named; an account all
+    that its plan has (``require_in_plan``).
 
     One that it had before a deed gave it away it does not see any more, but is told who has it now.
     """
+    require_in_plan(found.assignment, plan)
     if visitor.role is VisitorRole.OFFICE and visitor.office not in {
         found.assignment.office,
         found.assignment.monitor_office,
@@ -182,7 +191,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
     reports = reports_shown(visitor, found)
     verbs = _OF_OFFICES if mine else _OF_THE_DESK if visitor.role is VisitorRole.COORDINATOR else ()
     left = left_over(session, assignment, context_of(request)) if visitor.role is not VisitorRole.OFFICE else None
-    latest = next((each for each in reversed(reports) if each.state is not ReportState.RETURNED), None)
+    latest = next((each for each in reversed(reports) if each.state not in NOT_STANDING), None)
     waiting = next((each for each in found.extensions if each.state is ExtensionState.REQUESTED), None)
     return {
         "found": found,
@@ -196,6 +205,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "days": days_left(assignment, store.calendar.of(assignment.priority), today),
         "left_over": left.in_words(store.plan) if left else None,
         "waiting_extension": waiting,
+        "has_draft": mine and draft_of(session, assignment.id or 0) is not None,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
         "reports": reports,
         # Of several leads, who has handed in for all of them.
@@ -210,6 +220,9 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         else None,
         "files": attachments_of(session, assignment.id or 0),
         "contributions": contributions_shown(request, found),
+        "questions": questions_shown(visitor, found),
+        "may_ask": (mine or visitor.role is VisitorRole.COORDINATOR) and (assignment.state, Verb.ASK) in TRANSITIONS,
+        "longest_question": LONGEST_QUESTION,
         "contributed_files": contributed_files(session, assignment.id or 0),
         "targets": targets_of(subtask, assignment.step),
         "compared_in_words": compared_in_words,
@@ -224,35 +237,3 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "Verb": Verb,
         "in_words": period_in_words,
     }
-
-
-@router.get("/assignments/{assignment_id}/extension")
-def extension_form(request: Request, assignment_id: RowId) -> HTMLResponse:
-    return _extension_page(request, assignment_id)
-
-
-@router.post("/assignments/{assignment_id}/extension")
-def extension(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    try:
-        until = form.required_date("until", "Xin đến ngày", "Until")
-        submission = submission_key(assignment_id, form.text("submission"))
-        with session_scope(store_of(request).engine) as session:
-            get_own_assignment(session, request, assignment_id)
-            verbs.request_extension(
-                session, assignment_id, until, form.text("reason"), context_of(request), submission=submission
-            )
-    except Refused as refused:
-        return _extension_page(request, assignment_id, refused=refused, form=form)
-    return see_other(f"/assignments/{assignment_id}", flash="extension_requested")
-
-
-def _extension_page(
-    request: Request, assignment_id: int, *, refused: Refused | None = None, form: FormReader | None = None
-) -> HTMLResponse:
-    """The form, after a refusal with what was typed; raises ``TransitionRefused`` for one that could not be sent."""
-    with reading_session(store_of(request).engine) as session:
-        assignment = get_own_assignment(session, request, assignment_id)
-        if refused is None:
-            require_transition(assignment, Verb.REQUEST_EXTENSION)
-        found = get_visible_assignment(session, request, assignment_id)
-    return form_page(request, "extension.html", refused, form, found=found, assignment=assignment)

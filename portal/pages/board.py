@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,13 +13,17 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
-from config.clock import local_date
+from config.clock import end_of_day, local_date
+from config.errors import Refused
 from config.rules.periods import period_in_words
-from models.alerts.status import in_directive
+from models.alerts.status import in_directive, in_plan
+from models.keeping.as_of import reading_as_it_was
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
+from models.work.looking_back.changes import change_counts
 from models.work.parties import held_by
+from portal.form import FormReader
 from portal.kept_pages import kept_page
 from portal.pages.board_pictures import BoardPictures, subtask_title
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
@@ -33,7 +38,10 @@ from reports.targets import target_lines, with_unit
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-_FILTERS = ("directive", "priority", "office", "kind", "due", "page")
+_FILTERS = ("directive", "priority", "office", "kind", "due", "page", "day")
+
+SINCE = timedelta(days=7)
+"""Over which the tiles tell what has changed."""
 
 PREVIEW_ROWS = 40
 """How many offices have a row of their own; of more, a row stands for a kind until the kind is chosen."""
@@ -49,11 +57,13 @@ def show(request: Request) -> HTMLResponse:
 
 
 def _drawn(request: Request) -> dict[str, Any]:
-    store, now, language = store_of(request), now_of(request), language_of(request)
+    store, language = store_of(request), language_of(request)
     query = read_query(request, _FILTERS)
+    then = _then(query.get("day", ""), now_of(request))
+    now = then or now_of(request)
     choice, requested = _choice(store.plan, query), requested_page("/board", query, size=PREVIEW_ROWS)
     calendar, only, today = store.calendar, choice.only, local_date(now)
-    with reading(store.engine) as connection:
+    with reading_as_it_was(store.engine, then) if then else reading(store.engine) as connection:
         found = situation(
             connection, by_subtask=choice.one_by_one, due_in=choice.due_in, now=now, calendar=calendar, only=only
         )
@@ -66,7 +76,9 @@ def _drawn(request: Request) -> dict[str, Any]:
             connection, now=now, calendar=calendar, only=choice.with_due(), listed=PREVIEW_SIZE
         )
         targets = target_lines(connection, store.plan, now=now, only=choice.with_due())
-        sample = is_sample(connection, _directive_of(store.plan, query))
+        since = end_of_day(today - SINCE)
+        changed = change_counts(connection, since, now, only=choice.with_due()) if not then else {}
+        sample = is_sample(connection, _directive_of(store.plan, query), store.plan)
         lanes: tuple[Sequence[SituationLane], int] = ((), 0)
         if choice.one_by_one:
             day = pendulum.instance(today)
@@ -81,6 +93,10 @@ def _drawn(request: Request) -> dict[str, Any]:
         "link": view.link,
         "counts": view.counts,
         "whole": found.whole,
+        "as_of": now,
+        "is_past": then is not None,
+        "changed": {change.value: count for change, count in changed.items()},
+        "since": today - SINCE,
         "subtasks": subtasks.in_words(language),
         "has_joint_leads": bool(found.joint),
         "targets": targets,
@@ -126,6 +142,19 @@ class _Choice:
         return and_(*both) if both else None
 
 
+def _then(written: str, now: datetime) -> datetime | None:
+    """The end of a day that is past; None where none is asked for. Raises ``Refused`` for one still to come."""
+    day = FormReader({"day": written}).day("day", "Ngày", "Day")
+    if day is None or day == local_date(now):
+        return None
+    if day > local_date(now):
+        raise Refused(
+            f"Ngày: {day:%d/%m/%Y} chưa đến; chọn ngày đã qua để xem lại.",
+            f"Day: {day:%d/%m/%Y} is still to come; choose a day that is past.",
+        )
+    return end_of_day(day)
+
+
 def _directive_of(plan: Plan, query: Mapping[str, str]) -> str | None:
     """The one directive that a board is about; None for all."""
     if query.get("directive") or not query.get("priority"):
@@ -136,7 +165,8 @@ def _directive_of(plan: Plan, query: Mapping[str, str]) -> str | None:
 def _choice(plan: Plan, query: Mapping[str, str]) -> _Choice:
     """What the query selects; raises ``Refused`` for what is unknown."""
     priority, office, kind, due = (query.get(name, "")[:40] for name in ("priority", "office", "kind", "due"))
-    conditions: list[ColumnElement[bool]] = []
+    its = in_plan(plan)
+    conditions: list[ColumnElement[bool]] = [] if its is None else [its]
     if directive := query.get("directive", "")[:40]:
         conditions.append(in_directive(plan, plan.directive(directive)))
     if priority:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from config.errors import Refused
 from models.access.feed_links import Address, Feed, FeedEnded, FeedNotFound, feed_links, revoke_feed_address
+from models.plans.part_of_plan import limited_to
 from models.store.database import reading, reading_session, session_scope
 from portal.limiting import RateLimited, count_feed_fetch, count_unknown_feed
 from portal.web import context_of, language_of, now_of, page, see_other, store_of, visitor_of
@@ -61,8 +62,9 @@ def _content(request: Request, token: str) -> bytes:
             count_unknown_feed(request)
             raise
     count_feed_fetch(request, token)
+    plan = store.plan if address.limit is None else limited_to(store.plan, address.limit)
     with reading(store.engine) as connection:
-        return calendar_feed(connection, _asked(request, address), plan=store.plan, calendar=store.calendar, now=now)
+        return calendar_feed(connection, _asked(request, address), plan=plan, calendar=store.calendar, now=now)
 
 
 def _asked(request: Request, address: Address) -> FeedRequest:

@@ -8,14 +8,16 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from config.errors import Refused
+from models.alerts.status import in_plan
 from models.store.actor import ActorContext
 from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Verb
 from models.work import verbs
-from models.work.work_lists import decisions_waiting
+from models.work.lists.desk_list import decisions_waiting
 from portal.form import FormReader, read_form
 from portal.pages.assignment import assignment_page
+from portal.sign_in.limits import require_assignment
 from portal.web import RowId, context_of, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -68,6 +70,7 @@ def _add_route(path: str, verb: Verb, act: _Act) -> None:
     def decide(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
         try:
             with session_scope(store_of(request).engine) as session:
+                require_assignment(session, request, assignment_id)
                 act(session, assignment_id, form, context_of(request))
         except Refused as refused:
             if not _is_repeated(request, assignment_id, verb, form):
@@ -80,7 +83,7 @@ def _add_route(path: str, verb: Verb, act: _Act) -> None:
 def _to_next(request: Request) -> Response:
     """To what has waited longest for a decision; to the desk where nothing does."""
     with reading_session(store_of(request).engine) as session:
-        waiting, _ = decisions_waiting(session.connection(), limit=1)
+        waiting, _ = decisions_waiting(session.connection(), limit=1, only=in_plan(store_of(request).plan))
     if not waiting:
         return see_other("/desk", flash="decided")
     return see_other(f"/assignments/{waiting[0].assignment.id}#decide", flash="next")

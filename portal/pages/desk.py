@@ -1,34 +1,39 @@
 """The coordinator's desk: what needs them today, ad hoc assignments, channels of offices, silences."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from config.clock import local_date
-from config.contacts.desks import Desk
 from config.errors import Refused
 from config.rules.periods import period_in_words
-from models.access.office_links import revoke_links
 from models.alerts.silences import lift, silence, silences
-from models.delivery.channel_health import troubled_channels, unheard_offices
+from models.alerts.status import in_plan
+from models.delivery.channel_health import is_sample_beside_real, troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
-from models.delivery.message_log import MessageFilter
+from models.delivery.letters import send_copy
 from models.keeping.backups import last_backup
-from models.store.clock_check import read_clock
-from models.store.database import reading_session, session_scope
+from models.store.clock_check import read_clock, wrong_clocks_elsewhere
+from models.store.database import reading, reading_session, session_scope
 from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
-from models.work.work_lists import (
+from models.work.directives import samples_in_force
+from models.work.lists.desk_list import (
     decisions_waiting,
     overdue_offices,
     submitted_reports,
     unacknowledged,
     undated_work,
 )
-from notifications.courier.sent_at_once import check_channels, require_all_sent
+from models.work.lists.questions import questions_waiting
 from portal.form import FormReader, read_form
+from portal.kept_pages import kept
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
 from portal.query import read_query, requested_page
+from portal.sign_in.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
 from portal.web import RowId, context_of, now_of, offices_of_today, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -45,53 +50,76 @@ OFFICES_LISTED = 15
 
 @router.get("/desk")
 def today(request: Request) -> HTMLResponse:
-    now = now_of(request)
+    store, now = store_of(request), now_of(request)
     requested = requested_page("/desk", read_query(request, ("page",)), size=PAGE_SIZE)
-    with reading_session(store_of(request).engine) as session:
-        waiting, total = decisions_waiting(session.connection(), limit=PAGE_SIZE, offset=requested.offset)
-        undated, undated_count = undated_work(session.connection(), limit=PAGE_SIZE)
-        overdue, overdue_count = overdue_offices(session.connection(), now=now, limit=OFFICES_LISTED)
-        late_to_acknowledge = unacknowledged(session.connection(), now=now, calendar=store_of(request).calendar)
+    its, theirs = in_plan(store.plan), own_messages(request)
+    with reading_session(store.engine) as session:
+        connection = session.connection()
+        waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=requested.offset, only=its)
+        questions, question_count = questions_waiting(connection, limit=PAGE_SIZE, only=its)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
-        letters, letter_count = dead_letters(session, limit=DEAD_LETTERS_LISTED), dead_letter_count(session)
-        clock_fault = read_clock(session.connection()).fault()
-        backup = last_backup(session.connection())
-        channels = troubled_channels(session.connection())
-        unheard = unheard_offices(session.connection(), now)
+        letters = dead_letters(session, theirs, limit=DEAD_LETTERS_LISTED)
+        letter_count = dead_letter_count(session, theirs)
+        clock_faults = [fault for fault in (read_clock(connection).fault(),) if fault is not None]
+        other_clocks = wrong_clocks_elsewhere(connection)
+        backup = last_backup(connection)
+        # Counted over all that is sent, so not for an account that sees only some of it.
+        channels = troubled_channels(connection) if store.plan.is_whole else []
+        is_beside_sample = is_sample_beside_real(session, store.contacts)
     page_range = requested.range_of(total)
     return page(
         request,
         "desk.html",
-        clock_fault=clock_fault,
+        **kept(request, ("desk",), lambda: _open_work(request)),
+        sample_mailbox=store.settings.mailbox_dir if is_beside_sample else None,
+        clock_faults=[(str(each), each.en) for each in clock_faults] + [(each.vi, each.en) for each in other_clocks],
         backup=backup,
         is_backup_overdue=backup is not None and backup.is_overdue(now),
         channels=channels,
-        unheard=unheard,
         waiting=waiting,
         page_range=page_range,
         dead_letters=letters,
         dead_letter_count=letter_count,
-        undated=undated,
-        undated_count=undated_count,
-        overdue=overdue,
-        overdue_count=overdue_count,
-        unacknowledged=late_to_acknowledge,
+        questions=questions,
+        question_count=question_count,
         reports=reports,
         prefect_is_away=not prefect_answers(request),
-        unconfirmed_year=store_of(request).calendar.unconfirmed_year(local_date(now)),
+        unconfirmed_year=store.calendar.unconfirmed_year(local_date(now)),
     )
+
+
+def _open_work(request: Request) -> Mapping[str, Any]:
+    """What there is to urge: all open work is looked through for it."""
+    store, now = store_of(request), now_of(request)
+    its = in_plan(store.plan)
+    with reading(store.engine) as connection:
+        undated, undated_count = undated_work(connection, limit=PAGE_SIZE, only=its)
+        overdue, overdue_count = overdue_offices(connection, now=now, limit=OFFICES_LISTED, only=its)
+        return {
+            "undated": undated,
+            "undated_count": undated_count,
+            "overdue": overdue,
+            "overdue_count": overdue_count,
+            "unacknowledged": unacknowledged(connection, now=now, calendar=store.calendar, only=its),
+            "unheard": unheard_offices(connection, now, only=its),
+        }
 
 
 @router.post("/desk/messages/{message_id}/again")
 def again(request: Request, message_id: RowId) -> Response:
-    with session_scope(store_of(request).engine) as session:
-        send_again(session, message_id, context_of(request))
+    """Queue a message that was given up; of one that was sent, a copy."""
+    store = store_of(request)
+    with session_scope(store.engine) as session:
+        require_message(session, request, message_id)
+        if not send_again(session, message_id, context_of(request)):
+            send_copy(session, message_id, store.contacts, context_of(request), samples=samples_in_force(session))
+            return see_other(f"/desk/messages/{message_id}", flash="queued_again")
     return see_other("/desk", flash="queued_again")
 
 
 @router.post("/desk/messages/again")
 def all_again(request: Request) -> Response:
-    queued = send_all_again(store_of(request).engine, MessageFilter(), context_of(request))
+    queued = send_all_again(store_of(request).engine, own_messages(request), context_of(request))
     return see_other("/desk", flash="all_queued_again", count=queued)
 
 
@@ -112,36 +140,12 @@ def assign(request: Request, form: FormReader = Depends(read_form)) -> Response:
             urgency=form.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL),
             submission=form.text("submission"),
         )
+        require_subtask(request, wanted.subtask)
         with session_scope(store_of(request).engine) as session:
             made = assign_ad_hoc(session, wanted, context_of(request))
     except Refused as refused:
         return _assign_page(request, refused=refused, form=form)
     return see_other(f"/assignments/{made[0]}", flash="assigned")
-
-
-@router.get("/desk/offices")
-def offices(request: Request) -> HTMLResponse:
-    return _offices_page(request)
-
-
-@router.post("/desk/offices/{office}/try")
-def try_channel(request: Request, office: str, form: FormReader = Depends(read_form)) -> Response:
-    """Send a test message over each channel and show the outcome of each."""
-    store = store_of(request)
-    desk = form.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
-    to = store.plan.office(office)
-    try:
-        require_all_sent(to, check_channels(store, to.code, desk, now=now_of(request)))
-    except Refused as refused:
-        return _offices_page(request, refused=refused)
-    return see_other(f"/desk/offices#{office}", flash="test_sent")
-
-
-@router.post("/desk/offices/{office}/revoke")
-def revoke(request: Request, office: str) -> Response:
-    with session_scope(store_of(request).engine) as session:
-        revoke_links(session, store_of(request).plan.office_named(office).code, context_of(request))
-    return see_other(f"/desk/offices#{office}", flash="revoked")
 
 
 @router.get("/desk/silences")
@@ -153,6 +157,7 @@ def silences_list(request: Request) -> HTMLResponse:
 def silence_add(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
         until = form.required_date("until", "Đến hết ngày", "Until")
+        require_silence_of(request, form.text("subtask"))
         with session_scope(store_of(request).engine) as session:
             silence(
                 session,
@@ -171,6 +176,7 @@ def silence_add(request: Request, form: FormReader = Depends(read_form)) -> Resp
 @router.post("/desk/silences/{silence_id}/lift")
 def silence_lift(request: Request, silence_id: RowId) -> Response:
     with session_scope(store_of(request).engine) as session:
+        require_silence(session, request, silence_id)
         lift(session, silence_id, context_of(request))
     return see_other("/desk/silences", flash="lifted")
 
@@ -186,27 +192,9 @@ def _assign_page(request: Request, *, refused: Refused | None = None, form: Form
     )
 
 
-def _offices_page(request: Request, *, refused: Refused | None = None) -> HTMLResponse:
-    store = store_of(request)
-    channels = {
-        office.code: {
-            desk: ", ".join(address.channel for address in store.contacts.in_order(office.code, desk)) for desk in Desk
-        }
-        for office in offices_of_today(request)
-    }
-    return form_page(
-        request,
-        "offices.html",
-        refused,
-        offices=offices_of_today(request),
-        channels=channels,
-        desks=(Desk.FOCAL, Desk.HEAD),
-    )
-
-
 def _silences_page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
     with reading_session(store_of(request).engine) as session:
-        there = silences(session, local_date(now_of(request)))
+        there = silences(session, local_date(now_of(request)), store_of(request).plan)
     return form_page(
         request,
         "silences.html",

@@ -13,11 +13,16 @@ from models.alerts.status import in_directive
 from models.keeping.opening import Store
 from models.store.database import reading
 from portal.query import read_query
+from portal.sign_in.session import VisitorRole
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from reports.figures import tally_by_office
-from reports.papers.document import DOCX, office_program, reminder_document, report_document, slip_document, to_pdf
+from reports.papers.document import issuer, reminder_document, report_document, slip_document
+from reports.papers.filling import DOCX
 from reports.papers.office_letters import OfficeAssignments, office_assignments
+from reports.papers.pdf import font_warning, office_program, to_pdf
 from reports.papers.period_report import period_report
+from reports.papers.signing import can_sign, signed_pdf
+from reports.sheets.columns import COLUMNS
 
 router = APIRouter()
 
@@ -26,7 +31,12 @@ Paper = Callable[[OfficeAssignments, Store], bytes]
 _PERIOD_CHOICES: Mapping[Cadence, int] = {"month": 13, "quarter": 9, "half": 5, "year": 5}
 """How many periods of each length can be chosen, the current one among them."""
 
+_USUAL_COLUMNS = frozenset({"number", "title", "period", "lead", "due", "status", "done_on", "result"})
+"""Those that fit on A4."""
+
 _PDF = "application/pdf"
+
+_FILE_NAMES = {"slip": "phieu-giao-viec", "reminder": "don-doc"}
 
 
 @router.get("/documents")
@@ -51,7 +61,13 @@ def documents(request: Request) -> HTMLResponse:
             for cadence, count in _PERIOD_CHOICES.items()
         ],
         offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
+        columns=COLUMNS,
+        usual_columns=_USUAL_COLUMNS,
         pdf=office_program() is not None,
+        signs=office_program() is not None
+        and can_sign(store.settings)
+        and visitor_of(request).role is VisitorRole.COORDINATOR,
+        font=font_warning() if office_program() else None,
     )
 
 
@@ -71,7 +87,7 @@ def report(request: Request) -> Response:
     period = parse_period(query.get("period", ""))
     with reading(store.engine) as connection:
         found = period_report(connection, store, period, now=now, directive=query.get("directive"))
-    return _download(report_document(found, store), f"bao-cao-{period.key}{_mark(store, query)}", query)
+    return _download(request, report_document(found, store), f"bao-cao-{period.key}{_mark(store, query)}", query)
 
 
 @router.get("/documents/{paper}/{office}")
@@ -100,7 +116,7 @@ def _office_paper(request: Request, paper: Paper, office: str, name: str, query:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
         found = office_assignments(connection, store, office, now=now, directive=query.get("directive"))
-    return _download(paper(found, store), f"{name}-{office}{_mark(store, query)}", query)
+    return _download(request, paper(found, store), f"{_FILE_NAMES[name]}-{office}{_mark(store, query)}", query)
 
 
 def _mark(store: Store, query: Mapping[str, str]) -> str:
@@ -108,11 +124,25 @@ def _mark(store: Store, query: Mapping[str, str]) -> str:
     return f"-{store.plan.directive(query.get('directive')).code}" if store.plan.has_several else ""
 
 
-def _download(content: bytes, name: str, query: Mapping[str, str]) -> Response:
+def _download(request: Request, content: bytes, name: str, query: Mapping[str, str]) -> Response:
     form = query.get("form", "docx")
-    if form not in ("docx", "pdf"):
-        raise Refused(f"Dạng «{form}» không có; có: docx, pdf.", f"There is no form '{form}'; there are: docx, pdf.")
-    if form == "pdf":
+    if form not in ("docx", "pdf", "signed"):
+        raise Refused(
+            f"Dạng «{form}» không có; có: docx, pdf, signed.",
+            f"There is no form '{form}'; there are: docx, pdf, signed.",
+        )
+    if form != "docx":
         content = to_pdf(content)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    if form == "signed":
+        content = _signed(request, content, query)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{"docx" if form == "docx" else "pdf"}"'}
     return Response(content, media_type=DOCX if form == "docx" else _PDF, headers=headers)
+
+
+def _signed(request: Request, content: bytes, query: Mapping[str, str]) -> bytes:
+    """Signed for the coordinating office, so by nobody else."""
+    if visitor_of(request).role is not VisitorRole.COORDINATOR:
+        raise Refused("Chỉ cơ quan đôn đốc ký văn bản của mình.", "Only the coordinating office signs its papers.")
+    store, now = store_of(request), now_of(request)
+    office = issuer(store, store.plan.directive(query.get("directive")), now)
+    return signed_pdf(content, store.settings, issuer=office.name_vi, now=now)

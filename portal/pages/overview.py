@@ -1,10 +1,13 @@
 """The list of assignments: an office's own in sections, all of them with filters for accounts; both with search."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
 
 from config.catalogue.plan import Plan
 from config.clock import local_date
@@ -12,18 +15,21 @@ from config.errors import Refused
 from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from config.text.counts import both_in_words
-from models.alerts.status import is_open
-from models.store.database import DatabaseUnreachable, reading
+from models.access.saved_views import saved_views
+from models.store.database import DatabaseUnreachable, reading, reading_session
 from models.tables.lifecycle import Role, State, Status
-from models.work.parties import own_work
-from models.work.queries import AssignmentFilter, assignment_filter, conditions, page_of_assignments
+from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
+from models.work.lists.ordered_list import Column, open_first, sorted_page
+from models.work.lists.questions import questions_waiting
+from models.work.queries import AssignmentFilter, assignment_filter, assignments, conditions, count_assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
-from models.work.work_lists import SectionKey, work_list
 from portal.form import clean
+from portal.kept_pages import kept
 from portal.problems import form_page
 from portal.query import (
     PageRange,
+    RequestedPage,
     due_choices,
     offices_of_kind,
     parse_choice,
@@ -35,7 +41,7 @@ from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
 from reports.figures import span_of
-from reports.subtask_count import assignments_with, subtasks_with
+from reports.subtask_count import subtasks_with
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -44,7 +50,7 @@ PAGE_SIZE = 50
 PREVIEW_SIZE = 20
 """How many of each section an office sees at once; the rest of it page by page."""
 
-FILTERS = ("q", "directive", "priority", "office", "status", "role", "subtask", "period", "due", "kind", "page")
+FILTERS = ("q", "directive", "priority", "office", "status", "role", "subtask", "period", "due", "kind", "sort", "page")
 
 
 @router.get(ASSIGNMENTS)
@@ -72,8 +78,10 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             page_size=PAGE_SIZE if only else PREVIEW_SIZE,
             offset=requested.offset,
         )
-        own_open = (own_work(connection, office), is_open)
-        counts = subtasks_with(connection, *own_open), assignments_with(connection, *own_open)
+        counts = open_work(connection, office)
+        new_count = new_work(connection, office)
+        questions, _ = questions_waiting(connection, limit=PREVIEW_SIZE, office=office)
+        drafts = drafted(connection, [row.id for section in sections for row in section.rows])
     return page(
         request,
         "office_assignments.html",
@@ -83,6 +91,9 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
             if section.total
         ],
         counted=both_in_words(*counts, language_of(request)) if counts[1] else "",
+        new_count=new_count,
+        questions=questions,
+        drafts=drafts,
         only=only,
         page_range=requested.range_of(sections[0].total) if only else None,
         query=query,
@@ -96,10 +107,11 @@ def _full_list(request: Request) -> HTMLResponse:
         query = read_query(request, FILTERS)
         wanted, requested = filter_of(store.plan, query), requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
         with reading(store.engine) as connection:
-            rows, total = page_of_assignments(
-                connection, wanted, now=now_of(request), limit=PAGE_SIZE, offset=requested.offset
-            )
-            subtasks = subtasks_with(connection, *conditions(connection, wanted, now_of(request)))
+            rows = _page(connection, wanted, query.get("sort", ""), now_of(request), requested)
+        if wanted.search is None:
+            subtasks, total = kept(request, ("counted", wanted), lambda: _counted(request, wanted))
+        else:  # each letter that is typed is another
+            subtasks, total = _counted(request, wanted)
         page_range = requested.range_of(total)
     except Refused as refused:
         if isinstance(refused, DatabaseUnreachable):
@@ -108,6 +120,28 @@ def _full_list(request: Request) -> HTMLResponse:
         return _full_list_page(request, query, (), None, refused=refused)
     counted = both_in_words(subtasks, total, language_of(request))
     return _full_list_page(request, query, rows, page_range, counted)
+
+
+def _counted(request: Request, wanted: AssignmentFilter) -> tuple[int, int]:
+    """How many subtasks and assignments there are of what is wanted: all are looked through."""
+    now = now_of(request)
+    with reading(store_of(request).engine) as connection:
+        subtasks = subtasks_with(connection, *conditions(connection, wanted, now))
+        return subtasks, count_assignments(connection, wanted, now=now)
+
+
+def _page(
+    connection: Connection, wanted: AssignmentFilter, sort: str, now: datetime, requested: RequestedPage
+) -> Sequence[ListedAssignment]:
+    """In the order that is asked for («office», «-due»); otherwise what is open first."""
+    size, offset = requested.size, requested.offset
+    by = parse_choice(Column, sort.removeprefix("-"), "Sắp xếp", "Sort")
+    if by is not None:
+        descending = sort.startswith("-")
+        return sorted_page(connection, wanted, by, descending=descending, now=now, limit=size, offset=offset)
+    if wanted.status is not None or wanted.state is not None:
+        return assignments(connection, wanted, now=now, limit=size, offset=offset)
+    return open_first(connection, wanted, now=now, limit=size, offset=offset)
 
 
 def _full_list_page(
@@ -119,10 +153,17 @@ def _full_list_page(
     *,
     refused: Refused | None = None,
 ) -> HTMLResponse:
+    user_id = visitor_of(request).user_id
+    with reading_session(store_of(request).engine) as session:
+        views = saved_views(session, user_id) if user_id else ()
     return form_page(
         request,
         "all_assignments.html",
         refused,
+        views=views,
+        has_account=user_id is not None,
+        kept_query=urlencode({name: query[name] for name in FILTERS if query.get(name) and name != "page"}),
+        Column=Column,
         rows=[line(request, row) for row in rows],
         page_range=page_range,
         counted=counted,

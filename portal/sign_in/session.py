@@ -16,15 +16,19 @@ from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request, Response
 from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import Connection, bindparam
+from sqlmodel import select
 from starlette.datastructures import FormData
 
+from config.clock import local_date
 from config.keys import signing_key
 from config.settings import Settings
+from models.access.deputies import rights_on
 from models.access.office_links import are_links_valid, has_office_ended
 from models.access.signed_links import from_milliseconds, in_milliseconds
 from models.access.signing_in import end_session, is_session_valid, was_ended
 from models.keeping.opening import Store
-from models.store.database import DatabaseUnreachable, reading_session, session_scope
+from models.store.database import DatabaseUnreachable, reading, reading_session, session_scope
 from models.tables.account import User
 
 OFFICE_LIFE = timedelta(hours=12)
@@ -41,18 +45,22 @@ _NONCE_BYTES = 16
 class VisitorRole(StrEnum):
     NOBODY = "nobody"  # not signed in
     OFFICE = "office"  # by a link from a message; sees and changes its own work
-    COORDINATOR = "coordinator"  # decides, assigns, withdraws; sees all
-    MANAGER = "manager"  # sees all, changes nothing
+    COORDINATOR = "coordinator"  # decides, assigns, withdraws
+    MANAGER = "manager"  # changes nothing
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """An office, coordinator or manager, in person or by a program's token, or nobody."""
+    """An office, coordinator or manager, in person or by a program's token, or nobody.
+
+    directives  codes of the only ones that an account has to do with; None for all
+    """
 
     role: VisitorRole
     office: str | None = None
     user_id: int | None = None
     token_id: int | None = None
+    directives: frozenset[str] | None = None
 
     @property
     def actor(self) -> str:
@@ -93,16 +101,23 @@ class _Session:
 
 
 def store_of(request: Request) -> Store:
-    """The store by the plan in force, the same one throughout a request.
+    """The store by the plan in force, the same one throughout a request; of the visitor's directives alone once it is
+    known whose request it is and that they are limited to some (``portal.rights``).
 
     While the database is away, by the plan of before: whoever asks for more is told, and the page that says so is made
     by it.
     """
-    if not hasattr(request.state, "store"):
-        with suppress(DatabaseUnreachable):
-            request.app.state.store = request.app.state.store.of_today()
-        request.state.store = request.app.state.store
-    store: Store = request.state.store
+    store: Store | None = getattr(request.state, "store", None)
+    if store is None:
+        with suppress(DatabaseUnreachable), reading(request.app.state.store.engine) as connection:
+            return _by_plan_in_force(request, connection)
+        store = request.state.store = request.app.state.store
+    return store
+
+
+def _by_plan_in_force(request: Request, connection: Connection) -> Store:
+    store: Store = request.app.state.store.of_today(connection)
+    request.app.state.store = request.state.store = store
     return store
 
 
@@ -138,19 +153,22 @@ def find_visitor(request: Request) -> Visitor:
     now = now_of(request)
     if session is None or session.is_anonymous or session.has_expired(now):
         return NOBODY
-    store = store_of(request)
-    if session.office is not None and has_office_ended(store.plan, session.office, now=now):
-        return NOBODY
-    with reading_session(store.engine) as database:
+    with reading_session(request.app.state.store.engine) as database:
+        store = _by_plan_in_force(request, database.connection())
         if was_ended(database, session.nonce):
             return NOBODY
         if session.office is not None:
             good = are_links_valid(database, session.office, since=session.began)
-            return Visitor(VisitorRole.OFFICE, office=session.office) if good else NOBODY
-        user = database.get(User, session.user_id)
+            ended = has_office_ended(store.plan, session.office, now=now)
+            return Visitor(VisitorRole.OFFICE, office=session.office) if good and not ended else NOBODY
+        user = database.scalar(_USER, {"id": session.user_id})
         if user is None or not is_session_valid(user, since=session.began):
             return NOBODY
-        return Visitor(VisitorRole(user.role.value), user_id=user.id)
+        rights = rights_on(database, user, local_date(now))
+        return Visitor(VisitorRole(rights.role.value), user_id=user.id, directives=rights.directives)
+
+
+_USER = select(User).where(User.id == bindparam("id"))
 
 
 def csrf_token(request: Request) -> str:
@@ -230,7 +248,7 @@ def _session(request: Request) -> _Session | None:
 
 
 def _read_cookie(request: Request) -> _Session | None:
-    cookie = request.cookies.get(cookie_name(store_of(request).settings), "")
+    cookie = request.cookies.get(cookie_name(request.app.state.store.settings), "")
     try:
         office, user_id, began, last_seen, nonce = _serializer(request).loads(cookie)
         return _Session(office, user_id, from_milliseconds(began), from_milliseconds(last_seen), nonce)

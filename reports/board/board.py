@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
 
+from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import is_dated, not_withdrawn, overdue
+from models.alerts.status import both, in_plan, is_dated, not_withdrawn, overdue
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
@@ -81,12 +82,15 @@ def board(
     calendar: WorkingCalendar,
     priority: str | None = None,
     directive: str | None = None,
+    plan: Plan | None = None,
 ) -> Board:
-    """Count everything that is not withdrawn; with ``priority`` only that one.
+    """Count everything that is not withdrawn; with ``priority`` only that one, of a part of the plan its own.
 
     directive  the one it belongs to, whose assigning document tells whether it is a sample's
     """
-    only = None if priority is None else col(Assignment.priority) == priority
+    only = None if plan is None else in_plan(plan)
+    if priority is not None:
+        only = both(col(Assignment.priority) == priority, only)
     found = situation(connection, now=now, calendar=calendar, only=only)
     late, next_deadlines = late_and_next(connection, now=now, calendar=calendar, only=only)
     return Board(
@@ -101,15 +105,17 @@ def board(
         by_office={code: each.by_status for code, each in sorted(found.by_office(lambda _, office: office).items())},
         late=late,
         next_deadlines=next_deadlines,
-        is_sample=is_sample(connection, directive),
+        is_sample=is_sample(connection, directive, plan),
     )
 
 
-def is_sample(connection: Connection, directive: str | None = None) -> bool:
-    """Whether the data is a sample: the assigning document of this directive, or of any, is the sample's."""
+def is_sample(connection: Connection, directive: str | None = None, plan: Plan | None = None) -> bool:
+    """Whether the data is a sample: the assigning document of this directive, or of any of the plan, is one's."""
     issued = select(col(Anchor.id)).where(col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.is_sample))
     if directive is not None:
         issued = issued.where(col(Anchor.directive) == directive)
+    elif plan is not None and not plan.is_whole:
+        issued = issued.where(col(Anchor.directive).in_([each.code for each in plan.directives]))
     return connection.scalar(issued.limit(1)) is not None
 
 

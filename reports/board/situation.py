@@ -120,6 +120,25 @@ def due_trend(
     return {key: sum_tallies(tallies) for key, tallies in found.items()}
 
 
+def due_month_tallies(
+    connection: Connection,
+    column: Any,
+    *,
+    keys: Sequence[str],
+    grain: Grain,
+    now: datetime,
+    calendar: WorkingCalendar,
+    only: ColumnElement[bool] | None = None,
+) -> dict[str, dict[str, Tally]]:
+    """What fell or falls due in each of these months or quarters, by a column of ``Assignment`` and by key."""
+    reach = Span(span_of(keys[0]).first, span_of(keys[-1]).last)
+    by_month = tally(connection, column, _DUE_MONTH, now=now, calendar=calendar, due_in=reach, only=only)
+    found: dict[str, dict[str, list[Tally]]] = defaultdict(lambda: {key: [] for key in keys})
+    for (value, month), each in by_month.items():
+        found[value][key_of(date.fromisoformat(f"{month}-01"), grain)].append(each)
+    return {value: {key: sum_tallies(cells) for key, cells in of.items()} for value, of in found.items()}
+
+
 @dataclass(frozen=True)
 class SituationLane:
     """A lane of the timeline with its keys: subtask, period, and for events and ad hoc work the month they fall due in.

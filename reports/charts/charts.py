@@ -101,8 +101,8 @@ def trend(key: str, columns: Sequence[Row], *, title: str, language: str) -> str
                 tip = f"{each.name} – {part_name(word, language)}: {count}"
                 drawing.word(word, middle - step * 0.32, y, step * 0.64, tall, tip=tip)
         rate = percent(each.tally.on_time_rate)
-        drawing.text(middle, y - 5, rate, size=11.5, anchor="middle", fill=INK if each.tally.due else SOFT, bold=True)
-        drawing.text(middle, top + height + 16, each.name, size=11.5, anchor="middle")
+        drawing.text(middle, y - 5, rate, size=12, anchor="middle", fill=INK if each.tally.due else SOFT, bold=True)
+        drawing.text(middle, top + height + 16, each.name, size=12, anchor="middle")
     drawing.line(0, top + height, WIDTH, top + height, stroke=INK)
     drawing.height = drawing.legend(top + height + 28, [(word, part_name(word, language)) for word in parts(Tally())])
     return drawing.svg()
@@ -166,7 +166,7 @@ def heat_map(
     most = f"{'Chậm nhiều nhất' if vi else 'Most late'}: {told}." if told else none
     drawing = Drawing(key, NAME_WIDTH + CELL_WIDTH * len(columns) + 2, title=title, desc=most)
     for c, name in enumerate(columns):
-        drawing.text(NAME_WIDTH + (c + 0.5) * CELL_WIDTH, 16, name, size=11, anchor="middle", bold=True)
+        drawing.text(NAME_WIDTH + (c + 0.5) * CELL_WIDTH, 16, name, size=12, anchor="middle", bold=True)
     y = 24.0
     for r, name in enumerate(rows):
         lines = lines_of(name, NAME_WIDTH - 8, 12.5)

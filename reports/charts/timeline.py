@@ -86,7 +86,7 @@ def timeline(
     for month in _months(first, last):
         drawing.line(x_of(month), 24, x_of(month), bottom)
         if x_of(month) + 40 < right:
-            drawing.text(x_of(month) + 3, 18, f"{month:%m/%y}", size=11.5, fill=SOFT)
+            drawing.text(x_of(month) + 3, 18, f"{month:%m/%y}", size=12, fill=SOFT)
     for y, what, lines in placed:
         if isinstance(what, str):
             # A sheet behind the words, so that no line of a month runs through them.

@@ -24,6 +24,7 @@ from models.tables.outbox import Notice
 from models.work.parties import own_work
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from reports.board.board import is_sample
+from reports.papers.citing import cited
 from reports.wording import office_names
 
 ROLE_VI = {Role.LEAD: "Chủ trì", Role.COORDINATING: "Phối hợp"}
@@ -34,6 +35,8 @@ class PaperRow:
     """One assignment on paper.
 
     subtask   its code
+    title     what is to be done, with the subtask's code
+    helped    whom its office only helps with it: «với Sở Y tế», «chung»; empty where it leads
     product   what is to be handed in
     report_to names of the offices to which the finished report goes; empty where the plan names none
     days      working days since the due date, 0 before it
@@ -41,7 +44,8 @@ class PaperRow:
     """
 
     subtask: str
-    what: str
+    title: str
+    helped: str
     period: str
     office: str
     role: str
@@ -50,6 +54,29 @@ class PaperRow:
     due: str
     days: int
     reminded: str
+
+    @property
+    def what(self) -> str:
+        """The title, and the lead office where its own office only helps."""
+        return f"{self.title} (phối hợp {self.helped})" if self.helped else self.title
+
+
+@dataclass(frozen=True)
+class AssigningDocument:
+    """What made a directive somebody's work. ``key`` is the period of what is counted from it; empty where none is."""
+
+    key: str
+    in_words: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What every row of a paper is told by."""
+
+    plan: Plan
+    calendar: WorkingCalendar
+    now: datetime
+    assigned_by: AssigningDocument
 
 
 @dataclass(frozen=True)
@@ -77,17 +104,18 @@ def office_assignments(
     name, followed = plan.office(office).name_vi, plan.directive(directive)
     calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
     own = and_(own_work(connection, office), in_directive(plan, followed))
-    all_ = _items(connection, own & is_open, office, plan, calendar, now)
+    assigned_by = assigning_document(connection, plan, followed.code)
+    paper = Paper(plan, calendar, now, assigned_by)
+    all_ = _items(connection, own & is_open, office, paper)
     if not all_:
         raise Refused(
             f"{name} không có việc nào đang thực hiện{_by(plan, followed)[0]}; không có gì để lập.",
             f"{plan.office(office).name_en} has no open work{_by(plan, followed)[1]}; there is nothing to write.",
         )
-    late = _items(connection, own & overdue(now), office, plan, calendar, now)
-    soon = _items(connection, own & due_soon(now, calendar), office, plan, calendar, now)
-    assigned_by = assigning_document_in_words(connection, followed.code)
+    late = _items(connection, own & overdue(now), office, paper)
+    soon = _items(connection, own & due_soon(now, calendar), office, paper)
     return OfficeAssignments(
-        followed.code, name, now, assigned_by, all_, late, soon, is_sample(connection, followed.code)
+        followed.code, name, now, assigned_by.in_words, all_, late, soon, is_sample(connection, followed.code)
     )
 
 
@@ -96,14 +124,7 @@ def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
     return (f" theo {directive.code}", f" for {directive.code}") if plan.has_several else ("", "")
 
 
-def _items(
-    connection: Connection,
-    which: ColumnElement[bool],
-    office: str,
-    plan: Plan,
-    calendar: WorkingCalendar,
-    now: datetime,
-) -> list[PaperRow]:
+def _items(connection: Connection, which: ColumnElement[bool], office: str, paper: Paper) -> list[PaperRow]:
     rows = assignments_for_paper(connection, which)
     reminders = (
         # A rung of the ladder is one reminder, to however many desks of the office; what was said to others is none.
@@ -111,11 +132,11 @@ def _items(
         .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
         .where(which, col(Notice.kind).in_(REMINDERS), col(Notice.state) == NoticeState.SENT)
         .where(col(Notice.office).in_((office, Assignment.office)), col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)))
-        .where(col(Notice.sent_at) <= now)
+        .where(col(Notice.sent_at) <= paper.now)
         .group_by(col(Notice.assignment_id))
     )
     reminded = {number: (count, last) for number, count, last in connection.execute(reminders)}
-    return [paper_row(row, plan, calendar, now, reminded.get(row.id), to=office) for row in rows]
+    return [paper_row(row, paper, reminded.get(row.id), to=office) for row in rows]
 
 
 def assignments_for_paper(
@@ -131,54 +152,47 @@ def assignments_for_paper(
     return read_rows(connection, ListedAssignment, query)
 
 
-def assigning_document_in_words(connection: Connection, directive: str) -> str:
-    """«Văn bản giao việc số 123-TB/TU ngày 17/08/2023»: what made the directive somebody's work."""
+def assigning_document(connection: Connection, plan: Plan, directive: str) -> AssigningDocument:
+    """«Thông báo số 123-TB/TU ngày 17 tháng 8 năm 2023 của Tỉnh ủy»."""
     its = col(Anchor.kind) == AnchorKind.ISSUE, col(Anchor.directive) == directive
     found = connection.execute(select(col(Anchor.key), col(Anchor.on_date)).where(*its)).one_or_none()
     if found is None:
-        return "văn bản giao việc"
-    number = found.key.partition(":")[2]
-    return f"Văn bản giao việc số {number} ngày\N{NO-BREAK SPACE}{found.on_date:%d/%m/%Y}"
+        return AssigningDocument("", "văn bản giao việc")
+    return AssigningDocument(found.key, cited(found.key.partition(":")[2], found.on_date, plan))
 
 
-def _in_words(row: ListedAssignment, plan: Plan, day: date) -> str:
-    """The title of an assignment, and the lead office on ``day`` where its own office only helps."""
-    title = plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)
+def _helped(row: ListedAssignment, plan: Plan, day: date) -> str:
+    """Whom the office of an assignment only helps, as it is called on ``day``."""
     if row.role is Role.LEAD:
-        return f"{row.subtask} {title}"
-    shared = plan.is_for_all_leads(row.lead_office, row.office)
-    helped = "chung" if shared else f"với {plan.office(plan.current_office(row.lead_office, day)).name_vi}"
-    return f"{row.subtask} {title} (phối hợp {helped})"
+        return ""
+    if plan.is_for_all_leads(row.lead_office, row.office):
+        return "chung"
+    return f"với {plan.office(plan.current_office(row.lead_office, day)).name_vi}"
 
 
 def paper_row(
-    row: ListedAssignment,
-    plan: Plan,
-    calendar: WorkingCalendar,
-    now: datetime,
-    reminded: tuple[int, datetime] | None = None,
-    *,
-    to: str = "",
+    row: ListedAssignment, paper: Paper, reminded: tuple[int, datetime] | None = None, *, to: str = ""
 ) -> PaperRow:
-    """An assignment on paper.
+    """An assignment on paper. What is counted from the assigning document has no period: the paper cites it once.
 
     reminded  how often its office was reminded and when last
     to        the office that the paper is for: where it leads jointly, its role says with whom
     """
-    today = local_date(now)
-    step = plan.step(row.subtask, row.step)
+    plan, today = paper.plan, local_date(paper.now)
     others = office_names((code for code in row.leads if code != to), plan)
-    report_to = step.report_to if row.role is Role.LEAD else ()
+    report_to = plan.step(row.subtask, row.step).report_to if row.role is Role.LEAD else ()
+    is_of_assigning = row.period == paper.assigned_by.key
     return PaperRow(
         subtask=row.subtask,
-        what=_in_words(row, plan, today),
-        period=period_in_words(row.period, "vi", occasion=row.occasion),
+        title=f"{row.subtask} {plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)}",
+        helped=_helped(row, plan, today),
+        period="" if is_of_assigning else period_in_words(row.period, "vi", occasion=row.occasion),
         office="; ".join(plan.office(code).name_vi for code in row.leads),
         role=f"Cùng chủ trì với {others}" if row.joint and to in row.leads else ROLE_VI[row.role],
         product=_product(plan.subtask(row.subtask), row.step, row.role),
         report_to=office_names((plan.current_office(code, today) for code in report_to), plan),
         due=due_in_words(row),
-        days=days_late(row, calendar.of(plan.priority_of(row.subtask)), today),
+        days=days_late(row, paper.calendar.of(plan.priority_of(row.subtask)), today),
         reminded=f"{reminded[0]} lần, gần nhất {reminded[1].astimezone(HANOI):%d/%m/%Y}" if reminded else "",
     )
 

@@ -6,33 +6,31 @@ Taken from the reports that were accepted by then; everything is counted as on t
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from sqlmodel import col
 
-from config.catalogue.plan import Plan
+from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import AD_HOC, Priority, Subtask
-from config.clock import end_of_day, start_of_day
-from config.rules.grammar import parse_rule
-from config.rules.kinds import EndOf, Span, TargetYear
-from config.rules.periods import MONTHS, Period, parse_period, period_of
-from config.rules.working_time import WorkingCalendar
+from config.clock import local_date
+from config.rules.periods import Period, parse_period, period_of
 from config.text.amounts import amount_in_words, exact
-from models.alerts.status import in_directive, is_dated, is_open, not_withdrawn, overdue
+from models.alerts.status import in_directive, not_withdrawn, overdue
 from models.keeping.opening import Store
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, Role
 from models.tables.report import Report
-from models.work.planning import ANCHORED
 from models.work.report_form import targets_of
 from models.work.rows import joint_offices, split_offices
 from reports.board.board import is_sample
-from reports.figures import Span as Days
-from reports.figures import Tally, due_within, tally, tally_by_office
-from reports.papers.office_letters import PaperRow, assigning_document_in_words, assignments_for_paper, paper_row
+from reports.figures import Tally, tally, tally_by_office
+from reports.papers.first_page import News, by_lateness, news
+from reports.papers.late_rows import LateRow, late_rows
+from reports.papers.office_letters import Paper, assigning_document, assignments_for_paper, paper_row
+from reports.papers.period_work import of_period, without_a_date
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.targets import TargetLine, compared_in_words, target_lines, wanted_in_words, with_unit
 from reports.wording import office_names
@@ -41,12 +39,15 @@ MAX_QUOTES = 20
 """Texts quoted for each subtask; the rest is counted, and the tracking table in Excel has it."""
 
 MAX_LATE = 200
-"""Overdue assignments listed; the rest is counted, and the tracking table in Excel has it."""
+"""Rows of overdue work; the rest is counted, and the tracking table in Excel has it."""
+
+_MOST_READ = 5_000
+"""Overdue assignments looked at for these rows."""
 
 
 @dataclass(frozen=True)
 class Quote:
-    """A text of an office, from a report that was accepted."""
+    """A text from reports that were accepted, with the names of all offices that wrote it."""
 
     office: str
     text: str
@@ -60,12 +61,23 @@ class Quotes:
     more: int = 0
 
     def add(self, office: str, text: str) -> None:
-        if not text or Quote(office, text) in self.texts:
+        """Quote a text; the same of another office stands beside it."""
+        if not text:
             return
+        for place, quote in enumerate(self.texts):
+            if _same(quote.text) == _same(text):
+                if office not in quote.office.split("; "):
+                    self.texts[place] = Quote(f"{quote.office}; {office}", quote.text)
+                return
         if len(self.texts) < MAX_QUOTES:
             self.texts.append(Quote(office, text))
         else:
             self.more += 1
+
+
+def _same(text: str) -> str:
+    """What two texts have in common that differ in spaces, line ends, capitals or the full stop alone."""
+    return " ".join(text.split()).rstrip(".").casefold()
 
 
 @dataclass
@@ -94,19 +106,30 @@ class PriorityPart:
 
 @dataclass(frozen=True)
 class PeriodReport:
-    """All of it, for one directive. ``before`` are the figures of the period before, None if nothing fell into it."""
+    """All of it, for one directive.
+
+    whole       the figures of all the directive's work, whatever the period
+    before      the figures of the period before; None if nothing fell into it
+    news        what happened since the period began, of all the directive's work
+    offices     those with most overdue first
+    late_more   overdue assignments that do not stand in ``late``
+    recipients  the names of the offices to which the plan has finished reports sent
+    """
 
     directive: str
     period: Period
     now: datetime
     figures: Tally
+    whole: Tally
     subtasks: SubtaskCount
     before: Tally | None
+    news: News
     priorities: Sequence[PriorityPart]
     offices: Sequence[tuple[str, Tally]]
-    late: Sequence[PaperRow]
+    late: Sequence[LateRow]
     late_more: int
     assigned_by: str
+    recipients: Sequence[str]
     is_sample: bool
 
 
@@ -125,7 +148,7 @@ def period_report(
     period = parse_period(period.key, bases)
     calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
     its = in_directive(plan, followed)
-    mine = and_(or_(_of_period(connection, period), _without_a_date(period)), its)
+    mine = and_(or_(of_period(connection, period), without_a_date(period)), its)
     figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {
         name: tally(connection, *columns, now=now, calendar=calendar, only=mine)
         for name, columns in {
@@ -136,58 +159,28 @@ def period_report(
     }
     by_office = tally_by_office(connection, now=now, calendar=calendar, only=mine)
     earlier = period_of(period.cadence, period.opens - timedelta(days=1), bases)
-    before = tally(connection, now=now, calendar=calendar, only=and_(_of_period(connection, earlier), its))[()]
-    late, late_more = _late(connection, mine, plan, calendar, now)
+    before = tally(connection, now=now, calendar=calendar, only=and_(of_period(connection, earlier), its))[()]
+    assigned_by = assigning_document(connection, plan, followed.code)
+    late, late_more = _late(connection, mine, Paper(plan, calendar, now, assigned_by))
     return PeriodReport(
         directive=followed.code,
         period=period,
         now=now,
         figures=figures["all"][()],
+        whole=tally(connection, now=now, calendar=calendar, only=its)[()],
         subtasks=count_subtasks(connection, now=now, assignments=figures["all"][()].total, only=mine),
         before=before if before.total else None,
+        news=news(connection, its, period.opens, now),
         priorities=_priorities(connection, mine, plan, plan.priorities_of(followed.code), now, figures),
-        offices=[(office.name_vi, by_office[office.code,]) for office in plan.offices if (office.code,) in by_office],
+        offices=by_lateness(
+            (office.name_vi, by_office[office.code,]) for office in plan.offices if (office.code,) in by_office
+        ),
         late=late,
         late_more=late_more,
-        assigned_by=assigning_document_in_words(connection, followed.code),
+        assigned_by=assigned_by.in_words,
+        recipients=_recipients(plan, followed, now),
         is_sample=is_sample(connection, followed.code),
     )
-
-
-def _of_period(connection: Connection, period: Period) -> ColumnElement[bool]:
-    keys = connection.scalars(select(col(Assignment.period)).distinct()).all()
-    reporting = [key for key in keys if not key.startswith(ANCHORED)]
-    # Which period lies in which is the same by either convention, and steps of one directive may follow both.
-    whole, read = parse_period(period.key, "calendar"), (parse_period(key, "calendar") for key in reporting)
-    within = [each.key for each in read if whole.opens <= each.opens and each.closes <= whole.closes]
-    anchored = or_(*(col(Assignment.period).startswith(mark) for mark in ANCHORED))
-    named, elsewhere = _named(connection, period)
-    by_day = and_(due_within(Days(period.opens, period.closes)), ~_RULE_AND_DAY.in_(elsewhere))
-    return or_(col(Assignment.period).in_(within), and_(anchored, or_(by_day, _RULE_AND_DAY.in_(named))))
-
-
-_NAMING = (*(cadence.upper() for cadence in MONTHS), "TARGET", "SPAN")
-_RULE_AND_DAY = tuple_(col(Assignment.rule), col(Assignment.due_date))
-
-
-def _named(connection: Connection, period: Period) -> tuple[list[tuple[str, date]], list[tuple[str, date]]]:
-    """Rules and due dates of work whose words name a calendar period: those that stand in this report, and the others.
-
-    «Quý II/2025» falls due on 30/06/2025 and stands in the report of Quý II, although its data close on the 14th.
-    """
-    written = or_(*(col(Assignment.rule).startswith(form) for form in _NAMING))
-    as_named = and_(written, col(Assignment.due_date) == col(Assignment.original_due_date), is_dated)
-    found: tuple[list[tuple[str, date]], list[tuple[str, date]]] = ([], [])
-    query = select(col(Assignment.rule), col(Assignment.due_date)).where(as_named).distinct()
-    for written_rule, due_date in connection.execute(query).tuples():
-        rule = parse_rule(written_rule)
-        if isinstance(rule, EndOf | TargetYear | Span):
-            # The last one to have ended by the due date, which may have been moved off a day off.
-            cadence = rule.cadence if isinstance(rule, EndOf) else "year"
-            opens = period_of(cadence, due_date + timedelta(days=1), "calendar").opens
-            key = period_of(period.cadence, opens - timedelta(days=1), "calendar").key
-            found[key != period.key].append((written_rule, due_date))
-    return found
 
 
 def _priorities(
@@ -243,14 +236,6 @@ def _summed(subtask: Subtask, counts: Mapping[tuple[str, str], list[float]]) -> 
             yield label, amount_in_words(sum(map(exact, values)))
 
 
-def _without_a_date(period: Period) -> ColumnElement[bool]:
-    """Standing and undated work: assigned by the end of the period, and not done before it began."""
-    begun = col(Assignment.assigned_at) <= end_of_day(period.closes)
-    going_on = or_(is_open, col(Assignment.completed_at) >= start_of_day(period.opens))
-    anchored = or_(*(col(Assignment.period).startswith(mark) for mark in ANCHORED))
-    return and_(anchored, ~is_dated, begun, going_on)
-
-
 class _AcceptedReport(NamedTuple):
     """An accepted report with what it reports on."""
 
@@ -291,9 +276,22 @@ def _compared(line: TargetLine) -> str:
     return f"{with_unit(line.actual, target.unit)}{averaged}; {compared_in_words(target, line.actual)}"
 
 
-def _late(
-    connection: Connection, mine: ColumnElement[bool], plan: Plan, calendar: WorkingCalendar, now: datetime
-) -> tuple[list[PaperRow], int]:
-    rows = assignments_for_paper(connection, and_(not_withdrawn, mine, overdue(now)), limit=MAX_LATE)
-    all_ = tally(connection, now=now, calendar=calendar, only=mine)[()].open_overdue
-    return [paper_row(row, plan, calendar, now) for row in rows], all_ - len(rows)
+def _late(connection: Connection, mine: ColumnElement[bool], paper: Paper) -> tuple[list[LateRow], int]:
+    rows = assignments_for_paper(connection, and_(not_withdrawn, mine, overdue(paper.now)), limit=_MOST_READ)
+    listed = late_rows(paper_row(row, paper) for row in rows)[:MAX_LATE]
+    all_ = tally(connection, now=paper.now, calendar=paper.calendar, only=mine)[()].open_overdue
+    return listed, all_ - sum(row.count for row in listed)
+
+
+def _recipients(plan: Plan, directive: Directive, now: datetime) -> list[str]:
+    """Whom the coordinator's report goes to: as the directive says, else whoever its subtasks have reports sent to."""
+    named = directive.report_to or tuple(
+        office
+        for priority in plan.priorities_of(directive.code)
+        for subtask in priority.subtasks
+        for step in subtask.steps
+        for office in step.report_to
+    )
+    today = local_date(now)
+    codes = dict.fromkeys(plan.current_office(code, today) for code in named)
+    return [plan.office(code).name_vi for code in codes if code != plan.current_office(directive.coordinator, today)]

@@ -25,8 +25,9 @@ from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading
-from models.work.queries import AssignmentFilter
-from reports.sheets.tracking_table import COLUMNS, tracking_cells, tracking_rows
+from models.work.queries import assignment_filter
+from reports.sheets.columns import COLUMNS
+from reports.sheets.tracking_table import tracking_cells, tracking_rows
 
 _DAYS = ("due", "original_due", "done_on")
 _MADE_AT = re.compile(r"(?:Tính đến|As of) (\d\d:\d\d \d\d/\d\d/\d{4})")
@@ -108,7 +109,7 @@ def _said(
             key: value if isinstance(value, date) else _plain(str(value or ""))
             for key, value in zip(keys, tracking_cells(work, 0, language), strict=True)
         }
-        for work in tracking_rows(connection, AssignmentFilter(), store.plan, now=now, language=language)
+        for work in tracking_rows(connection, assignment_filter(store.plan), store.plan, now=now, language=language)
         if str(work.id) in numbers
     }
 
@@ -143,8 +144,8 @@ def _add_faults(
     if not number:
         row.add_fault(
             "id",
-            "dòng không có số việc; việc mới thì giao bằng mẫu «Giao việc» (dondoc workbook template assignments).",
-            "a row without a number; new work is assigned by the form «Giao việc» (… template assignments).",
+            "dòng không có số việc; việc mới thì giao bằng mẫu «Giao việc».",
+            "a row without a number; new work is assigned by the form «Giao việc».",
         )
         return
     if today is None and then is None:

@@ -26,7 +26,9 @@ STATUS_INK = {
 }
 
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
-_PAPER_A4 = 9
+PAPERS = {"A4": 9, "A3": 8}
+"""The sizes of paper a table is printed on, as Excel numbers them."""
+
 _LINE_POINTS, _HIGHEST_POINTS = 15.75, 409.0
 _LETTERS_PER_WIDTH = 1.12
 """Of Times New Roman 12, in the unit of a column's width, with a little to spare."""
@@ -111,9 +113,9 @@ def _lines(text: str, width: int) -> int:
     return sum(max(1, len(wrap(line, width, break_on_hyphens=False))) for line in text.splitlines())
 
 
-def set_up_page(sheet: Worksheet, page_word: str, *, landscape: bool) -> None:
-    """A4, as wide as the paper and as long as need be, with the number of each page."""
-    sheet.set_paper(_PAPER_A4)
+def set_up_page(sheet: Worksheet, page_word: str, *, landscape: bool, paper: str = "A4") -> None:
+    """As wide as the paper and as long as need be, with the number of each page."""
+    sheet.set_paper(PAPERS[paper])
     if landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

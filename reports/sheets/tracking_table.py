@@ -29,6 +29,7 @@ from models.tables.report import Report
 from models.work.queries import AssignmentFilter, conditions
 from models.work.report_form import targets_of
 from models.work.rows import has_occasion, joined, split_offices
+from reports.sheets.columns import COLUMNS, Column
 from reports.targets import compared_in_words, with_unit
 from reports.wording import status_words
 
@@ -92,34 +93,16 @@ def tracking_rows(
         )
 
 
-COLUMNS = (
-    ("number", "TT", "No.", 6),
-    ("id", "Số việc", "Id", 7),
-    ("subtask", "Mã", "Code", 7),
-    ("title", "Nhiệm vụ", "Work", 34),
-    ("period", "Kỳ", "Period", 13),
-    ("role", "Vai trò", "Role", 11.5),
-    ("lead", "Chủ trì", "Lead", 19),
-    ("coordinating", "Phối hợp", "Coordinating", 23),
-    ("product", "Sản phẩm", "To be handed in", 21),
-    ("due", "Thời hạn", "Due", 11.5),
-    ("original_due", "Hạn gốc", "Originally due", 11.5),
-    ("status", "Tình trạng", "Status", 14),
-    ("done_on", "Ngày hoàn thành", "Done on", 11.5),
-    ("result", "Kết quả", "Result", 30),
-    ("monitor", "Đơn vị theo dõi", "Monitor", 15),
-)
-"""What each column is, its head in both languages, and how wide it is."""
-
-
-def tracking_cells(work: TrackingRow, number: int, language: Language) -> tuple[str | int | date | None, ...]:
-    """A row of the table, cell by cell under ``COLUMNS``."""
+def tracking_cells(
+    work: TrackingRow, number: int, language: Language, columns: Sequence[Column] = COLUMNS
+) -> tuple[str | int | date | None, ...]:
+    """A row of the table, cell by cell under its columns."""
     in_words: dict[str, Any] = {
         "number": number,
         "role": role_in_words(work.role, language),
         "status": status_in_words(work, language),
     }
-    return tuple(in_words[key] if key in in_words else getattr(work, key) for key, *_ in COLUMNS)
+    return tuple(in_words[key] if key in in_words else getattr(work, key) for key, *_ in columns)
 
 
 def role_in_words(role: Role, language: Language) -> str:

@@ -28,9 +28,10 @@ from models.tables.lifecycle import STATE_WORDS, Role, Status
 from models.work.queries import AssignmentFilter, conditions, count_assignments
 from reports.board.board import is_sample
 from reports.figures import Tally, sum_tallies, tally, tally_by_office
+from reports.sheets.columns import Print
 from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, set_up_page, write_cell
 from reports.sheets.targets_sheet import write_targets
-from reports.sheets.tracking_table import COLUMNS, TrackingRow, role_in_words, tracking_cells, tracking_rows
+from reports.sheets.tracking_table import TrackingRow, role_in_words, tracking_cells, tracking_rows
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.targets import TargetLine, target_lines
 from reports.wording import STATUS_EN, STATUS_VI
@@ -38,8 +39,8 @@ from reports.wording import STATUS_EN, STATUS_VI
 SHEET_VI, SHEET_EN = "Bảng theo dõi", "Tracking table"
 _TALLY_VI, _TALLY_EN = "Tổng hợp", "Tally"
 
-MAX_ROWS = 1_048_576
-"""That a sheet holds; what Excel would not show is refused, not cut off."""
+MAX_ROWS = 400_000
+"""What is written in about a minute; a sheet would hold a million, but whoever asked has gone away by then."""
 
 _HEAD_ROW = 4
 """Counted from 0; above it stand the title, the directive, the moment, and what this is a sample of."""
@@ -99,13 +100,14 @@ def gather(
     """What the store says at ``now`` of the assignments that are wanted; the connection is not needed afterwards.
 
     spool  a file for the rows, kept open until the workbook is written
-    Raises ``Refused`` when there are more than a sheet has rows for.
+    Raises ``Refused`` when there are more than ``MAX_ROWS``.
     """
     total = count_assignments(connection, wanted, now=now)
-    if total > MAX_ROWS - _HEAD_ROW - 1:
+    if total > MAX_ROWS:
         raise Refused(
-            f"Có {total} phần việc, nhiều hơn số dòng của một trang Excel ({MAX_ROWS}); chọn nhiệm vụ, cơ quan, kỳ.",
-            f"{total} assignments are more than a sheet holds ({MAX_ROWS}); choose a priority, an office or a period.",
+            f"Có {total} phần việc, một bảng Excel lập nhiều nhất {MAX_ROWS} phần việc; chọn nhiệm vụ, cơ quan, kỳ.",
+            f"There are {total} assignments, and {MAX_ROWS} go into one workbook; choose a priority, an office or a"
+            " period.",
         )
     works, rows = tracking_rows(connection, wanted, plan, now=now, language=language), 0
     # One batch is one pickle: what it remembers of objects seen before would grow with the table.
@@ -131,13 +133,19 @@ def gather(
     )
 
 
-def write_workbook(found: WorkbookContents, file: BinaryIO, *, progress: Callable[[int], None] | None = None) -> None:
+def write_workbook(
+    found: WorkbookContents,
+    file: BinaryIO,
+    printed: Print = Print(),
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> None:
     """Write the workbook into ``file``, row by row; ``progress`` is told of rows as they are done."""
     # Constant memory: a row that is begun sends the one before it to disk.
     with Workbook(file, {"constant_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
         book.set_properties({"title": _t(found, "Bảng theo dõi thực hiện nhiệm vụ", "Tracking table")})
         styles = Styles(book)
-        _write_table(found, book.add_worksheet(_t(found, SHEET_VI, SHEET_EN)), styles, progress)
+        _write_table(found, book.add_worksheet(_t(found, SHEET_VI, SHEET_EN)), styles, printed, progress)
         _write_tally(found, book.add_worksheet(_t(found, _TALLY_VI, _TALLY_EN)), styles)
         if found.targets:
             write_targets(found.targets, book.add_worksheet(_t(found, "Chỉ tiêu", "Targets")), styles, found.language)
@@ -148,27 +156,32 @@ def _t(found: WorkbookContents, vi: str, en: str) -> str:
 
 
 def _write_table(
-    found: WorkbookContents, sheet: Worksheet, styles: Styles, progress: Callable[[int], None] | None
+    found: WorkbookContents,
+    sheet: Worksheet,
+    styles: Styles,
+    printed: Print,
+    progress: Callable[[int], None] | None,
 ) -> None:
-    set_up_page(sheet, _t(found, "Trang", "Page"), landscape=True)
+    columns = printed.columns
+    set_up_page(sheet, _t(found, "Trang", "Page"), landscape=True, paper=printed.paper)
     sheet.repeat_rows(_HEAD_ROW)
-    sheet.freeze_panes(_HEAD_ROW + 1, 4)
-    widths = [width for *_, width in COLUMNS]
+    widths = [width for *_, width in columns]
+    sheet.freeze_panes(_HEAD_ROW + 1, min(4, len(columns) - 1))
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     _write_title(found, sheet, styles, _t(found, "BẢNG THEO DÕI THỰC HIỆN NHIỆM VỤ", "TRACKING TABLE"))
     sheet.set_row(_HEAD_ROW, 32)
-    for place, (_, vi, en, _) in enumerate(COLUMNS):
+    for place, (_, vi, en, _) in enumerate(columns):
         sheet.write_string(_HEAD_ROW, place, _t(found, vi, en), styles.head)
     row = _HEAD_ROW
     for row, work in enumerate(found.works(progress), _HEAD_ROW + 1):
         # Who helps stands back a little behind who leads.
         ink = INK if work.role is Role.LEAD else GREY
-        cells = tracking_cells(work, row - _HEAD_ROW, found.language)
+        cells = tracking_cells(work, row - _HEAD_ROW, found.language, columns)
         sheet.set_row(row, height_of(zip(cells, widths, strict=True)))
-        for place, value in enumerate(cells):
-            style = styles.of(ink=ink, centred=place in _CENTRED)
-            if place == _STATUS_COLUMN:
+        for place, ((key, *_), value) in enumerate(zip(columns, cells, strict=True)):
+            style = styles.of(ink=ink, centred=key in _CENTRED)
+            if key == "status":
                 style = styles.of(ink=STATUS_INK[work.status], bold=work.status is Status.OPEN_OVERDUE)
             elif isinstance(value, date):
                 style = styles.of(ink=ink, centred=True, form="dd/mm/yyyy")
@@ -176,11 +189,10 @@ def _write_table(
         # The row before has left memory, but its height would be kept: 40 MiB of a large table.
         sheet.row_info.pop(row - 1, None)
         sheet.row_sizes.pop(row - 1, None)
-    sheet.autofilter(_HEAD_ROW, 0, max(row, _HEAD_ROW), len(COLUMNS) - 1)
+    sheet.autofilter(_HEAD_ROW, 0, max(row, _HEAD_ROW), len(columns) - 1)
 
 
-_CENTRED = {0, 1, 2, 5}
-_STATUS_COLUMN = 11
+_CENTRED = {"number", "id", "subtask", "role"}
 
 
 def _write_title(found: WorkbookContents, sheet: Worksheet, styles: Styles, title: str) -> None:
@@ -248,6 +260,8 @@ def _in_words(wanted: AssignmentFilter, plan: Plan, language: Language) -> str:
     """Which work the table is about, so that a part is not taken for the whole."""
     vi = language == "vi"
     parts = []
+    if not plan.is_whole:
+        parts += [each.code for each in plan.directives]
     if wanted.priority:
         parts.append(wanted.priority)
     if wanted.subtask:

@@ -67,6 +67,17 @@ def test_the_first_coordinator_comes_in_before_mail_works(dondoc: Any, tmp_path:
     assert stat.S_IMODE((tmp_path / "portal.key").stat().st_mode) == 0o600
 
 
+def test_an_account_is_limited_to_directives(dondoc: Any) -> None:
+    code = "CD-2023-08-17"
+    dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp", "--directive", code)
+    assert [each["directives"] for each in json.loads(dondoc("user", "list", "--json"))] == [[code]]
+    assert code in dondoc("user", "list")
+    assert "thấy và làm mọi chỉ đạo" in dondoc("user", "limit", EMAIL)
+    assert [each["directives"] for each in json.loads(dondoc("user", "list", "--json"))] == [None]
+    assert f"chỉ thấy và làm {code}" in dondoc("user", "limit", EMAIL, "--directive", code)
+    assert "không có" in dondoc("user", "limit", EMAIL, "--directive", "CD-KHAC", refused=True)
+
+
 def test_accounts_are_listed_closed_and_opened_again(dondoc: Any) -> None:
     assert "Chưa có tài khoản" in dondoc("user", "list")
     link = token_in(dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp"))

@@ -37,6 +37,10 @@ def test_a_trail_is_anchored_sealed_anew_backed_up_and_found_to_be_changed(tmp_p
     found = json.loads(said[: said.rindex("\n}") + 2])
     assert [each["row"] for each in found["mismatches"]] == ["edition:2"]
     assert not found["intact"]
+    code, said = dondoc(home, "audit", "acknowledge", "--by", "Phòng Tổng hợp", "--reason", "Đã đối chiếu.")
+    assert code == 0 and "edition:2" in said
+    code, said = dondoc(home, "audit", "verify")
+    assert code == 0 and "1 chỗ từng khác" in said
     code, said = dondoc(home, "restore", "--check", str(tmp_path))
     assert code == 1
     assert "Traceback" not in said

@@ -25,7 +25,11 @@ def said(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.Comp
         {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
     ],
 )
-def test_a_terminal_without_vietnamese_can_still_be_read(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_a_terminal_without_vietnamese_can_still_be_read(
+    tmp_path: Path, sqlite_template: Path, environment: dict[str, str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    shutil.copyfile(sqlite_template, tmp_path / "data" / "dondoc.sqlite")
     listed = said(tmp_path, "user", "list", **environment)
     assert listed.returncode == 0, listed.stderr
     assert "Chua co tai khoan nao; them bang" in listed.stdout

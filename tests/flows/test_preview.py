@@ -5,16 +5,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlmodel import Session
 
 from config.catalogue.plan import Plan
 from config.settings import Settings
+from flows import preview as ahead_of_run
 from flows.forms import fill_in
 from flows.preview import preview
-from flows.steps import NothingIssued, follow_up_once
+from flows.steps import NothingIssued, Tracked, follow_up_once
 from models.keeping.opening import Store, open_store
+from models.store.actor import ActorContext
 from models.store.columns import metadata
-from models.store.database import reading
+from models.store.database import reading, session_scope
+from models.tables.anchor import Anchor
 from tests.support.cast import at, issue
 
 MORNING = at("2023-08-18", 7, 30)
@@ -83,3 +87,20 @@ def test_where_there_is_no_database_none_is_made(tmp_path: Path, settings: Setti
     with pytest.raises(NothingIssued):
         preview(elsewhere, "p1", fill_in("p1", {}, plan), MORNING)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.sqlite_only
+def test_nobody_who_writes_waits_for_it(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue(store)
+    written: list[int] = []
+    steps = ahead_of_run.track_within
+
+    def meanwhile(session: Session, priority: str, context: ActorContext) -> Tracked:
+        with session_scope(store.engine, by_clock=False) as other:
+            written.append(other.exec(update(Anchor).values(title="Công văn")).rowcount)
+        return steps(session, priority, context)
+
+    monkeypatch.setattr(ahead_of_run, "track_within", meanwhile)
+    assert preview(settings, "p1", fill_in("p1", {}, store.plan), MORNING).assignments
+    assert written == [1]
+    assert [*settings.data_dir.glob(".dondoc-*")] == []

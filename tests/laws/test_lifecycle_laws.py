@@ -35,6 +35,7 @@ from models.alerts.status import acknowledgement_missing, due_soon, overdue, sta
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
+from models.store.actor import ActorContext
 from models.store.audit import verify
 from models.store.database import open_database, reading, session_scope
 from models.tables.assignment import Assignment, TimetableRung
@@ -65,6 +66,8 @@ TEXTS = st.sampled_from(["Thiếu phụ lục.", "Chờ số liệu.", "  Giao n
 PLAIN_DEEDS: tuple[tuple[Verb, Callable[..., object], tuple[object, ...]], ...] = (
     (Verb.ACKNOWLEDGE, verbs.acknowledge, ()),
     (Verb.REPORT, verbs.report, (t0_report(),)),
+    (Verb.TAKE_BACK, verbs.take_back, ()),
+    (Verb.WITHDRAW_REQUEST, verbs.withdraw_request, ()),
     (Verb.ACCEPT, verbs.accept, ()),
     (Verb.RETURN, verbs.return_, ("Thiếu phụ lục.",)),
     (Verb.REQUEST_EXTENSION, verbs.request_extension, (date(2030, 1, 2), "Chờ số liệu.")),
@@ -135,6 +138,27 @@ class Lifecycle(RuleBasedStateMachine):
         content = t0_report(counts={}) if faulty == 4 else t0_report()
         if self.attempt(Verb.REPORT, verbs.report, content, must_refuse=faulty == 4):
             self.reports += 1
+
+    @precondition(lambda self: self.state is State.REPORTED)
+    @rule(missed=st.booleans())
+    def correct(self, missed: bool) -> None:
+        corrects = self.reports - missed
+
+        def correction(session: Session, number: int, context: ActorContext) -> object:
+            return verbs.report(session, number, t0_report(text="Đã sửa."), context, corrects=corrects)
+
+        if self.attempt(Verb.CORRECT, correction, must_refuse=missed):
+            self.reports += 1
+
+    @precondition(lambda self: self.state is State.REPORTED)
+    @rule()
+    def take_back(self) -> None:
+        self.attempt(Verb.TAKE_BACK, verbs.take_back)
+
+    @precondition(lambda self: self.waiting_requests() > 0)
+    @rule()
+    def withdraw_request(self) -> None:
+        self.attempt(Verb.WITHDRAW_REQUEST, verbs.withdraw_request)
 
     @precondition(lambda self: self.state is State.REPORTED and self.reports > 1)
     @rule()

@@ -48,6 +48,13 @@ POST /assignments/{}/delegate
 GET /assignments/{}/report
 POST /assignments/{}/report
 POST /assignments/{}/draft
+POST /assignments/{}/questions
+POST /assignments/{}/questions/{}
+POST /assignments/{}/take-back
+POST /assignments/{}/extension/withdraw
+GET /acknowledge
+POST /acknowledge
+GET /archive
 GET /assignments/{}/extension
 POST /assignments/{}/extension
 POST /assignments/{}/contribution
@@ -64,6 +71,10 @@ POST /api/v1/assignments/{}/delegate
 POST /api/v1/assignments/{}/files
 GET /api/v1/assignments/{}/files/{}
 POST /api/v1/assignments/{}/report
+POST /api/v1/assignments/{}/take-back
+POST /api/v1/assignments/{}/questions
+POST /api/v1/assignments/{}/questions/{}
+POST /api/v1/assignments/{}/extension/withdraw
 POST /api/v1/assignments/{}/extension
 POST /api/v1/assignments/{}/contribution
 """
@@ -79,6 +90,8 @@ POST /assignments/{}/withdraw
 POST /assignments/{}/suspend
 POST /assignments/{}/resume
 POST /desk/decide
+POST /assignments/{}/questions
+POST /assignments/{}/questions/{}
 GET /desk/deeds
 POST /desk/deeds
 GET /desk/changes
@@ -97,18 +110,29 @@ POST /desk/holidays
 POST /desk/holidays/recompute
 GET /desk/messages
 GET /desk/messages/{}
+GET /desk/notices
+GET /desk/followup
+GET /desk/trail
 GET /desk/accounts
 POST /desk/accounts
 POST /desk/accounts/{}/link
+POST /desk/accounts/{}/limit
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
+GET /desk/deputies
+POST /desk/deputies
+POST /desk/deputies/desk
+POST /desk/deputies/{}/end
 GET /desk/assign
 POST /desk/assign
 GET /desk/workbook
 GET /desk/workbook/template
 POST /desk/workbook
 GET /desk/offices
+GET /desk/offices/{}
+POST /desk/offices/{}
 POST /desk/offices/{}/try
+POST /desk/offices/{}/link
 POST /desk/offices/{}/revoke
 GET /desk/silences
 POST /desk/silences
@@ -118,6 +142,15 @@ POST /desk/messages/{}/again
 GET /calendar
 POST /calendar/change
 GET /board
+GET /board/changes
+GET /board/changes/paper
+GET /board/forecast
+GET /board/periods
+POST /views
+POST /views/{}/remove
+GET /review
+GET /review/paper
+GET /review/workbook
 GET /answers
 GET /answers/workbook
 GET /api/v1/answers
@@ -139,6 +172,8 @@ POST /api/v1/assignments/{}/withdraw
 POST /api/v1/assignments/{}/suspend
 POST /api/v1/assignments/{}/resume
 GET /api/v1/decisions
+POST /api/v1/assignments/{}/questions
+POST /api/v1/assignments/{}/questions/{}
 GET /api/v1/board
 GET /api/v1/silences
 POST /api/v1/silences
@@ -152,6 +187,15 @@ MANAGERS = """
 GET /assignments/{}
 GET /assignments/{}/files/{}
 GET /board
+GET /board/changes
+GET /board/changes/paper
+GET /board/forecast
+GET /board/periods
+POST /views
+POST /views/{}/remove
+GET /review
+GET /review/paper
+GET /review/workbook
 GET /answers
 GET /answers/workbook
 GET /api/v1/answers
@@ -243,7 +287,9 @@ def test_managers_write_nothing() -> None:
     written = {each for each in ROLES["manager"] - {""} if each.split()[0] not in ("GET", "HEAD")}
     signing = {"POST /sign-in", "POST /sign-in/{}", "POST /sign-out"}
     elsewhere = {"POST /work/{}"}  # an address of an earlier version, which only leads on to the present one
-    assert written == signing | elsewhere | {f"{method} /prefect/{{}}" for method in ("POST", "PUT", "PATCH", "DELETE")}
+    own = {"POST /views", "POST /views/{}/remove"}  # how they like to look at a list, which is no fact
+    prefect = {f"{method} /prefect/{{}}" for method in ("POST", "PUT", "PATCH", "DELETE")}
+    assert written == signing | elsewhere | own | prefect
 
 
 @pytest.mark.later
@@ -286,7 +332,7 @@ def own_routes() -> list[tuple[str, str]]:
     """Routes of the pages on which an office does or reads something of one assignment."""
     of_one = [each for each in OFFICES.split("\n") if " /assignments/{}" in each]
     found = [key for key in RIGHTS if route(*key) in of_one]
-    assert len(found) == len(of_one) == 10
+    assert len(found) == len(of_one) == 14
     return found
 
 
@@ -312,6 +358,8 @@ def test_what_is_not_theirs_reads_like_what_is_not_there(house: House) -> None:
         "report": {"json": {}},
         "extension": {"json": {"until": "2024-01-31", "reason": "Chờ văn bản."}},
         "contribution": {"data": {"text": "Đề nghị bổ sung."}},
+        "questions": {"json": {"text": "Theo mẫu nào?"}},
+        "{question_id}": {"json": {"text": "Theo mẫu 02."}},
         "files": {"files": {"file": ("a.pdf", b"%PDF-1.4", "application/pdf")}},
     }
     for method, path in routes:
@@ -352,6 +400,7 @@ def token_of(house: House, office: str) -> Person:
 API_READS = ("GET /api/v1/assignments/{}", "GET /assignments/{}")
 FILE = "/files/{file_id}"
 CONTRIBUTION = "/contribution"
+QUESTION = "/questions/{question_id}"
 
 
 @pytest.mark.sqlite_only
@@ -365,7 +414,7 @@ def test_a_joint_lead_may_what_the_lead_may(house: House) -> None:
     assert joint.get("/slip").status_code == joint.get("/workbook").status_code == 200
     for method, path in sorted(own_routes()):
         answers = [ask(person, method, filled_in(path, house)) for person in (lead, joint)]
-        not_theirs = path.endswith((FILE, CONTRIBUTION))
+        not_theirs = path.endswith((FILE, CONTRIBUTION, QUESTION))
         assert answers[0] == answers[1] and (answers[0] != 404 or not_theirs), (method, path, answers)
     found = token_of(house, STRANGER_OFFICE).web.get("/api/v1/assignments").json()
     assert number_of(house.store, "T0.1") in {item["id"] for item in found["items"]}

@@ -15,7 +15,8 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from models.work.verbs import withdraw
-from reports.figures import Span, Tally, ranked, sum_tallies, tally
+from reports.figures import Span, Tally, sum_tallies, tally
+from reports.ranking import assured_rate, ranked
 from tests.support.cast import at, begin, number_of
 
 NOW = at("2023-10-20")
@@ -57,11 +58,27 @@ tallies = st.builds(Tally, done_on_time=counts, done_late=counts, open_within_te
 
 
 @given(st.dictionaries(st.tuples(st.text("ABC", min_size=1)), tallies))
-def test_places_follow_the_share_done_on_time(given: dict[tuple[str], Tally]) -> None:
+def test_places_follow_the_share_that_is_assured(given: dict[tuple[str], Tally]) -> None:
     places = ranked(given)
     assert {key for _, key, _ in places} == {key for (key,), each in given.items() if each.due}
     for (place, _, better), (after, _, worse) in pairwise(places):
-        assert (better.on_time_rate or 0) >= (worse.on_time_rate or 0)
-        assert (place == after) == (better.on_time_rate == worse.on_time_rate)
+        assert (assured_rate(better) or 0) >= (assured_rate(worse) or 0)
+        assert (place == after) == (assured_rate(better) == assured_rate(worse))
     for count, (place, _, _) in enumerate(places, start=1):
         assert place <= count
+
+
+def test_three_of_three_do_not_stand_above_eighty_of_eighty_two() -> None:
+    few, many = Tally(done_on_time=3), Tally(done_on_time=80, done_late=2)
+    assert [key for _, key, _ in ranked({("few",): few, ("many",): many})] == ["many", "few"]
+    assert [round(assured_rate(each) or 0, 3) for each in (few, many)] == [0.438, 0.915]
+
+
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_what_is_assured_is_never_more_than_what_was_and_grows_with_work(on_time: int, late: int) -> None:
+    one, twice = Tally(done_on_time=on_time, done_late=late), Tally(done_on_time=2 * on_time, done_late=2 * late)
+    assured = assured_rate(one)
+    assert (assured is None) == (one.due == 0)
+    if assured is not None:
+        assert -1e-9 <= assured <= (one.on_time_rate or 0) + 1e-9
+        assert (assured_rate(twice) or 0) >= assured - 1e-9

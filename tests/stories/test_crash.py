@@ -81,7 +81,7 @@ def test_a_run_killed_between_any_two_statements_gives_what_a_whole_run_gives(
     assert (len(whole["notices"]) > 10, len(whole["letters"])) == (True, 3)
     assert len(killed) > 100 // every
     for found in killed:
-        where = f"killed at step {found['kill_at']}"
+        where = f"killed at step {found['kill_at']} on {found['on']}"
         assert found["notices"] == whole["notices"], where
         assert found["unsent"] == [], where
         assert found["letters"] == found["sent"], where

@@ -25,6 +25,7 @@ from tests.support.cast import (
     t0_report,
     told,
 )
+from tests.support.past import live
 
 FOCAL, HEAD = f"{LEAD}/focal", f"{LEAD}/head"
 COORDINATORS_DESK, MONITORS_DESK = f"{COORDINATOR}/coordinator", f"{MONITOR}/monitor"
@@ -37,6 +38,24 @@ def begun(store: Store) -> Store:
     return store
 
 
+LIVED = ("2023-09-07", "2023-09-08", "2023-09-11", "2023-09-25")
+"""Up to which days several tests live undisturbed."""
+
+
+def live_undisturbed(store: Store, last: str) -> None:
+    """Run p1 every morning from the document on to a day of ``LIVED``, in steps that other tests take over."""
+
+    def past(store: Store) -> None:
+        if before := LIVED[: LIVED.index(last)]:
+            live_undisturbed(store, before[-1])
+            live_through(store, str(date.fromisoformat(before[-1]) + timedelta(days=1)), last)
+        else:
+            begin(store, "p1", at("2023-08-18"))
+            live_through(store, "2023-08-19", last)
+
+    live(store, past, last)
+
+
 def live_through(store: Store, first: str, last: str) -> None:
     """Run p1 every morning, days off included."""
     day = date.fromisoformat(first)
@@ -45,10 +64,10 @@ def live_through(store: Store, first: str, last: str) -> None:
         day += timedelta(days=1)
 
 
-def test_the_whole_ladder_is_climbed_rung_by_rung_each_on_its_day(begun: Store) -> None:
-    number = number_of(begun, "T0.1")
-    live_through(begun, "2023-08-19", "2023-09-25")
-    assert _by_rung(told(begun, number)) == [
+def test_the_whole_ladder_is_climbed_rung_by_rung_each_on_its_day(store: Store) -> None:
+    live_undisturbed(store, "2023-09-25")
+    number = number_of(store, "T0.1")
+    assert _by_rung(told(store, number)) == [
         (NoticeKind.ASSIGNED, "assigned", FOCAL),
         (NoticeKind.NOT_ACKNOWLEDGED, "not_acknowledged", FOCAL),
         (NoticeKind.DUE_SOON, "due_in_5", FOCAL),
@@ -66,7 +85,7 @@ def test_the_whole_ladder_is_climbed_rung_by_rung_each_on_its_day(begun: Store) 
         (NoticeKind.OVERDUE, "overdue+10", FOCAL),
         (NoticeKind.OVERDUE, "overdue+10", HEAD),
     ]
-    with session_scope(begun.engine) as session:
+    with session_scope(store.engine) as session:
         sent = session.execute(
             select(col(Notice.rung), func.min(col(Notice.sent_at)))
             .where(col(Notice.assignment_id) == number)
@@ -120,57 +139,57 @@ def test_reporting_on_time_stops_the_ladder(begun: Store) -> None:
     assert [kind for kind, _, _ in told(begun, number)] == [NoticeKind.ASSIGNED, NoticeKind.REPORT_RECEIVED]
 
 
-def test_a_return_starts_the_ladder_again_against_the_original_due_date(begun: Store) -> None:
-    number = number_of(begun, "T0.1")
-    live_through(begun, "2023-08-19", "2023-09-08")
-    with session_scope(begun.engine) as session:
+def test_a_return_starts_the_ladder_again_against_the_original_due_date(store: Store) -> None:
+    live_undisturbed(store, "2023-09-08")
+    number = number_of(store, "T0.1")
+    with session_scope(store.engine) as session:
         verbs.report(
-            session, number, t0_report(), begun.actor_context(now=at("2023-09-08", 15), actor=f"office:{LEAD}")
+            session, number, t0_report(), store.actor_context(now=at("2023-09-08", 15), actor=f"office:{LEAD}")
         )
-    run(begun, "p1", at("2023-09-14"))
-    with session_scope(begun.engine) as session:
-        context = begun.actor_context(now=at("2023-09-14", 15), actor="coordinator")
+    run(store, "p1", at("2023-09-14"))
+    with session_scope(store.engine) as session:
+        context = store.actor_context(now=at("2023-09-14", 15), actor="coordinator")
         returned = verbs.return_(session, number, "Số liệu chưa khớp.", context)
         assert returned.due_date == returned.original_due_date == date(2023, 9, 11)
-    run(begun, "p1", at("2023-09-15"))
-    after = [(kind, rung) for kind, rung, who in told(begun, number) if who in (FOCAL, HEAD)]
+    run(store, "p1", at("2023-09-15"))
+    after = [(kind, rung) for kind, rung, who in told(store, number) if who in (FOCAL, HEAD)]
     # Four working days late: the highest rung due is overdue+3; overdue+1 is recorded as superseded.
     assert (NoticeKind.OVERDUE, "overdue+3") in after
     assert (NoticeKind.REPORT_RETURNED, "report") in after
     assert (NoticeKind.OVERDUE, "overdue+1") not in after
-    superseded = [rung for _, rung, _ in told(begun, number, NoticeState.SUPERSEDED)]
+    superseded = [rung for _, rung, _ in told(store, number, NoticeState.SUPERSEDED)]
     assert "overdue+1" in superseded
 
 
-def test_a_scheduler_down_three_days_catches_up_with_the_highest_rung_only(begun: Store) -> None:
-    number = number_of(begun, "T0.1")
-    live_through(begun, "2023-08-19", "2023-09-11")
-    before = told(begun, number)
-    run(begun, "p1", at("2023-09-15"))  # nothing ran on 12, 13 and 14/9
-    assert sorted(set(told(begun, number)) - set(before)) == sorted(
+def test_a_scheduler_down_three_days_catches_up_with_the_highest_rung_only(store: Store) -> None:
+    live_undisturbed(store, "2023-09-11")
+    number = number_of(store, "T0.1")
+    before = told(store, number)
+    run(store, "p1", at("2023-09-15"))  # nothing ran on 12, 13 and 14/9
+    assert sorted(set(told(store, number)) - set(before)) == sorted(
         [(NoticeKind.OVERDUE, "overdue+3", FOCAL), (NoticeKind.OVERDUE, "overdue+3", HEAD)]
     )
-    assert told(begun, number, NoticeState.SUPERSEDED) == [(NoticeKind.OVERDUE, "overdue+1", FOCAL)]
-    again = told(begun, number)
-    run(begun, "p1", at("2023-09-15", 13, 30))
-    assert told(begun, number) == again
+    assert told(store, number, NoticeState.SUPERSEDED) == [(NoticeKind.OVERDUE, "overdue+1", FOCAL)]
+    again = told(store, number)
+    run(store, "p1", at("2023-09-15", 13, 30))
+    assert told(store, number) == again
 
 
-def test_an_extension_keeps_the_original_date_and_moves_the_ladder(begun: Store) -> None:
-    number = number_of(begun, "T0.1")
-    live_through(begun, "2023-08-19", "2023-09-07")
-    with session_scope(begun.engine) as session:
-        context = begun.actor_context(now=at("2023-09-07", 14), actor=f"office:{LEAD}")
+def test_an_extension_keeps_the_original_date_and_moves_the_ladder(store: Store) -> None:
+    live_undisturbed(store, "2023-09-07")
+    number = number_of(store, "T0.1")
+    with session_scope(store.engine) as session:
+        context = store.actor_context(now=at("2023-09-07", 14), actor=f"office:{LEAD}")
         verbs.request_extension(session, number, date(2023, 9, 16), "Chờ số liệu của các đơn vị.", context)
-    with session_scope(begun.engine) as session:
-        context = begun.actor_context(now=at("2023-09-08"), actor="coordinator")
+    with session_scope(store.engine) as session:
+        context = store.actor_context(now=at("2023-09-08"), actor="coordinator")
         granted = verbs.grant_extension(session, number, None, context)
         # 16/9 is a Saturday: the term ends on the next working day.
         assert (granted.due_date, granted.original_due_date) == (date(2023, 9, 18), date(2023, 9, 11))
-    live_through(begun, "2023-09-08", "2023-09-19")
-    late = [(rung, who) for kind, rung, who in told(begun, number) if kind is NoticeKind.OVERDUE]
+    live_through(store, "2023-09-08", "2023-09-19")
+    late = [(rung, who) for kind, rung, who in told(store, number) if kind is NoticeKind.OVERDUE]
     assert late == [("overdue+1", FOCAL)]
-    soon = [rung for kind, rung, _ in told(begun, number) if kind in (NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY)]
+    soon = [rung for kind, rung, _ in told(store, number) if kind in (NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY)]
     # The first was about the old date, the rest about the new one.
     assert soon == ["due_in_5", "due_in_5", "due_in_1", "due_today"]
 

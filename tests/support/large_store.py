@@ -30,8 +30,9 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, ReportState, State, Status
 from models.tables.outbox import Message, Notice
 from models.tables.report import Report
+from models.work.lists.desk_list import decisions_waiting
+from models.work.lists.office_list import work_list
 from models.work.queries import AssignmentFilter, history, page_of_assignments
-from models.work.work_lists import decisions_waiting, work_list
 from reports.board.board import board
 from reports.board.board_markdown import trend
 from reports.board.situation import due_trend, situation, situation_lanes
@@ -150,9 +151,9 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "auditor": lambda: audit_follow_up(connection, **recently, priority="p1"),
         "courier passes on": lambda: leases.readdress_to_successors(session, {"HUYEN": "XA"}, now=now),
         "courier holds back": lambda: defer_to_window(session, speaking),
-        "courier groups": lambda: group_waiting(session, now=now, allows=speaking.allows),
+        "courier groups": lambda: group_waiting(session, now=now, allowed=speaking.allowed()),
         "courier groups by directive": lambda: group_waiting(
-            session, now=now, allows=speaking.allows, by_directive=(("p1", "p2"), ("p3",))
+            session, now=now, allowed=speaking.allowed(), apart=(("p1", "p2"), ("p3",))
         ),
         "courier gives up": lambda: leases.give_up_expired(session, now=now),
         "courier claims": lambda: leases.claim(session, now=now, limit=50),

@@ -50,4 +50,4 @@ def claim(store: Store, now: datetime, lease_from: datetime | None = None) -> Cl
 
 def grouped(store: Store, now: datetime = MORNING) -> None:
     with session_scope(store.engine) as session:
-        group_waiting(session, now=now, allows=lambda _: true())
+        group_waiting(session, now=now, allowed=true())

@@ -12,7 +12,6 @@ from sqlalchemy import NullPool, create_engine, func, select
 from sqlalchemy.engine import make_url
 from sqlmodel import col
 
-from config.contacts.contacts import Contacts
 from config.settings import Settings
 from models.keeping.opening import Store, open_store
 from models.plans.reading import source_digest
@@ -37,7 +36,7 @@ def live(store: Store, past: Callable[[Store], Result], *key: Hashable) -> Resul
 
     past  what happens, told apart by its name and ``key``; what it returns must not be changed
     """
-    assert store.contacts == Contacts(), "messages of the past went elsewhere"
+    assert not store.contacts.addresses, "messages of the past went elsewhere"
     with reading(store.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(Anchor).where(col(Anchor.id) > 0)) == 0
     # By what plan and calendar say: each test may have read its own.
@@ -61,7 +60,7 @@ def after(settings: Settings, past: Callable[..., None], *key: Hashable) -> Iter
     if lived is not None:
         _take(settings, lived)
     with open_store(settings) as opened:
-        assert opened.contacts == Contacts(), "messages of the past went elsewhere"
+        assert not opened.contacts.addresses, "messages of the past went elsewhere"
         if lived is None:
             past(opened, *key)
             _lived[whole] = _keep(opened, None)

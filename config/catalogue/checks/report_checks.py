@@ -7,6 +7,7 @@ evaluated but those sums.
 import operator
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -44,6 +45,14 @@ def _readable(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class Sum:
+    """One side of a check: its counts with their signs, and what they come to."""
+
+    terms: tuple[tuple[str, str], ...]
+    total: Fraction
+
+
 class Check(Part):
     """One comparison that a report's counts must pass, with the sentence a clerk reads when they do not."""
 
@@ -55,6 +64,16 @@ class Check(Part):
     def names(self) -> frozenset[str]:
         """The counts it speaks of."""
         return frozenset(names_in(self.expression))
+
+    def sides(self, counts: Mapping[str, float]) -> tuple["Sum", str, "Sum"]:
+        """Both sides with their sums, and how they should compare; all ``names`` must be there."""
+        found = _EXPRESSION.fullmatch(self.expression)
+        assert found is not None
+        left, right = (
+            Sum(tuple((sign or "+", name) for sign, name in _TERM.findall(side)), _total(side, counts))
+            for side in (found[1], found[3])
+        )
+        return left, found[2], right
 
     def holds(self, counts: Mapping[str, float]) -> bool:
         """Whether the counts pass; all ``names`` must be there."""

@@ -1,10 +1,10 @@
 """What a deed did to one assignment, as letters and pages tell it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from config.clock import local_date
@@ -51,13 +51,23 @@ class DeedFacts:
         return self.from_office is not None and self.from_office != self.to_office
 
 
+_ITEMS = (
+    select(DeedItem, Deed)
+    .join(Deed, col(Deed.id) == DeedItem.deed_id)
+    .order_by(col(DeedItem.deed_id), col(DeedItem.assignment_id))
+)
+_ON_ASSIGNMENTS = _ITEMS.where(col(DeedItem.assignment_id).in_(bindparam("assignments", expanding=True)))
+
+
 def facts_of_deeds(session: Session, which: ColumnElement[bool]) -> list[DeedFacts]:
     """What deeds did, in their order.
 
     which  a condition on ``DeedItem`` and ``Deed``
     """
-    query = select(DeedItem, Deed).join(Deed, col(Deed.id) == DeedItem.deed_id).where(which)
-    ordered = query.order_by(col(DeedItem.deed_id), col(DeedItem.assignment_id))
+    return _facts(session.exec(_ITEMS.where(which)).all())
+
+
+def _facts(found: Iterable[tuple[DeedItem, Deed]]) -> list[DeedFacts]:
     return [
         DeedFacts(
             deed=item.deed_id,
@@ -79,10 +89,10 @@ def facts_of_deeds(session: Session, which: ColumnElement[bool]) -> list[DeedFac
             to_timing=item.to_timing,
             asks_anew=item.asks_anew,
         )
-        for item, deed in session.exec(ordered).all()
+        for item, deed in found
     ]
 
 
 def deeds_on(session: Session, assignments: Collection[int]) -> list[DeedFacts]:
     """All that deeds did to these assignments, in their order."""
-    return facts_of_deeds(session, col(DeedItem.assignment_id).in_(assignments))
+    return _facts(session.exec(_ON_ASSIGNMENTS, params={"assignments": list(assignments)}).all())

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from config.boundary import checked_reason
 from config.clock import local_date
@@ -17,7 +17,7 @@ from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, Ver
 from models.tables.report import Extension, Report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.verbs.interim import Interim, checked_interim, interim_of
-from models.work.verbs.office import waiting_extension
+from models.work.verbs.waiting import waiting_extension, waiting_report
 
 
 def accept(
@@ -87,9 +87,9 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, co
         )
     if granted <= context.today:
         raise Refused(
-            f"Ngày gia hạn {granted:%d/%m/%Y} không sau hôm nay {context.today:%d/%m/%Y}; chọn ngày muộn hơn"
-            " (--until).",
-            f"The date {granted:%d/%m/%Y} is not after today, {context.today:%d/%m/%Y}; choose a later one (--until).",
+            f"Ngày gia hạn {granted:%d/%m/%Y} không sau hôm nay {context.today:%d/%m/%Y}; chọn ngày muộn hơn.",
+            f"The date {granted:%d/%m/%Y} is not after today, {context.today:%d/%m/%Y}; choose a later one.",
+            command="--until",
         )
     request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, context.now
     locked.perform(Verb.GRANT_EXTENSION, until=granted.isoformat())
@@ -165,8 +165,8 @@ def _lock_with_report(
     """An assignment and its report that waits for this decision; raises ``Refused`` where another waits by now."""
     locked = lock_assignment(session, assignment_id, context)
     locked.require(verb)
-    waiting = select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.SUBMITTED)
-    report = session.exec(waiting).one()
+    report = waiting_report(session, assignment_id)
+    assert report is not None  # whatever is reported has one
     if version is not None and report.version != version:
         raise Refused(
             f"Việc số {assignment_id} đã có báo cáo mới hơn (lần {report.version}); xem lại rồi quyết định.",

@@ -1,5 +1,6 @@
 """What an office does with its assignment: acknowledge, delegate, report, ask for more time."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -14,12 +15,14 @@ from config.text.shapes import one_line
 from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import ExtensionState, NoticeKind, Verb
+from models.tables.lifecycle import NoticeKind, Verb
 from models.tables.party import Party
 from models.tables.report import Extension, Report, ReportContent, ReportDraft
 from models.work.attachments import bind_attachments, refuse_unwanted_files
 from models.work.locked_assignment import lock_assignment
-from models.work.report_form import check_report
+from models.work.report_form import check_report, searched_text
+from models.work.verbs.taking_back import copy_files, replaced
+from models.work.verbs.waiting import waiting_extension
 
 _Submitted = TypeVar("_Submitted", Report, Extension)
 
@@ -52,6 +55,8 @@ def report(
     content: ReportContent,
     context: ActorContext,
     *,
+    corrects: int | None = None,
+    keep: Collection[int] | None = None,
     submission: str | None = None,
 ) -> Report:
     """The office submits its report with the files attached; the ladder stops and the coordinator is told.
@@ -59,9 +64,11 @@ def report(
     May follow ``save_draft``, ``add_attachment`` and ``remove_attachment`` in the same transaction: within a savepoint,
     so that a report that is refused leaves the draft and the files as they were.
 
+    corrects    the version that waits for a decision and that this one replaces; what counts is when this one is sent
+    keep        which files of the corrected version go with this one, by their ids; all unless said
     submission  names one filling-in of the form: the same once more returns the report that is already there
 
-    Raises ``InvalidReport`` listing every fault of the form.
+    Raises ``InvalidReport`` listing every fault of the form, ``Refused`` where the corrected version no longer waits.
     """
     if content.document_number is not None:
         content = replace(content, document_number=one_line(content.document_number) or None)
@@ -70,10 +77,13 @@ def report(
         if existing.says(content):
             return existing
         submission = None  # the same form, filled in anew after it was decided on
-    locked.require(Verb.REPORT)
+    verb = Verb.REPORT if corrects is None else Verb.CORRECT
+    locked.require(verb)
     assignment, now = locked.assignment, context.now
     subtask = context.plan.subtask(assignment.subtask)
     check_report(subtask, assignment.step, assignment.role, content, today=context.today)
+    if corrects is not None:
+        copy_files(session, replaced(locked, corrects), assignment, context, keep=keep)
     refuse_unwanted_files(session, assignment, context)
     earlier = session.exec(select(func.count(col(Report.id))).where(Report.assignment_id == assignment_id)).one()
     submitted = Report(
@@ -82,15 +92,17 @@ def report(
         **content.columns(),
         submission=submission,
         submitted_at=now,
+        plain_text=searched_text(content),
     )
     session.add(submitted)
     session.flush()
     bind_attachments(session, assignment_id, submitted.id)
     session.exec(delete(ReportDraft).where(col(ReportDraft.assignment_id) == assignment_id))
-    locked.perform(Verb.REPORT, version=submitted.version, on_time=now < assignment.due_at)
+    replaces = {} if corrects is None else {"replaces": corrects}
+    locked.perform(verb, version=submitted.version, on_time=now < assignment.due_at, **replaces)
     recompute_next_alert(session, assignment)
     locked.tell_coordinator(NoticeKind.REPORT_RECEIVED, rung=f"report:{submitted.version}")
-    locked.tell_joint_leads(Verb.REPORT, submitted.version)
+    locked.tell_joint_leads(verb, submitted.version)
     return submitted
 
 
@@ -105,10 +117,13 @@ def request_extension(
 ) -> Extension:
     """The office asks for more time; only before the due date, and one request at a time.
 
+    until       rolled forward to a working day (BLDS 2015, 148), as it is when more time is granted
+
     submission  as for ``report``
     """
     reason = checked_reason(reason, "Lý do xin gia hạn")
     locked = lock_assignment(session, assignment_id, context)
+    until = locked.context.calendar.next_working_day(until)
     if submission and (existing := _submitted(session, Extension, submission)):
         if (existing.requested_until, existing.reason) == (until, reason):
             return existing
@@ -152,14 +167,6 @@ def request_extension(
     locked.tell_coordinator(NoticeKind.EXTENSION_REQUESTED, rung=f"extension:{request.id}")
     locked.tell_joint_leads(Verb.REQUEST_EXTENSION, request.id or 0)
     return request
-
-
-def waiting_extension(session: Session, assignment_id: int) -> Extension | None:
-    """The request of an assignment that waits for a decision, or None."""
-    waiting = select(Extension).where(
-        Extension.assignment_id == assignment_id, Extension.state == ExtensionState.REQUESTED
-    )
-    return session.exec(waiting).one_or_none()
 
 
 def _submitted(session: Session, table: type[_Submitted], submission: str) -> _Submitted | None:

@@ -1,24 +1,24 @@
-"""Contacts and offices from filled-in sheets: written into their own files, after these would be read without fault."""
+"""Contacts and offices from filled-in sheets: set in the store, after everything was checked."""
 
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from config.contacts.loading import load_contacts
+from config.contacts.desks import Desk
+from config.contacts.entries import OfficeContacts, SenderAddress
 from config.errors import Refused
-from intake.sheets.contacts import contact_cells, contacts_written
-from intake.sheets.fill_in_sheets import KEEP_AS_IS, choices_of
+from intake.sheets.contacts import contact_rows
+from intake.sheets.fill_in_sheets import choices_of
 from intake.sheets.intake import review_workbook
 from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import CONTACTS, OFFICES
 from intake.sheets.review import Outcome, SheetReview
-from models.keeping.opening import Store
-from models.store.database import reading_session
+from models.contacts.book import read_contacts, set_contacts
+from models.keeping.opening import Store, with_contacts_of_today
+from models.store.database import reading, reading_session, session_scope
 from models.tables.deed import Deed, DeedKind
 from models.tables.office import Office
 from tests.support.cast import at
@@ -28,21 +28,16 @@ pytestmark = pytest.mark.sqlite_only
 
 NOW = at("2023-08-21")
 
-WRITTEN = """# Người giữ: phòng Tổng hợp
-offices:
-  SYT:
-    focal: mailto://dondoc:${SMTP}@mail.example?to=vanthu@syt.example  # máy cũ
-    head: mailto://dondoc:rat-bi-mat@mail.example?to=gd@syt.example
-    quiet: 18:00-07:00
-  SNV: {focal: "mailto://phong@snv.example"}
+WRITTEN = """
+senders:
+  telegram: tgram://123456789:abcdefghijklmnop/{to}
+  nhom-syt: json://127.0.0.1:1/${HOOK}
 accounts: mailto://dondoc:${SMTP}@mail.example
 """
 
-
-@pytest.fixture(autouse=True)
-def _secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("SMTP", "x")
-    return None
+SET = OfficeContacts(
+    {Desk.FOCAL: (SenderAddress("mail", "vanthu@syt.example"), SenderAddress("nhom-syt"))}, quiet="18:00-07:00"
+)
 
 
 def reviewed(store: Store, content: bytes) -> SheetReview:
@@ -58,117 +53,96 @@ def write(store: Store, found: SheetReview) -> str:
 
 
 @pytest.fixture
-def contacts(store: Store) -> Path:
-    path = store.settings.contacts_file
-    path.write_text(WRITTEN, encoding="utf-8")
-    path.chmod(0o640)
-    return path
+def contacts(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store with senders of an operator, in which one office is set."""
+    monkeypatch.setenv("SMTP", "rat-bi-mat")
+    monkeypatch.setenv("HOOK", "cung-bi-mat")
+    store.settings.contacts_file.write_text(WRITTEN, encoding="utf-8")
+    store = with_contacts_of_today(store)
+    with session_scope(store.engine) as session:
+        set_contacts(session, {"SYT": SET}, store.actor_context(now=NOW, actor="coordinator"))
+    return store.of_today()
 
 
-def test_contacts_come_out_without_secrets_and_back_in_without_a_change(store: Store, contacts: Path) -> None:
-    entries = contacts_written(contacts)
-    cells = contact_cells(entries["SYT"])
-    assert cells["head"] == KEEP_AS_IS and "${SMTP}" in cells["focal"]
-    content = template(
-        store.plan, CONTACTS, [{"office": code, **contact_cells(each)} for code, each in entries.items()]
-    )
-    assert b"rat-bi-mat" not in content
-    found = reviewed(store, content)
-    assert (outcomes(found), found.faults) == ([Outcome.SAME] * 2, [])
+def set_there(store: Store) -> dict[str, OfficeContacts]:
+    with reading(store.engine) as connection:
+        return read_contacts(connection)
 
 
-def test_what_the_sheet_says_is_written_and_all_else_stays(store: Store, contacts: Path) -> None:
+def test_contacts_come_out_without_secrets_and_back_in_without_a_change(contacts: Store) -> None:
+    with reading(contacts.engine) as connection:
+        rows = contact_rows(connection, contacts.plan, NOW.date())
+    assert next(row for row in rows if row["office"].startswith("SYT"))["focal"] == "mail: vanthu@syt.example\nnhom-syt"
+    content = template(contacts.plan, CONTACTS, rows)
+    assert b"bi-mat" not in content
+    found = reviewed(contacts, content)
+    assert (set(outcomes(found)), found.faults) == ({Outcome.SAME}, [])
+
+
+def test_what_the_sheet_says_is_set_and_all_else_stays(contacts: Store) -> None:
     rows: list[dict[str, Any]] = [
-        {
-            "office": "SYT – Sở Y tế",
-            "focal": "mailto://moi@syt.example\ntgram://123456789:abcdefghijklmnop/-100",
-            "quiet": "–",
-        },
-        {"office": "STP", "focal": "mailto://vanthu@stp.example", "digest_at": "08:00", "language": "tiếng Anh"},
+        {"office": "SYT – Sở Y tế", "focal": "mailto://moi@syt.example\nTelegram: -100", "quiet": "–"},
+        {"office": "STP", "focal": "vanthu@stp.example", "digest_at": "08:00", "language": "tiếng Anh"},
         {"office": "SCT"},
     ]
-    found = reviewed(store, filled(store.plan, CONTACTS, *rows))
+    found = reviewed(contacts, filled(contacts.plan, CONTACTS, *rows))
     assert (outcomes(found), found.faults) == ([Outcome.CHANGED, Outcome.NEW, Outcome.SAME], [])
-    assert "contacts.20230821T080000.yaml" in write(store, found)
-    text = contacts.read_text(encoding="utf-8")
-    assert text.startswith("# Người giữ: phòng Tổng hợp\n") and text.endswith("@mail.example\n")
-    written = contacts_written(contacts)
-    assert written["SYT"] == {
-        "focal": ["mailto://moi@syt.example", "tgram://123456789:abcdefghijklmnop/-100"],
-        "head": "mailto://dondoc:rat-bi-mat@mail.example?to=gd@syt.example",
-    }
-    assert written["STP"] == {"focal": "mailto://vanthu@stp.example", "digest_at": "08:00", "language": "en"}
-    load_contacts(contacts, known_offices={each.code for each in store.plan.offices})
-    kept = contacts.with_name("contacts.20230821T080000.yaml")
-    assert kept.read_text(encoding="utf-8") == WRITTEN
-    assert contacts.stat().st_mode & 0o777 == kept.stat().st_mode & 0o777 == 0o640
+    assert write(contacts, found) == "Đã ghi liên hệ của 2 cơ quan."
+    there = set_there(contacts)
+    assert there["SYT"] == OfficeContacts(
+        {Desk.FOCAL: (SenderAddress("mail", "moi@syt.example"), SenderAddress("telegram", "-100"))}
+    )
+    by_mail = {Desk.FOCAL: (SenderAddress("mail", "vanthu@stp.example"),)}
+    assert there["STP"] == OfficeContacts(by_mail, language="en", digest_at="08:00")
+    assert "SCT" not in there
+    today = contacts.of_today().contacts
+    assert today.address("STP", "focal").url.endswith("?to=vanthu%40stp.example")
+    assert [each.channel for each in today.in_order("SYT", "head")] == ["mailto", "tgram"]
 
 
-def test_faults_of_contacts_are_told_by_their_cells(store: Store, contacts: Path) -> None:
+def test_faults_of_contacts_are_told_by_their_cells(contacts: Store) -> None:
     content = filled(
-        store.plan,
+        contacts.plan,
         CONTACTS,
         {"office": "SYT", "focal": "vanthu syt.example", "quiet": "tối"},
-        {"office": "STP", "focal": "mailto://a:${CHUA_CO}@b.example", "head": KEEP_AS_IS},
+        {"office": "STP", "focal": "zalo: 42", "head": "a@b.example\nc@d.example"},
         {"office": "Sở Y Tê"},
         {"office": "SNV", "language": "en"},
         {"office": "SNV", "digest_at": "08:00"},
+        {"office": "SCT", "digest_at": "06:00"},
     )
-    found = reviewed(store, content)
+    found = reviewed(contacts, content)
     told = [str(fault).partition(";")[0] for fault in found.faults]
     assert sorted(line[: line.index(":")] for line in told) == [
-        *("Liên hệ!A7", "Liên hệ!A9", "Liên hệ!B5", "Liên hệ!B6", "Liên hệ!C6", "Liên hệ!G5"),
+        *("Liên hệ!A7", "Liên hệ!A9", "Liên hệ!B5", "Liên hệ!B6", "Liên hệ!C6", "Liên hệ!G5", "Liên hệ!H10"),
     ]
     assert "Liên hệ!A7: không có đơn vị «Sở Y Tê»" in told
-    assert any("CHUA_CO chưa đặt" in line for line in told)
-    assert outcomes(found) == [Outcome.WRONG, Outcome.WRONG, Outcome.WRONG, Outcome.CHANGED, Outcome.WRONG]
-    write(store, found)
-    assert contacts_written(contacts)["SNV"] == {"focal": "mailto://phong@snv.example", "language": "en"}
-    assert "STP" not in contacts_written(contacts)
+    assert any("telegram" in str(fault) for fault in found.faults), "the senders there are"
+    assert outcomes(found) == [*[Outcome.WRONG] * 3, Outcome.NEW, *[Outcome.WRONG] * 2]
+    write(contacts, found)
+    assert set_there(contacts) == {"SYT": SET, "SNV": OfficeContacts(language="en")}
 
 
-def test_a_password_in_the_sheet_is_refused_with_the_way_to_do_it(store: Store, contacts: Path) -> None:
-    found = reviewed(
-        store,
-        filled(
-            store.plan,
-            CONTACTS,
-            {"office": "SYT", "focal": "mailto://syt:Matkhau123@mail.example?to=vanthu@syt.example"},
-            {"office": "STP", "focal": "jsons://stp.example/?token=Matkhau123"},
-            {"office": "SNV", "focal": "mailto://snv:${SNV_MAT_KHAU}@mail.example?to=vanthu@snv.example"},
-        ),
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mailto://syt:Matkhau123@mail.example?to=vanthu@syt.example",
+        "jsons://stp.example/?token=Matkhau123",
+        "telegram: tgram://Matkhau123/-100",
+        "https://chat.example/hooks/Matkhau123",
+    ],
+)
+def test_a_whole_address_in_the_sheet_is_refused_with_the_way_to_do_it(contacts: Store, address: str) -> None:
+    found = reviewed(contacts, filled(contacts.plan, CONTACTS, {"office": "SYT", "focal": address}))
+    (told,) = found.faults
+    assert (
+        str(told).startswith("Liên hệ!B5: ") and "kênh có tên" in str(told) and "Matkhau123" not in f"{told}{told.en}"
     )
-    told = [str(fault) for fault in found.faults]
-    assert [line.partition(":")[0] for line in told] == ["Liên hệ!B5", "Liên hệ!B6", "Liên hệ!B7"]
-    assert all("${TÊN_BIẾN}" in line for line in told[:2]) and "Matkhau123" not in "".join(told)
-    assert "SNV_MAT_KHAU" in told[2]
 
 
-def test_a_plain_e_mail_is_a_contact_where_there_is_a_mail_server(store: Store, contacts: Path) -> None:
+def test_a_plain_e_mail_is_a_contact_where_there_is_a_mail_server(store: Store) -> None:
     content = filled(store.plan, CONTACTS, {"office": "SYT", "focal": "vanthu@syt.example"})
-    with_server = contacts.read_text(encoding="utf-8")
-    contacts.write_text(with_server.partition("accounts")[0], encoding="utf-8")
     assert "máy chủ thư" in str(reviewed(store, content).faults[0])
-    contacts.write_text(with_server, encoding="utf-8")
-    found = reviewed(store, content)
-    assert not found.faults
-    write(store, found)
-    assert contacts_written(contacts)["SYT"]["focal"] == "vanthu@syt.example"
-    loaded = load_contacts(contacts, known_offices={each.code for each in store.plan.offices})
-    assert loaded.addresses["SYT", "focal"].url.endswith("?to=vanthu%40syt.example")
-
-
-def test_without_a_file_one_is_made_for_its_owner_alone(store: Store) -> None:
-    import os
-
-    before = os.umask(0o077)
-    try:
-        write(store, reviewed(store, filled(store.plan, CONTACTS, {"office": "SYT", "focal": "mailto://a@b.example"})))
-    finally:
-        os.umask(before)
-    path = store.settings.contacts_file
-    assert path.read_text(encoding="utf-8") == "offices:\n  SYT:\n    focal: mailto://a@b.example\n"
-    assert path.stat().st_mode & 0o777 == 0o600
 
 
 NEW = {

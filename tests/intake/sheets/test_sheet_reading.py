@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from config.catalogue.plan import Plan
 from config.errors import Refused
 from intake import sandbox
-from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, KEEP_AS_IS, choices_of
+from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, choices_of
 from intake.sheets.filled_rows import FilledRow, filled_rows
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, ERROR, FORMULA, MAX_ROWS, NUMBER, OFFICES, read_sheet
 from tests.support.evidence_files import word
@@ -193,7 +193,6 @@ def test_what_is_typed_is_found_however_it_is_spelt(plan: Plan, choices: str, wr
 def test_a_sheet_says_which_words_keep_a_value_and_which_remove_it() -> None:
     for kind in (CONTACTS, OFFICES):
         assert all(f"«{CLEAR}»" in about for about in (FILL_IN[kind].about_vi, FILL_IN[kind].about_en))
-    assert KEEP_AS_IS in FILL_IN[CONTACTS].about_vi and KEEP_AS_IS in FILL_IN[CONTACTS].about_en
 
 
 def test_a_hint_in_vietnamese_names_nothing_in_english(plan: Plan) -> None:

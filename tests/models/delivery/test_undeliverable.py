@@ -35,7 +35,7 @@ def lost(store: Store) -> DeadLetter:
     context = store.actor_context(now=MORNING, actor="flow:p1", run_key="r")
     assign_due(store, "p1", fill_in("p1", {"offices": ("SYT",)}, store.plan), context)
     with session_scope(store.engine) as session:
-        group_waiting(session, now=MORNING, allows=lambda _: true())
+        group_waiting(session, now=MORNING, allowed=true())
         (message,) = claim(session, now=MORNING, limit=2)
         record_failure(session, message.id, 1, now=LATER, reason="Máy chủ thư không nhận.", final=True, jitter=0)
     with session_scope(store.engine) as session:

@@ -6,10 +6,19 @@ import pytest
 from sqlalchemy import Engine, select
 
 from config import clock
+from config.clock import HANOI
+from config.settings import Settings
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent
-from models.store.clock_check import AHEAD_LIMIT, BEHIND_LIMIT, SERVER_LIMIT, ClockReading, ClockWrong
-from models.store.database import reading, session_scope
+from models.store.clock_check import (
+    AHEAD_LIMIT,
+    BEHIND_LIMIT,
+    SERVER_LIMIT,
+    ClockReading,
+    ClockWrong,
+    wrong_clocks_elsewhere,
+)
+from models.store.database import open_database, reading, session_scope
 from models.tables.machine_clock import MachineClock
 from tests.support.cast import issue
 from tests.support.clocks import set_clock
@@ -106,3 +115,58 @@ def test_a_replayed_day_is_no_matter_of_the_clock(store: Store) -> None:
         with session_scope(store.engine) as session:
             store.actor_context(now=moment, actor="coordinator")
             assert session.connection()
+
+
+@pytest.mark.postgresql_only
+def test_a_machine_whose_clock_is_off_tells_the_others_until_it_is_right(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each machine has an engine of its own on the one database."""
+    desk, worker = (open_database(settings.database_url) for _ in range(2))
+    right = clock.now()
+
+    def told() -> list[tuple[str, datetime]]:
+        with reading(desk) as connection:
+            return [(each.machine, each.says) for each in wrong_clocks_elsewhere(connection)]
+
+    def works(on: Engine, machine: str) -> None:
+        with monkeypatch.context() as there:
+            there.setattr("socket.gethostname", lambda: machine)
+            with session_scope(on):
+                pass
+
+    works(desk, "may-chinh")
+    wrong = right - timedelta(hours=3)
+    set_clock(monkeypatch, wrong)
+    for _ in range(3):
+        with pytest.raises(ClockWrong):
+            works(worker, "may-gui-thu")
+    set_clock(monkeypatch, right)
+    monkeypatch.setattr("socket.gethostname", lambda: "may-chinh")
+    assert told() == [("may-gui-thu", wrong)]
+    with reading(desk) as connection:
+        (said,) = wrong_clocks_elsewhere(connection)
+    assert "may-gui-thu" in said.vi and "may-gui-thu" in said.en and f"{wrong.astimezone(HANOI):%H:%M}" in said.vi
+    works(desk, "may-chinh")
+    assert told(), "another machine that is right says nothing of it"
+    works(worker, "may-gui-thu")
+    assert told() == []
+    # One that was wrong, was started again and is right now has forgotten that it told; and its own is no other's.
+    with desk.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO clock_fault VALUES ('may-hai', now(), clock_timestamp()),"
+            " ('may-chinh', now(), clock_timestamp()), ('may-cu', now(), clock_timestamp() - interval '25 hours')"
+        )
+    assert [machine for machine, _ in told()] == ["may-hai"]
+    fresh = open_database(settings.database_url)
+    works(fresh, "may-hai")
+    assert told() == []
+    for engine in (desk, worker, fresh):
+        engine.dispose()
+
+
+@pytest.mark.sqlite_only
+def test_where_the_database_is_a_file_nobody_else_is_asked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_clock(monkeypatch, clock.now() + AHEAD_LIMIT * 2)
+    with reading(store.engine) as connection:
+        assert wrong_clocks_elsewhere(connection) == []

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from models.store.database import DatabaseBusy, open_database, reading, session_scope
+from models.store.turns import _turns
+from tests.support.waiting import eventually
 
 WAITING = 30
 
@@ -51,4 +53,24 @@ def test_a_turn_ends_with_what_fails(database_url: str) -> None:
             raise ZeroDivisionError
     with session_scope(engine) as session:
         assert session.connection().scalar(text("SELECT count(*) FROM audit_head")) == 1
+    engine.dispose()
+
+
+@pytest.mark.sqlite_only
+def test_no_more_wait_than_there_is_room_for(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.store.turns.MOST_WAITING", 2)
+    monkeypatch.setattr("models.store.database._BUSY_TIMEOUT_S", 60)
+    engine, is_written = open_database(database_url), threading.Event()
+
+    def write() -> None:
+        with session_scope(engine):
+            is_written.wait()
+
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(write) for _ in range(2)]
+        eventually(lambda: engine in _turns and _turns[engine].room._value == 0)  # type: ignore[attr-defined]
+        with pytest.raises(DatabaseBusy), session_scope(engine):
+            pass
+        is_written.set()
+        assert [each.result() for each in both] == [None, None]
     engine.dispose()

@@ -11,9 +11,9 @@ from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
+from models.work.lists.office_list import work_list
 from models.work.queries import AssignmentFilter, assignments, page_of_assignments
 from models.work.search import search_for
-from models.work.work_lists import work_list
 from reports.board.board import board
 from reports.figures import tally
 from tests.support.cast import LEAD, at, issue, run

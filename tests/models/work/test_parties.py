@@ -30,12 +30,12 @@ from models.work.deeds.apply import Applied, apply
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import give_to
 from models.work.directives import anchors, issue_directive
+from models.work.lists.office_list import SectionKey, work_list
 from models.work.parties import Parties, parties_of
 from models.work.planning import planned_assignments
 from models.work.queries import AssignmentFilter, assignments
 from models.work.search import search_for
 from models.work.verbs.succession import hand_over_ended_offices
-from models.work.work_lists import SectionKey, work_list
 from tests.support.cast import at
 from tests.support.plans import one_step, plan_of
 

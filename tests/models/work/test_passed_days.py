@@ -20,9 +20,9 @@ from models.store.database import reading, reading_session
 from models.work.deeds.apply import apply, previewing
 from models.work.deeds.changes import amendment
 from models.work.deeds.prepared import prepared_items
+from models.work.lists.desk_list import undated_subtasks, undated_work
 from models.work.queries import AssignmentFilter, assignments
 from models.work.rows import AssignmentRow
-from models.work.work_lists import undated_subtasks, undated_work
 from tests.support.cast import at, issue
 from tests.support.plans import one_file
 

@@ -12,9 +12,10 @@ from models.store.database import reading, session_scope
 from models.tables.lifecycle import State, Status
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.lists.desk_list import decisions_waiting
+from models.work.lists.office_list import SectionKey, work_list
 from models.work.queries import AssignmentFilter, assignments, count_assignments, history
 from models.work.search import search_for
-from models.work.work_lists import SectionKey, decisions_waiting, work_list
 from tests.support.cast import at, issue, number_of, run, t0_report
 from tests.support.past import live
 

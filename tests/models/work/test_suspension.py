@@ -14,8 +14,8 @@ from models.tables.assignment import Assignment
 from models.tables.errors import TransitionRefused
 from models.tables.lifecycle import NoticeKind, NoticeState, State, Status
 from models.work import verbs
+from models.work.lists.office_list import work_list
 from models.work.queries import AssignmentFilter, assignments, history
-from models.work.work_lists import work_list
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from reports.board.board import board

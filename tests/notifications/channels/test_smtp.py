@@ -67,6 +67,17 @@ def test_what_the_address_asks_for_is_kept(mail_server: Mail, tmp_path: Path) ->
     assert server.recipients == [["vanthu@so.example", "luu@so.example"]]
 
 
+def test_answers_go_to_the_office_that_urges_unless_the_sender_says_otherwise(
+    mail_server: Mail, tmp_path: Path
+) -> None:
+    server = mail_server()
+    urged = replace(MESSAGE, reply_to="vanphong@tinh.example")
+    deliver_to(server.address(), tmp_path, urged)
+    deliver_to(server.address(query="&reply=tra-loi@tinh.example"), tmp_path, urged)
+    deliver_to(server.address(), tmp_path)
+    assert [letter["Reply-To"] for letter in server.letters] == ["vanphong@tinh.example", "tra-loi@tinh.example", None]
+
+
 @pytest.mark.parametrize(
     ("reply", "result"),
     [

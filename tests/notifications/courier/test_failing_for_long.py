@@ -74,7 +74,7 @@ def test_what_waits_without_a_try_is_no_fault_of_its_channel(store: Store) -> No
     issue(store)
     plan_only(store, FRIDAY, offices=(LEAD,))
     with session_scope(store.engine) as session:
-        assert group_waiting(session, now=FRIDAY, allows=lambda _: true())
+        assert group_waiting(session, now=FRIDAY, allowed=true())
     assert not delayed(store, at("2023-08-24"))
 
 

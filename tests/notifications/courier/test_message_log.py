@@ -59,7 +59,7 @@ def test_every_try_is_kept_with_its_time_channel_result_and_reason(store: Store,
 def test_a_courier_that_was_overtaken_leaves_its_try_too(store: Store) -> None:
     begin(store, "p1", at("2023-08-19"))  # a Saturday: nothing leaves
     with session_scope(store.engine) as session:
-        group_waiting(session, now=MORNING, allows=lambda _: true())
+        group_waiting(session, now=MORNING, allowed=true())
     for later in (timedelta(0), leases.LEASE + timedelta(seconds=1)):
         with session_scope(store.engine) as session:
             assert [*leases.claim(session, now=MORNING + later, limit=1)]

@@ -170,7 +170,7 @@ class TestPoisonCandidates:
     def test_what_lost_its_lease_twice_is_taken_alone(self, store: Store) -> None:
         all_planned(store)
         with session_scope(store.engine) as session:
-            group_waiting(session, now=MORNING, allows=lambda _: true())
+            group_waiting(session, now=MORNING, allowed=true())
         now = MORNING
         for _ in range(2):
             with session_scope(store.engine) as session:
@@ -187,7 +187,7 @@ class TestPoisonCandidates:
         issue(store)
         plan_only(store, MORNING, offices=(LEAD,))
         with session_scope(store.engine) as session:
-            group_waiting(session, now=MORNING, allows=lambda _: true())
+            group_waiting(session, now=MORNING, allowed=true())
         now = MORNING
         for attempt in range(1, leases.MAX_EXPIRED_LEASES + 2):
             message = claim(store, now)

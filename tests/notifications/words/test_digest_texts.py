@@ -33,7 +33,8 @@ NOW = at("2023-09-14", 7, 30)
 
 
 def audience(name: str, desk: Desk, language: str, sample: bool) -> Audience:
-    return Audience(name, desk, language, sample, lambda path: f"https://dondoc.example/door/x?to={path}", 30)
+    link, signed = "https://dondoc.example/door/x?to=", "Văn phòng Tỉnh ủy" if language == "vi" else "Party Office"
+    return Audience(name, desk, language, sample, lambda path: link + path, 30, signed, "vanthu@vptu.example")
 
 
 def item(kind: NoticeKind, number: int, due: date = date(2023, 9, 11), **changes: object) -> NoticeFacts:
@@ -320,7 +321,46 @@ def test_one_is_spoken_of_as_one(plan: Plan, calendar: WorkingCalendar) -> None:
         calendar=calendar,
         now=NOW,
     )
-    assert asked.subject == "[dondoc] X: 1 request for more time"
+    assert asked.subject == "[dondoc] X: 1 request for more time – overdue since 11/09/2023"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_assignment_stands_once_under_its_weightiest_heading(
+    plan: Plan, calendar: WorkingCalendar, language: str
+) -> None:
+    new, other = item(NoticeKind.ASSIGNED, 5), item(NoticeKind.ASSIGNED, 6, date(2023, 9, 22))
+    contributions = [
+        item(NoticeKind.CONTRIBUTED, 7, rung=contribution_rung(n, who)) for n, who in ((1, "CAT"), (2, "STP"))
+    ]
+    to = audience("X", Desk.FOCAL, language, sample=False)
+    said = render([new, other, LATE, *contributions], to, plan=plan, calendar=calendar, now=NOW)
+    assert [said.text.count(f"[{number}]") for number in (5, 6, 7)] == [1, 1, 1]
+    assert said.html.count(f'/assignments/{5}"') == 1
+    if language == "vi":
+        assert "VIỆC ĐÃ QUÁ HẠN (1)" in said.text and "VIỆC MỚI ĐƯỢC GIAO (1)" in said.text
+        assert "việc mới được giao\n     cách tính hạn:" in said.text, "what else is told of it stands in its notes"
+        assert said.subject.startswith("[Đôn đốc] X: 1 việc quá hạn, 1 việc mới, 1 góp ý")
+        assert said.subject.endswith(" – hạn gần nhất 22/09/2023")
+        assert "Công an tỉnh" in said.text and "Sở Tư pháp" in said.text
+
+
+@pytest.mark.parametrize(
+    ("urgency", "vi", "en"),
+    [
+        (Urgency.EXPRESS, "HỎA TỐC", "EXPRESS"),
+        (Urgency.VERY_URGENT, "THƯỢNG KHẨN", "VERY URGENT"),
+        (Urgency.URGENT, "KHẨN", "URGENT"),
+    ],
+)
+def test_urgency_stands_in_subject_and_text(
+    plan: Plan, calendar: WorkingCalendar, urgency: Urgency, vi: str, en: str
+) -> None:
+    told = [item(NoticeKind.ASSIGNED, 5, urgency=urgency), item(NoticeKind.ASSIGNED, 6)]
+    for language, words in (("vi", vi), ("en", en)):
+        said = render(told, audience("X", Desk.FOCAL, language, sample=False), plan=plan, calendar=calendar, now=NOW)
+        assert f"] {words} – X: " in said.subject and said.short.startswith(said.subject)
+        assert said.text.startswith(f"*** {words} ***\n") and said.text.count(f" · {words}") == 1
+        assert said.html.count(f"<strong>{words}</strong>") == 1
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

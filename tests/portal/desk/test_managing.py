@@ -33,6 +33,10 @@ def test_an_event_is_entered_corrected_and_taken_back(house: House) -> None:
     with session_scope(house.store.engine) as session:
         number = session.exec(select(Anchor.id).where(Anchor.title == event["title"])).one()
     path = f"{home}/entries/{number}"
+    for act in ("correct", "undo"):  # as the command: a paper alone does not say what was wrong
+        by_paper = {"act": act, "on_date": "09/10/2023", "paper": "45/KH-UBND", "paper_date": "01/10/2023"}
+        assert coordinator.post(path, by_paper, on=path).status_code == 422
+        assert "Lý do: chưa ghi; cần một câu ngắn." in coordinator.page and "--" not in coordinator.page
     coordinator.post(path, {"act": "correct", "on_date": "09/10/2023", "reason": "Lùi một tuần."}, on=path)
     assert "Xem trước: Sửa mục đã ghi" in coordinator.page
     assert "Đã điều chỉnh" in confirm(coordinator, path)
@@ -142,3 +146,18 @@ def test_an_account_is_added_used_once_and_closed(house: House) -> None:
     with session_scope(house.store.engine) as session:
         own = max(session.exec(select(User.id).where(User.role == "coordinator")))
     assert coordinator.post(f"{home}/{own}/disable", on=home).status_code == 422
+    code = house.store.plan.main_directive.code
+    coordinator.post(f"{home}/{number}/enable", on=home)
+    coordinator.post(f"{home}/{number}/limit", {"directives": code}, on=home)
+    assert "Đã ghi giới hạn của tài khoản." in coordinator.page
+    with session_scope(house.store.engine) as session:
+        assert session.get_one(User, number).directives == [code]
+    assert coordinator.post(f"{home}/{own}/limit", {"directives": code}, on=home).status_code == 422
+    assert coordinator.post(f"{home}/{number}/limit", {"directives": "CD-KHAC"}, on=home).status_code == 422
+    coordinator.post(f"{home}/{number}/limit", on=home)
+    with session_scope(house.store.engine) as session:
+        assert session.get_one(User, number).directives is None
+    fields = {"email": "hai@tinh.example", "post": "Phòng Hai", "role": "coordinator", "directives": code}
+    assert coordinator.post(home, fields, on=home).status_code == 200
+    with session_scope(house.store.engine) as session:
+        assert session.exec(select(User).where(User.email == "hai@tinh.example")).one().directives == [code]

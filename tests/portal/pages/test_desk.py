@@ -300,3 +300,13 @@ def test_a_dead_channel_and_an_office_that_never_answers_are_seen_within_a_day(h
     office.post(f"/assignments/{number}/acknowledge", on=f"/assignments/{number}")
     with session_scope(house.store.engine) as session:
         assert "SYT" not in unheard_offices(session.connection(), house.clock.now)
+
+
+@pytest.mark.postgresql_only
+def test_the_desk_tells_of_a_wrong_clock_on_another_machine(house: House) -> None:
+    coordinator = house.coordinator()
+    assert 'id="clock"' not in coordinator.get("/desk").text
+    with house.store.engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO clock_fault VALUES ('may-gui-thu', '2033-08-18', clock_timestamp())")
+    assert 'id="clock"' in coordinator.get("/desk").text
+    assert "Đồng hồ của máy «may-gui-thu» chỉ" in coordinator.page and "18/08/2033" in coordinator.page

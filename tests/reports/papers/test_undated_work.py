@@ -21,4 +21,4 @@ def test_it_stands_in_every_report_while_it_goes_on(settings: Settings, tmp_path
             found = period_report(connection, store, parse_period(period), now=at("2025-10-20"))
             written = text_of(report_document(found, store))
             assert (f"T1.1 Xây dựng kế hoạch: {words}." in written) is is_there, period
-            assert found.figures.open_overdue == 0 and "Không có nhiệm vụ nào quá hạn." in written
+            assert found.figures.open_overdue == 0 and "Không có việc nào đang quá hạn." in written

@@ -135,10 +135,10 @@ def test_texts_stay_texts_whatever_they_begin_with(store: Store) -> None:
     assert rows_of(written(store))[0]["Phối hợp"] == "Công an tỉnh; Sở Nội vụ"
 
 
-def test_more_rows_than_a_sheet_holds_are_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_rows_than_anybody_waits_for_are_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     lived(store)
     monkeypatch.setattr(workbook, "MAX_ROWS", 50)
-    with pytest.raises(Refused, match="nhiều hơn số dòng của một trang Excel"):
+    with pytest.raises(Refused, match="nhiều nhất 50 phần việc; chọn"):
         written(store)
 
 

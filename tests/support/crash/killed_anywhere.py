@@ -1,23 +1,28 @@
 """For every k: a fresh store, a run killed by ``kill -9`` before its k-th SQL statement or just after it sent a letter.
 
 Then the run is repeated to its end and what the store holds is printed, one JSON line for each k, the whole run first.
+A kill that left the store and the mailbox as an earlier one did, as between two statements of one transaction, needs
+no second run: it would do the same again. A run of the second day is killed in a copy of what the first day leaves.
 Started by ``test_crash.py`` as a process of its own; each killed run is a child forked from it after one run that
 nobody kills, so that plan and libraries are read and SQL is compiled once.
 """
 
+import gc
 import json
 import os
+import re
 import shutil
 import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import create_engine, event, select
 from sqlalchemy.engine import make_url
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
@@ -30,8 +35,10 @@ from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import open_database, reading, session_scope
+from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState
+from models.tables.machine_clock import MachineClock
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters
@@ -45,9 +52,12 @@ AFTER_THE_LEASE = "2023-09-15T08:10"
 
 def main(template: str, home: Path, every: int) -> None:
     share_compiled_statements()
+    gc.disable()  # children that live for a second inherit it
     plan, calendar = load_plan(PLAN_0_1_DIR), load_calendar()
     form = fill_in("p1", {"offices": ("SYT",)}, plan)
-    settings = load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": template})
+    # One key for all, so that letters of the same say the same.
+    key = {"DONDOC_SECRET_KEY": "the same key for every store that is killed"}
+    settings = load_settings({**BY_PLAN_0_1, **key, "DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": template})
 
     def live(settings: Settings, days: tuple[str, ...], kill_at: int) -> None:
         engine = open_database(settings.database_url)
@@ -79,32 +89,36 @@ def main(template: str, home: Path, every: int) -> None:
         engine.dispose()
         courier_round.send = really_send
 
-    def first() -> None:
-        here = home / "first"
-        here.mkdir()
-        url, drop = _copy_of(template, here)
-        live(replace(settings, data_dir=here, database_url=url), (*DAYS, AFTER_THE_LEASE), 0)
-        drop()
+    ends: dict[str, dict[str, object]] = {}
 
-    def one(kill_at: int) -> int:
-        """Kill, go on, look; gives how the first run ended."""
+    def one(kill_at: int, days: tuple[str, ...] = DAYS, before: Settings = settings) -> int:
+        """Kill on one of ``days``, go on unless that has been seen, look; gives how the first run ended."""
         here = home / f"killed-at-{kill_at}"
-        here.mkdir()
-        url, drop = _copy_of(template, here)
-        own = replace(settings, data_dir=here, database_url=url)
-        ended = _child(lambda: live(own, DAYS, kill_at))
-        assert _child(lambda: live(own, (*DAYS, AFTER_THE_LEASE), 0)) == 0, f"no going on after statement {kill_at}"
-        sys.stdout.write(json.dumps({"kill_at": kill_at, **_look(own)}) + "\n")
+        own, drop = _copy_of(before, here)
+        ended = _child(lambda: live(own, days, kill_at))
+        if (left := _what_is_left(own)) not in ends:
+            assert _child(lambda: live(own, (*DAYS, AFTER_THE_LEASE), 0)) == 0, f"no going on after step {kill_at}"
+            ends[left] = _look(own)
+        sys.stdout.write(json.dumps({"kill_at": kill_at, "on": days[0], **ends[left]}) + "\n")
         sys.stdout.flush()
         drop()
         shutil.rmtree(here)
         return ended
 
-    first()
+    compiling, drop = _copy_of(settings, home / "first")
+    live(compiling, (*DAYS, AFTER_THE_LEASE), 0)
+    drop()
     assert one(0) == 0
-    kill_at = 1
-    while one(kill_at) == -signal.SIGKILL:
-        kill_at += every
+    before, drop = settings, lambda: None
+    for day in DAYS:
+        kill_at = 1
+        while one(kill_at, (day,), before) == -signal.SIGKILL:
+            kill_at += every
+        lived, drop_lived = _copy_of(before, home / f"after-{day[:10]}")
+        assert _child(lambda own=lived, day=day: live(own, (day,), 0)) == 0
+        drop()
+        before, drop = lived, drop_lived
+    drop()
 
 
 def _child(deed: Callable[[], None]) -> int:
@@ -120,18 +134,26 @@ def _child(deed: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _copy_of(template: str, here: Path) -> tuple[str, Callable[[], None]]:
-    """A store of its own copied from the empty migrated one, and how to be rid of it."""
-    url = make_url(template)
+_serial = count(1)
+
+
+def _copy_of(settings: Settings, here: Path) -> tuple[Settings, Callable[[], None]]:
+    """A store and files of its own in the new folder ``here``, copied from others, and how to be rid of the former."""
+    url = make_url(settings.database_url)
+    if settings.mailbox_dir.is_dir():
+        shutil.copytree(settings.data_dir, here)
+    else:
+        here.mkdir()
     if url.get_backend_name() == "sqlite":
         assert url.database
         shutil.copyfile(url.database, here / "dondoc.sqlite")
-        return f"sqlite:///{here / 'dondoc.sqlite'}", lambda: None
-    name = f"killed_{os.getpid()}"
-    _maintain(template, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    _maintain(template, f"CREATE DATABASE {name} TEMPLATE {url.database}")
-    drop = lambda: _maintain(template, f"DROP DATABASE {name} WITH (FORCE)")  # noqa: E731
-    return url.set(database=name).render_as_string(hide_password=False), drop
+        copied = replace(settings, data_dir=here, database_url=f"sqlite:///{here / 'dondoc.sqlite'}")
+        return copied, lambda: None
+    name = f"killed_{os.getpid()}_{next(_serial)}"
+    _maintain(settings.database_url, f"CREATE DATABASE {name} TEMPLATE {url.database}")
+    drop = lambda: _maintain(settings.database_url, f"DROP DATABASE {name} WITH (FORCE)")  # noqa: E731
+    copied = url.set(database=name).render_as_string(hide_password=False)
+    return replace(settings, data_dir=here, database_url=copied), drop
 
 
 def _maintain(template: str, statement: str) -> None:
@@ -139,6 +161,28 @@ def _maintain(template: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+_KEY = re.compile(r"dondoc-[0-9a-f]{32}")
+_ON_THE_SECOND = re.compile(r"(datetime\(\d+, \d+, \d+, \d+, \d+), \d+, \d+,")
+
+
+def _what_is_left(settings: Settings) -> str:
+    """Every row that was committed and every letter that was written, alike for two kills that leave the same.
+
+    So without what is drawn or measured anew: a message's key is its number among the keys, a moment that tells how
+    long sending took is the minute, and the real clock is left out.
+    """
+    engine = open_database(settings.database_url)
+    tables = [table for table in SQLModel.metadata.sorted_tables if table is not table_of(MachineClock)]
+    with reading(engine) as connection:
+        rows = {table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table))) for table in tables}
+    engine.dispose()
+    rest = repr(rows)
+    number = {key: str(order) for order, key in enumerate(dict.fromkeys(_KEY.findall(rest)))}
+    names = [Path(letter.file).name for letter in letters(settings.mailbox_dir)]
+    written = sorted(_KEY.sub(lambda key: number.get(key[0], key[0]), name) for name in names)
+    return _ON_THE_SECOND.sub(r"\1,", _KEY.sub(lambda key: number[key[0]], rest)) + repr(written)
 
 
 def _look(settings: Settings) -> dict[str, object]:

@@ -1,0 +1,150 @@
+"""How an office is reached, as a coordinator says it: for each desk senders by name and whom over them, and hours."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from config.contacts.contacts import LOCAL_MAILBOX, Address, Contacts
+from config.contacts.desks import Desk
+from config.contacts.mail_addresses import is_plain_mail
+from config.contacts.senders import LOCAL, Sender, mail_sender, sender_named
+from config.errors import Refused
+from config.rules.quiet_hours import Hours, QuietHours, parse_quiet_hours, parse_time
+from config.settings import Language
+
+PLACES = 3
+"""Addresses a desk may have: the first is used, the next when a message is given up there."""
+
+
+class SenderAddress(NamedTuple):
+    """An address of a desk: over which sender, and whom; empty where the sender names its recipient itself."""
+
+    sender: str
+    recipient: str = ""
+
+    def in_words(self) -> str:
+        """As it is typed into a cell or a field."""
+        return f"{self.sender}: {self.recipient}" if self.recipient else self.sender
+
+
+@dataclass(frozen=True)
+class OfficeContacts:
+    """What is set for one office. What is None or empty is as for all offices.
+
+    quiet, digest_at  as they are typed: «18:00-07:00» or «never», «08:00»
+    """
+
+    desks: Mapping[Desk, tuple[SenderAddress, ...]] = field(default_factory=dict)
+    language: Language | None = None
+    quiet: str = ""
+    digest_at: str = ""
+
+    def hours(self, common: QuietHours | None) -> Hours | None:
+        """The office's own hours, None where it has none."""
+        if not self.quiet and not self.digest_at:
+            return None
+        quiet = parse_quiet_hours(self.quiet) if self.quiet else common
+        return Hours(quiet, parse_time(self.digest_at) if self.digest_at else None)
+
+
+def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "") -> SenderAddress:
+    """An address as it is typed: «vanthu@syt.example», «telegram: -100123», or a sender alone; raises ``Refused``.
+
+    sender  the name of the sender where it was chosen beside it
+    """
+    typed = " ".join(text.split())
+    typed = typed.removeprefix("mailto://") if is_plain_mail(typed.removeprefix("mailto://")) else typed
+    if "://" in typed:
+        raise Refused(
+            "ghi địa chỉ thư, hoặc «tên kênh: nơi nhận»; không ghi cả đường dẫn (có thể chứa mã bí mật): đường dẫn bí"
+            " mật do người quản trị khai báo thành một kênh có tên.",
+            "write a mail address, or 'sender: recipient', and no whole address (it may hold a secret): the operator"
+            " names such an address as a sender.",
+        )
+    if not sender and "@" in typed and ":" not in typed:
+        mail = mail_sender(senders)
+        if mail is None:
+            raise Refused(
+                "là địa chỉ thư nhưng chưa có máy chủ thư; nhờ người quản trị khai báo accounts hoặc một kênh thư.",
+                "is an e-mail address, but there is no mail server; have the operator name one (accounts or a sender).",
+            )
+        return SenderAddress(mail.name, mail.checked_recipient(typed))
+    name, _, recipient = typed.partition(":") if not sender else (sender, "", typed)
+    found = sender_named(senders, name.strip() if name.strip() in senders else name.strip().lower())
+    return SenderAddress(found.name, found.checked_recipient(recipient))
+
+
+def checked_places(addresses: tuple[SenderAddress, ...], senders: Mapping[str, Sender]) -> tuple[SenderAddress, ...]:
+    """The addresses of one desk; raises ``Refused`` for too many, or two over one channel."""
+    if len(addresses) > PLACES:
+        raise Refused(f"mỗi bộ phận tối đa {PLACES} địa chỉ.", f"a desk has at most {PLACES} addresses.")
+    seen: set[str] = set()
+    for each in addresses:
+        channel = sender_named(senders, each.sender).channel
+        if channel in seen:
+            # The outbox says each thing once over one channel.
+            raise Refused(
+                f"hai địa chỉ cùng qua {channel}; mỗi loại kênh chỉ một địa chỉ.",
+                f"two addresses go over {channel}; one for each kind of channel.",
+            )
+        seen.add(channel)
+    return addresses
+
+
+def checked_hours(quiet: str, digest_at: str, common: QuietHours | None) -> None:
+    """Raises ``Refused`` when an office would get its digest in its quiet hours, or what is typed is no time."""
+    hours = OfficeContacts(quiet=quiet, digest_at=digest_at).hours(common)
+    if hours and hours.quiet and hours.digest_at and hours.quiet.cover(hours.digest_at):
+        raise Refused(
+            "Giờ gửi tổng hợp nằm trong giờ nghỉ của cơ quan; chọn giờ khác.",
+            "The hour of the digest is within the office's quiet hours; choose another.",
+        )
+
+
+def contacts_of(
+    entries: Mapping[str, OfficeContacts],
+    senders: Mapping[str, Sender],
+    *,
+    accounts_url: str = "",
+    language: Language = "vi",
+    quiet: QuietHours | None,
+    revision: int = 0,
+) -> Contacts:
+    """The contacts of all offices by the senders there are. An address over a sender that is not there is left out, and
+    named: its desk is reached over its next one, or the local mailbox."""
+    found = {
+        (office, desk.value): tuple(_known(addresses, senders, entry.language or language))
+        for office, entry in entries.items()
+        for desk, addresses in entry.desks.items()
+    }
+    lost = {
+        (office, desk.value): names
+        for office, entry in entries.items()
+        for desk, addresses in entry.desks.items()
+        if (names := tuple(each.sender for each in addresses if _sender(senders, each.sender) is None))
+    }
+    own_hours = {office: entry.hours(quiet) for office, entry in entries.items()}
+    return Contacts(
+        addresses={key: addresses[0] for key, addresses in found.items() if addresses},
+        language=language,
+        languages={office: entry.language for office, entry in entries.items() if entry.language},
+        accounts_url=accounts_url,
+        quiet=quiet,
+        preferred_hours={office: hours for office, hours in own_hours.items() if hours is not None},
+        further={key: addresses[1:] for key, addresses in found.items() if addresses[1:]},
+        senders=senders,
+        lost=lost,
+        revision=revision,
+    )
+
+
+def _sender(senders: Mapping[str, Sender], name: str) -> Sender | None:
+    return LOCAL if name == LOCAL_MAILBOX else senders.get(name)
+
+
+def _known(
+    addresses: tuple[SenderAddress, ...], senders: Mapping[str, Sender], language: Language
+) -> Iterator[Address]:
+    for name, recipient in addresses:
+        if (sender := _sender(senders, name)) is not None:
+            yield Address(sender.channel, language, sender.url_to(recipient), recipient)

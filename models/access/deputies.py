@@ -1,0 +1,161 @@
+"""Deputies by date: an account that another stands in for, and a desk whose letters somebody else gets as well.
+
+From the first day to the last, both included, the deputy of an account has its rights besides its own, and the deputy
+of a desk a copy of each of its letters. What a deputy does stands in the trail under the deputy's own account.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, select
+
+from config.contacts.contacts import Contacts
+from config.contacts.desks import Desk
+from config.contacts.mail_addresses import SCHEMES as MAIL_SCHEMES
+from config.contacts.mail_addresses import mail_address
+from config.errors import Refused
+from models.access.accounts import existing_user
+from models.access.limits import Limit, limit_of
+from models.store.actor import ActorContext
+from models.store.audit import lock_audit_chain, record
+from models.tables.account import Deputy, User, UserRole
+from models.tables.errors import NotFound
+
+LONGEST_DAYS = 366
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What an account may do on a day: in which role, and in which directives alone (None for all)."""
+
+    role: UserRole
+    directives: Limit
+
+
+def appoint(
+    session: Session, email: str, deputy: str, first_day: date, last_day: date, context: ActorContext
+) -> Deputy:
+    """Have one account stand in for another; raises ``Refused`` for a closed one, the same one, or no such days."""
+    _check_days(first_day, last_day, context)
+    lock_audit_chain(session)
+    user, other = existing_user(session, email), existing_user(session, deputy)
+    if user.id == other.id:
+        raise Refused("Người làm thay phải là tài khoản khác.", "The deputy must be another account.")
+    if other.disabled_at is not None or user.disabled_at is not None:
+        raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
+    made = Deputy(user_id=user.id, deputy_id=other.id, **_days(first_day, last_day, context))
+    return _appointed(session, made, context, user=user.id, deputy=other.id)
+
+
+def appoint_for_desk(
+    session: Session,
+    office: str,
+    desk: Desk,
+    email: str,
+    first_day: date,
+    last_day: date,
+    *,
+    contacts: Contacts,
+    context: ActorContext,
+) -> Deputy:
+    """Have the letters of a desk go to a further address too; raises ``Refused`` for a desk not reached by mail."""
+    code = context.plan.office_named(office).code
+    _check_days(first_day, last_day, context)
+    try:
+        address = mail_address(email)
+    except Refused as fault:
+        raise Refused(f"Địa chỉ người nhận thay: {fault}.", f"The deputy's address: {fault.en}.") from None
+    if (channel := contacts.address(code, desk).channel) not in MAIL_SCHEMES:
+        raise Refused(
+            f"Bộ phận này nhận qua {channel}, không qua thư điện tử nên không gửi kèm được; đặt địa chỉ thư cho bộ phận"
+            " trước, hoặc tạm đổi nơi nhận.",
+            f"This desk is reached over {channel} and not by mail, so no copy can go along; set a mail address for it"
+            " first, or change whom it is reached by for the time.",
+        )
+    lock_audit_chain(session)
+    made = Deputy(office=code, desk=desk, email=address, **_days(first_day, last_day, context))
+    return _appointed(session, made, context, office=code, desk=desk.value)
+
+
+def end_deputy(session: Session, number: int, context: ActorContext) -> None:
+    """End it early; ending it twice changes nothing. Raises ``NotFound``."""
+    lock_audit_chain(session)
+    found = session.get(Deputy, number)
+    if found is None:
+        raise NotFound(f"Không có lần làm thay số {number}.", f"There is no deputy {number}.")
+    if found.ended_at is None:
+        found.ended_at = context.now
+        record(session, context, "end_deputy", f"deputy:{number}")
+
+
+def deputies(session: Session, today: date) -> Sequence[Deputy]:
+    """Those of today and of days to come, the earliest first."""
+    query = select(Deputy).where(col(Deputy.ended_at).is_(None), col(Deputy.last_day) >= today)
+    return session.exec(query.order_by(col(Deputy.first_day), col(Deputy.id))).all()
+
+
+def rights_on(session: Session, user: User, today: date) -> Rights:
+    """The rights of an account on a day, with those of whom it stands in for; a closed one passes on none."""
+    stands_in = select(User).join(Deputy, col(Deputy.user_id) == col(User.id))
+    absent = session.exec(
+        stands_in.where(Deputy.deputy_id == user.id, _in_force(today), col(User.disabled_at).is_(None))
+    ).all()
+    everybody = (user, *absent)
+    decides = [each for each in everybody if each.role is UserRole.COORDINATOR]
+    if user.role is UserRole.COORDINATOR or not decides:
+        return Rights(user.role, _together([limit_of(each) for each in everybody if each.role is user.role]))
+    # A manager who stands in for a coordinator decides where that one does, and nowhere else.
+    return Rights(UserRole.COORDINATOR, _together([limit_of(each) for each in decides]))
+
+
+def copies_to(session: Session, today: date) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Who gets the letters of a desk as well, by office and desk."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    query = select(Deputy).where(col(Deputy.office).is_not(None), _in_force(today)).order_by(col(Deputy.id))
+    for each in session.exec(query):
+        key = each.office or "", str(each.desk)
+        if each.email not in found.get(key, ()):
+            found[key] = (*found.get(key, ()), each.email)
+    return found
+
+
+def _together(limits: Collection[Limit]) -> Limit:
+    return None if None in limits else frozenset().union(*(limit for limit in limits if limit is not None))
+
+
+def _in_force(today: date) -> ColumnElement[bool]:
+    return and_(col(Deputy.ended_at).is_(None), col(Deputy.first_day) <= today, col(Deputy.last_day) >= today)
+
+
+def _days(first_day: date, last_day: date, context: ActorContext) -> dict[str, Any]:
+    return {"first_day": first_day, "last_day": last_day, "set_by": context.actor, "set_at": context.now}
+
+
+def _check_days(first_day: date, last_day: date, context: ActorContext) -> None:
+    if last_day < first_day or last_day < context.today:
+        raise Refused(
+            f"Đến hết ngày {last_day:%d/%m/%Y} đã qua hoặc trước ngày bắt đầu; chọn lại.",
+            f"The last day, {last_day:%d/%m/%Y}, is past or before the first; choose again.",
+        )
+    if (last_day - first_day).days >= LONGEST_DAYS:
+        raise Refused("Làm thay dài nhất một năm.", "A deputy stands in for a year at the most.")
+
+
+def _appointed(session: Session, made: Deputy, context: ActorContext, **details: object) -> Deputy:
+    same = select(Deputy).where(
+        *(
+            getattr(Deputy, name) == getattr(made, name)
+            for name in ("user_id", "deputy_id", "office", "desk", "email", "first_day", "last_day")
+        ),
+        col(Deputy.ended_at).is_(None),
+    )
+    if found := session.exec(same).first():
+        return found  # the button was pressed twice
+    session.add(made)
+    session.flush()
+    days = {"first_day": made.first_day.isoformat(), "last_day": made.last_day.isoformat()}
+    record(session, context, "appoint_deputy", f"deputy:{made.id}", **details, **days)
+    return made

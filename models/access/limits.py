@@ -1,0 +1,44 @@
+"""The limit of an account to some directives: with it go its sessions, its calendar feed and its tokens."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session
+
+from config.catalogue.plan import Plan
+from models.access.accounts import existing_user
+from models.store.actor import ActorContext
+from models.store.audit import lock_audit_chain, record
+from models.tables.account import ApiToken, User
+
+Limit = frozenset[str] | None
+"""Codes of the directives that somebody has to do with; None for all, those to come as well."""
+
+
+def limit_user(session: Session, email: str, directives: Collection[str], context: ActorContext) -> User:
+    """Limit an account to these directives, or lift its limit where none is given; it holds at once.
+
+    Raises ``Refused`` for a code that the plan does not have.
+    """
+    codes = sorted({context.plan.directive(each.strip()).code for each in directives if each.strip()})
+    lock_audit_chain(session)
+    user = existing_user(session, email)
+    if (user.directives or []) != codes:
+        user.directives = codes or None
+        record(session, context, "limit_user", f"user:{user.id}", directives=codes)
+    return user
+
+
+def limit_in(plan: Plan, limit: Limit) -> Limit:
+    """What of a limit is followed by a plan: where it is nothing, there is nothing to see or to do."""
+    return None if limit is None else limit & {each.code for each in plan.directives}
+
+
+def limit_of(user: User) -> Limit:
+    """What an account is limited to."""
+    return None if user.directives is None else frozenset(user.directives)
+
+
+def limit_of_token(session: Session, token: ApiToken) -> Limit:
+    """What a token is limited to: as its owner is."""
+    owner = session.get(User, token.owner_id) if token.owner_id is not None else None
+    return limit_of(owner) if owner is not None else None

@@ -1,0 +1,189 @@
+"""What the coordinator has to look at: decisions that wait, what is overdue, not acknowledged or without a date."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, union_all
+from sqlmodel import Session, col
+
+from config.rules.kinds import Timing
+from config.rules.working_time import WorkingCalendar
+from models.alerts.status import (
+    acknowledgement_missing,
+    both,
+    is_dated,
+    is_open,
+    overdue,
+)
+from models.store.columns import UtcDateTime
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, State
+from models.tables.outbox import Notice
+from models.tables.report import Extension, Report
+from models.work.rows import ListedAssignment, read_rows, select_rows
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing the coordinator has to decide on."""
+
+    what: Literal["report", "extension"]
+    since: datetime
+    reason: str
+    assignment: ListedAssignment
+    version: int
+    until: date | None
+
+
+def decisions_waiting(
+    connection: Connection, *, limit: int | None = None, offset: int = 0, only: ColumnElement[bool] | None = None
+) -> tuple[list[Decision], int]:
+    """Reports and requests for time that wait for a decision, the oldest first, one page; and how many in all.
+
+    only  a condition on their assignments
+
+    ``version`` is that of the report, or the number of the request; ``until`` is the day asked for.
+    """
+    waiting, query = _ALL_WAITING, _A_PAGE_WAITING
+    if only is not None:
+        waiting = waiting.where(_WAITING.c.assignment_id.in_(select(col(Assignment.id)).where(only)))
+    if only is not None or limit is None:
+        query = _waiting_rows(waiting.order_by(*_OLDEST_FIRST).limit(limit).offset(offset))
+    rows = read_rows(connection, _WaitingRow, query, {"limit": limit, "offset": offset})
+    found = [Decision(row.what, row.since, row.reason, row, row.version, row.until) for row in rows]
+    if not offset and (limit is None or len(found) < limit):
+        return found, len(found)
+    return found, connection.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+@dataclass(frozen=True)
+class _WaitingRow(ListedAssignment):
+    """A listed assignment with what waits of it."""
+
+    what: Literal["report", "extension"]
+    since: datetime
+    reason: str
+    version: int
+    until: date | None
+
+
+def _waiting_rows(waiting: Select[Any]) -> Select[Any]:
+    page = waiting.subquery("page")
+    about = (page.c[name] for name in ("what", "since", "reason", "version", "until"))
+    query = select_rows(_WaitingRow, *about).join(page, page.c.assignment_id == col(Assignment.id))
+    return query.order_by(page.c.since, page.c.assignment_id)
+
+
+@dataclass(frozen=True)
+class OverdueOffice:
+    """What of one office is overdue, and when it was last told so."""
+
+    office: str
+    count: int
+    oldest_due_at: datetime
+    last_told_at: datetime | None
+
+
+def overdue_offices(
+    connection: Connection, *, now: datetime, limit: int, only: ColumnElement[bool] | None = None
+) -> tuple[list[OverdueOffice], int]:
+    """The offices that owe overdue work, those that owe most first; and how many offices there are."""
+    owing_most, last_told, how_many = _OWED if only is None else _owed(only)
+    found = connection.execute(owing_most, {"now": now, "limit": limit}).all()
+    offices = [row[0] for row in found]
+    when = dict(connection.execute(last_told, {"now": now, "offices": offices}).tuples().all())
+    total = len(found) if len(found) < limit else connection.scalar(how_many, {"now": now}) or 0
+    return [OverdueOffice(code, owes, oldest, when.get(code)) for code, owes, oldest in found], total
+
+
+def unacknowledged(
+    connection: Connection, *, now: datetime, calendar: WorkingCalendar, only: ColumnElement[bool] | None = None
+) -> int:
+    """How many assignments should have been acknowledged by now and are not."""
+    missing = both(acknowledgement_missing(now, calendar), only)
+    return connection.scalar(select(func.count()).select_from(Assignment).where(missing)) or 0
+
+
+def submitted_reports(session: Session, assignments: Collection[int]) -> dict[int, Report]:
+    """The reports of these assignments that wait for a decision, by assignment."""
+    waiting = session.scalars(_SUBMITTED, {"assignments": list(assignments)})
+    return {report.assignment_id: report for report in waiting}
+
+
+def undated_work(
+    connection: Connection, *, limit: int, only: ColumnElement[bool] | None = None
+) -> tuple[list[ListedAssignment], int]:
+    """Open work that waits for the coordinator to set a date, the oldest first; and how much there is in all."""
+    first, how_many = _FIRST_UNDATED if only is None else _first_undated(only)
+    rows = read_rows(connection, ListedAssignment, first, {"limit": limit})
+    return rows, len(rows) if len(rows) < limit else connection.scalar(how_many) or 0
+
+
+def undated_subtasks(connection: Connection) -> list[str]:
+    """The codes of the subtasks with such work."""
+    return list(connection.scalars(select(col(Assignment.subtask)).where(_UNDATED).distinct()))
+
+
+_UNDATED = and_(is_open, ~is_dated, col(Assignment.timing) == Timing.UNDATED)
+
+
+def _written(state: State | ReportState | ExtensionState) -> ColumnElement[str]:
+    """A state written out in the statement, so that the partial index on that state is used."""
+    return literal(state.value, sa.String, literal_execute=True)
+
+
+# Below, statements that are made once: composing one costs more than running it on a page.
+_LIMIT, _OFFSET = bindparam("limit", type_=sa.Integer), bindparam("offset", type_=sa.Integer)
+
+_WAITING = union_all(
+    select(
+        literal("report").label("what"),
+        col(Report.assignment_id).label("assignment_id"),
+        col(Report.submitted_at).label("since"),
+        literal("").label("reason"),
+        col(Report.version).label("version"),
+        sa.cast(sa.null(), sa.Date).label("until"),
+    ).where(col(Report.state) == _written(ReportState.SUBMITTED)),
+    select(
+        literal("extension"),
+        *map(col, (Extension.assignment_id, Extension.requested_at, Extension.reason)),
+        *map(col, (Extension.id, Extension.requested_until)),
+    ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
+).subquery()
+"""What waits for a decision; its version is that of the report, or the number of the request."""
+
+_OLDEST_FIRST = (_WAITING.c.since, _WAITING.c.assignment_id)
+_ALL_WAITING = select(_WAITING)
+_A_PAGE_WAITING = _waiting_rows(_ALL_WAITING.order_by(*_OLDEST_FIRST).limit(_LIMIT).offset(_OFFSET))
+
+
+def _owed(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[Any], Select[tuple[int]]]:
+    """The offices that owe most, when offices were last told, and how many offices owe."""
+    owed, office = both(overdue(bindparam("now", type_=UtcDateTime)), only), col(Assignment.office)
+    most = select(office, func.count(), func.min(col(Assignment.due_at))).where(owed).group_by(office)
+    told = (
+        select(office, func.max(col(Notice.sent_at)))
+        .join(Notice, col(Notice.assignment_id) == col(Assignment.id))
+        .where(owed, office.in_(bindparam("offices", expanding=True)), col(Notice.kind) == NoticeKind.OVERDUE)
+        .group_by(office)
+    )
+    how_many = select(func.count(func.distinct(office))).where(owed)
+    return most.order_by(func.count().desc(), office).limit(_LIMIT), told, how_many
+
+
+def _first_undated(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[tuple[int]]]:
+    """The oldest undated work, and how much there is."""
+    these = both(_UNDATED, only)
+    first = select_rows(ListedAssignment).where(these).order_by(col(Assignment.id)).limit(_LIMIT)
+    return first, select(func.count()).select_from(Assignment).where(these)
+
+
+_OWED = _owed()
+_FIRST_UNDATED = _first_undated()
+_SUBMITTED = select(Report).where(
+    col(Report.assignment_id).in_(bindparam("assignments", expanding=True)),
+    col(Report.state) == _written(ReportState.SUBMITTED),
+)

@@ -1,0 +1,20 @@
+"""What of one assignment waits for the coordinator: its report, its request for more time."""
+
+from sqlmodel import Session, select
+
+from models.tables.lifecycle import ExtensionState, ReportState
+from models.tables.report import Extension, Report
+
+
+def waiting_report(session: Session, assignment_id: int) -> Report | None:
+    """The report of an assignment that waits for a decision, or None."""
+    waiting = select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.SUBMITTED)
+    return session.exec(waiting).one_or_none()
+
+
+def waiting_extension(session: Session, assignment_id: int) -> Extension | None:
+    """The request of an assignment that waits for a decision, or None."""
+    waiting = select(Extension).where(
+        Extension.assignment_id == assignment_id, Extension.state == ExtensionState.REQUESTED
+    )
+    return session.exec(waiting).one_or_none()

@@ -1,0 +1,209 @@
+"""The line of a digest about one assignment: whose it is, until when, how late, and what is said of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.catalogue.plan import Plan
+from config.clock import HANOI, local_date
+from config.contacts.desks import Desk, Recipient
+from config.rules.due import NO_DATE
+from config.rules.due_words import due_in_words, original_clause
+from config.rules.kinds import Timing
+from config.rules.periods import period_in_words
+from config.rules.working_time import WorkingCalendar
+from models.delivery.facts import NoticeFacts, UndeliveredMessage
+from models.tables.lifecycle import URGENCY_VI, NoticeKind, Urgency
+from notifications.words.deeds import contributed_by, deed_notes, joint_act, pause_note
+from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, WORDINGS, said_with, waits_for
+from notifications.words.roles import role_in_words
+
+_MAX_EARLIER_NOTICES = 6
+"""Lines about earlier notices that a head of office gets: the first one and the last ones."""
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The recipient of a digest; ``link`` turns a page's path into an address for this recipient alone.
+
+    signed    the name of the office that urges
+    reply_to  its mail address, where it has one
+    """
+
+    office_name: str
+    desk: Desk
+    language: str
+    sample: bool
+    link: Callable[[str], str]
+    link_days: int
+    signed: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One assignment in words."""
+
+    number: int
+    link: str
+    title: str
+    office: str
+    role: str
+    period: str
+    due: str
+    is_dated: bool
+    late: str
+    urgency: str
+    notes: tuple[str, ...]
+
+
+def urgency_in_words(urgency: Urgency, language: str) -> str:
+    if urgency is Urgency.NORMAL:
+        return ""
+    return (URGENCY_VI[urgency] if language == "vi" else urgency.value.replace("_", " ")).upper()
+
+
+@dataclass(frozen=True)
+class LineWriter:
+    """Puts single notices into words of one language."""
+
+    plan: Plan
+    calendar: WorkingCalendar
+    now: datetime
+    audience: Audience
+
+    @property
+    def _vi(self) -> bool:
+        return self.audience.language == "vi"
+
+    def line(self, notice: NoticeFacts, also: Sequence[NoticeFacts] = ()) -> Line:
+        """The line of an assignment; ``also`` is what else is told of it, in its notes."""
+        title = self.plan.step_title(
+            notice.subtask, notice.step, notice.variant, self.audience.language, occasion=notice.occasion
+        )
+        office = self.plan.office(notice.office)
+        return Line(
+            number=notice.assignment_id,
+            link=self.audience.link(f"/assignments/{notice.assignment_id}"),
+            title=f"{notice.subtask} {title}",
+            office=office.name_vi if self._vi else office.name_en,
+            role=role_in_words(notice, self.plan, self.audience.language),
+            period=period_in_words(notice.period, self.audience.language, occasion=notice.occasion),
+            due=due_in_words(notice, self.audience.language),
+            is_dated=notice.timing is Timing.DATED,
+            late=self._late(notice),
+            urgency=urgency_in_words(notice.urgency, self.audience.language),
+            notes=tuple(dict.fromkeys([*self._notes(notice), *self._also(notice, also)])),
+        )
+
+    def _also(self, notice: NoticeFacts, also: Sequence[NoticeFacts]) -> list[str]:
+        notes, told = [], notice.kind
+        for other in also:
+            if other.kind is not told:
+                told, heading = other.kind, WORDINGS[other.kind].heading(self.audience.language)
+                notes.append(heading[0].lower() + heading[1:])
+            notes += self._notes(other)
+        return notes
+
+    def _late(self, notice: NoticeFacts) -> str:
+        """How many working days ago it was due, by the calendar of its directive."""
+        # An office that has reported is not late, however long the decision takes.
+        if not waits_for(notice) or notice.due_at > self.now:
+            return ""
+        calendar = self.calendar.of(self.plan.priority_of(notice.subtask))
+        days = calendar.count(notice.due_date, local_date(self.now))
+        if not days:  # due on the last working day, sent on a day off
+            return ""
+        return f"trễ {days} ngày làm việc" if self._vi else f"{days} working day{'s' if days > 1 else ''} late"
+
+    def _notes(self, notice: NoticeFacts) -> list[str]:
+        notes = []
+        if notice.kind is NoticeKind.HANDED_OVER:
+            before = self.plan.office(notice.rung.partition(":")[2])
+            notes.append(f"nhận từ {before.name_vi}" if self._vi else f"taken over from {before.name_en}")
+        if notice.deed is not None:
+            language = self.audience.language
+            notes += deed_notes(notice.kind, notice.deed, self.plan, language, office=notice.office, state=notice.state)
+        if notice.kind in (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER):
+            how = notice.explanation_vi if self._vi else notice.explanation_en
+            if notice.timing is Timing.DATED:
+                how = f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}"
+            notes.append(how)
+        if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED):
+            notes.append(self._pause(notice))
+        is_told = notice.deed is not None and NO_DATE in (notice.due_date, notice.original_due_date)
+        if notice.due_date != notice.original_due_date and notice.kind is not NoticeKind.REASSIGNED and not is_told:
+            notes.append(self._original_due(notice))
+        if notice.earlier_notices:
+            notes += self._earlier_notices(notice)
+        elif notice.kind is NoticeKind.OVERDUE and notice.reminder_count and notice.last_reminded_at is not None:
+            last = f"{notice.last_reminded_at.astimezone(HANOI):%d/%m/%Y}"
+            times = "once" if notice.reminder_count == 1 else f"{notice.reminder_count} times"
+            notes.append(
+                f"đã nhắc {notice.reminder_count} lần, gần nhất {last}"
+                if self._vi
+                else f"reminded {times}, last on {last}"
+            )
+        if notice.until is not None:
+            until = f"{notice.until:%d/%m/%Y}"
+            if notice.kind is NoticeKind.EXTENSION_REQUESTED:
+                notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
+            elif notice.until != notice.due_date:
+                notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
+        if notice.kind is NoticeKind.JOINT_LEAD_ACTED:
+            notes.append(joint_act(notice.rung, self.plan, self.audience.language))
+        if notice.kind is NoticeKind.CONTRIBUTED:
+            notes.append(contributed_by(notice.rung, self.plan, self.audience.language))
+        if notice.undelivered is not None:
+            notes += self._undelivered(notice.undelivered)
+        if notice.reason:
+            notes.append(f"{said_with(notice.kind, self.audience.language)}: {notice.reason}")
+        return notes
+
+    def _earlier_notices(self, notice: NoticeFacts) -> list[str]:
+        """What was sent before, when and to whom: a line for each day and kind, the first one and the last ones."""
+        recipients: dict[tuple[str, NoticeKind], list[str]] = {}
+        for earlier in notice.earlier_notices:
+            desks = recipients.setdefault((f"{earlier.at.astimezone(HANOI):%d/%m/%Y}", earlier.kind), [])
+            if (desk := self._desk(earlier.recipient, notice.office)) not in desks:
+                desks.append(desk)
+        lines = [
+            f"– {day} {EARLIER_NOTICE_WORDS[kind][not self._vi]} → {', '.join(desks)}"
+            for (day, kind), desks in recipients.items()
+        ]
+        if (left_out := len(lines) - _MAX_EARLIER_NOTICES) > 1:
+            more = f"– … {left_out} lần khác" if self._vi else f"– … {left_out} more"
+            lines = [lines[0], more, *lines[1 - _MAX_EARLIER_NOTICES :]]
+        return ["đã gửi trước đây:" if self._vi else "sent before:", *lines]
+
+    def _desk(self, recipient: Recipient, own: str) -> str:
+        """A desk in words, with its office's name when that is another one that did the work."""
+        desk = DESK_NAMES[recipient.desk][not self._vi]
+        if recipient.office == own or recipient.desk not in (Desk.FOCAL, Desk.HEAD):
+            return desk
+        office = self.plan.office(recipient.office)
+        return f"{desk} {office.name_vi}" if self._vi else f"{desk}, {office.name_en}"
+
+    def _undelivered(self, lost: UndeliveredMessage) -> list[str]:
+        """Which message did not arrive and where its words went instead; the reason is kept in Vietnamese."""
+        office, other = self.plan.office(lost.office), lost.fallback_channel
+        if self._vi:
+            whom = f"{office.name_vi} ({DESK_NAMES[lost.desk][0]})"
+            after = f"đã chuyển sang kênh {other}" if other else "chưa ai nhận được; xem lại kênh"
+            return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
+        whom = f"{office.name_en} ({DESK_NAMES[lost.desk][1]})"
+        after = f"passed on over {other}" if other else "nobody has got it; look at the channel"
+        return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
+
+    def _pause(self, notice: NoticeFacts) -> str:
+        """Who suspended or resumed the assignment, and what that means for the office."""
+        coordinator = self.plan.directive_of(notice.subtask).coordinator
+        code = self.plan.current_office(coordinator, local_date(self.now))
+        who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
+        return pause_note(notice.kind, who, due_in_words(notice, self.audience.language), notice.timing, self._vi)
+
+    def _original_due(self, notice: NoticeFacts) -> str:
+        original = original_clause(notice.original_due_date, notice.original_timing, self.audience.language)
+        if NO_DATE in (notice.original_due_date, notice.due_date) or notice.was_moved:
+            return original
+        return f"đã gia hạn, {original}" if self._vi else f"extended, {original}"

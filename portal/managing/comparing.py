@@ -1,0 +1,116 @@
+"""Months or quarters side by side, by office, kind of office or priority: what came due in each and was on time."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import and_
+from sqlmodel import col
+
+from config.clock import local_date
+from models.alerts.status import in_directive, in_plan
+from models.store.database import reading
+from models.tables.assignment import Assignment
+from portal.kept_pages import kept_page
+from portal.query import parse_choice, read_query
+from portal.web import language_of, now_of, store_of
+from portal.words import word
+from reports.board.situation import due_month_tallies
+from reports.figures import Grain, Tally, last_keys, percent, short_key, sum_tallies
+from reports.ranking import ranked
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+
+class By(StrEnum):
+    """What a row of the comparison stands for."""
+
+    OFFICE = "office"
+    KIND = "kind"
+    PRIORITY = "priority"
+
+
+class Length(StrEnum):
+    """How long a column is."""
+
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
+_COLUMNS: Mapping[Length, int] = {Length.QUARTER: 5, Length.MONTH: 7}
+
+
+@router.get("/board/periods")
+def show(request: Request) -> HTMLResponse:
+    return kept_page(request, "board_periods.html", partial(_drawn, request))
+
+
+def _drawn(request: Request) -> dict[str, Any]:
+    store, now, language = store_of(request), now_of(request), language_of(request)
+    query = read_query(request, ("by", "length", "directive"))
+    by = parse_choice(By, query.get("by", ""), "Theo", "By") or By.OFFICE
+    length = parse_choice(Length, query.get("length", ""), "Kỳ", "Period") or Length.QUARTER
+    grain: Grain = "month" if length is Length.MONTH else "quarter"
+    keys = last_keys(local_date(now), grain, _COLUMNS[length])
+    conditions = [its for its in (in_plan(store.plan),) if its is not None]
+    if "directive" in query:
+        conditions.append(in_directive(store.plan, store.plan.directive(query["directive"])))
+    column = col(Assignment.priority) if by is By.PRIORITY else col(Assignment.office)
+    with reading(store.engine) as connection:
+        found = due_month_tallies(
+            connection,
+            column,
+            keys=keys,
+            grain=grain,
+            now=now,
+            calendar=store.calendar,
+            only=and_(*conditions) if conditions else None,
+        )
+    if by is By.KIND:
+        kinds = {office.code: office.kind for office in store.plan.offices}
+        found = _summed(found, lambda code: kinds.get(code, code))
+    begun = next((place for place, key in enumerate(keys) if any(each[key].total for each in found.values())), 0)
+    keys = keys[min(begun, len(keys) - 2) :]  # the periods before the first assignment are left out
+    return {
+        "query": query,
+        "by": by,
+        "length": length,
+        "keys": [(key, short_key(key)) for key in keys],
+        "rows": [(key, _name(request, by, key, language), cells) for key, cells in _in_order(found, keys)],
+        "whole": [sum_tallies(each[key] for each in found.values()) for key in keys],
+        "percent": percent,
+        "By": By,
+        "Length": Length,
+    }
+
+
+def _summed(found: Mapping[str, Mapping[str, Tally]], kind_of: Callable[[str], str]) -> dict[str, dict[str, Tally]]:
+    by_kind: dict[str, list[Mapping[str, Tally]]] = defaultdict(list)
+    for code, each in found.items():
+        by_kind[kind_of(code)].append(each)
+    return {kind: {key: sum_tallies(each[key] for each in all_) for key in all_[0]} for kind, all_ in by_kind.items()}
+
+
+def _in_order(found: Mapping[str, Mapping[str, Tally]], keys: Sequence[str]) -> list[tuple[str, list[Tally]]]:
+    """By the rank over all the columns, what never came due last."""
+    sums = {(code,): sum_tallies(each.values()) for code, each in found.items()}
+    places = {code: number for number, (_, code, _) in enumerate(ranked(sums))}
+    order = sorted(found, key=lambda code: (places.get(code, len(places)), code))
+    return [(code, [found[code][key] for key in keys]) for code in order]
+
+
+def _name(request: Request, by: By, key: str, language: str) -> str:
+    plan, vi = store_of(request).plan, language == "vi"
+    match by:
+        case By.KIND:
+            return word("kind", key, language)
+        case By.PRIORITY:
+            priority = plan.priority(key)
+            return f"{priority.numeral if vi else key}: {priority.title_vi if vi else priority.title_en}"
+        case By.OFFICE:
+            office = plan.office(key)
+            return office.name_vi if vi else office.name_en

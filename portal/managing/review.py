@@ -1,0 +1,95 @@
+"""The review of a year: as a page, in Word and in Excel."""
+
+from collections.abc import Sequence
+from tempfile import TemporaryFile
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+
+from config.clock import HANOI, local_date
+from config.errors import Refused
+from models.store.database import reading
+from portal.pages.workbooks import download
+from portal.query import read_query
+from portal.web import language_of, now_of, page, store_of
+from reports.figures import percent
+from reports.papers.filling import DOCX
+from reports.papers.review_paper import HEAD, HEAD_EN, cells, parts, review_paper
+from reports.papers.yearly_review import ComparedLine, YearlyReview, review_title, yearly_review
+from reports.sheets.plain_workbook import Cell, Table, write_tables
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+_YEARS = 6
+"""How many years are offered, this one among them."""
+
+
+@router.get("/review")
+def show(request: Request) -> HTMLResponse:
+    found, language = _found(request), language_of(request)
+    this_year = local_date(now_of(request)).year
+    return page(
+        request,
+        "review.html",
+        review=found,
+        title=review_title(found),
+        parts=_parts(found, language),
+        head=(HEAD if language == "vi" else HEAD_EN)[1:],
+        cells=cells,
+        percent=percent,
+        years=[this_year - back for back in range(_YEARS)],
+        query=read_query(request, ("year", "directive")),
+    )
+
+
+_LINKS = ("priority", "", "subtask", "office")
+"""Of each part, by what its lines lead to their list."""
+
+
+@router.get("/review/paper")
+def paper(request: Request) -> Response:
+    found = _found(request)
+    headers = {"Content-Disposition": f'attachment; filename="tong-ket-{found.year}.docx"'}
+    return Response(review_paper(found, store_of(request)), media_type=DOCX, headers=headers)
+
+
+@router.get("/review/workbook")
+def workbook(request: Request) -> StreamingResponse:
+    found, vi = _found(request), language_of(request) == "vi"
+    as_of = f"{'tính đến' if vi else 'as of'} {found.as_of.astimezone(HANOI):%H:%M %d/%m/%Y}"
+    words = ("Mã" if vi else "Code", "Tên" if vi else "Name", *(HEAD if vi else HEAD_EN)[1:])
+    head = list(zip(words, (10, 60, 11, 11, 14, 12, 10, 11, 11), strict=True))
+    all_parts = [("Chung", "All", [found.whole]), *parts(found)]
+    tables = [Table(a if vi else b, head, [_row(each) for each in lines]) for a, b, lines in all_parts]
+    file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
+    try:
+        write_tables(review_title(found), as_of, tables, file, page="Trang" if vi else "Page")
+    except BaseException:
+        file.close()
+        raise
+    return download(file, f"tong-ket-{found.year}.xlsx")
+
+
+def _parts(found: YearlyReview, language: str) -> list[tuple[str, str, Sequence[ComparedLine]]]:
+    """Each part with its heading and what its lines lead to."""
+    named = ((vi if language == "vi" else en, lines) for vi, en, lines in parts(found))
+    return [(name, link, lines) for (name, lines), link in zip(named, _LINKS, strict=True)]
+
+
+def _row(line: ComparedLine) -> list[Cell]:
+    now = line.now
+    counts = [now.due, now.done_on_time - now.done_undated, now.done_late, now.open_overdue]
+    return [line.code, line.name, *counts, now.on_time_rate, line.before.on_time_rate, line.points]
+
+
+def _found(request: Request) -> YearlyReview:
+    store, now = store_of(request), now_of(request)
+    query = read_query(request, ("year", "directive"))
+    written = query.get("year", str(local_date(now).year))
+    if not (written.isascii() and written.isdigit() and len(written) == 4):
+        raise Refused(
+            f"Năm: «{written[:20]}» không phải là năm; ghi bốn chữ số, ví dụ 2026.",
+            f"Year: '{written[:20]}' is not a year; write four digits, for example 2026.",
+        )
+    with reading(store.engine) as connection:
+        return yearly_review(connection, store, int(written), now=now, directive=query.get("directive"))

@@ -1,0 +1,1 @@
+"""How pages are drawn: templates in the language of the visitor."""

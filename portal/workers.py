@@ -1,0 +1,190 @@
+"""The portal's processes: some workers that answer side by side on one port, each in a Python of its own.
+
+They are forked from one process, which opens the port, starts again whichever ends by itself, and answers nothing. What
+they must know in common lies in the store, in signed cookies, in the file of attempts to sign in
+(``portal.sign_in.attempts``) and in the locks of the readers of files (``intake.readers``); all else each keeps for
+itself.
+"""
+
+import gc
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+
+from config import parent_process
+from config.errors import Refused
+from config.keys import signing_key
+from config.settings import Settings
+from models.keeping.opening import open_store
+from models.keeping.unnamed_files import discard_unnamed_files
+from portal.app import HOST, make_app
+from portal.background_tasks import BackgroundTasks
+from portal.patience import TimedProtocol
+from portal.sign_in.attempts import AttemptsFile
+
+log = logging.getLogger("dondoc.portal")
+
+_WAITING_CONNECTIONS = 2048
+_STOP_S = 5
+_KILL_AFTER_S = 8.0
+_LIVED_S = 10.0
+"""A worker that ends sooner than this after its start is started again after a pause, which grows."""
+
+_LONGEST_PAUSE_S = 30.0
+
+
+def serve(settings: Settings, host: str = HOST) -> None:
+    """Answer on ``settings.portal_port`` of ``host`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with _listening(settings, host) as listener:
+        if settings.portal_workers == 1:
+            _answer(settings, listener)
+            return
+        # Once for all, and before there are several: what is at fault is said, the schema brought up to date, the key
+        # made; and what was read lies in memory that the workers share.
+        signing_key(settings)
+        with open_store(settings):
+            pass
+        gc.collect()
+        gc.freeze()
+        _Workers(lambda: _answer(settings, listener), settings.portal_workers).run()
+
+
+class _Server(uvicorn.Server):
+    """Takes one connection each turn of its loop, and leaves the others to workers that have nothing to do."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # asyncio takes as many connections at once as may wait, so it was told that one may.
+        for listener in sockets or ():
+            listener.listen(_WAITING_CONNECTIONS)
+
+
+def _answer(settings: Settings, listener: socket.socket) -> None:
+    """Be a worker until SIGTERM."""
+    attempts = AttemptsFile(settings.data_dir / "sign-in-attempts.sqlite")
+    with open_store(settings) as store:
+        app = make_app(store, attempts=attempts)
+        tasks: BackgroundTasks = app.state.background_tasks
+        tasks.submit(partial(discard_unnamed_files, store.engine, settings))
+        # No access log: an address may hold the link of a message, which is a key.
+        config = uvicorn.Config(
+            app,
+            http=TimedProtocol,
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            proxy_headers=True,
+            timeout_graceful_shutdown=_STOP_S,
+            backlog=1,
+        )
+        _Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _listening(settings: Settings, host: str) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, settings.portal_port), family=family, backlog=_WAITING_CONNECTIONS)
+    except OSError:
+        raise Refused(
+            f"Cổng {settings.portal_port} của trang đôn đốc đang có chương trình khác dùng, hoặc máy không có địa chỉ"
+            f" {host}; đặt cổng khác: DONDOC_PORTAL_PORT={settings.portal_port + 1}.",
+            f"Port {settings.portal_port} is in use, or this machine has no address {host}; choose another port:"
+            " DONDOC_PORTAL_PORT.",
+        ) from None
+    with listener:
+        yield listener
+
+
+class _Stopped(BaseException):
+    """SIGTERM or Ctrl-C has come."""
+
+
+class _Workers:
+    """So many processes that do ``work``; one that ends is started again."""
+
+    def __init__(self, work: Callable[[], None], count: int) -> None:
+        self._work, self._count = work, count
+        self._began: dict[int, float] = {}
+        self._short_lives = 0
+
+    def run(self) -> None:
+        """Until SIGTERM or Ctrl-C; then all are ended."""
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, _stop)
+        try:
+            for _ in range(self._count):
+                self._begin()
+            while True:
+                pid, status = os.waitpid(-1, 0)
+                if pid in self._began:
+                    self._begin_again(pid, os.waitstatus_to_exitcode(status))
+        except _Stopped:
+            for each in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(each, signal.SIG_IGN)
+            self._end()
+
+    def _begin(self) -> None:
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _be_worker(parent, self._work)
+        self._began[pid] = time.monotonic()
+
+    def _begin_again(self, pid: int, code: int) -> None:
+        lived = time.monotonic() - self._began.pop(pid)
+        self._short_lives = self._short_lives + 1 if lived < _LIVED_S else 0
+        pause = min(_LONGEST_PAUSE_S, 2.0 ** (self._short_lives - 2)) if self._short_lives > 1 else 0.0
+        log.warning("a worker of the portal ended (%s) and is started again in %.0f s", code, pause)
+        time.sleep(pause)
+        self._begin()
+
+    def _end(self) -> None:
+        for pid in self._began:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        give_up_at = time.monotonic() + _KILL_AFTER_S
+        for pid in self._began:
+            while not _has_ended(pid):
+                if time.monotonic() > give_up_at:
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                time.sleep(0.05)
+
+
+def _be_worker(parent: int, work: Callable[[], None]) -> NoReturn:
+    """Everything of a forked process: it never returns into what its parent was doing."""
+    code = 1
+    try:
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.default_int_handler if each is signal.SIGINT else signal.SIG_DFL)
+        parent_process.end_with(parent)
+        work()
+        code = 0
+    except Refused as refused:
+        log.error("a worker of the portal cannot start: %s", refused.en)
+    except BaseException:
+        log.exception("a worker of the portal failed")
+    finally:
+        os._exit(code)
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise _Stopped

@@ -1,0 +1,148 @@
+"""Senders of an operator, and what a coordinator types to reach somebody over them."""
+
+from pathlib import Path
+
+import pytest
+
+from config.contacts.desks import Desk
+from config.contacts.entries import (
+    OfficeContacts,
+    SenderAddress,
+    checked_hours,
+    checked_places,
+    contacts_of,
+    typed_address,
+)
+from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.senders import Sender, Takes, parted
+from config.errors import Refused
+from config.rules.quiet_hours import OUT_OF_OFFICE
+
+SENDERS = """
+senders:
+  telegram: tgram://${TOKEN}/{to}
+  matrix: matrixs://bot:${TOKEN}@chat.example/{to}
+  zalo: zalo://${TOKEN}@{to}
+  phong: json://127.0.0.1:1/${TOKEN}
+  thu-khac: mailtos://bot:${TOKEN}@khac.example?from=bot@khac.example
+accounts: mailto://dondoc:${TOKEN}@mail.example
+"""
+TOKEN = "123456789:abcdefghijklmnop"
+
+
+@pytest.fixture
+def senders(tmp_path: Path) -> dict[str, Sender]:
+    path = tmp_path / "contacts.yaml"
+    path.write_text(SENDERS, encoding="utf-8")
+    return dict(load_contacts(path, known_offices=(), environ={"TOKEN": TOKEN}).senders)
+
+
+def test_each_kind_of_sender_takes_what_its_service_asks_for(senders: dict[str, Sender]) -> None:
+    assert {name: each.takes for name, each in senders.items()} == {
+        "mail": Takes.MAIL_ADDRESS,
+        "telegram": Takes.RECIPIENT,
+        "matrix": Takes.RECIPIENT,
+        "zalo": Takes.RECIPIENT,
+        "phong": Takes.NOTHING,
+        "thu-khac": Takes.MAIL_ADDRESS,
+    }
+    assert TOKEN not in repr(senders)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sender", "kept"),
+    [
+        ("vanthu@syt.example", "", SenderAddress("mail", "vanthu@syt.example")),
+        (" mailto://vanthu@syt.example ", "", SenderAddress("mail", "vanthu@syt.example")),
+        ("thu-khac: vanthu@sở-y-tế.vn", "", SenderAddress("thu-khac", "vanthu@xn--s-y-t-s61b1i.vn")),
+        ("Telegram:  -100123", "", SenderAddress("telegram", "-100123")),
+        ("-100123", "telegram", SenderAddress("telegram", "-100123")),
+        ("phong", "", SenderAddress("phong")),
+        ("", "phong", SenderAddress("phong")),
+        ("zalo: 4242424242", "", SenderAddress("zalo", "4242424242")),
+        ("#so-y-te:chat.example", "matrix", SenderAddress("matrix", "#so-y-te:chat.example")),
+        ("mailbox", "", SenderAddress("mailbox")),
+    ],
+)
+def test_what_is_typed_reaches_somebody(
+    senders: dict[str, Sender], typed: str, sender: str, kept: SenderAddress
+) -> None:
+    assert typed_address(typed, senders, sender=sender) == kept
+    assert typed_address(kept.in_words(), senders) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "sender", "word"),
+    [
+        ("vanthu syt.example", "", "không có kênh gửi"),
+        ("vanthu@@syt.example", "", "@"),
+        ("tgram://bi-mat/-100", "", "kênh có tên"),
+        ("telegram: tgram://bi-mat/-100", "", "kênh có tên"),
+        ("-100/../-200", "telegram", "nơi nhận"),
+        ("-100,-200", "telegram", "nơi nhận"),
+        ("${TOKEN}", "telegram", "nơi nhận"),
+        ("", "telegram", "nơi nhận"),
+        ("vanthu", "zalo", "zalo"),
+        ("x", "phong", "để trống"),
+        ("", "mail", "để trống"),
+        ("1", "khong-co", "telegram"),
+    ],
+)
+def test_what_reaches_nobody_is_refused_in_words(
+    senders: dict[str, Sender], typed: str, sender: str, word: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        typed_address(typed, senders, sender=sender)
+    assert word in str(refused.value) and TOKEN not in f"{refused.value}{refused.value.en}"
+
+
+def test_a_desk_has_each_kind_of_channel_once_and_three_at_most(senders: dict[str, Sender]) -> None:
+    mail, other = SenderAddress("mail", "a@b.example"), SenderAddress("mail", "c@b.example")
+    assert checked_places((mail, SenderAddress("phong")), senders)
+    for wrong in ((mail, other), (mail,) * 4):
+        with pytest.raises(Refused):
+            checked_places(wrong, senders)
+
+
+def test_answers_go_to_the_first_mail_address_of_a_desk(senders: dict[str, Sender]) -> None:
+    desk = (SenderAddress("phong"), SenderAddress("mail", "vp@tinh.example"))
+    entries = {"VP": OfficeContacts({Desk.COORDINATOR: desk}), "SYT": OfficeContacts({Desk.FOCAL: desk[:1]})}
+    contacts = contacts_of(entries, senders, quiet=None)
+    assert (contacts.mail_of("VP", "coordinator"), contacts.mail_of("SYT", "focal")) == ("vp@tinh.example", "")
+
+
+def test_a_digest_in_the_quiet_hours_is_refused() -> None:
+    checked_hours("", "08:00", OUT_OF_OFFICE)
+    checked_hours("never", "23:00", OUT_OF_OFFICE)
+    for quiet, digest_at in (("", "06:00"), ("07:00-09:00", "08:00"), ("tối", ""), ("", "8h")):
+        with pytest.raises(Refused):
+            checked_hours(quiet, digest_at, OUT_OF_OFFICE)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("tgram://${T}/-100?silent=yes", ("tgram://${T}/{to}?silent=yes", "-100")),
+        ("zalo://${A}:${B}@4242?refresh=${R}", ("zalo://${A}:${B}@{to}?refresh=${R}", "4242")),
+        (
+            "mailto://a:b@c.example?to=d%40e.example&cc=f@g.example",
+            ("mailto://a:b@c.example?cc=f@g.example", "d@e.example"),
+        ),
+        ("mailto://phong@stp.example", ("mailto://phong@stp.example", "")),
+        ("json://127.0.0.1/x", ("json://127.0.0.1/x", "")),
+    ],
+)
+def test_an_address_of_0_1_is_a_sender_and_whom_it_is_for(url: str, expected: tuple[str, str]) -> None:
+    assert parted(url) == expected
+
+
+@pytest.mark.parametrize(
+    "line", ["a b: tgram://x/{to}", "mailbox: json://127.0.0.1/x", "x: 7", "x: khong-phai", "x: nonsense://bi-mat/{to}"]
+)
+def test_a_sender_at_fault_is_named_without_its_address(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "contacts.yaml"
+    path.write_text(f"senders:\n  {line}\n", encoding="utf-8")
+    with pytest.raises(ContactErrors) as refused:
+        load_contacts(path, known_offices=())
+    (fault,) = refused.value.errors
+    assert str(fault).startswith("senders.") and "bi-mat" not in f"{fault}{fault.en}"

@@ -1,0 +1,102 @@
+"""A search finds periods as people say them, documents and words of reports; of others no more than may be read."""
+
+import pytest
+
+from models.keeping.opening import Store
+from models.store.database import reading, session_scope
+from models.tables.party import Part, Party
+from models.work import verbs
+from models.work.lists.office_list import SectionKey, work_list
+from models.work.lists.ordered_list import Column, open_first, sorted_page
+from models.work.queries import AssignmentFilter, assignments, count_assignments
+from models.work.search import Term, search_for
+from tests.support.cast import at, begin, number_of, t0_report
+
+NOW = at("2023-08-28", 9)
+
+
+@pytest.mark.parametrize(
+    ("typed", "pattern"),
+    [
+        ("quý III", "____-Q3"),
+        ("Quý 4/2026", "2026-Q4"),
+        ("quý ii năm 2025", "2025-Q2"),
+        ("tháng 10", "____-10"),
+        ("tháng 9/2026", "2026-09"),
+        ("THÁNG 09", "____-09"),
+        ("6 tháng đầu năm 2026", "2026-H1"),
+        ("năm 2026", "2026%"),
+        ("2026-q3", "2026-Q3"),
+    ],
+)
+def test_periods_are_read_as_people_say_them(store: Store, typed: str, pattern: str) -> None:
+    found = search_for(store.plan, typed)
+    assert found is not None
+    assert [each.periods for each in found.terms] == [(pattern,)]
+
+
+@pytest.mark.parametrize("typed", ["quý", "tháng", "tháng 13", "quý v", "năm"])
+def test_what_names_no_period_is_searched_as_words(store: Store, typed: str) -> None:
+    found = search_for(store.plan, typed)
+    assert found is not None and not any(each.periods for each in found.terms)
+
+
+def test_documents_and_texts_of_reports_are_found(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"), offices=("SYT", "SGDDT"))
+    number = number_of(store, "T0.1")
+    with session_scope(store.engine) as session:
+        content = t0_report(document_number="45/BC-SYT", text="Thiếu máy xạ trị tại tuyến huyện.")
+        verbs.report(session, number, content, store.actor_context(now=NOW, actor="office:SYT"))
+        session.add(Party(assignment_id=number, office="HOI", part=Part.NAMED))
+
+    def found(typed: str) -> list[int]:
+        wanted = AssignmentFilter(search=search_for(store.plan, typed))
+        with reading(store.engine) as connection:
+            return [row.id for row in assignments(connection, wanted, now=NOW)]
+
+    assert found("45/bc-syt") == found("may xa tri") == found("xạ trị SYT") == [number]
+    assert found("xạ trị SGDDT") == []
+
+    def named(typed: str) -> int:
+        with reading(store.engine) as connection:
+            search = search_for(store.plan, typed)
+            sections = work_list(connection, "HOI", now=NOW, calendar=store.calendar, page_size=9, search=search)
+        return next(each.total for each in sections if each.key is SectionKey.NAMED)
+
+    assert (named("T0.1"), named("xa tri")) == (1, 0), "a report that is not accepted says nothing to a named office"
+    with session_scope(store.engine) as session:
+        verbs.accept(session, number, store.actor_context(now=NOW, actor="coordinator"))
+    assert named("xa tri") == 1
+
+
+def test_what_the_plan_knows_is_not_looked_for_in_reports(store: Store) -> None:
+    found = search_for(store.plan, "SYT 999999")
+    assert found is not None
+    assert [each.in_texts for each in found.terms] == [False, True] and isinstance(found.terms[0], Term)
+
+
+def test_what_is_open_comes_first_and_pages_join_without_a_gap(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"), offices=("SYT", "SGDDT", "STC"))
+    for code in ("SYT", "STC"):
+        with session_scope(store.engine) as session:
+            number = number_of(store, "T0.1", office=code)
+            verbs.report(session, number, t0_report(), store.actor_context(now=NOW, actor=f"office:{code}"))
+            verbs.accept(session, number, store.actor_context(now=NOW, actor="coordinator"))
+    with reading(store.engine) as connection:
+        whole = open_first(connection, AssignmentFilter(), now=NOW, limit=10_000)
+        total = count_assignments(connection, AssignmentFilter(), now=NOW)
+        assert total == len(whole) > 3
+        done = [row.state == "accepted" for row in whole]
+        assert done == sorted(done) and sum(done) == 2
+        for size in (1, 2, total - 1):
+            pages = [
+                open_first(connection, AssignmentFilter(), now=NOW, limit=size, offset=offset)
+                for offset in range(0, total, size)
+            ]
+            assert [row.id for each in pages for row in each] == [row.id for row in whole]
+        for column in Column:
+            up = sorted_page(connection, AssignmentFilter(), column, descending=False, now=NOW, limit=10_000)
+            down = sorted_page(connection, AssignmentFilter(), column, descending=True, now=NOW, limit=10_000)
+            assert {row.id for row in up} == {row.id for row in down} == {row.id for row in whole}
+        by_office = sorted_page(connection, AssignmentFilter(), Column.OFFICE, descending=True, now=NOW, limit=9_000)
+        assert [row.office for row in by_office] == sorted((row.office for row in whole), reverse=True)
