@@ -97,12 +97,12 @@ def live(home: Path, url: str, kills: int, chance: random.Random) -> Tally:
             backup = Process("backup", settings, keep_backing_up)
             with ended(portal, courier, backup):
                 until = threading.Event()
-                at_work = people.go_on(until)
+                threads = people.go_on(until)
                 _await_the_moment(store, people, chance)
                 for each in (portal, *chance.sample((courier, backup), 2)):
                     each.kill()
                 until.set()
-                for thread in at_work:
+                for thread in threads:
                     thread.join()
             compare(store, people.asked[seen:], tally)
             tally.orphans += len(bytes_there(store) - bytes_named(store))

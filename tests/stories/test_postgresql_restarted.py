@@ -70,7 +70,7 @@ def test_everything_goes_on_and_nothing_is_lost(
             seen = 0
             for _ in range(RESTARTS):
                 until = threading.Event()
-                at_work = people.go_on(until)
+                threads = people.go_on(until)
                 _await_answers(people, ANSWERS)
                 people.has_been_away.clear()
                 with _stopped(server):
@@ -79,7 +79,7 @@ def test_everything_goes_on_and_nothing_is_lost(
                     server.start()
                 _await_answers(people, ANSWERS)
                 until.set()
-                for thread in at_work:
+                for thread in threads:
                     thread.join()
                 compare(store, people.asked[seen:], tally)
                 send_again(store, people.asked[seen:], tally)

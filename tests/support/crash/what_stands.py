@@ -106,13 +106,17 @@ def _count(session: Session, table: type, *where: object) -> int:
 
 
 def send_again(store: Store, asked: Sequence[Asked], tally: Tally) -> None:
-    """As people do who got no answer: whether it was done or not, it is there once afterwards."""
+    """As people do who got no answer: whether it was done or not, it is there once afterwards.
+
+    A preview that other deeds have overtaken is refused, and has to be looked at anew.
+    """
     for each in asked:
         if each.status is None and each.kind in (Kind.REPORT, Kind.FILE, Kind.RETURN, Kind.EXTENSION, Kind.DEED):
             status = each.again().status_code
             with reading_session(store.engine) as session:
                 found = _found(session, each)
-            if status not in (200, 201, 303) or found != 1:
+            is_overtaken = each.kind is Kind.DEED and (status, found) == (422, 0)
+            if not is_overtaken and (status not in (200, 201, 303) or found != 1):
                 tally.broken.append(f"sent again: {status}, there {found} times: {each.mark}")
 
 
