@@ -86,6 +86,7 @@ POST /desk/offices/{}/link
 POST /desk/offices/{}/revoke
 POST /api/v1/offices/{}/test-message
 GET /desk/followup
+GET /desk/trail
 GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk
@@ -123,6 +124,7 @@ PAGES = {
     "GET /board/changes": ("", "?since=2024-01-02"),
     "GET /board/changes/paper": ("?since=2024-01-02",),
     "GET /board/periods": ("", "?by=priority", "?by=kind&length=month"),
+    "GET /board/forecast": ("",),
     "GET /review": ("", "?year=2023"),
     "GET /review/paper": ("?year=2024",),
     "GET /review/workbook": ("?year=2024",),
@@ -148,6 +150,7 @@ ASKED_FOR = {
     "GET /board/changes": (f"?directive={OTHER}",),
     "GET /board/changes/paper": (f"?directive={OTHER}",),
     "GET /board/periods": (f"?directive={OTHER}",),
+    "GET /board/forecast": (f"?directive={OTHER}",),
     "GET /review": (f"?directive={OTHER}",),
     "GET /review/paper": (f"?directive={OTHER}",),
     "GET /review/workbook": (f"?directive={OTHER}",),
