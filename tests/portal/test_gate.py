@@ -18,7 +18,7 @@ from models.store.database import session_scope
 from models.tables.account import UserRole
 from portal import guards, patience
 from portal.app import make_app
-from portal.patience import TimedProtocol
+from portal.serving.patience import TimedProtocol
 from tests.support.doorstep import BEGINNING, Portal
 from tests.support.waiting import eventually
 
