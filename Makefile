@@ -10,7 +10,7 @@ SOURCES := config models intake notifications reports portal flows hosting rehea
 # Where this is set, every process of the tests would compile all modules anew: 8 seconds for pytest alone.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test check quick later slow lint bench crash simulate fuzz lock clean pictures
+.PHONY: run demo test check quick later slow lint bench benches crash simulate fuzz lock clean pictures
 
 run: $(VENV)/.ready
 	@exec $(BIN)/dondoc up
@@ -50,9 +50,14 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Within an hour; larger or smaller with SIZES="--all 1000000 --growth 10000 1000000".
+SIZES ?=
 bench: $(VENV)/.ready-dev
+	$(BIN)/python benchmarks/table.py --write $(SIZES)
+
+# Each by itself, which says more of each and takes hours.
+benches: $(VENV)/.ready-dev
 	for each in $(filter-out benchmarks/table.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$each || exit 1; done
-	$(BIN)/python benchmarks/table.py --write
 
 # Another moment each time with SEED=…; less often with KILLS=….
 KILLS ?= 100

@@ -23,8 +23,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from province import NOW, commune, lay  # before the portal, which takes this folder off the path of modules
+
+# isort: split
 from portal_pages import database
-from province import NOW, commune, lay
 
 from config.settings import PLAN_DIR, Settings, load_settings
 from hosting.prefect.connection import reach_prefect
@@ -117,7 +119,7 @@ def _lay(settings: Settings, size: int) -> None:
 def _run(settings: Settings, api_url: str) -> Ran:
     environ = {
         **os.environ,
-        "PYTHONPATH": ":".join(sys.path),
+        "PYTHONPATH": ":".join((str(Path(__file__).parent), *sys.path)),
         "PREFECT_API_URL": api_url,
         "DONDOC_DATA_DIR": str(settings.data_dir),
         "DONDOC_DATABASE_URL": settings.database_url,

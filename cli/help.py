@@ -32,7 +32,13 @@ def refuse(refused: Refused) -> NoReturn:
 
     Each language has its own details; details that are the same in both are printed once.
     """
-    said = [("Lỗi", str(refused), refused.details), ("Error", refused.en, refused.details_en)]
+    said = [
+        (heading, _with_command(sentence, refused.command), tuple(map(_with_command, details, refused.commands)))
+        for heading, sentence, details in (
+            ("Lỗi", str(refused), refused.details),
+            ("Error", refused.en, refused.details_en),
+        )
+    ]
     if refused.en == str(refused):
         said = said[:1]
     if english():
@@ -44,6 +50,11 @@ def refuse(refused: Refused) -> NoReturn:
             for line in details:
                 print(f"  - {line}", file=sys.stderr)
     raise SystemExit(1)
+
+
+def _with_command(sentence: str, command: str) -> str:
+    """What a page says, with what helps here."""
+    return f"{sentence} ({command})" if command else sentence
 
 
 _ENTRIES = {entry.name: entry for entry in COMMANDS}

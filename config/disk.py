@@ -29,12 +29,27 @@ _KINDS = {
 }
 
 
-def disk_fault(fault: OSError) -> Refused | None:
+class DiskRefused(Refused):
+    """The disk did not take what was to be written."""
+
+    def __init__(self, vi: str, en: str, *, is_full: bool) -> None:
+        super().__init__(vi, en)
+        self.is_full = is_full
+
+
+def is_full(fault: BaseException) -> bool:
+    """Whether an error of the system, or what was said of it, means that there is no room."""
+    if isinstance(fault, DiskRefused):
+        return fault.is_full
+    return isinstance(fault, OSError) and _KINDS.get(fault.errno or 0) is FULL
+
+
+def disk_fault(fault: OSError) -> DiskRefused | None:
     """What is wrong with the disk by an error of the system; None when it is about something else."""
     words = _KINDS.get(fault.errno or 0)
     if words is None or isinstance(fault, ConnectionError):
         return None
-    return Refused(*in_words(words, fault.filename))
+    return DiskRefused(*in_words(words, fault.filename), is_full=words is FULL)
 
 
 def in_words(words: tuple[str, str], where: object = None) -> tuple[str, str]:

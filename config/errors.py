@@ -15,18 +15,24 @@ class Refused(Exception):
     ``str(error)`` is the Vietnamese sentence, ``error.en`` the English one. Both name the value
     that is wrong and what to do. ``details`` are further lines, one fault each, and ``details_en`` the same
     lines in English; a fault in both languages is given as a ``Refused`` of its own.
+
+    The sentences are for pages and for commands alike. ``command`` is what helps at a command line beside them: an
+    option («--reason») or a command; ``commands`` the same for each detail.
     """
 
-    def __init__(self, vi: str, en: str = "", *, details: Sequence["str | Refused"] = ()) -> None:
+    def __init__(self, vi: str, en: str = "", *, details: Sequence["str | Refused"] = (), command: str = "") -> None:
         super().__init__(vi)
         self.en = en or vi
+        self.command = command
+        self.commands = tuple(each.command if isinstance(each, Refused) else "" for each in details)
         self.details = tuple(str(each) for each in details)
         self.details_en = tuple(each.en if isinstance(each, Refused) else each for each in details)
 
     @property
     def faults(self) -> "Sequence[Refused]":
         """Each detail as a refusal of its own; this one when there are no details."""
-        return [Refused(vi, en) for vi, en in zip(self.details, self.details_en, strict=True)] or [self]
+        each = zip(self.details, self.details_en, self.commands, strict=True)
+        return [Refused(vi, en, command=command) for vi, en, command in each] or [self]
 
 
 def refuse_all(faults: Sequence[Refused]) -> None:

@@ -101,12 +101,11 @@ def _begin(session: Session, priority: str, form: FollowUpForm, context: ActorCo
     """Register what the form brings and hand over; returns how many notices that makes."""
     directive = context.for_priority(priority).directive
     if assigning_document(session, directive.code) is None:
-        command = how_to_issue(context.plan, directive)
         raise NothingIssued(
-            "Chưa có văn bản giao việc, nên chưa giao việc nào. Đăng ký bằng luồng «Ban hành văn bản giao"
-            f" việc» hoặc lệnh «{command}».",
-            "No document assigns the work yet. Register it with the flow «Ban hành văn bản giao việc» or with"
-            f" '{command}'.",
+            "Chưa có văn bản giao việc, nên chưa giao việc nào. Đăng ký ở trang «Chỉ đạo» hoặc bằng luồng «Ban hành văn"
+            " bản giao việc».",
+            "No document assigns the work yet. Enter it at 'Directives', or by the flow «Ban hành văn bản giao việc».",
+            command=how_to_issue(context.plan, directive),
         )
     for entry in form.entries():
         if isinstance(entry, NewEvent):

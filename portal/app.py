@@ -30,10 +30,11 @@ from portal.desk import (
     more,
     notices,
     register,
+    trail,
 )
 from portal.guards import add_security_headers, check_host, limit_body
 from portal.managing import changes as board_changes
-from portal.managing import comparing, review, views
+from portal.managing import comparing, forecasting, review, views
 from portal.office import acknowledging, archive, extending, reporting
 from portal.pages import (
     answers,
@@ -85,9 +86,9 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
         for part in (
             *(entrance, sign_in, openid, assignment, contributing),
             *(acknowledging, reporting, extending, archive, asking),
-            *(board_changes, comparing, review, views),
+            *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(contacts, deputies, messages, notices),
+            *(contacts, deputies, messages, notices, trail),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

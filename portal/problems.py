@@ -11,11 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from config.disk import disk_fault
+from config.disk import DiskRefused, disk_fault
 from config.errors import Refused
 from intake.sandbox import Busy
 from models.store.clock_check import ClockWrong
-from models.store.database import DatabaseBusy, DatabaseUnreachable
+from models.store.database import DatabaseUnreachable
 from models.tables.errors import AssignmentNotFound, NotFound, TransitionRefused
 from portal.form import FormReader, clean
 from portal.prefect.upstream import DoorRefused
@@ -23,6 +23,7 @@ from portal.problem_json import WORDS, problem
 from portal.rights import PREFECT
 from portal.sign_in.session import NOBODY, Visitor, find_visitor
 from portal.web import page
+from portal.words import machine_fault
 
 _SESSION_OVER = Refused(
     "Phiên làm việc đã hết; tải lại trang để vào lại.", "Your session has ended; load the page again to sign in."
@@ -41,10 +42,14 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-_RETRY_AFTER_S = {DatabaseUnreachable: 60, Busy: Busy.RETRY_AFTER}
+_RETRY_AFTER_S = {DatabaseUnreachable: 60, DiskRefused: 60, Busy: Busy.RETRY_AFTER}
 """After how many seconds what was refused may be asked for again."""
 
-_STATUS_CODES = {NotFound: 404, TransitionRefused: 409, DatabaseUnreachable: 503, ClockWrong: 503, Busy: 503}
+_STATUS_CODES = {
+    NotFound: 404,
+    TransitionRefused: 409,
+    **dict.fromkeys((DatabaseUnreachable, DiskRefused, ClockWrong, Busy), 503),
+}
 
 
 def _status_of(refused: Refused) -> int:
@@ -74,12 +79,9 @@ def unknown_assignment(assignment_id: int) -> NotFound:
 
 async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
-    if isinstance(refused, DatabaseUnreachable):
+    if isinstance(refused, (DatabaseUnreachable, DiskRefused)):
         log.error("%s: %s", _route(request), refused.en)
-        # Where the database is concerns nobody out there; that others were writing may be said.
-        answer = _answer(
-            request, 503, refused if isinstance(refused, DatabaseBusy) else None, await _typed_fields(request)
-        )
+        answer = _answer(request, 503, machine_fault(refused), await _typed_fields(request))
         answer.headers.update(_retry_after(refused))
         return answer
     visitor: Visitor = getattr(request.state, "visitor", NOBODY)
@@ -132,7 +134,9 @@ async def _disk_failed(request: Request, fault: Exception) -> Response:
     if disk is None:
         raise fault
     log.error("%s: %s", _route(request), disk.en)
-    return _answer(request, 503, None, await _typed_fields(request))
+    answer = _answer(request, 503, machine_fault(disk), await _typed_fields(request))
+    answer.headers.update(_retry_after(disk))
+    return answer
 
 
 async def _failed(request: Request, fault: Exception) -> Response:

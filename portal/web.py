@@ -9,9 +9,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from config.catalogue.offices import OfficeSpec
 from config.clock import local_date
+from config.errors import Refused
 from config.settings import Language
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
+from portal import words
 from portal.rendering.environment import environment, names_in
 from portal.sign_in.session import Visitor, csrf_token, renew_session
 from portal.sign_in.session import now_of as now_of  # pages import both from here
@@ -48,7 +50,9 @@ def language_of(request: Request) -> Language:
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """``render`` as the answer to the request."""
+    """``render`` as the answer to the request; ``refused`` without where database and disk are."""
+    if isinstance(refused := context.get("refused"), Refused):
+        context["refused"] = words.machine_fault(refused) or refused
     response = HTMLResponse(render(request, name, **context), status_code=status)
     renew_session(request, response)
     return response

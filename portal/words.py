@@ -6,6 +6,9 @@ from pathlib import Path
 
 from config.catalogue.offices import OFFICE_KINDS
 from config.catalogue.plan import Plan
+from config.disk import DiskRefused
+from config.errors import Refused
+from models.store.database import DatabaseBusy, DatabaseUnreachable, DiskUnusable
 from models.tables.lifecycle import STATE_WORDS, URGENCY_VI, VERB_WORDS, Status, Urgency
 from reports.wording import STATUS_EN, STATUS_VI
 
@@ -20,10 +23,38 @@ _ALL: Mapping[str, Mapping[str, Sequence[str]]] = {
     "status": {status.value: (STATUS_VI[status], STATUS_EN[status]) for status in Status},
     "verb": {
         **{verb.value: words for verb, words in VERB_WORDS.items()},
+        **_TABLES["trail"],
         "attach": ("thêm tệp", "added the file"),
         "detach": ("bỏ tệp", "removed the file"),
     },
 }
+
+
+_NO_ROOM = Refused(
+    "Máy chủ đã hết chỗ trên đĩa nên chưa ghi được. Báo người quản trị; khi có chỗ, hãy làm lại.",
+    "The server has no room left on its disk, so this was not stored. Tell the operator; try again once there is.",
+)
+_NO_DISK = Refused(
+    "Ổ đĩa của máy chủ không ghi được nên chưa ghi được. Báo người quản trị rồi làm lại.",
+    "The server's disk cannot be written, so this was not stored. Tell the operator, then try again.",
+)
+_NO_DATABASE = Refused(
+    "Cơ sở dữ liệu chưa trả lời; thử lại sau ít phút.",
+    "The database does not answer; try again in a few minutes.",
+)
+
+
+def machine_fault(refused: Refused) -> Refused | None:
+    """What visitors read of a fault of the machine; None for anything else.
+
+    Where database and disk are concerns nobody out there; that others were writing, or that there is no room, may be
+    said.
+    """
+    if isinstance(refused, (DiskUnusable, DiskRefused)):
+        return _NO_ROOM if refused.is_full else _NO_DISK
+    if isinstance(refused, DatabaseBusy):
+        return refused
+    return _NO_DATABASE if isinstance(refused, DatabaseUnreachable) else None
 
 
 def word(kind: str, value: str, language: str) -> str:

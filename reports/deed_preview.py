@@ -32,6 +32,7 @@ CHANGES_VI = {
     ItemKind.RESTORED: "giao lại",
     ItemKind.REASSIGNED: "chuyển cơ quan",
     ItemKind.MOVED: "đổi hạn",
+    ItemKind.REWORDED: "đổi quy tắc, giữ hạn",
     ItemKind.MONITOR: "đổi cơ quan theo dõi",
     ItemKind.PARTIES: "đổi cơ quan cùng chủ trì, được biết",
     ItemKind.LEFT: "giữ nguyên",

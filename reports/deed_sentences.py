@@ -39,7 +39,7 @@ _PERIODS_AT_MOST = 3
 
 KINDS = (
     *(ItemKind.REASSIGNED, ItemKind.MOVED, ItemKind.MADE, ItemKind.RESTORED, ItemKind.WITHDRAWN),
-    *(ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT),
+    *(ItemKind.REWORDED, ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT),
 )
 """In the order in which they are told."""
 
@@ -133,7 +133,7 @@ def _shape(item: PreparedItem) -> _Shape:
     is_given, is_monitor = item.kind is ItemKind.REASSIGNED, item.kind is ItemKind.MONITOR
     # What is taken back or stays is told by its office; when it was due matters little.
     due = item.from_due_date, item.from_timing, item.to_due_date, item.to_timing
-    no_due = item.kind in (ItemKind.WITHDRAWN, ItemKind.LEFT, ItemKind.PARTIES, ItemKind.MONITOR)
+    no_due = item.kind in (ItemKind.WITHDRAWN, ItemKind.LEFT, ItemKind.PARTIES, ItemKind.MONITOR, ItemKind.REWORDED)
     no_due |= is_given and due[:2] == due[2:]
     return _Shape(
         item.kind,
@@ -185,6 +185,8 @@ def _said(shape: _Shape, seen: _Seen, plan: Plan, periods: str) -> str:
             several = f" ({seen.count} phần việc)" if seen.count > 1 else ""
             moved = "" if shape.due == _NO_DUE else f", {_moved(shape)}"
             return f"{'phần phối hợp' if asked else 'chủ trì'} chuyển từ {old} sang {new}{several}{moved}"
+        case ItemKind.REWORDED:
+            return f"thời hạn của {whom} tính theo quy tắc mới, ngày đến hạn giữ nguyên"
         case ItemKind.MONITOR:
             assert shape.monitors is not None
             old, new = (plan.office(code or "").name_vi for code in shape.monitors)

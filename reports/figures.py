@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from math import sqrt
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -214,31 +213,6 @@ def tally_columns(now: datetime, calendar: WorkingCalendar) -> Iterator[ColumnEl
 def due_within(span: Span) -> ColumnElement[bool]:
     """Whether the due date, extensions included, lies in a span."""
     return due_between(span.first, span.last)
-
-
-_Z = 1.96
-"""Standard deviations on either side of a mean between which 95 % lie."""
-
-
-def assured_rate(each: Tally) -> float | None:
-    """The on-time rate that is at least to be expected of more work of the same office: the lower end of Wilson's 95 %
-    interval (1927). 3 of 3 say less of an office (44 %) than 80 of 82 (92 %). None where nothing came due."""
-    rate, due = each.on_time_rate, each.due
-    if rate is None:
-        return None
-    margin: float = _Z * sqrt((rate * (1 - rate) + _Z**2 / (4 * due)) / due)
-    return (rate + _Z**2 / (2 * due) - margin) / (1 + _Z**2 / due)
-
-
-def ranked(tallies: Mapping[tuple[str], Tally]) -> list[tuple[int, str, Tally]]:
-    """Place, key and tally by ``assured_rate``, the best first; equal ones share a place.
-
-    What has had nothing come due has no rate and no place, and is left out.
-    """
-    known = [(assured, key, each) for (key,), each in tallies.items() if (assured := assured_rate(each)) is not None]
-    known.sort(key=lambda one: (-one[0], one[1]))
-    rates = [assured for assured, *_ in known]
-    return [(rates.index(assured) + 1, key, each) for assured, key, each in known]
 
 
 def percent(share: float | None) -> str:

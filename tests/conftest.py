@@ -50,11 +50,7 @@ LONG = (
     "tests/models/work/test_closing.py",
     "tests/rehearsal/test_sample.py",
 )
-QUICK_ALL_THE_SAME = (
-    "tests/portal/conftest.py",
-    "tests/portal/test_limited_accounts.py",
-    "tests/portal/test_rights.py",
-)
+QUICK_ALL_THE_SAME = ("tests/portal/test_limited_accounts.py", "tests/portal/test_rights.py")
 """Rights are asked before each commit. `make check` tells the stories and leaves to `make test` the outer rooms,
 whose tests each begin a house, a server or a sandbox, and what takes longest without being a story."""
 

@@ -133,6 +133,7 @@ def as_json(connection: Connection, prepared: Prepared, preview: Preview) -> dic
             for item in joining
             if item.role is Role.COORDINATING
         ],
+        "reworded": [item.assignment_id for item in by_kind[ItemKind.REWORDED]],
         "monitor": [item.assignment_id for item in by_kind[ItemKind.MONITOR]],
         "parties": [vars(each) for each in prepared_parties(connection)],
         "withdrawn": [item.assignment_id for item in by_kind[ItemKind.WITHDRAWN]],

@@ -62,8 +62,8 @@ class FileReader:
             if code not in self._known:
                 self._fault(
                     f"offices.{code}",
-                    "kế hoạch không có cơ quan này (xem «dondoc plan show»).",
-                    "the plan has no such office (see 'dondoc plan show').",
+                    "kế hoạch không có cơ quan này; xem danh bạ cơ quan.",
+                    "the plan has no such office; see the office register.",
                 )
             elif not isinstance(entry, dict):
                 self._fault(f"offices.{code}", f"cần {_KEYS}.", f"must hold {_KEYS}.")

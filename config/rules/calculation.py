@@ -130,8 +130,9 @@ class Calculation:
     def _anchor(self) -> date:
         if self.anchor is None:
             raise NeedsAnchor(
-                f"Quy tắc {self.rule} cần một ngày mốc; ghi --from năm-tháng-ngày.",
-                f"The rule {self.rule} needs a date to count from (--from YYYY-MM-DD).",
+                f"Quy tắc {self.rule} cần một ngày mốc.",
+                f"The rule {self.rule} needs a date to count from.",
+                command="--from",
             )
         return self.anchor
 

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from config.errors import Refused
+from config.disk import DiskRefused, is_full
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """A file to write into; it replaces ``path`` when the block ends, and is removed when the block raises.
 
-    The rights of an existing file stay, and a link still leads to it. Raises ``Refused`` where nothing can be written.
+    The rights of an existing file stay, and a link still leads to it. Raises ``DiskRefused``.
     """
     path = path.resolve()
     half_written = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
@@ -27,8 +27,10 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         half_written.replace(path)
     except OSError as fault:
-        raise Refused(
-            f"Không ghi được tệp {path} ({fault.strerror}).", f"Cannot write {path} ({fault.strerror})."
+        raise DiskRefused(
+            f"Không ghi được tệp {path} ({fault.strerror}).",
+            f"Cannot write {path} ({fault.strerror}).",
+            is_full=is_full(fault),
         ) from None
     finally:
         half_written.unlink(missing_ok=True)

@@ -242,11 +242,11 @@ def _columns(form: FillInSheet, sheet: str, rows: Mapping[int, Mapping[int, Cell
             if column.required and name not in found.values():
                 faults.append(_fault(sheet, f"A{head}", f"thiếu cột «{column.head}».", f"no column «{column.head}»."))
     if faults:
-        advice_vi = "lấy mẫu mới bằng «dondoc workbook template»"
         raise Refused(
-            f"Trang «{sheet}» không đúng mẫu; sửa lại hoặc {advice_vi}:",
+            f"Trang «{sheet}» không đúng mẫu; sửa lại hoặc lấy mẫu mới:",
             f"The sheet «{sheet}» is not as its template; correct it or get a new one:",
             details=faults,
+            command="dondoc workbook template",
         )
     return head, {place: known[name].key for place, name in found.items() if name in known}
 

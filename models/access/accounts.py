@@ -38,8 +38,9 @@ def add_user(session: Session, *, email: str, post: str, role: UserRole, context
     lock_audit_chain(session)
     if find_user(session, address) is not None:
         raise Refused(
-            f"Địa chỉ {address} đã có tài khoản; xem «dondoc user list».",
-            f"There is already an account for {address}; see 'dondoc user list'.",
+            f"Địa chỉ {address} đã có tài khoản; xem danh sách tài khoản.",
+            f"There is already an account for {address}; see the list of accounts.",
+            command="dondoc user list",
         )
     user = User(email=address, post=title, role=role, created_at=context.now, sessions_since=context.now)
     session.add(user)
@@ -171,8 +172,9 @@ def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiT
     token = session.get(ApiToken, token_id)
     if token is None:
         raise NotFound(
-            f"Không có khóa số {token_id}; xem «dondoc token list».",
-            f"There is no token {token_id}; see 'dondoc token list'.",
+            f"Không có khóa số {token_id}; xem danh sách khóa.",
+            f"There is no token {token_id}; see the list of tokens.",
+            command="dondoc token list",
         )
     if token.revoked_at is None:
         token.revoked_at = context.now
@@ -253,7 +255,8 @@ def existing_user(session: Session, email: str) -> User:
     user = find_user(session, email)
     if user is None:
         raise NotFound(
-            f"Không có tài khoản «{email.strip()[:80]}»; xem «dondoc user list».",
-            f"There is no account '{email.strip()[:80]}'; see 'dondoc user list'.",
+            f"Không có tài khoản «{email.strip()[:80]}»; xem danh sách tài khoản.",
+            f"There is no account '{email.strip()[:80]}'; see the list of accounts.",
+            command="dondoc user list",
         )
     return user

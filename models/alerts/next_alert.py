@@ -1,8 +1,10 @@
 """What follows from an assignment's due date and state: its timetable and the next instant of its ladder."""
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement, true
+from sqlmodel import Session, and_, col, func, select
 
 from config.rules.due_words import TIMING_WORDS
 from config.rules.kinds import Timing
@@ -31,7 +33,7 @@ def retime(session: Session, assignment: Assignment, why: tuple[str, str], conte
     """Give an assignment whose due date has moved its new explanation, timetable and next alert.
 
     The ladder counts from the day of assigning, or of resuming. Rungs of the new timetable that are already past stay
-    unsaid.
+    unsaid, but for a reminder to acknowledge that was due and that no sweep has said yet.
 
     why  what moved the date, in Vietnamese and English: "gia hạn"; told with today's date before how the original due
          date came about
@@ -45,7 +47,9 @@ def retime(session: Session, assignment: Assignment, why: tuple[str, str], conte
     assignment.explanation_vi = after_original(now_vi, assignment.explanation_vi, "vi")
     assignment.explanation_en = after_original(now_en, assignment.explanation_en, "en")
     # The ladder as it was when the assignment was made.
-    ladder = Ladder.model_validate(session.get_one(Timetable, assignment.timetable_id).ladder)
+    before = session.get_one(Timetable, assignment.timetable_id)
+    ladder = Ladder.model_validate(before.ladder)
+    unsaid = None if assignment.acknowledged_at else _unsaid_since(session, assignment, context.now)
     assignment.timetable_id = timetable_id(
         session,
         ladder,
@@ -62,7 +66,9 @@ def retime(session: Session, assignment: Assignment, why: tuple[str, str], conte
         calendar_name=context.calendar_name,
         basis=context.directive.conventions.basis_on(context.today),
     )
-    assignment.rung_done = last_rank_before(session, assignment.timetable_id, context.now)
+    goes_on = session.get_one(Timetable, assignment.timetable_id).assigned_on == before.assigned_on
+    since = unsaid if unsaid and goes_on else None
+    assignment.rung_done = last_rank_before(session, assignment.timetable_id, context.now, unsaid_since=since)
     recompute_next_alert(session, assignment)
 
 
@@ -82,9 +88,48 @@ def recompute_next_alert(session: Session, assignment: Assignment) -> None:
     assignment.next_alert_at = session.exec(rungs).one()
 
 
-def last_rank_before(session: Session, timetable: int, now: datetime) -> int:
-    """The rank of the last rung of a timetable that is past; 0 where none is."""
+def last_rank_before(session: Session, timetable: int, now: datetime, *, unsaid_since: datetime | None = None) -> int:
+    """The rank of the last rung of a timetable that is past; 0 where none is.
+
+    unsaid_since  when something became due that has still to be said; what is past since then counts as coming
+    """
+    until = now if unsaid_since is None else unsaid_since - timedelta(microseconds=1)
     past = select(func.max(TimetableRung.rank)).where(
-        TimetableRung.timetable_id == timetable, TimetableRung.fire_at <= now
+        TimetableRung.timetable_id == timetable, TimetableRung.fire_at <= until
     )
     return session.exec(past).one() or 0
+
+
+def _unsaid_since(session: Session, assignment: Assignment, now: datetime) -> datetime | None:
+    """When the first reminder to acknowledge became due that no sweep has said yet; None where there is none."""
+    return (
+        unsaid_reminders(session, now, col(Assignment.id) == assignment.id)
+        .get(assignment.timetable_id, {})
+        .get(assignment.rung_done)
+    )
+
+
+def unsaid_reminders(
+    session: Session, now: datetime, which: ColumnElement[bool] = true()
+) -> dict[int, dict[int, datetime]]:
+    """When the first reminder to acknowledge became due that no sweep has said yet, of work that is not acknowledged:
+    by its timetable and the last rung done. Mostly there is none, for sweeps come soon.
+
+    which  of these assignments alone
+    """
+    due = and_(
+        col(TimetableRung.timetable_id) == col(Assignment.timetable_id),
+        col(TimetableRung.rank) > col(Assignment.rung_done),
+        col(TimetableRung.fire_at) <= now,
+        col(TimetableRung.unless_acknowledged),
+    )
+    found: dict[int, dict[int, datetime]] = defaultdict(dict)
+    unsaid = (
+        select(Assignment.timetable_id, Assignment.rung_done, func.min(TimetableRung.fire_at))
+        .join(TimetableRung, due)
+        .where(which, col(Assignment.next_alert_at) <= now, col(Assignment.acknowledged_at).is_(None))
+        .group_by(col(Assignment.timetable_id), col(Assignment.rung_done))
+    )
+    for timetable, done, since in session.exec(unsaid):
+        found[timetable][done] = since
+    return found

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlmodel import col, func
+from sqlmodel import Session, col, func
 
+from config.contacts.contacts import LOCAL_MAILBOX, Contacts
 from models.alerts.status import both
 from models.delivery.dead_letters import GIVEN_UP
 from models.delivery.leases import in_the_queue
@@ -19,6 +20,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE
 from models.tables.office import Office
 from models.tables.outbox import Message
+from models.work.directives import samples_in_force
 
 UNREAD_AFTER = timedelta(days=1)
 
@@ -63,6 +65,13 @@ _DEAD = (
     .where(GIVEN_UP)
     .group_by(col(Message.channel))
 )
+
+
+def is_sample_beside_real(session: Session, contacts: Contacts) -> bool:
+    """Whether the store holds a sample, whose letters go to the local mailbox alone, beside real addresses: somebody
+    could take one for the other."""
+    is_anybody_reached = any(each.channel != LOCAL_MAILBOX for each in contacts.addresses.values())
+    return is_anybody_reached and bool(samples_in_force(session))
 
 
 def unheard_offices(connection: Connection, now: datetime, *, only: sa.ColumnElement[bool] | None = None) -> list[str]:

@@ -73,6 +73,8 @@ class NoticeFacts(ListedAssignment):
     silenced: bool = False
     was_moved: bool = False
     """Whether its due date was moved by resuming it or by a deed, and not by an extension alone."""
+    has_begun_anew: bool = False
+    """Whether the assignment was given anew, or resumed, since the notice was written."""
     weight: tuple[int, int] = (0, 0)
     """Of a reminder: how severe its rung is, and which of several equally severe ones came last."""
     earlier_notices: tuple[EarlierNotice, ...] = ()
@@ -124,6 +126,7 @@ def load_facts(session: Session, message_ids: Collection[int], *, today: date) -
             last_reminded_at=max(reminders, default=None),
             # A silence does not hold for what is «hỏa tốc».
             silenced=number in silenced_ids and row.urgency is not Urgency.EXPRESS,
+            has_begun_anew=row.resumed_at is not None and row.resumed_at > row.written_at,
             was_moved=row.resumed_at is not None or number in moved_ids,
             weight=(row.severity or 0, row.rank or 0),
             earlier_notices=tuple(each for rung, each in before if rung != row.rung),
@@ -153,6 +156,7 @@ def _pending_notices(session: Session, message_ids: Collection[int]) -> Sequence
             *(col(getattr(Assignment, name)) for name in (*LISTED_COLUMNS, *_MORE_COLUMNS)),
             col(Notice.id).label("notice_id"),
             col(Notice.office).label("to_office"),
+            col(Notice.created_at).label("written_at"),
             *map(col, (Notice.message_id, Notice.kind, Notice.rung, Notice.desk)),
             col(Anchor.title),
             col(Anchor.kind).label("anchor_kind"),

@@ -51,6 +51,10 @@ class DatabaseUnreachable(Refused):
 class DiskUnusable(DatabaseUnreachable):
     """The disk under the database is full, only read or failing."""
 
+    def __init__(self, vi: str, en: str, *, is_full: bool) -> None:
+        super().__init__(vi, en)
+        self.is_full = is_full
+
 
 class DatabaseBusy(DatabaseUnreachable):
     """Others were writing the same for too long; nothing was written, and the same may be tried again."""
@@ -170,7 +174,7 @@ def _disk_fault(fault: DBAPIError, engine: Engine) -> DiskUnusable | None:
             words = READ_ONLY
     else:
         words, where = _POSTGRESQL_DISK.get(getattr(fault.orig, "sqlstate", None) or ""), None
-    return DiskUnusable(*in_words(words, where)) if words else None
+    return DiskUnusable(*in_words(words, where), is_full=words is FULL) if words else None
 
 
 def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:

@@ -33,6 +33,7 @@ class ItemKind(StrEnum):
     RESTORED = "restored"  # withdrawn by an earlier deed, and open again
     REASSIGNED = "reassigned"  # given to another office
     MOVED = "moved"
+    REWORDED = "reworded"  # its date follows from another rule and stays: a span that ends in another year
     MONITOR = "monitor"
     PARTIES = "parties"  # other joint leads or named offices, and nothing else
     LEFT = "left"  # stays as it is though its step changes; shown in previews and not kept

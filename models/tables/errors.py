@@ -22,8 +22,9 @@ class AssignmentNotFound(NotFound):
 
     def __init__(self, assignment_id: int) -> None:
         super().__init__(
-            f"Không có việc số {assignment_id}; xem các số việc bằng «dondoc assignment list».",
-            f"There is no assignment {assignment_id}; list them with 'dondoc assignment list'.",
+            f"Không có việc số {assignment_id}; xem các số trong danh sách việc.",
+            f"There is no assignment {assignment_id}; the list of assignments has their numbers.",
+            command="dondoc assignment list",
         )
         self.assignment_id = assignment_id
 
@@ -50,9 +51,10 @@ class LateAtOnce(Refused):
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"Làm thế thì {count} việc quá hạn ngay. Xem lại ngày; nếu đúng ý thì xác nhận (--confirm, hoặc ô «Tôi biết"
-            " có việc sẽ quá hạn ngay»).",
-            f"{count} assignments would be overdue at once. Check the dates; confirm if that is meant (--confirm, or"
-            " the tick for it).",
+            f"Làm thế thì {count} việc quá hạn ngay. Xem lại ngày; nếu đúng ý thì xác nhận (ô «Tôi biết có việc sẽ quá"
+            " hạn ngay»).",
+            f"{count} assignments would be overdue at once. Check the dates; confirm if that is meant (the tick for"
+            " it).",
+            command="--confirm",
         )
         self.count = count

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, update
 from sqlmodel import Session, col, select
 
+from config.disk import DiskRefused, is_full
 from config.errors import Refused
 from config.settings import Settings
 from config.text.atomic_write import atomic_write
@@ -256,7 +257,7 @@ def files_dir(settings: Settings) -> Path:
 
 
 def keep(path: Path, content: bytes) -> None:
-    """Write bytes where ``path_of`` says, all or nothing; raises ``Refused`` when the disk is full or read-only."""
+    """Write bytes where ``path_of`` says, all or nothing; raises ``DiskRefused`` when the disk is full or read-only."""
     if path.exists() and path.read_bytes() == content:
         return
     try:
@@ -267,10 +268,11 @@ def keep(path: Path, content: bytes) -> None:
             os.fchmod(file.fileno(), _FILE_RIGHTS)
             file.write(content)
         _sync_directory(path.parent)
-    except (OSError, Refused):
-        raise Refused(
+    except (OSError, DiskRefused) as fault:
+        raise DiskRefused(
             "Chưa lưu được tệp: kho dữ liệu đầy hoặc không ghi được; báo người quản trị.",
             "The file was not kept: the disk is full or cannot be written; tell the administrator.",
+            is_full=is_full(fault),
         ) from None
 
 

@@ -160,14 +160,16 @@ def refuse_unfit_event(subtask: Subtask, host_office: str | None) -> None:
     steps = [step for step in subtask.steps if step.trigger == "event"]
     if not steps:
         raise Refused(
-            f"Việc {subtask.code} không có bước nào theo sự kiện; chọn việc có sự kiện (xem «dondoc plan show»).",
+            f"Việc {subtask.code} không có bước nào theo sự kiện; chọn việc có sự kiện.",
             f"{subtask.code} has no step that follows an event.",
+            command="dondoc plan show",
         )
     hosted = [step for step in steps if any(lead.host for _, lead, _ in step.groups())]
     if hosted and host_office is None:
         raise Refused(
-            f"Việc {subtask.code}: chưa ghi cơ quan tổ chức (--host), là cơ quan chủ trì {hosted[0].title_vi.lower()}.",
-            f"{subtask.code}: name the host office (--host); it leads '{hosted[0].title_en}'.",
+            f"Việc {subtask.code}: chưa ghi cơ quan tổ chức, là cơ quan chủ trì {hosted[0].title_vi.lower()}.",
+            f"{subtask.code}: name the host office; it leads '{hosted[0].title_en}'.",
+            command="--host",
         )
 
 

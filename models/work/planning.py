@@ -66,9 +66,9 @@ def planned_assignments(
     issue = next((anchor for anchor in anchors if anchor.kind is AnchorKind.ISSUE), None)
     if issue is None:
         raise Refused(
-            "Chưa có văn bản giao việc; đăng ký bằng luồng «Ban hành văn bản giao việc» hoặc lệnh"
-            f" «{how_to_issue(plan, directive)}».",
-            f"No assigning document is registered yet; use '{how_to_issue(plan, directive)}'.",
+            "Chưa có văn bản giao việc; đăng ký ở trang «Chỉ đạo» hoặc bằng luồng «Ban hành văn bản giao việc».",
+            "No assigning document is registered yet; enter it at 'Directives', or by the flow for it.",
+            command=how_to_issue(plan, directive),
         )
     offices = {plan.office_named(office, context.today).code for office in offices}
     # Before its day a document asks for nothing.

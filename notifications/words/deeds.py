@@ -31,6 +31,10 @@ def change_in_words(deed: DeedFacts, plan: Plan, language: str, *, given_to: str
                 yield "thu hồi việc" if vi else "withdrawn"
             case ItemKind.RESTORED:
                 yield "việc đã thu hồi được thực hiện lại" if vi else "withdrawn before, goes on again"
+            case ItemKind.REWORDED:
+                yield (
+                    "thời hạn tính theo quy tắc mới, ngày giữ nguyên" if vi else "due by another rule, on the same day"
+                )
             case ItemKind.MONITOR:
                 yield "đổi cơ quan theo dõi" if vi else "another office monitors it"
             case ItemKind.PARTIES:

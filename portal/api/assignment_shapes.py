@@ -118,7 +118,8 @@ class EventEntry(ResponseBody):
 class ChangeEntry(ResponseBody):
     """What a change to many assignments did to this one, from what to what, and by which paper or reason.
 
-    ``kind`` is made, withdrawn, restored, reassigned, moved, monitor or parties; ``from_*`` are null where it made it.
+    ``kind`` is made, withdrawn, restored, reassigned, moved, reworded (another rule, the same date), monitor or
+    parties; ``from_*`` are null where it made it.
     """
 
     deed: int

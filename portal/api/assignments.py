@@ -41,7 +41,6 @@ from portal.api.assignment_shapes import (
 )
 from portal.api.shapes import REFUSALS, TokenHolder
 from portal.form import submission_key
-from portal.limits import require_assignment, require_subtask
 from portal.pages.assignment import (
     contributions_shown,
     download,
@@ -50,6 +49,7 @@ from portal.pages.assignment import (
     questions_shown,
     reports_shown,
 )
+from portal.sign_in.limits import require_assignment, require_subtask
 from portal.sign_in.session import VisitorRole
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
 from reports.subtask_count import subtasks_with

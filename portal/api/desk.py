@@ -33,8 +33,8 @@ from portal.api.desk_shapes import (
 )
 from portal.api.shapes import REFUSALS
 from portal.form import clean
-from portal.limits import own_messages, require_message, require_silence, require_silence_of
 from portal.pages.answers import answers_to
+from portal.sign_in.limits import own_messages, require_message, require_silence, require_silence_of
 from portal.web import RowId, context_of, now_of, store_of
 from reports.board.board import board as count_board
 from reports.targets import target_lines

@@ -15,9 +15,9 @@ from models.work.rows import ListedAssignment, read_rows, select_rows
 from notifications.words.deeds import deed_sentence
 from portal.desk.previewed import preview_or_apply
 from portal.form import FormReader, read_form
-from portal.limits import own_deeds, own_items
 from portal.problems import form_page
 from portal.query import read_query, requested_page
+from portal.sign_in.limits import own_deeds, own_items
 from portal.web import RowId, language_of, page, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)

@@ -19,8 +19,9 @@ from config.contacts.senders import LOCAL, Sender, mail_sender
 from config.errors import Refused
 from models.access.office_links import hand_over_link, revoke_links
 from models.contacts.book import read_contacts, set_contacts
+from models.delivery.channel_health import is_sample_beside_real
 from models.delivery.message_log import last_failures
-from models.delivery.told import told
+from models.delivery.notice_fates import notice_fates
 from models.delivery.windows import DeliveryWindow
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
@@ -30,7 +31,6 @@ from portal import words
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query
-from portal.sample_letters import sample_mailbox
 from portal.web import context_of, now_of, offices_of_today, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -51,7 +51,7 @@ def offices(request: Request) -> HTMLResponse:
         for office in offices_of_today(request)
     }
     with reading_session(store.engine) as session:
-        mailbox = sample_mailbox(store, session)
+        is_beside_sample = is_sample_beside_real(session, store.contacts)
     return form_page(
         request,
         "offices.html",
@@ -60,7 +60,7 @@ def offices(request: Request) -> HTMLResponse:
         reached=reached,
         lost={office for office, _ in contacts.lost},
         senders=_named(store),
-        sample_mailbox=mailbox,
+        sample_mailbox=store.settings.mailbox_dir if is_beside_sample else None,
     )
 
 
@@ -125,8 +125,8 @@ def _page(
         entry = read_contacts(session.connection()).get(code, OfficeContacts())
         failures = last_failures(session, code, limit=FAILURES_SHOWN)
         window = DeliveryWindow(store.contacts, store.calendar, now)
-        notices, count = told(session, window, office=code, limit=NOTICES_SHOWN)
-        mailbox = sample_mailbox(store, session)
+        notices, count = notice_fates(session, window, office=code, limit=NOTICES_SHOWN)
+        is_beside_sample = is_sample_beside_real(session, store.contacts)
     return form_page(
         request,
         "office_contacts.html",
@@ -144,7 +144,7 @@ def _page(
         notice_count=count,
         link=link,
         has_mail=mail_sender(store.contacts.senders) is not None,
-        sample_mailbox=mailbox,
+        sample_mailbox=store.settings.mailbox_dir if is_beside_sample else None,
     )
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from config.errors import Refused
 from models.alerts.status import both, in_plan
 from models.store.actor import ActorContext
-from models.store.database import reading_session, session_scope
+from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.work import verbs
 from models.work.deeds.grounds import LONGEST_REASON, SHORTEST_REASON
@@ -19,6 +19,7 @@ from models.work.lists.desk_list import Decision, decisions_waiting
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.web import context_of, see_other, store_of
+from portal.words import machine_fault
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -80,11 +81,15 @@ def decide(request: Request, form: FormReader = Depends(read_form)) -> Response:
     refused = _not_yet(chosen, fitting, way, reason, confirmed=is_confirmed)
     if is_confirmed and refused is None:
         decided, failed = 0, list[Decision]()
-        for each in fitting:
+        for place, each in enumerate(fitting):
             try:
                 with session_scope(store_of(request).engine) as session:
                     way.act(session, each, reason, context_of(request))
                 decided += 1
+            except DatabaseUnreachable as found:  # nor will it be there for the next
+                failed += fitting[place:]
+                faults.append(machine_fault(found) or found)
+                break
             except Refused as found:
                 number = each.assignment.id
                 failed.append(each)

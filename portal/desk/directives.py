@@ -23,9 +23,9 @@ from models.work.directive_deeds.closing import close_directive, reopen_directiv
 from models.work.directives import issue_directive, register_document, register_event
 from portal.desk.previewed import grounds_in, preview_or_apply
 from portal.form import FormReader, read_form
-from portal.limits import is_own_anchor, require_subtask
 from portal.problems import form_page
 from portal.query import read_query
+from portal.sign_in.limits import is_own_anchor, require_subtask
 from portal.web import RowId, context_of, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -91,7 +91,7 @@ def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(
     _entry(request, anchor_id)
 
     def build(session: Session, context: ActorContext) -> Change:
-        given = grounds_in(form)
+        given = grounds_in(form, needs_reason=True)
         if undoes:
             return undo_anchor(session, anchor_id, provenance=given, context=context)
         return correct_anchor(

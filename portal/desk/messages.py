@@ -13,8 +13,8 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message, Notice
 from models.work.rows import ListedAssignment, read_rows, select_rows
-from portal.limits import own_messages
 from portal.query import parse_choice, read_query, requested_page
+from portal.sign_in.limits import own_messages
 from portal.web import RowId, page, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)

@@ -41,6 +41,7 @@ _GROUPS = (
         (
             ("/desk/messages", "Thư, tin nhắn", "Messages", "ai đã được báo gì, khi nào", "who was told what, when"),
             ("/desk/notices", "Vì sao đã báo, chưa báo", "Why told, why not", "từng thông báo", "each notice"),
+            ("/desk/trail", "Ai đã làm gì", "Who did what", "theo tài khoản, cơ quan, ngày", "by account, office, day"),
             ("/desk/followup", "Soát việc bị sót", "Follow-up audit", "nhắc sót, thư kẹt", "what fell through"),
             ("/documents", "Văn bản, báo cáo", "Papers", "in cho cuộc họp", "printed for the meeting"),
             ("/calendar", "Lịch", "Calendar", "hạn trong lịch của mình", "due dates in your calendar"),

@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from models.alerts.status import in_plan
 from models.delivery.auditor import audit_follow_up
-from models.delivery.told import Fate, told
+from models.delivery.notice_fates import Fate, notice_fates
 from models.delivery.windows import DeliveryWindow
 from models.store.database import reading, reading_session
 from portal.query import assignment_number, parse_choice, read_query, requested_page
@@ -26,7 +26,7 @@ def notices(request: Request) -> HTMLResponse:
     requested = requested_page("/desk/notices", query, size=PAGE_SIZE)
     window = DeliveryWindow(store.contacts, store.calendar, now_of(request))
     with reading_session(store.engine) as session:
-        found, total = told(
+        found, total = notice_fates(
             session,
             window,
             office=office,

@@ -21,7 +21,7 @@ from reports.papers.filling import DOCX
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-LISTED = 200
+PREVIEW_SIZE = 200
 """Assignments of each kind of change that are listed; the rest is counted."""
 
 _FURTHEST = timedelta(days=3_660)
@@ -32,7 +32,7 @@ def show(request: Request) -> HTMLResponse:
     query, since, only = _asked(request)
     now = now_of(request)
     with reading(store_of(request).engine) as connection:
-        found = changes_between(connection, end_of_day(since), now, limit=LISTED, only=only)
+        found = changes_between(connection, end_of_day(since), now, limit=PREVIEW_SIZE, only=only)
         sample = is_sample(connection, query.get("directive"), store_of(request).plan)
     today = local_date(now)
     return page(
@@ -54,7 +54,7 @@ def paper(request: Request) -> Response:
     query, since, only = _asked(request)
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
-        found = changes_between(connection, end_of_day(since), now, limit=LISTED, only=only)
+        found = changes_between(connection, end_of_day(since), now, limit=PREVIEW_SIZE, only=only)
         sample = is_sample(connection, query.get("directive"), store.plan)
     content = changes_paper(found, store, since, now=now, sample=sample)
     headers = {"Content-Disposition": f'attachment; filename="thay-doi-tu-{since:%Y%m%d}.docx"'}

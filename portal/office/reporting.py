@@ -1,7 +1,6 @@
 """The report page of an office. Whatever is refused, what was typed stays on the page."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, Request
@@ -10,18 +9,16 @@ from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
 from config.catalogue.demands import Target
-from config.catalogue.subtasks import CountField, ReportForm
+from config.catalogue.subtasks import ReportForm
 from config.errors import Refused
 from config.rules.periods import period_in_words
-from config.settings import Language
-from config.text.amounts import parse_amount, stored
 from intake.files.evidence import all_of, examine_all
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
-from models.tables.errors import InvalidReport, TransitionRefused
-from models.tables.lifecycle import ReportState, State, Verb
-from models.tables.report import ReportContent, ReportDraft
+from models.tables.errors import TransitionRefused
+from models.tables.lifecycle import State, Verb
+from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.attachments import (
     MAX_FILES,
@@ -32,7 +29,7 @@ from models.work.attachments import (
     remove_attachment,
     waiting_attachments,
 )
-from models.work.queries import History, report_of_submission
+from models.work.queries import report_of_submission
 from models.work.report_form import (
     MAX_TEXT,
     TEXTS,
@@ -41,12 +38,12 @@ from models.work.report_form import (
     draft_of,
     earlier_report,
     field_labels,
-    fields_of,
     save_draft,
     targets_of,
 )
 from models.work.verbs.waiting import waiting_report
 from portal.form import FormReader, Upload, read_form, read_upload, submission_key
+from portal.office.report_fields import faults_by_field, first_fields, kept_files, report_content, uneven
 from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition
 from portal.problems import form_page
 from portal.web import RowId, context_of, language_of, now_of, page, see_other, store_of
@@ -154,19 +151,12 @@ def _carry_out(
                 content,
                 context,
                 corrects=corrects,
-                keep=_kept(form),
+                keep=kept_files(form),
                 submission=_submission(assignment_id, form),
             )
     except Refused as refused:
         return _Done(refused=refused)
     return _Done(told)
-
-
-def _kept(form: FormReader) -> set[int] | None:
-    """Which files of the corrected version stay with it; None where the form does not list them."""
-    if not form.text("keep_listed"):
-        return None
-    return {int(each) for each in form.each("keep") if each.isascii() and each.isdigit() and len(each) < 10}
 
 
 def _examine(
@@ -209,45 +199,6 @@ def _submission(assignment_id: int, form: FormReader) -> str:
     return submission_key(assignment_id, form.text("submission"))
 
 
-def _figure(form: FormReader, field: CountField, target: Target | None) -> float | None:
-    """A count, or the actual figure of a target, which may have decimals; None when the field is empty."""
-    label, written = f"{field.key} ({field.label_vi})", form.text(field.key)
-    if target is None:
-        return form.count(field.key, label)
-    return stored(parse_amount(written, label, unit=target.unit)) if written else None
-
-
-def report_content(report_form: ReportForm, targets: Mapping[str, Target], form: FormReader) -> ReportContent:
-    """The report as typed; raises ``InvalidReport`` naming every field that cannot be read."""
-    faults: list[Refused] = []
-    counts: dict[str, float] = {}
-    for field in report_form.counts:
-        try:
-            value = _figure(form, field, targets.get(field.key))
-        except Refused as fault:
-            faults.append(fault)
-        else:
-            if value is not None:
-                counts[field.key] = value
-    document_date = None
-    try:
-        document_date = form.day("document_date", "Ngày văn bản")
-    except Refused as fault:
-        faults.append(fault)
-    if faults:
-        raise InvalidReport(
-            f"Báo cáo chưa gửi được, còn {len(faults)} chỗ phải sửa:",
-            f"The report was not accepted; {len(faults)} faults:",
-            details=faults,
-        )
-    return ReportContent(
-        counts=counts,
-        document_number=form.text("document_number") or None,
-        document_date=document_date,
-        **{name: form.text(name) for name in TEXTS},
-    )
-
-
 def _report_page(
     request: Request, assignment_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
@@ -271,7 +222,7 @@ def _report_page(
         request,
         "report.html",
         refused,
-        form or FormReader(_first_fields(found, kept)),
+        form or FormReader(first_fields(found, kept)),
         found=found,
         assignment=assignment,
         subtask=store.plan.subtask(assignment.subtask),
@@ -281,39 +232,19 @@ def _report_page(
         files=files,
         sent=sent,
         sent_files=sent_files,
-        keep=_kept(form) if form else None,
+        keep=kept_files(form) if form else None,
         span=data_span(assignment, context_of(request)),
         before=before,
-        uneven=_uneven(report_form, form) if refused and form else frozenset(),
+        uneven=uneven(report_form, form) if refused and form else frozenset(),
         period_in_words=period_in_words,
         past_due=assignment.due_at <= now_of(request),
         kept_at=kept.saved_at if kept else None,
-        faults=_by_field(refused, report_form, language_of(request)),
+        faults=faults_by_field(refused, report_form, language_of(request)),
         group_reports={each.assignment_id: each for each in found.group_reports},
         max_files=MAX_FILES,
         max_text=MAX_TEXT,
         texts=TEXTS,
     )
-
-
-def _first_fields(found: History, kept: ReportDraft | None) -> dict[str, str]:
-    """The draft, or the report that was sent, so that it can be corrected rather than written again."""
-    if kept is not None:
-        return kept.fields
-    # Standing work begins anew after each report that was accepted.
-    sent = found.reports[-1] if found.reports else None
-    return {} if sent is None or sent.state is ReportState.ACCEPTED else fields_of(sent)
-
-
-def _uneven(report_form: ReportForm, form: FormReader) -> frozenset[str]:
-    """The counts that a check speaks of which does not hold, as far as they can be read."""
-    counts: dict[str, float] = {}
-    for field in report_form.counts:
-        with suppress(Refused):
-            if written := form.text(field.key):
-                counts[field.key] = stored(parse_amount(written, field.key))
-    failed = (each.names for each in report_form.checks if each.names <= counts.keys() and not each.holds(counts))
-    return frozenset().union(*failed)
 
 
 def _preview_page(request: Request, assignment_id: int, content: ReportContent, form: FormReader) -> HTMLResponse:
@@ -323,7 +254,7 @@ def _preview_page(request: Request, assignment_id: int, content: ReportContent, 
         assignment = get_own_assignment(session, request, assignment_id)
         found = get_visible_assignment(session, request, assignment_id)
         sent = waiting_report(session, assignment_id)
-        kept = _kept(form)
+        kept = kept_files(form)
         old = attachments_of(session, assignment_id).get(sent.id or 0, []) if sent else []
         stay = (each for each in old if kept is None or each.id in kept)
         files = [*stay, *waiting_attachments(session, assignment_id)]
@@ -342,29 +273,3 @@ def _preview_page(request: Request, assignment_id: int, content: ReportContent, 
         past_due=assignment.due_at <= now_of(request),
         sent_as=form.all(but=("csrf", "action")),
     )
-
-
-_LABELS = {
-    "Số văn bản": "document_number",
-    "Văn bản": "document_number",
-    "Ngày văn bản": "document_date",
-    **{vi: name for name, (vi, _) in TEXTS.items()},
-}
-
-
-def _by_field(refused: Refused | None, report_form: ReportForm, language: Language) -> dict[str, list[str]]:
-    """The faults of a report by the field they name, so that each is shown at its field.
-
-    A fault of no single field, as when counts do not agree, has the key "".
-    """
-    faults: dict[str, list[str]] = {}
-    if refused is None:
-        return faults
-    for vi, told in zip(refused.details, refused.details_en if language == "en" else refused.details, strict=True):
-        name = vi.partition(":")[0].partition(" (")[0]
-        name = _LABELS.get(name, name)
-        if name in field_labels(report_form):
-            faults.setdefault(name, []).append(told.partition(":")[2].strip())
-        else:
-            faults.setdefault("", []).append(told)
-    return faults

@@ -30,8 +30,8 @@ from models.work.verbs.asking import LONGEST_QUESTION
 from models.work.verbs.interim import interim_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form
-from portal.limits import require_in_plan
 from portal.problems import form_page, unknown_assignment
+from portal.sign_in.limits import require_in_plan
 from portal.sign_in.session import Visitor, VisitorRole
 from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
 from reports.targets import compared_in_words

@@ -16,8 +16,8 @@ from models.tables.lifecycle import Verb
 from models.work import verbs
 from models.work.lists.desk_list import decisions_waiting
 from portal.form import FormReader, read_form
-from portal.limits import require_assignment
 from portal.pages.assignment import assignment_page
+from portal.sign_in.limits import require_assignment
 from portal.web import RowId, context_of, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)

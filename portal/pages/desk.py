@@ -11,7 +11,7 @@ from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.alerts.silences import lift, silence, silences
 from models.alerts.status import in_plan
-from models.delivery.channel_health import troubled_channels, unheard_offices
+from models.delivery.channel_health import is_sample_beside_real, troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.letters import send_copy
 from models.keeping.backups import last_backup
@@ -29,12 +29,11 @@ from models.work.lists.desk_list import (
 )
 from models.work.lists.questions import questions_waiting
 from portal.form import FormReader, read_form
-from portal.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
 from portal.query import read_query, requested_page
 from portal.rendering.kept_pages import kept
-from portal.sample_letters import sample_mailbox
+from portal.sign_in.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
 from portal.web import RowId, context_of, now_of, offices_of_today, page, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -66,13 +65,13 @@ def today(request: Request) -> HTMLResponse:
         backup = last_backup(connection)
         # Counted over all that is sent, so not for an account that sees only some of it.
         channels = troubled_channels(connection) if store.plan.is_whole else []
-        mailbox = sample_mailbox(store, session)
+        is_beside_sample = is_sample_beside_real(session, store.contacts)
     page_range = requested.range_of(total)
     return page(
         request,
         "desk.html",
         **kept(request, ("desk",), lambda: _open_work(request)),
-        sample_mailbox=mailbox,
+        sample_mailbox=store.settings.mailbox_dir if is_beside_sample else None,
         clock_faults=[(str(each), each.en) for each in clock_faults] + [(each.vi, each.en) for each in other_clocks],
         backup=backup,
         is_backup_overdue=backup is not None and backup.is_overdue(now),

@@ -21,7 +21,7 @@ from config.keys import signing_key
 from config.settings import Settings
 from models.access.signed_links import from_milliseconds, in_milliseconds
 from models.access.signing_in import sign_in_by_address
-from models.store.database import session_scope
+from models.store.database import DatabaseUnreachable, session_scope
 from portal.limiting import RateLimited, count_attempt
 from portal.sign_in.entrance import local_path
 from portal.sign_in.known_browser import remember_browser
@@ -121,7 +121,7 @@ def callback(request: Request, code: str = "", state: str = "", iss: str = "") -
             log.warning("a sign-in over OpenID Connect was refused: %s", refused.why)
         if isinstance(refused, ProviderFailed):
             _provider_cache(request).forget()
-        status = 503 if isinstance(refused, ProviderFailed) else 403
+        status = 503 if isinstance(refused, (ProviderFailed, DatabaseUnreachable)) else 403
         response = sign_in_page(request, status, refused, to=attempt.to if attempt else "/")
     else:
         response = see_other(attempt.to)

@@ -21,7 +21,7 @@ CHANGE_WORDS: Mapping[Change, tuple[str, str]] = {
 }
 """In Vietnamese and English."""
 
-_LISTED = 60
+_PREVIEW_SIZE = 60
 """Rows of each kind that the paper lists; the rest is counted."""
 
 
@@ -44,7 +44,7 @@ def changes_paper(
         if not work.total:
             continue
         paper.heading(f"{CHANGE_WORDS[change][0]} ({work.total})")
-        rows = [_row(each, store.plan) for each in work.rows[:_LISTED]]
+        rows = [_row(each, store.plan) for each in work.rows[:_PREVIEW_SIZE]]
         paper.table(["Cơ quan", "Việc", "Hạn"], rows, [5, 8.5, 3])
         if work.total > len(rows):
             paper.sentence(f"… và {work.total - len(rows)} phần việc khác.")

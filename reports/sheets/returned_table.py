@@ -144,8 +144,8 @@ def _add_faults(
     if not number:
         row.add_fault(
             "id",
-            "dòng không có số việc; việc mới thì giao bằng mẫu «Giao việc» (dondoc workbook template assignments).",
-            "a row without a number; new work is assigned by the form «Giao việc» (… template assignments).",
+            "dòng không có số việc; việc mới thì giao bằng mẫu «Giao việc».",
+            "a row without a number; new work is assigned by the form «Giao việc».",
         )
         return
     if today is None and then is None:

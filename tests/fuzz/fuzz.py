@@ -97,7 +97,7 @@ def send_some(sender: Fuzzer, requests: int, end_at: float) -> None:
         sender.send_one()
 
 
-def schemathesis_requests(fuzzer: Fuzzer, requests: int) -> None:
+def schemathesis_requests(fuzzer: Fuzzer, requests: int, end_at: float) -> None:
     """Every operation of the API with what schemathesis thinks of."""
     import schemathesis
     from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -109,6 +109,8 @@ def schemathesis_requests(fuzzer: Fuzzer, requests: int) -> None:
         headers = {"Authorization": f"Bearer {fuzzer.visitors[role].bearer}"}
 
         def send(case: Any, bearer: dict[str, str] = headers) -> None:
+            if time.monotonic() > end_at:
+                return
             answer = case.call(base_url=base, headers=bearer)
             fuzzer.answers[answer.status_code] += 1
             fuzzer.targets.tried.note(f"{case.method} {case.path}", answer.status_code)
@@ -264,8 +266,9 @@ def main() -> int:
             say(f"ready after {time.monotonic() - began:.0f} s")
             share = int(given.requests * SCHEMATHESIS_SHARE)
             run.senders[0].sign_in()
-            schemathesis_requests(run.senders[0], share)
-            memory = run.send(given.requests - share, began + given.minutes * 60)
+            end_at = began + given.minutes * 60
+            schemathesis_requests(run.senders[0], share, end_at)
+            memory = run.send(given.requests - share, end_at)
         log = (folder / "logs" / "portal.log").read_text(encoding="utf-8", errors="replace")
     warm, end = memory[int(len(memory) * WARM_UP)], memory[-1]
     total, tracebacks, missing = sum(run.answers.values()), log.count("Traceback"), run.targets.tried.missing()

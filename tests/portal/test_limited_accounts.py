@@ -86,6 +86,10 @@ POST /desk/offices/{}/link
 POST /desk/offices/{}/revoke
 POST /api/v1/offices/{}/test-message
 GET /desk/followup
+GET /desk/deputies
+POST /desk/deputies
+POST /desk/deputies/desk
+POST /desk/deputies/{}/end
 GET /prefect
 GET /prefect/{}
 POST /prefect/{}
@@ -94,6 +98,12 @@ PATCH /prefect/{}
 DELETE /prefect/{}
 """
 """What concerns the whole house."""
+
+OF_THE_ACCOUNT_ITSELF = """
+POST /views
+POST /views/{}/remove
+"""
+"""Names that somebody gave to filters; what a filter finds is what the list shows."""
 
 PAGES = {
     "GET /assignments": ("", "?q=T", "?status=assigned", "?office=SYT", "?kind=state"),
@@ -109,7 +119,13 @@ PAGES = {
     "GET /desk/workbook/template": ("",),
     "GET /desk/silences": ("",),
     "GET /calendar": ("",),
-    "GET /board": ("", "?office=SYT", "?due=2024", "?kind=state"),
+    "GET /board": ("", "?office=SYT", "?due=2024", "?kind=state", "?day=2024-01-20"),
+    "GET /board/changes": ("", "?since=2024-01-02"),
+    "GET /board/changes/paper": ("?since=2024-01-02",),
+    "GET /board/periods": ("", "?by=priority", "?by=kind&length=month"),
+    "GET /review": ("", "?year=2023"),
+    "GET /review/paper": ("?year=2024",),
+    "GET /review/workbook": ("?year=2024",),
     "GET /documents": ("",),
     "GET /documents/report": ("?period=2024-01",),
     "GET /documents/{}/{}": ("",),
@@ -129,6 +145,12 @@ ASKED_FOR = {
     "GET /assignments": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
     "GET /workbook": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
     "GET /board": (f"?directive={OTHER}", "?priority=p6"),
+    "GET /board/changes": (f"?directive={OTHER}",),
+    "GET /board/changes/paper": (f"?directive={OTHER}",),
+    "GET /board/periods": (f"?directive={OTHER}",),
+    "GET /review": (f"?directive={OTHER}",),
+    "GET /review/paper": (f"?directive={OTHER}",),
+    "GET /review/workbook": (f"?directive={OTHER}",),
     "GET /documents": (f"?directive={OTHER}",),
     "GET /documents/report": (f"?directive={OTHER}&period=2024-01",),
     "GET /documents/{}/{}": (f"?directive={OTHER}",),
@@ -202,8 +224,8 @@ def route(method: str, path: str) -> str:
 def test_every_route_of_an_account_is_said_of_here() -> None:
     accounts = {VisitorRole.COORDINATOR, VisitorRole.MANAGER}
     there = {route(*key) for key, allowed in RIGHTS.items() if allowed & accounts}
-    said = [*FOR_EVERYBODY.split("\n"), *FOR_THOSE_WHO_SEE_ALL.split("\n"), *PAGES, *BY_NUMBER, *DONE]
-    said = [each for each in said if each]
+    listed = "\n".join((FOR_EVERYBODY, FOR_THOSE_WHO_SEE_ALL, OF_THE_ACCOUNT_ITSELF))
+    said = [each for each in (*listed.split("\n"), *PAGES, *BY_NUMBER, *DONE) if each]
     assert len(said) == len(set(said))
     assert set(said) == there
 

@@ -112,6 +112,7 @@ GET /desk/messages
 GET /desk/messages/{}
 GET /desk/notices
 GET /desk/followup
+GET /desk/trail
 GET /desk/accounts
 POST /desk/accounts
 POST /desk/accounts/{}/link
@@ -143,6 +144,7 @@ POST /calendar/change
 GET /board
 GET /board/changes
 GET /board/changes/paper
+GET /board/forecast
 GET /board/periods
 POST /views
 POST /views/{}/remove
@@ -187,6 +189,7 @@ GET /assignments/{}/files/{}
 GET /board
 GET /board/changes
 GET /board/changes/paper
+GET /board/forecast
 GET /board/periods
 POST /views
 POST /views/{}/remove

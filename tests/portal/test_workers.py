@@ -57,15 +57,15 @@ def portal(tmp_path: Path) -> Iterator[_Portal]:
 
 
 def test_a_killed_worker_comes_back_and_the_other_answers_meanwhile(portal: _Portal) -> None:
-    before = portal.serving.workers()
+    before = portal.workers()
     assert len(before) == 2
     victim = min(before)
     os.kill(victim, signal.SIGKILL)
     with ThreadPoolExecutor(8) as pool:
         # A connection that the killed one had taken is lost with it; every later one is answered.
         assert list(pool.map(lambda _: portal.status(), range(40))).count(200) >= 39
-    eventually(lambda: len(portal.serving.workers() - {victim}) == 2, within_s=60)
-    assert portal.serving.workers() & before == before - {victim}
+    eventually(lambda: len(portal.workers() - {victim}) == 2, within_s=60)
+    assert portal.workers() & before == before - {victim}
 
     portal.process.send_signal(signal.SIGTERM)
     assert portal.process.wait(30) == 0
@@ -80,7 +80,7 @@ def test_workers_count_attempts_together(portal: _Portal) -> None:
 
 
 def test_workers_end_with_the_process_that_started_them(portal: _Portal) -> None:
-    workers = portal.serving.workers()
+    workers = portal.workers()
     portal.process.kill()
     portal.process.wait()
     eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), within_s=30)

@@ -46,6 +46,7 @@ class Mix:
     overlaps: float
     deaths: float
     ends: float
+    still: float
     database_faults: float
     full_disks: float
     weather: float
@@ -65,6 +66,7 @@ class Mix:
             overlaps=often(0, 0.1, 0.5),
             deaths=often(0, 0.05, 0.2, 0.4),
             ends=often(0, 0.05),
+            still=often(0, 0.1, 0.3),
             database_faults=often(0, 0.05, 0.2),
             full_disks=often(0, 0, 0.1),
             weather=often(0, 0.2, 0.6),

@@ -44,6 +44,7 @@ class Fate:
     """What will befall a process, counted in statements and words to servers from now on.
 
     dies         after so many
+    stands_still after so many, for ``still_for_s``: a machine that sleeps, a disk that takes its time
     told_to_end  after so many
     fails        from so many on the database fails
     failing      for so many statements
@@ -52,6 +53,8 @@ class Fate:
 
     dies: int | None = None
     told_to_end: int | None = None
+    stands_still: int | None = None
+    still_for_s: float = 150.0
     fails: int | None = None
     failing: int = 1
     error: int = sqlite3.SQLITE_IOERR
@@ -121,6 +124,7 @@ class Task:
     result: Any = None
     fault: BaseException | None = None
     waits_to_write: bool = False
+    stands_still_until_s: float = 0.0
     thread: greenlet | None = field(default=None, repr=False)
 
     def run(self) -> None:
@@ -156,8 +160,7 @@ class Scheduler:
             task.thread = greenlet(task.run)
             self._tasks[task.thread] = task
         while self._tasks:
-            ready = [each for each in self._tasks.values() if not (each.waits_to_write and self._writer)]
-            assert ready, "all wait for each other"
+            ready = self._ready()
             task = self._machine.chance.choice(ready) if len(ready) > 1 else ready[0]
             assert task.thread is not None
             task.thread.switch()
@@ -168,6 +171,14 @@ class Scheduler:
                     task.process.end()
                     self._forget_dead_writer()
 
+    def _ready(self) -> list[Task]:
+        free = [each for each in self._tasks.values() if not (each.waits_to_write and self._writer)]
+        assert free, "all wait for each other"
+        wakes_s = min(each.stands_still_until_s for each in free)
+        if wakes_s > self._machine.monotonic():
+            self._machine.spend(wakes_s - self._machine.monotonic() + 0.001)
+        return [each for each in free if each.stands_still_until_s <= self._machine.monotonic()]
+
     def happening(self, *, statement: bool, took_s: float) -> None:
         """Somebody is about to do something by which it may be told from outside."""
         task = self._tasks.get(getcurrent())
@@ -176,6 +187,12 @@ class Scheduler:
             return
         if len(self._tasks) > 1 and self._machine.chance.random() < CHANGE_OF_TURN:
             self._give_turn()
+        fate = task.process.fate
+        if fate.stands_still is not None:
+            fate.stands_still -= 1
+            if fate.stands_still < 0:
+                task.stands_still_until_s, fate.stands_still = self._machine.monotonic() + fate.still_for_s, None
+                self._give_turn()
         task.process.live(statement=statement)
 
     def wait_to_write(self, connection: sqlite3.Connection) -> None:

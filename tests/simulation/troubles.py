@@ -63,6 +63,8 @@ def fate(life: "Life", room: list[int]) -> Fate:
         drawn_fate.dies = moment
     elif drawn < mix.deaths + mix.ends:
         drawn_fate.told_to_end = moment
+    elif drawn > 1 - mix.still:
+        drawn_fate.stands_still = moment
     elif drawn < mix.deaths + mix.ends + mix.database_faults:
         drawn_fate.fails, drawn_fate.failing = moment, chance.choice([1, 1, 1, 5, 200])
         drawn_fate.error = chance.choice([sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY])
@@ -73,7 +75,7 @@ def fate(life: "Life", room: list[int]) -> Fate:
 
 def in_short(fate: Fate) -> str:
     """What befell a process, for the list of steps."""
-    for name in ("dies", "told_to_end", "fails"):
+    for name in ("dies", "told_to_end", "stands_still", "fails"):
         if (moment := getattr(fate, name)) is not None:
             return f" [{name} at {moment}{f' for {fate.failing}' if name == 'fails' else ''}]"
     return ""

@@ -50,6 +50,8 @@ class Witness:
         self.violations: list[str] = []
         self.touched: set[int] = set()
         """Assignments that somebody is at in this step: what is said of them may be from a moment ago."""
+        self.somebody_stood_still = False
+        """Whether a sender may have slept through its lease in this step."""
         self.timed_at: dict[int, str] = {}
         """Since when each assignment goes by its present timetable."""
         self.heirs: dict[str, str] = {}
@@ -72,11 +74,11 @@ class Witness:
         arrival = self.arrivals.setdefault(letter.key, Arrival())
         if arrival.letters:
             self.tally["duplicates"] += 1
-            if not arrival.may_come_again:
+            if not (arrival.may_come_again or self.somebody_stood_still):
                 self.violations.append(f"message {message['id']} came twice")
             if arrival.letters[0].message_id != letter.message_id:
                 self.violations.append(f"message {message['id']} came under another Message-ID")
-        if message["state"] != "sending":
+        if message["state"] != "sending" and not (self.somebody_stood_still and arrival.letters):
             self.violations.append(f"message {message['id']} came while {message['state']}")
         arrival.letters.append(letter)
         arrival.may_come_again = mood is Mood.LOSES_ANSWER
@@ -115,7 +117,9 @@ class Witness:
         if kind == "not_acknowledged" and notice["acknowledged_at"]:
             yield f"{about}, which was acknowledged at {notice['acknowledged_at']}"
         mark = notice["rung"].rpartition(":")[2]
-        if not mark.startswith("no-date" if notice["due_date"] == NO_DATE else notice["due_date"]):
+        if kind != "not_acknowledged" and not mark.startswith(
+            "no-date" if notice["due_date"] == NO_DATE else notice["due_date"]
+        ):
             yield f"{about}: rung {notice['rung']}, but due on {notice['due_date']}"
         today = (letter.at + timedelta(hours=7)).date().isoformat()
         silenced = self.eye.rows(
@@ -139,7 +143,10 @@ class Witness:
         ]
         self.violations += self.eye.trail(before)
         self.violations += self._unanswered(claims, before, after)
-        broken_off = any(claim.is_delivery and claim.ended in _BROKEN_OFF for claim in claims)
+        # Who sleeps while the server answers does not hear it.
+        broken_off = self.somebody_stood_still or any(
+            claim.is_delivery and claim.ended in _BROKEN_OFF for claim in claims
+        )
         states = {each["message_key"]: each["state"] for each in after.tables["message"].values()}
         for key, arrival in self.arrivals.items():
             if broken_off and states.get(key) != "sent":

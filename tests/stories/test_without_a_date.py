@@ -44,6 +44,7 @@ from reports.deed_preview import preview_of
 from reports.figures import tally
 from tests.support.cast import at, issue, run, told
 from tests.support.doorstep import Portal
+from tests.support.past import live
 from tests.support.plans import one_file
 
 PLAN = """
@@ -85,12 +86,15 @@ REASON = Provenance(reason="Chốt hạn tại cuộc họp giao ban.")
 @pytest.fixture
 def begun(store: Store, tmp_path: Path) -> Store:
     """The store by that plan, on the day it was assigned."""
-    plan = load_plan(one_file(tmp_path / "plan.yaml", PLAN))
-    mirror_configuration(store.engine, plan, store.contacts)
-    begun = replace(store, plan=plan)
-    issue(begun, on_date=ISSUED)
-    run(begun, "p1", MORNING, offices=())
+    begun = replace(store, plan=load_plan(one_file(tmp_path / "plan.yaml", PLAN)))
+    live(begun, issued_and_assigned)
     return begun
+
+
+def issued_and_assigned(store: Store) -> None:
+    mirror_configuration(store.engine, store.plan, store.contacts)
+    issue(store, on_date=ISSUED)
+    run(store, "p1", MORNING, offices=())
 
 
 def row_of(store: Store, subtask: str) -> Assignment:

@@ -84,8 +84,9 @@ def _entered(session: Session, anchor_id: int) -> Anchor:
     anchor = session.get(Anchor, anchor_id)
     if anchor is None:
         raise NotFound(
-            f"Không có sự kiện, văn bản số {anchor_id}; xem bằng «dondoc directive list».",
-            f"There is no event or document {anchor_id}; list them with 'dondoc directive list'.",
+            f"Không có sự kiện, văn bản số {anchor_id}; xem các mục đã ghi của chỉ đạo.",
+            f"There is no event or document {anchor_id}; see what was entered for the directive.",
+            command="dondoc directive list",
         )
     if anchor.undone_at is not None:
         raise Refused(
@@ -100,8 +101,9 @@ def _entered(session: Session, anchor_id: int) -> Anchor:
         )
     if anchor.kind is AnchorKind.AD_HOC:
         raise Refused(
-            f"«{anchor.title}» là việc đột xuất; đổi hạn hoặc thu hồi việc đó («dondoc assignment move», «withdraw»).",
-            f"'{anchor.title}' is ad hoc work; move or withdraw it ('dondoc assignment move', 'withdraw').",
+            f"«{anchor.title}» là việc đột xuất; đổi hạn hoặc thu hồi việc đó.",
+            f"'{anchor.title}' is ad hoc work; move or withdraw it.",
+            command="dondoc assignment move, dondoc assignment withdraw",
         )
     return anchor
 

@@ -1,9 +1,8 @@
 """What a change means for open work: plan before, plan after and the assignments there are, compared three ways.
 
 Pure. The new plan is never compared with the store alone: that would take back every extension and every assignment
-that the coordinator has given to another office. An assignment keeps its identity whatever changes; for occasions that
-began before a change the plan keeps what was asked then (``config.catalogue.history``), so that no later run makes a
-twin.
+given to another office. An assignment keeps its identity whatever changes; for occasions that began before a change the
+plan keeps what was asked then (``config.catalogue.history``), so that no later run makes a twin.
 """
 
 from collections import defaultdict
@@ -215,8 +214,10 @@ def _changed(row: Row, was: PlannedAssignment, planned: PlannedAssignment, now: 
     if row.state is State.REPORTED and office != row.office:  # who handed it in gets the decision on it
         return left(row, LeftBecause.REPORT_WAITING)
     monitor = planned.monitor_office if planned.monitor_office != was.monitor_office else row.monitor_office
-    by_plan = planned if (due_at, timing) != (row.due_at, row.timing) else None
+    is_reworded = row.rule == was.due.rule != planned.due.rule
+    by_plan = planned if is_reworded or (due_at, timing) != (row.due_at, row.timing) else None
     found = changed_to(row, by_plan, office, monitor, due_date, due_at, now, timing=timing)
+    found = found or (replace(_unchanged(ItemKind.REWORDED, row), planned=planned) if is_reworded else None)
     parties = Parties.as_asked(office, planned.office, planned.joint_offices, planned.named_offices)
     if parties.same_as(Parties.as_asked(row.office, was.office, was.joint_offices, was.named_offices)):
         return found

@@ -146,8 +146,9 @@ def open_rows(session: Session, numbers: Sequence[int], context: ActorContext) -
         if row is None:
             faults.append(
                 Refused(
-                    f"Không có việc số {number}; xem các số việc bằng «dondoc assignment list».",
-                    f"There is no assignment {number}; list them with 'dondoc assignment list'.",
+                    f"Không có việc số {number}; xem các số trong danh sách việc.",
+                    f"There is no assignment {number}; the list of assignments has their numbers.",
+                    command="dondoc assignment list",
                 )
             )
         elif row.state not in OPEN:
@@ -242,8 +243,9 @@ def _before_assigned(row: Row, to: date) -> Refused:
 
 def _leads(row: Row) -> Refused:
     return Refused(
-        f"Việc số {row.id}: {row.office} chủ trì việc này; thu hồi bằng «dondoc assignment withdraw».",
-        f"Assignment {row.id}: {row.office} leads it; take it back with 'dondoc assignment withdraw'.",
+        f"Việc số {row.id}: {row.office} chủ trì việc này; thu hồi việc nếu thôi giao.",
+        f"Assignment {row.id}: {row.office} leads it; withdraw it instead.",
+        command="dondoc assignment withdraw",
     )
 
 

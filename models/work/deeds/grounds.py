@@ -51,8 +51,9 @@ def _reason_faults(reason: str, *, is_needed: bool) -> list[Refused]:
     if not reason:
         return [
             Refused(
-                "Lý do: chưa ghi; cần một câu ngắn (--reason).",
-                "Reason: missing; one short sentence is needed (--reason).",
+                "Lý do: chưa ghi; cần một câu ngắn.",
+                "Reason: missing; one short sentence is needed.",
+                command="--reason",
             )
         ]
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
@@ -69,8 +70,9 @@ def _paper_faults(number: str, on: date | None) -> list[Refused]:
     if on is not None and not number:
         return [
             Refused(
-                f"Ngày văn bản {on:%d/%m/%Y}: chưa ghi số văn bản (--paper).",
-                f"Date of the paper {on:%d/%m/%Y}: its number is missing (--paper).",
+                f"Ngày văn bản {on:%d/%m/%Y}: chưa ghi số văn bản.",
+                f"Date of the paper {on:%d/%m/%Y}: its number is missing.",
+                command="--paper",
             )
         ]
     if len(number) > LONGEST_PAPER:

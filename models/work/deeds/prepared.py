@@ -1,7 +1,6 @@
 """The items of a deed in a temporary table: looked at before it is applied, and applied by statements on the whole.
 
-The table belongs to one connection, and is filled while others go on writing. Whether anything has happened since is
-told by the end of the audit trail, for no fact is written without its event.
+The table belongs to one connection, filled while others write: the end of the audit trail tells what happened since.
 """
 
 import hashlib
@@ -209,7 +208,7 @@ def told_offices(connection: Connection) -> Sequence[str]:
     return connection.execute(told.union(gave_away, parties, joint)).scalars().all()
 
 
-_UNTOLD = (ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)
+_UNTOLD = (ItemKind.REWORDED, ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)
 """What changes nothing for the office that has the assignment."""
 
 
@@ -275,8 +274,10 @@ def _term(item: Item, begins: bool, now: datetime) -> dict[str, Any]:
 def _explained(item: Item, because: tuple[str, str]) -> dict[str, Any]:
     """The rule and explanation of a date that was made or moved; what gave the original one stays beside it."""
     row, planned = item.row, item.planned
-    if planned is None and (row is None or (row.due_at, row.timing) == (item.due_at, item.timing)):
-        return dict.fromkeys(("rule", "basis", "calendar_version", "explanation_vi", "explanation_en"))
+    stays = row is not None and (row.due_at, row.timing) == (item.due_at, item.timing)
+    if (planned is None and (row is None or stays)) or (planned and stays and planned.due.due_at != item.due_at):
+        kept = dict.fromkeys(("basis", "calendar_version", "explanation_vi", "explanation_en"))
+        return {"rule": planned.due.rule if planned else None, **kept}
     vi, en = (planned.due.explanation_vi, planned.due.explanation_en) if planned else _reached(item)
     if row is not None:
         vi = after_original(f"{vi} ({because[0]})", row.explanation_vi, "vi")

@@ -69,17 +69,20 @@ def _refuse_kind(deed: Deed) -> None:
         return
     if deed.kind is DeedKind.AMENDMENT:
         raise Refused(
-            "Bản sửa kế hoạch không hoàn tác được; lập bản sửa mới đưa kế hoạch về như trước («dondoc plan amend»).",
-            "An amendment is not undone; amend the plan back to what it was ('dondoc plan amend').",
+            "Bản sửa kế hoạch không hoàn tác được; lập bản sửa mới đưa kế hoạch về như trước.",
+            "An amendment is not undone; amend the plan back to what it was.",
+            command="dondoc plan amend",
         )
     if deed.kind in (DeedKind.DIRECTIVE_CLOSED, DeedKind.DIRECTIVE_REOPENED):
         raise Refused(
-            "Kết thúc hay mở lại chỉ đạo thì làm ngược lại («dondoc directive close», «reopen»).",
-            "Close or reopen the directive instead ('dondoc directive close', 'reopen').",
+            "Kết thúc hay mở lại chỉ đạo thì làm ngược lại: mở lại, hoặc kết thúc.",
+            "Close or reopen the directive instead.",
+            command="dondoc directive close, dondoc directive reopen",
         )
     raise Refused(
-        "Thay đổi danh sách cơ quan không hoàn tác được; ghi một thay đổi mới («dondoc office»).",
-        "A change of the office register is not undone; enter another change ('dondoc office').",
+        "Thay đổi danh bạ cơ quan không hoàn tác được; ghi một thay đổi mới.",
+        "A change of the office register is not undone; enter another change.",
+        command="dondoc office",
     )
 
 
@@ -92,8 +95,9 @@ def _taken_back(session: Session, deed_id: int, anchor: AnchorChange | None, con
     items = {item.assignment_id: item for item in session.exec(query)}
     if not items and anchor is None:
         raise Refused(
-            "Lần điều chỉnh này không đổi việc nào; đổi tên thì đổi lại bằng «dondoc assignment retitle».",
-            "That deed changed no assignment; give the title back with 'dondoc assignment retitle'.",
+            "Lần điều chỉnh này không đổi việc nào; đổi tên thì đổi lại tên cũ.",
+            "That deed changed no assignment; a title is given back by retitling.",
+            command="dondoc assignment retitle",
         )
     _refuse_what_happened(session, deed_id, items)
     theirs = select(DeedItem.assignment_id).where(DeedItem.deed_id == deed_id)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk
 from config.rules.ladder import Ladder
-from models.alerts.next_alert import last_rank_before
+from models.alerts.next_alert import last_rank_before, unsaid_reminders
 from models.alerts.notices import deed_rung
 from models.alerts.timetables import timetable_id
 from models.plans.documents import directive_of
@@ -45,6 +45,7 @@ _TIMETABLE_KEY = (
 def set_timetables(session: Session, context: ActorContext) -> None:
     """Find or make the timetable of each pair of dates that the items need, and where in it each of them begins."""
     needed = select(*_TIMETABLE_KEY).where(_NEEDS_TIMETABLE, ITEMS.c.to_state != State.WITHDRAWN).distinct()
+    unsaid = unsaid_reminders(session, context.now)
     for key in session.execute(needed).all():
         of_priority = context.for_priority(key.priority)
         is_new = key.timetable_before == NO_TIMETABLE
@@ -77,6 +78,23 @@ def set_timetables(session: Session, context: ActorContext) -> None:
             update(ITEMS)
             .where(is_of_key, _NEEDS_TIMETABLE)
             .values(timetable_id=timetable, rung_done=done, next_alert_at=first)
+        )
+        its_unsaid = {} if is_new or key.is_acknowledged else unsaid.get(key.timetable_before, {})
+        # What begins anew is asked for anew, too.
+        if its_unsaid and session.get_one(Timetable, key.timetable_before).assigned_on == key.assigned_on:
+            _go_on_unsaid(session, is_of_key, timetable, its_unsaid, context.now)
+
+
+def _go_on_unsaid(
+    session: Session, is_of_key: ColumnElement[bool], timetable: int, unsaid: Mapping[int, datetime], now: datetime
+) -> None:
+    """Let the timetable that items move to say the reminders to acknowledge that no sweep has said yet."""
+    for done, since in unsaid.items():
+        stands_there = exists().where(col(Assignment.id) == ITEMS.c.assignment_id, col(Assignment.rung_done) == done)
+        session.execute(
+            update(ITEMS)
+            .where(is_of_key, _NEEDS_TIMETABLE, stands_there)
+            .values(rung_done=last_rank_before(session, timetable, now, unsaid_since=since), next_alert_at=since)
         )
 
 
@@ -216,7 +234,8 @@ def tell_offices(session: Session, deed: int, context: ActorContext, *, ended: C
     """
     gave_away = and_(ITEMS.c.from_office != ITEMS.c.to_office, ITEMS.c.from_office.not_in(ended))
     is_told = and_(
-        ITEMS.c.kind.not_in((ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)), ITEMS.c.to_office.not_in(ended)
+        ITEMS.c.kind.not_in((ItemKind.REWORDED, ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)),
+        ITEMS.c.to_office.not_in(ended),
     )
     holder = table_of(Party)
     no_longer, is_joint = literal(NoticeKind.REASSIGNED.value), PARTIES.c.part == Part.JOINT

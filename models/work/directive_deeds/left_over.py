@@ -30,20 +30,19 @@ class LeftOver:
     def in_words(self, plan: Plan) -> tuple[str, str]:
         """What the coordinator is told beside the decision, in Vietnamese and English."""
         vi, en = self._grounds()
-        number = self.assignment
         if self.given_to is not None:
             office = plan.office(self.given_to)
             return (
                 f"{vi} việc này chuyển cho {office.name_vi}; được giữ lại vì báo cáo đang chờ quyết định. Nếu trả lại"
-                f" báo cáo thì chuyển việc («dondoc assignment reassign {number}») hoặc để cơ quan này làm tiếp.",
+                " báo cáo thì chuyển việc cho cơ quan ấy hoặc để cơ quan này làm tiếp.",
                 f"{en} this goes to {office.name_en}; it was left because its report waits for a decision. If the"
-                f" report is returned, give it away ('dondoc assignment reassign {number}') or let this office go on.",
+                " report is returned, give it to that office or let this one go on.",
             )
         return (
             f"{vi} việc này không còn được giao; được giữ lại vì báo cáo đang chờ quyết định. Nếu trả lại báo cáo thì"
-            f" thu hồi việc («dondoc assignment withdraw {number}») hoặc để cơ quan làm tiếp.",
+            " thu hồi việc hoặc để cơ quan làm tiếp.",
             f"{en} this is asked for no more; it was left because its report waits for a decision. If the report is"
-            f" returned, withdraw it ('dondoc assignment withdraw {number}') or let the office go on.",
+            " returned, withdraw it or let the office go on.",
         )
 
     def _grounds(self) -> tuple[str, str]:

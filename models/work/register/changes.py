@@ -123,8 +123,9 @@ def split(
     if not default and (missing := list(without_heir(session, code, heirs, context))):
         listed = ", ".join(missing)
         raise Refused(
-            f"Chưa có cơ quan nhận: {listed}. Ghi --heir cho từng mục hoặc --default.",
-            f"Nobody takes over: {listed}. Name an --heir for each, or a --default.",
+            f"Chưa có cơ quan nhận: {listed}. Ghi cơ quan nhận từng mục, hoặc cơ quan nhận phần còn lại.",
+            f"Nobody takes over: {listed}. Name an heir for each, or who takes over the rest.",
+            command="--heir, --default",
         )
     named = tuple(Heir(of=of, office=heir) for of, heir in heirs.items())
     offices = _ending(offices, code, default or parts[0], named, provenance, context)
@@ -207,8 +208,9 @@ def _with_new(
         if not given.get("name_vi"):
             faults.append(
                 Refused(
-                    f"Cơ quan {code}: chưa có trong danh bạ; ghi tên (--name {code}=…).",
-                    f"Office {code} is not in the register; give its name (--name {code}=…).",
+                    f"Cơ quan {code}: chưa có trong danh bạ; ghi cả tên cơ quan.",
+                    f"Office {code} is not in the register; give its name too.",
+                    command=f"--name {code}=…",
                 )
             )
             continue

@@ -19,8 +19,9 @@ def register_faults(offices: Register, plan: Plan) -> Iterator[Refused]:
     """What must hold between offices: nobody named is missing, takes over from himself, in a ring or too late."""
     for gone in [each.code for each in plan.offices if each.code not in offices]:
         yield Refused(
-            f"Cơ quan {gone}: không xóa được; cho kết thúc (dondoc office end).",
-            f"Office {gone} cannot be taken out; let it end (dondoc office end).",
+            f"Cơ quan {gone}: không xóa được; cho kết thúc hoạt động.",
+            f"Office {gone} cannot be taken out; let it end.",
+            command="dondoc office end",
         )
     for office in offices.values():
         for heir in dict.fromkeys(

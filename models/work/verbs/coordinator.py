@@ -87,9 +87,9 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, co
         )
     if granted <= context.today:
         raise Refused(
-            f"Ngày gia hạn {granted:%d/%m/%Y} không sau hôm nay {context.today:%d/%m/%Y}; chọn ngày muộn hơn"
-            " (--until).",
-            f"The date {granted:%d/%m/%Y} is not after today, {context.today:%d/%m/%Y}; choose a later one (--until).",
+            f"Ngày gia hạn {granted:%d/%m/%Y} không sau hôm nay {context.today:%d/%m/%Y}; chọn ngày muộn hơn.",
+            f"The date {granted:%d/%m/%Y} is not after today, {context.today:%d/%m/%Y}; choose a later one.",
+            command="--until",
         )
     request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, context.now
     locked.perform(Verb.GRANT_EXTENSION, until=granted.isoformat())

@@ -33,6 +33,10 @@ def test_an_event_is_entered_corrected_and_taken_back(house: House) -> None:
     with session_scope(house.store.engine) as session:
         number = session.exec(select(Anchor.id).where(Anchor.title == event["title"])).one()
     path = f"{home}/entries/{number}"
+    for act in ("correct", "undo"):  # as the command: a paper alone does not say what was wrong
+        by_paper = {"act": act, "on_date": "09/10/2023", "paper": "45/KH-UBND", "paper_date": "01/10/2023"}
+        assert coordinator.post(path, by_paper, on=path).status_code == 422
+        assert "Lý do: chưa ghi; cần một câu ngắn." in coordinator.page and "--" not in coordinator.page
     coordinator.post(path, {"act": "correct", "on_date": "09/10/2023", "reason": "Lùi một tuần."}, on=path)
     assert "Xem trước: Sửa mục đã ghi" in coordinator.page
     assert "Đã điều chỉnh" in confirm(coordinator, path)

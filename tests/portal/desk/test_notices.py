@@ -109,6 +109,19 @@ def test_a_message_about_the_sample_is_not_copied_to_anybody(house: House) -> No
     assert "việc MẪU" in person.page
 
 
+def test_who_did_what_is_found_by_account_office_and_day(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    house.office("SYT").post(f"/assignments/{number}/acknowledge", on=f"/assignments/{number}")
+    person = house.coordinator()
+    assert "tiếp nhận" in told(person, "/desk/trail?who=office:SYT") and f"việc số {number}" in person.page
+    assert "cử người" not in person.page and "Sở Y tế" in person.page
+    assert "tiếp nhận" in told(person, "/desk/trail?day=18/08/2023")
+    assert "Không thấy việc nào" in told(person, "/desk/trail?day=19/08/2023")
+    assert person.get("/desk/trail?before=x").status_code == 422
+    assert "số 1 " in told(person, "/desk/trail?before=2&who=*")
+    assert "hệ thống giao việc" not in told(person, "/desk/trail"), "of people alone"
+
+
 def test_what_fell_through_is_a_page(house: House) -> None:
     person = house.coordinator()
     assert "Không sót việc nào." in told(person, "/desk/followup")

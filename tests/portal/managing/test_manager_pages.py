@@ -77,3 +77,10 @@ def test_the_review_of_a_year_is_a_page_word_and_excel(house: House) -> None:
     assert rows and rows[0][2] == 1 and rows[0][6] == 1, "one came due, and on time"
     assert manager.get("/review?year=23").status_code == 422
     assert house.office(LEAD).get("/review").status_code == 403
+
+
+def test_nothing_is_foretold_of_too_little(house: House) -> None:
+    reported(house)
+    manager = house.manager()
+    manager.get("/board/forecast")
+    assert "Chưa đủ số liệu để dự báo" in manager.page and "không về người" in manager.page

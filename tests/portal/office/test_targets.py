@@ -7,7 +7,7 @@ import pytest
 from models.tables.errors import InvalidReport
 from models.work.report_form import targets_of
 from portal.form import FormReader
-from portal.office.reporting import report_content
+from portal.office.report_fields import report_content
 from tests.support.plans import plan_of
 
 SUBTASK = """

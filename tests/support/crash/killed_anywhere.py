@@ -10,6 +10,7 @@ nobody kills, so that plan and libraries are read and SQL is compiled once.
 import gc
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -34,8 +35,10 @@ from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import open_database, reading, session_scope
+from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState
+from models.tables.machine_clock import MachineClock
 from models.tables.outbox import Message, Notice
 from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters
@@ -52,7 +55,9 @@ def main(template: str, home: Path, every: int) -> None:
     gc.disable()  # children that live for a second inherit it
     plan, calendar = load_plan(PLAN_0_1_DIR), load_calendar()
     form = fill_in("p1", {"offices": ("SYT",)}, plan)
-    settings = load_settings({**BY_PLAN_0_1, "DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": template})
+    # One key for all, so that letters of the same say the same.
+    key = {"DONDOC_SECRET_KEY": "the same key for every store that is killed"}
+    settings = load_settings({**BY_PLAN_0_1, **key, "DONDOC_DATA_DIR": str(home), "DONDOC_DATABASE_URL": template})
 
     def live(settings: Settings, days: tuple[str, ...], kill_at: int) -> None:
         engine = open_database(settings.database_url)
@@ -158,16 +163,26 @@ def _maintain(template: str, statement: str) -> None:
     engine.dispose()
 
 
+_KEY = re.compile(r"dondoc-[0-9a-f]{32}")
+_ON_THE_SECOND = re.compile(r"(datetime\(\d+, \d+, \d+, \d+, \d+), \d+, \d+,")
+
+
 def _what_is_left(settings: Settings) -> str:
-    """Every row that was committed and every letter that was written."""
+    """Every row that was committed and every letter that was written, alike for two kills that leave the same.
+
+    So without what is drawn or measured anew: a message's key is its number among the keys, a moment that tells how
+    long sending took is the minute, and the real clock is left out.
+    """
     engine = open_database(settings.database_url)
+    tables = [table for table in SQLModel.metadata.sorted_tables if table is not table_of(MachineClock)]
     with reading(engine) as connection:
-        rows = {
-            table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
-            for table in SQLModel.metadata.sorted_tables
-        }
+        rows = {table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table))) for table in tables}
     engine.dispose()
-    return repr((rows, sorted(letter.file for letter in letters(settings.mailbox_dir))))
+    rest = repr(rows)
+    number = {key: str(order) for order, key in enumerate(dict.fromkeys(_KEY.findall(rest)))}
+    names = [Path(letter.file).name for letter in letters(settings.mailbox_dir)]
+    written = sorted(_KEY.sub(lambda key: number.get(key[0], key[0]), name) for name in names)
+    return _ON_THE_SECOND.sub(r"\1,", _KEY.sub(lambda key: number[key[0]], rest)) + repr(written)
 
 
 def _look(settings: Settings) -> dict[str, object]:

@@ -173,7 +173,7 @@ class PeopleAtWork:
         """Everybody works on until the portal is gone or ``until`` is set."""
         self.look_round()
         deeds = (self._report, self._attach, self._decide, self._ask_for_time, self._grant, self._move)
-        threads = [threading.Thread(target=self._repeat, args=(deed, until), name=deed.__name__) for deed in deeds]
+        threads = [threading.Thread(target=self._repeat, args=(deed, until), daemon=True) for deed in deeds]
         for thread in threads:
             thread.start()
         return threads

@@ -99,7 +99,7 @@ class Process:
         return self._process.exitcode
 
     def said(self) -> str:
-        return self._log.read_text(encoding="utf-8", errors="replace")
+        return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
 
 
 _READY = "is at work"

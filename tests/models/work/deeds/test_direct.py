@@ -73,7 +73,7 @@ def test_everything_that_is_wrong_with_what_is_named_is_told_at_once(running: St
         previewed(running, give_to([one, two, 99_999], "CAT", provenance=WHY, context=acting(running)))
     assert [line.partition(":")[0] for line in refused.value.details] == [
         f"Việc số {one} đã thu hồi, không còn mở.",
-        "Không có việc số 99999; xem các số việc bằng «dondoc assignment list».",
+        "Không có việc số 99999; xem các số trong danh sách việc.",
     ]
     with pytest.raises(Refused, match="có phải «SYT»"):
         give_to([two], "SYTT", provenance=WHY, context=acting(running))

@@ -57,8 +57,12 @@ class Waits(StrEnum):
     RETRY = "retry"  # the pause after a failed attempt
 
 
+COUNTED_UP_TO = 5_000
+"""Notices of years are millions: nobody turns over so many pages, and counting all would make each page wait."""
+
+
 @dataclass(frozen=True)
-class Told:
+class NoticeFate:
     """One notice and what became of it.
 
     until, waits_for  of one that waits: not before when, and why
@@ -77,7 +81,7 @@ class Told:
     reported_at: datetime | None = None
 
 
-def told(
+def notice_fates(
     session: Session,
     window: DeliveryWindow,
     *,
@@ -87,16 +91,18 @@ def told(
     only: ColumnElement[bool] | None = None,
     limit: int,
     offset: int = 0,
-) -> tuple[list[Told], int]:
-    """The notices to an office or about an assignment, the newest first, and how many there are in all.
+) -> tuple[list[NoticeFate], int]:
+    """The notices to an office or about an assignment, the newest first, and how many there are, up to
+    ``COUNTED_UP_TO``.
 
     only  a condition on the assignments that they are about
     """
     conditions = [*_conditions(office, assignment, fate), *([only] if only is not None else [])]
     joined = (col(Message.id) == col(Notice.message_id),)
     about = (col(Assignment.id) == col(Notice.assignment_id),)
-    counted = select(func.count()).select_from(Notice).join(Message, *joined, isouter=True)
-    counted = (counted.join(Assignment, *about) if only is not None else counted).where(*conditions)
+    matching = select(Notice.id).join(Message, *joined, isouter=True)
+    matching = (matching.join(Assignment, *about) if only is not None else matching).where(*conditions)
+    counted = select(func.count()).select_from(matching.limit(COUNTED_UP_TO).subquery())
     columns = (Message.state, Message.attempts, Message.error, Message.next_attempt_at)
     found = (
         select(Notice, Assignment, *columns)  # type: ignore[call-overload]
@@ -106,7 +112,7 @@ def told(
         .order_by(col(Notice.id).desc())
     )
     rows = session.exec(found.limit(limit).offset(offset)).all()
-    return [_told(window, *row) for row in rows], session.exec(counted).one()
+    return [_fate_of(window, *row) for row in rows], session.exec(counted).one()
 
 
 def _conditions(office: str | None, assignment: int | None, fate: Fate | None) -> Sequence[ColumnElement[bool]]:
@@ -120,7 +126,7 @@ def _conditions(office: str | None, assignment: int | None, fate: Fate | None) -
     return conditions
 
 
-def _told(
+def _fate_of(
     window: DeliveryWindow,
     notice: Notice,
     about: Assignment,
@@ -128,18 +134,20 @@ def _told(
     tries: int | None,
     fault: str | None,
     next_attempt_at: datetime | None,
-) -> Told:
+) -> NoticeFate:
     if notice.state is NoticeState.PENDING:
         if fault and next_attempt_at is not None:
             until = max(next_attempt_at, window.now)
-            return Told(notice, about, Fate.RETRYING, until, Waits.RETRY, tries or 0, fault)
+            return NoticeFate(notice, about, Fate.RETRYING, until, Waits.RETRY, tries or 0, fault)
         until = window.sends_at(notice)
-        return Told(notice, about, Fate.WAITING, until, Waits.HOURS if until > window.now else Waits.ROUND, tries or 0)
+        return NoticeFate(
+            notice, about, Fate.WAITING, until, Waits.HOURS if until > window.now else Waits.ROUND, tries or 0
+        )
     fate = _DONE[notice.state]
     if fate is Fate.CANCELLED and notice.reason == SILENCED:
         fate = Fate.SILENCED
     if fate is Fate.SENT and notice.sent_at is not None:
         answered = (about.acknowledged_at, about.reported_at)
         answers = [at if at is not None and at >= notice.sent_at else None for at in answered]
-        return Told(notice, about, fate, None, None, tries or 0, "", *answers)
-    return Told(notice, about, fate, None, None, tries or 0, fault or "" if fate is Fate.DEAD else "")
+        return NoticeFate(notice, about, fate, None, None, tries or 0, "", *answers)
+    return NoticeFate(notice, about, fate, None, None, tries or 0, fault or "" if fate is Fate.DEAD else "")
