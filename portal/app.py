@@ -33,7 +33,6 @@ from portal.desk import (
     trail,
 )
 from portal.guards import add_security_headers, check_host, limit_body
-from portal.kept_pages import keep_pages
 from portal.managing import changes as board_changes
 from portal.managing import comparing, forecasting, review, views
 from portal.office import acknowledging, archive, extending, reporting
@@ -52,6 +51,7 @@ from portal.pages import (
 )
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
+from portal.rendering.kept_pages import keep_pages
 from portal.rights import authorize, check_rights
 from portal.sign_in import entrance, openid, sign_in
 from portal.sign_in.attempts import AttemptsFile

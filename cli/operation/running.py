@@ -23,7 +23,7 @@ def portal_command(
     ),
 ) -> None:
     """Serve the portal until Ctrl-C."""
-    from portal.workers import serve
+    from portal.serving.workers import serve
 
     serve(load_settings(), host)
 

@@ -15,8 +15,8 @@ from config.clock import local_date
 from models.alerts.status import in_directive, in_plan
 from models.store.database import reading
 from models.tables.assignment import Assignment
-from portal.kept_pages import kept_page
 from portal.query import parse_choice, read_query
+from portal.rendering.kept_pages import kept_page
 from portal.web import language_of, now_of, store_of
 from portal.words import word
 from reports.board.situation import due_month_tallies

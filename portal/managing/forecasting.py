@@ -10,8 +10,8 @@ from sqlalchemy import and_
 from models.alerts.status import in_directive, in_plan
 from models.store.database import reading
 from models.work.looking_back.lateness import AHEAD, LEAST, PROMPT_DAYS, WEIGHT, forecast
-from portal.kept_pages import kept_page
 from portal.query import read_query
+from portal.rendering.kept_pages import kept_page
 from portal.web import now_of, store_of
 from reports.figures import percent
 

@@ -24,9 +24,9 @@ from models.tables.lifecycle import Status
 from models.work.looking_back.changes import change_counts
 from models.work.parties import held_by
 from portal.form import FormReader
-from portal.kept_pages import kept_page
 from portal.pages.board_pictures import BoardPictures, subtask_title
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
+from portal.rendering.kept_pages import kept_page
 from portal.web import language_of, now_of, store_of
 from portal.words import office_kinds
 from reports.board.board import is_sample, late_and_next

@@ -29,10 +29,10 @@ from models.work.lists.desk_list import (
 )
 from models.work.lists.questions import questions_waiting
 from portal.form import FormReader, read_form
-from portal.kept_pages import kept
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
 from portal.query import read_query, requested_page
+from portal.rendering.kept_pages import kept
 from portal.sign_in.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
 from portal.web import RowId, context_of, now_of, offices_of_today, page, see_other, store_of
 

@@ -25,7 +25,6 @@ from models.work.queries import AssignmentFilter, assignment_filter, assignments
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
 from portal.form import clean
-from portal.kept_pages import kept
 from portal.problems import form_page
 from portal.query import (
     PageRange,
@@ -37,6 +36,7 @@ from portal.query import (
     requested_page,
     search_words,
 )
+from portal.rendering.kept_pages import kept
 from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds

@@ -16,9 +16,10 @@ from models.access.accounts import make_token
 from models.keeping.opening import Store
 from models.store.database import session_scope
 from models.tables.account import UserRole
-from portal import guards, patience
+from portal import guards
 from portal.app import make_app
-from portal.patience import TimedProtocol
+from portal.serving import patience
+from portal.serving.patience import TimedProtocol
 from tests.support.doorstep import BEGINNING, Portal
 from tests.support.waiting import eventually
 

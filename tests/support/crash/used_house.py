@@ -28,7 +28,7 @@ from models.keeping.backup import back_up
 from models.keeping.backups import take_daily_backup
 from models.keeping.opening import Store, open_store
 from notifications.courier.courier import run_forever
-from portal.workers import serve
+from portal.serving.workers import serve
 from tests.support.cast import issue
 from tests.support.compiled_once import share_compiled_statements
 from tests.support.plans import one_file

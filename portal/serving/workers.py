@@ -28,7 +28,7 @@ from models.keeping.opening import open_store
 from models.keeping.unnamed_files import discard_unnamed_files
 from portal.app import HOST, make_app
 from portal.background_tasks import BackgroundTasks
-from portal.patience import TimedProtocol
+from portal.serving.patience import TimedProtocol
 from portal.sign_in.attempts import AttemptsFile
 
 log = logging.getLogger("dondoc.portal")

@@ -1,0 +1,1 @@
+"""How the portal is served: its processes, and how long they wait for a request."""
