@@ -41,6 +41,7 @@ def test_every_file_says_what_it_is_for_and_stays_readable(path: Path) -> None:
 
 def test_no_folder_holds_more_than_a_reader_takes_in() -> None:
     modules = Counter(path.parent.relative_to(ROOT).as_posix() for path in SOURCES if path.stem != "__init__")
+    del modules["models/migrations/versions"]  # one after the other, and nobody reads them side by side
     assert {folder: count for folder, count in modules.items() if count > 15} == {}
 
 

@@ -26,7 +26,7 @@ from models.keeping.opening import Store, open_store
 from models.store.audit_event import AuditHead
 from models.store.database import reading
 from tests.support.crash.new_databases import new_databases
-from tests.support.crash.people_at_work import PeopleAtWork
+from tests.support.crash.people_working import PeopleAtWork
 from tests.support.crash.used_house import (
     Process,
     assign_all,

@@ -20,7 +20,7 @@ from models.keeping.opening import Store, open_store
 from models.store.database import session_scope
 from tests.support.cast import issue
 from tests.support.crash.new_databases import PostgresqlServer
-from tests.support.crash.people_at_work import PeopleAtWork
+from tests.support.crash.people_working import PeopleAtWork
 from tests.support.crash.used_house import (
     OFFICES,
     SUBTASKS,

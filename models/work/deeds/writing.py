@@ -269,7 +269,6 @@ def _tell(
     context: ActorContext,
 ) -> None:
     contact = table_of(Contact)
-    address = and_(contact.c.office == office, contact.c.desk == Desk.FOCAL)
     values = {
         "kind": kind,
         "assignment_id": ITEMS.c.assignment_id,
@@ -283,17 +282,16 @@ def _tell(
         "created_at": _instant(context.now),
         "reason": literal(""),
     }
-    query = select(*values.values()).select_from(source.outerjoin(contact, address)).where(told)
+    its_desk = and_(contact.c.office == office, contact.c.desk == Desk.FOCAL)
+    query = select(*values.values()).select_from(source.outerjoin(contact, its_desk)).where(told)
     session.execute(insert_new(session, Notice).from_select(list(values), query.order_by(ITEMS.c.seq)))
 
 
 def _edition(editions: Mapping[str, int], context: ActorContext, otherwise: Any) -> Any:
     """The number of the edition that an item's directive has from now on."""
-    numbers = [
-        (ITEMS.c.priority.in_([each.code for each in context.plan.priorities_of(code)]), number)
-        for series, number in editions.items()
-        if (code := directive_of(series))
-    ]
+    by_code = {code: number for series, number in editions.items() if (code := directive_of(series))}
+    its = {code: [each.code for each in context.plan.priorities_of(code)] for code in by_code}
+    numbers = [(ITEMS.c.priority.in_(its[code]), number) for code, number in by_code.items()]
     return case(*numbers, else_=otherwise) if numbers else otherwise
 
 

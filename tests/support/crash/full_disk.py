@@ -19,7 +19,7 @@ from hosting.processes.supervisor import say_at_once as say
 from models.access.accounts import make_token
 from models.keeping.opening import Store, open_store
 from models.store.database import session_scope
-from tests.support.crash.people_at_work import PeopleAtWork
+from tests.support.crash.people_working import PeopleAtWork
 from tests.support.crash.used_house import assign_all, ended, keep_delivering, settings_for, start, start_portal
 from tests.support.crash.what_stands import Tally, bytes_named, bytes_there, compare, deliver_to_the_end, send_again
 from tests.support.evidence_files import word

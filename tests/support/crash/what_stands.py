@@ -20,7 +20,7 @@ from models.tables.report import Attachment, Extension, Report
 from models.work.attachments import files_dir, path_of
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.support.crash.people_at_work import Asked, Kind
+from tests.support.crash.people_working import Asked, Kind
 
 AFTER_THE_LEASE = timedelta(hours=1)
 NEXT_MONTH = timedelta(days=31)
