@@ -182,8 +182,9 @@ class Step(Part):
     @model_validator(mode="before")
     @classmethod
     def _with_trigger(cls, content: Any) -> Any:
-        if isinstance(content, dict) and content.get("trigger") in _ANCHOR_OF:
-            return _counted_from(_ANCHOR_OF[content["trigger"]], content)
+        named = content.get("trigger") if isinstance(content, dict) else None
+        if isinstance(named, str) and named in _ANCHOR_OF:
+            return _counted_from(_ANCHOR_OF[named], content)
         due = content.get("due") if isinstance(content, dict) and "trigger" not in content else None
         lead = due.get("lead") if isinstance(due, dict) else None
         trigger = _trigger_of(lead) if isinstance(lead, str) else None

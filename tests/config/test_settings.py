@@ -1,5 +1,6 @@
 """The environment: defaults, secrets from files, and every fault at once without a secret in it."""
 
+import os
 from datetime import time
 from pathlib import Path
 from typing import ClassVar
@@ -31,6 +32,8 @@ class TestDefaults:
             plan_dir=PLAN_DIR,
             contacts_file=home / "contacts.yaml",
             templates_dir=None,
+            signing_certificate=None,
+            signing_password="",
             language="vi",
             quiet_hours=OUT_OF_OFFICE,
             sample=True,
@@ -39,6 +42,7 @@ class TestDefaults:
             prefect_database_url="",
             redis_url="",
             portal_port=4280,
+            portal_workers=min(len(os.sched_getaffinity(0)), 4),
             portal_url="http://127.0.0.1:4280",
             link_days=30,
             heartbeat="",

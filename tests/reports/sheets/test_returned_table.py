@@ -101,8 +101,7 @@ def test_rows_that_nobody_knows_are_told(store: Store) -> None:
         "Bảng theo dõi!B6: không có việc số 99999.",
         f"Bảng theo dõi!B8: {sheet['B7'].value} đã có ở dòng 7; bỏ một.",
         "Bảng theo dõi!J9: «cuối năm» không phải là ngày; viết ngày/tháng/năm, ví dụ 31/12/2026.",
-        f"Bảng theo dõi!B{last + 1}: dòng không có số việc; việc mới thì giao bằng mẫu «Giao việc» (dondoc workbook"
-        " template assignments).",
+        f"Bảng theo dõi!B{last + 1}: dòng không có số việc; việc mới thì giao bằng mẫu «Giao việc».",
     ]
 
 
