@@ -9,7 +9,7 @@ from sqlmodel import func, select
 from config.clock import local_date
 from config.errors import Refused
 from flows.forms import fill_in
-from flows.steps import follow_up_once
+from flows.steps import follow_up_all
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent
 from models.store.database import reading
@@ -45,8 +45,9 @@ def test_the_letters_of_a_rehearsal_are_those_that_are_then_sent(store: Store) -
     while day <= found.last:
         moment = max(morning_of(day), now)
         if store.calendar.is_working_day(day):
-            for priority in store.plan.priorities:
-                follow_up_once(store, priority.code, fill_in(priority.code, {}, store.plan), moment, day.isoformat())
+            # As the runs of one hour do, whose letters wait for each other.
+            forms = {each.code: fill_in(each.code, {}, store.plan) for each in store.plan.priorities}
+            follow_up_all(store, forms, moment, day.isoformat())
         else:
             deliver(store, now=moment)
         day += timedelta(days=1)

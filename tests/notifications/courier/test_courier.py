@@ -97,7 +97,7 @@ class TestOneDigest:
         begin(store, "p1", MORNING)
         (message,) = messages(store)
         (letter,) = letters(store.settings.mailbox_dir)
-        assert message.subject == letter.subject == "[Đôn đốc] Sở Y tế: 7 việc mới"
+        assert message.subject == letter.subject == "[Đôn đốc] Sở Y tế: 7 việc mới – hạn gần nhất 11/09/2023"
         assert message.body_text.splitlines() == letter.text.splitlines()
         assert message.body_html.startswith("<!doctype html>")
         assert Path(letter.file).name.startswith("20230818-dondoc-")
@@ -107,7 +107,7 @@ class TestOneDigest:
         issue(english)
         run(english, "p1", MORNING)
         (message,) = messages(english)
-        assert message.subject == "[dondoc] Department of Health: 7 newly assigned"
+        assert message.subject == "[dondoc] Department of Health: 7 newly assigned – nearest due date 11/09/2023"
         assert "Acknowledge, report or ask for more time here" in message.body_text
         assert "việc" not in message.body_text
 

@@ -49,7 +49,7 @@ def test_an_office_reports_through_it_and_a_coordinator_decides(house: House) ->
     office, coordinator = program(house, office=LEAD), program(house, role=UserRole.COORDINATOR)
     number = number_of(house.store, "T0.1")
     path = f"{API}/assignments/{number}"
-    assert office.get(f"{API}/me").json() == {"role": "office", "office": LEAD}
+    assert office.get(f"{API}/me").json() == {"role": "office", "office": LEAD, "directives": None}
     assert {item["office"] for item in office.get(f"{API}/assignments?office=CAT").json()["items"]} == {LEAD}
     assert office.post(f"{path}/acknowledge").json()["state"] == "acknowledged"
     laid = office.post(f"{path}/files", files={"file": ("bc.docx", word("Kết quả"), "")})

@@ -205,7 +205,7 @@ def test_an_amendment_is_undone_by_amending_back(running: Store) -> None:
     with reading_session(running.engine) as session:
         change = retitle(session, [number], "Tên khác", provenance=WHY, context=acting(running))
     amended = done(running, change)
-    with reading_session(running.engine) as session, pytest.raises(Refused, match="plan amend"):
+    with reading_session(running.engine) as session, pytest.raises(Refused, match="lập bản sửa mới"):
         undoing(session, amended.deed, "Ghi nhầm.", acting(running, LATER))
     with reading_session(running.engine) as session, pytest.raises(Refused, match="Không có lần điều chỉnh"):
         undoing(session, 999, "Ghi nhầm.", acting(running, LATER))
