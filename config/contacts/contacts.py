@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 LOCAL_MAILBOX = "mailbox"
 """The channel of a desk without an address: files under the data directory."""
 
+MISSING = "missing"
+"""The channel of a desk all of whose senders are gone: what goes to it waits until one is named again."""
+
 
 @dataclass(frozen=True)
 class OwnAddress:
@@ -118,7 +121,8 @@ class Contacts:
         return Address(channel, self.language, with_recipient(self.accounts_url, email))
 
     def address(self, office: str, desk: str) -> Address:
-        """The desk's own address, or the office's focal one, or the local mailbox."""
+        """The desk's own address, or the office's focal one, or the local mailbox; one that waits where its senders are
+        gone."""
         return self.in_order(office, desk)[0]
 
     def in_order(self, office: str, desk: str) -> tuple[Address, ...]:
@@ -126,6 +130,8 @@ class Contacts:
         for key in ((office, desk), (office, "focal")):
             if key in self.addresses:
                 return (self.addresses[key], *self.further.get(key, ()))
+            if key in self.lost:
+                return (Address(MISSING, self.language_of(office), f"{MISSING}://{','.join(self.lost[key])}"),)
         return (Address(LOCAL_MAILBOX, self.language_of(office)),)
 
     def mail_of(self, office: str, desk: str) -> str:

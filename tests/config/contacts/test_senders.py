@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config.contacts.apprise_services import service_of
 from config.contacts.desks import Desk
 from config.contacts.entries import (
     OfficeContacts,
@@ -13,7 +14,7 @@ from config.contacts.entries import (
     contacts_of,
     typed_address,
 )
-from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.loading import ContactErrors, load_contacts, read_contacts_file
 from config.contacts.senders import Sender, Takes, parted
 from config.errors import Refused
 from config.rules.quiet_hours import OUT_OF_OFFICE
@@ -117,6 +118,36 @@ def test_a_digest_in_the_quiet_hours_is_refused() -> None:
     for quiet, digest_at in (("", "06:00"), ("07:00-09:00", "08:00"), ("tối", ""), ("", "8h")):
         with pytest.raises(Refused):
             checked_hours(quiet, digest_at, OUT_OF_OFFICE)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mailtos://vanthu@syt.example.vn?user=dondoc&pass=${TOKEN}",
+        "mailtos://dondoc:${TOKEN}@mail.example?To=vanthu@syt.example.vn",
+        "MAILTO://dondoc:${TOKEN}@mail.example?cc=a@b.example&TO=vanthu@syt.example.vn",
+        "mailto://dondoc:${TOKEN}@mail.example/vanthu@syt.example.vn",
+        "mailto://vanthu@syt.example.vn?User=dondoc&pass=${TOKEN}",
+    ],
+)
+def test_every_mail_address_of_0_1_comes_in_and_reaches_whom_it_did(tmp_path: Path, url: str) -> None:
+    path = tmp_path / "contacts.yaml"
+    path.write_text(f"offices:\n  SYT: {{focal: '{url}'}}\n", encoding="utf-8")
+    file = read_contacts_file(path, known_offices=("SYT",), environ={"TOKEN": "mat-khau"})
+    here = contacts_of(file.offices, file.contacts.senders, quiet=None).address("SYT", "focal")
+    targets = [service_of(each.url).targets for each in (here, file.contacts.address("SYT", "focal"))]
+    assert targets[0] == targets[1] and [email.partition("@")[2] for _, email in targets[0]] == ["syt.example.vn"]
+
+
+def test_an_account_that_writes_to_itself_and_to_others_is_two_senders_in_any_order(tmp_path: Path) -> None:
+    path, known = tmp_path / "contacts.yaml", ("SYT", "STP")
+    url = "mailtos://vanthu@syt.example.vn?user=dondoc&pass=x"
+    lines = [f"  SYT: {{focal: '{url}'}}\n", f"  STP: {{focal: '{url}&to=khac@stp.example.vn'}}\n"]
+    found = []
+    for order in (lines, lines[::-1]):
+        path.write_text("offices:\n" + "".join(order), encoding="utf-8")
+        found.append(read_contacts_file(path, known_offices=known).offices)
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize(
