@@ -13,7 +13,7 @@ from config.contacts.faults import ContactFault
 from config.contacts.mail_addresses import is_plain_mail
 from config.contacts.senders import LOCAL, MAIL, NAME, Sender, name_of_written, parted, sender_of
 from config.errors import Refused
-from config.rules.quiet_hours import NEVER, Hours, QuietHours, parse_quiet_hours, parse_time
+from config.rules.quiet_hours import NEVER, Hours, QuietHours, parse_quiet_hours, parse_time, plain_hours
 from config.settings import Language
 
 _NOBODY = "nobody@dondoc.invalid"
@@ -74,8 +74,8 @@ class FileReader:
                 self.entries[code] = replace(
                     self.entries[code],
                     language=languages[code] if "language" in entry else None,
-                    quiet=str(entry.get("quiet", "")),
-                    digest_at=str(entry.get("digest_at", "")),
+                    quiet=plain_hours(str(entry.get("quiet", ""))),
+                    digest_at=plain_hours(str(entry.get("digest_at", ""))),
                 )
         return Contacts(
             addresses={key: first for key, (first, *_) in addresses.items()},

@@ -103,6 +103,16 @@ def test_a_sender_of_0_1_keeps_its_name_whatever_becomes_of_the_offices(store: S
             assert contacts.in_order(office, "focal") == before.in_order(office, "focal"), file
 
 
+@pytest.mark.parametrize("quiet", ["18:00 - 07:00", "18:00–07:00", " 18:00\u00a0–\u00a007:00", "18:00-07:00"])
+def test_hours_of_0_1_come_in_as_the_portal_keeps_them(store: Store, quiet: str) -> None:
+    file = f"offices:\n  SYT: {{quiet: '{quiet}', digest_at: ' 09:30 '}}\n  SNV: {{quiet: Never}}\n"
+    write(store.settings, file)
+    with_contacts_of_today(store)
+    with reading(store.engine) as connection:
+        there = read_contacts(connection)
+    assert (there["SYT"].quiet, there["SYT"].digest_at, there["SNV"].quiet) == ("18:00-07:00", "09:30", "never")
+
+
 def test_a_faulty_file_of_0_1_is_refused_until_it_is_taken_in_and_not_after(store: Store) -> None:
     write(store.settings, OF_0_1.replace("SCT:", "KHONG:"))
     with pytest.raises(ContactErrors):
