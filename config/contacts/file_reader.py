@@ -100,6 +100,12 @@ class FileReader:
                     f"tên kênh gồm chữ thường không dấu, số, dấu - . _ và khác «{LOCAL.name}».",
                     f"a name has small letters, digits, - . _ and is not '{LOCAL.name}'.",
                 )
+            elif name == MAIL and self._mail_server:
+                self._fault(
+                    where,
+                    f"«{MAIL}» là tên của máy chủ thư ở dòng accounts; đặt tên khác cho kênh này.",
+                    f"'{MAIL}' is the name of the mail server in accounts; give this sender another.",
+                )
             elif not isinstance(url, str):
                 self._fault(
                     where, "phải là một địa chỉ, như tgram://…/{to}.", "must be an address like tgram://…/{to}."

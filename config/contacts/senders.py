@@ -27,7 +27,7 @@ from config.errors import Refused
 RECIPIENT = "{to}"
 
 MAIL = "mail"
-"""The name of the mail server that ``accounts`` names, where no sender is called so."""
+"""The name of the mail server that ``accounts`` names; beside it no sender is called so."""
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,46}[a-z0-9])?")
 
@@ -72,7 +72,8 @@ class Sender:
             case Takes.RECIPIENT:
                 return self.url.replace(RECIPIENT, quote(recipient, safe=""))
             case Takes.MAIL_ADDRESS:
-                return with_recipient(self.url, recipient)
+                # Without a recipient, as from a file of version 0.1, an account writes to itself.
+                return with_recipient(self.url, recipient) if recipient else self.url
             case Takes.NOTHING:
                 return self.url
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from config.contacts.apprise_services import service_of
+from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
 from config.contacts.entries import (
     OfficeContacts,
@@ -120,6 +121,12 @@ def test_a_digest_in_the_quiet_hours_is_refused() -> None:
             checked_hours(quiet, digest_at, OUT_OF_OFFICE)
 
 
+def reached(contacts: Contacts) -> list[tuple[bool, str]]:
+    service = service_of(contacts.address("SYT", "focal").url)
+    assert service is not None
+    return list(service.targets)
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -134,9 +141,13 @@ def test_every_mail_address_of_0_1_comes_in_and_reaches_whom_it_did(tmp_path: Pa
     path = tmp_path / "contacts.yaml"
     path.write_text(f"offices:\n  SYT: {{focal: '{url}'}}\n", encoding="utf-8")
     file = read_contacts_file(path, known_offices=("SYT",), environ={"TOKEN": "mat-khau"})
-    here = contacts_of(file.offices, file.contacts.senders, quiet=None).address("SYT", "focal")
-    targets = [service_of(each.url).targets for each in (here, file.contacts.address("SYT", "focal"))]
-    assert targets[0] == targets[1] and [email.partition("@")[2] for _, email in targets[0]] == ["syt.example.vn"]
+    ((sender, recipient),) = file.offices["SYT"].desks[Desk.FOCAL]
+    path.write_text(f"senders: {{{sender}: '{parted(url)[0] if recipient else url}'}}\n", encoding="utf-8")
+    moved = load_contacts(path, known_offices=(), environ={"TOKEN": "mat-khau"})
+    before = reached(file.contacts)
+    assert before[0][1].endswith("@syt.example.vn")
+    for senders in (file.contacts.senders, moved.senders):
+        assert reached(contacts_of(file.offices, senders, quiet=None)) == before
 
 
 def test_an_account_that_writes_to_itself_and_to_others_is_two_senders_in_any_order(tmp_path: Path) -> None:
