@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from config.contacts.mail_addresses import SCHEMES as MAIL_SCHEMES
 from config.contacts.mail_addresses import mail_address
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 LOCAL_MAILBOX = "mailbox"
 """The channel of a desk without an address: files under the data directory."""
+
+MISSING = "missing"
+"""The channel of a desk all of whose senders are gone: what goes to it waits until one is named again."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,8 @@ class Contacts:
         return Address(channel, self.language, with_recipient(self.accounts_url, email))
 
     def address(self, office: str, desk: str) -> Address:
-        """The desk's own address, or the office's focal one, or the local mailbox."""
+        """The desk's own address, or the office's focal one, or the local mailbox; one that waits where its senders are
+        gone."""
         return self.in_order(office, desk)[0]
 
     def in_order(self, office: str, desk: str) -> tuple[Address, ...]:
@@ -126,6 +130,8 @@ class Contacts:
         for key in ((office, desk), (office, "focal")):
             if key in self.addresses:
                 return (self.addresses[key], *self.further.get(key, ()))
+            if key in self.lost:
+                return (Address(MISSING, self.language_of(office), f"{MISSING}://{','.join(self.lost[key])}"),)
         return (Address(LOCAL_MAILBOX, self.language_of(office)),)
 
     def mail_of(self, office: str, desk: str) -> str:
@@ -146,11 +152,17 @@ class Contacts:
 
 
 def with_copies(address: Address, emails: Sequence[str]) -> Address:
-    """The address of a mailbox with these as further recipients; any other address as it is."""
+    """The address of a mailbox with these as further recipients, beside those that get a copy anyway; any other address
+    as it is."""
     if address.channel not in MAIL_SCHEMES or not emails:
         return address
-    mark = "&" if "?" in address.url else "?"
-    return replace(address, url=f"{address.url}{mark}cc={quote(','.join(emails), safe='@,')}")
+    place, _, query = address.url.partition("?")
+    parts = [part for part in query.split("&") if part]
+    # Of several lists of copies Apprise keeps the last.
+    its = [part for part in parts if unquote(part.partition("=")[0]).lower() == "cc"]
+    there = [its[-1].partition("=")[2]] if its and its[-1].partition("=")[2] else []
+    copies = ",".join((*there, quote(",".join(emails), safe="@,")))
+    return replace(address, url=f"{place}?{'&'.join((*(part for part in parts if part not in its), f'cc={copies}'))}")
 
 
 def with_recipient(url: str, email: str) -> str:

@@ -111,7 +111,7 @@ def contacts_of(
     revision: int = 0,
 ) -> Contacts:
     """The contacts of all offices by the senders there are. An address over a sender that is not there is left out, and
-    named: its desk is reached over its next one, or the local mailbox."""
+    named: its desk is reached over its next one; where there is none, what goes to it waits."""
     found = {
         (office, desk.value): tuple(_known(addresses, senders, entry.language or language))
         for office, entry in entries.items()

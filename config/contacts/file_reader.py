@@ -11,9 +11,9 @@ from config.contacts.desks import DESKS, Desk
 from config.contacts.entries import OfficeContacts, SenderAddress
 from config.contacts.faults import ContactFault
 from config.contacts.mail_addresses import is_plain_mail
-from config.contacts.senders import LOCAL, MAIL, NAME, Sender, parted, sender_of
+from config.contacts.senders import LOCAL, MAIL, NAME, Sender, name_of_written, parted, sender_of
 from config.errors import Refused
-from config.rules.quiet_hours import NEVER, Hours, QuietHours, parse_quiet_hours, parse_time
+from config.rules.quiet_hours import NEVER, Hours, QuietHours, parse_quiet_hours, parse_time, plain_hours
 from config.settings import Language
 
 _NOBODY = "nobody@dondoc.invalid"
@@ -74,8 +74,8 @@ class FileReader:
                 self.entries[code] = replace(
                     self.entries[code],
                     language=languages[code] if "language" in entry else None,
-                    quiet=str(entry.get("quiet", "")),
-                    digest_at=str(entry.get("digest_at", "")),
+                    quiet=plain_hours(str(entry.get("quiet", ""))),
+                    digest_at=plain_hours(str(entry.get("digest_at", ""))),
                 )
         return Contacts(
             addresses={key: first for key, (first, *_) in addresses.items()},
@@ -100,6 +100,12 @@ class FileReader:
                     f"tên kênh gồm chữ thường không dấu, số, dấu - . _ và khác «{LOCAL.name}».",
                     f"a name has small letters, digits, - . _ and is not '{LOCAL.name}'.",
                 )
+            elif name == MAIL and self._mail_server:
+                self._fault(
+                    where,
+                    f"«{MAIL}» là tên của máy chủ thư ở dòng accounts; đặt tên khác cho kênh này.",
+                    f"'{MAIL}' is the name of the mail server in accounts; give this sender another.",
+                )
             elif not isinstance(url, str):
                 self._fault(
                     where, "phải là một địa chỉ, như tgram://…/{to}.", "must be an address like tgram://…/{to}."
@@ -119,14 +125,15 @@ class FileReader:
             self._fault(where, str(fault), fault.en)
         return None
 
-    def _taken_in(self, place: str, url: str, channel: str) -> SenderAddress:
-        """An address of the file by its sender and whom it is for; one by itself is a sender, named by its place."""
+    def _taken_in(self, url: str, address: Address) -> SenderAddress:
+        """An address of the file by its sender and whom it is for; one by itself is a sender, named by how it is
+        written. What cannot be told apart, such as a mail account that writes to itself, stays whole."""
         if is_plain_mail(url):
             return SenderAddress(self._names[MAIL], url)
         for written, recipient in dict.fromkeys((parted(url), (url, ""))):
             if written == LOCAL.url:
                 return SenderAddress(LOCAL.name)
-            name = self._names.get(written) or f"{channel}-{place}".lower()
+            name = self._names.get(written) or name_of_written(address.channel, written)
             full, faults = with_its_secrets(written, self._environ, with_recipient=False)
             try:
                 sender = self._senders.get(name) or sender_of(name, full)
@@ -135,9 +142,10 @@ class FileReader:
                 continue
             if not faults:
                 self._senders[name] = sender
-                self._names.setdefault(written, name)
                 return kept
-        raise AssertionError("an address that was found right is none")
+        name = name_of_written(address.channel, f"whole {url}")
+        self._senders[name] = Sender(name, address.channel, address.url, is_whole=True)
+        return SenderAddress(name)
 
     def _hours(self, code: str, entry: dict[str, Any]) -> Hours:
         quiet, digest_at = self._quiet, None
@@ -206,10 +214,7 @@ class FileReader:
             places = [f"{where}[{number}]" for number in range(1, len(listed) + 1)] if listed is given else [where]
             if found := self._addresses(places, listed, language):
                 addresses[code, desk] = tuple(address for address, _ in found)
-                kept = tuple(
-                    self._taken_in(f"{code}-{desk}" + (f"-{number}" if number else ""), url, address.channel)
-                    for number, (address, url) in enumerate(found)
-                )
+                kept = tuple(self._taken_in(url, address) for address, url in found)
                 self.entries[code] = replace(self.entries[code], desks={**self.entries[code].desks, Desk(desk): kept})
         return language
 

@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from urllib.parse import quote, unquote
 
 from config.contacts.addresses import channel_of
@@ -26,7 +27,7 @@ from config.errors import Refused
 RECIPIENT = "{to}"
 
 MAIL = "mail"
-"""The name of the mail server that ``accounts`` names, where no sender is called so."""
+"""The name of the mail server that ``accounts`` names; beside it no sender is called so."""
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,46}[a-z0-9])?")
 
@@ -46,15 +47,21 @@ class Takes(StrEnum):
 
 @dataclass(frozen=True)
 class Sender:
-    """A named sender. ``url`` is its address with all secrets, ``{to}`` standing for the recipient."""
+    """A named sender. ``url`` is its address with all secrets, ``{to}`` standing for the recipient.
+
+    is_whole  it goes where its address says, also where that is a mail server that could take a recipient
+    """
 
     name: str
     channel: str
     url: str = field(default="", repr=False)
+    is_whole: bool = False
 
     @property
     def takes(self) -> Takes:
         """What a coordinator types to reach somebody over it."""
+        if self.is_whole:
+            return Takes.NOTHING
         if RECIPIENT in self.url:
             return Takes.RECIPIENT
         return Takes.MAIL_ADDRESS if _is_mail_server(self.url) else Takes.NOTHING
@@ -65,7 +72,8 @@ class Sender:
             case Takes.RECIPIENT:
                 return self.url.replace(RECIPIENT, quote(recipient, safe=""))
             case Takes.MAIL_ADDRESS:
-                return with_recipient(self.url, recipient)
+                # Without a recipient, as from a file of version 0.1, an account writes to itself.
+                return with_recipient(self.url, recipient) if recipient else self.url
             case Takes.NOTHING:
                 return self.url
 
@@ -113,7 +121,8 @@ def sender_of(name: str, url: str) -> Sender:
 
 _TELEGRAM = re.compile(r"(tgram://[^/?]+)/([^/?{}]+)/?(\?.*)?")
 _ZALO = re.compile(r"(z(?:alo|ns)://[^/?]+@)([0-9]+)/?(\?.*)?")
-_TO = re.compile(r"[?&]to=([^&]*)")
+_TO = re.compile(r"[?&]to=([^&]*)", re.IGNORECASE)
+_DIGITS = 8
 
 
 def parted(url: str) -> tuple[str, str]:
@@ -124,12 +133,18 @@ def parted(url: str) -> tuple[str, str]:
             slash = "/" if kind is _TELEGRAM else ""
             return f"{found[1]}{slash}{RECIPIENT}{found[3] or ''}", found[2]
     recipients = _TO.findall(url)
-    if url.startswith(tuple(f"{scheme}://" for scheme in MAIL_SCHEMES)) and len(recipients) == 1:
+    if url.partition("://")[0].lower() in MAIL_SCHEMES and len(recipients) == 1:
         rest = _TO.sub("", url)
         if "?" not in rest and "&" in rest:  # what was second is first now
             rest = rest.replace("&", "?", 1)
         return rest, unquote(recipients[0])
     return url, ""
+
+
+def name_of_written(channel: str, written: str) -> str:
+    """The name of a sender that version 0.1 gave none, by its address as it is written without whom it is for: the
+    same in whatever place of the file it stands."""
+    return f"{channel}-{sha256(written.encode()).hexdigest()[:_DIGITS]}"
 
 
 def sender_named(senders: Mapping[str, Sender], name: str) -> Sender:
@@ -155,6 +170,7 @@ def _is_mail_server(url: str) -> bool:
     scheme, _, rest = url.partition("://")
     place, _, query = rest.partition("?")
     has_account = "@" in place
-    names_nobody = not place.partition("/")[2] and not re.search(r"(?:^|&)to=", query)
-    is_whole = not has_account or ":" in place.rpartition("@")[0] or "user=" in query
+    keys = {unquote(part.partition("=")[0]).lower() for part in query.split("&")}
+    names_nobody = not place.partition("/")[2] and "to" not in keys
+    is_whole = not has_account or ":" in place.rpartition("@")[0] or "user" in keys
     return scheme.lower() in MAIL_SCHEMES and names_nobody and is_whole

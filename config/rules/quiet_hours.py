@@ -45,6 +45,11 @@ class Hours:
     digest_at: time | None = None
 
 
+def plain_hours(text: str) -> str:
+    """Hours, or a time of day, as they are kept: without spaces, with a plain hyphen, in small letters."""
+    return "".join(text.split()).replace("–", "-").lower()
+
+
 def parse_quiet_hours(text: str) -> QuietHours | None:
     """Read "17:30-07:30" or "never"; raises ``Refused`` that says what to write."""
     if text.strip().lower() == NEVER:

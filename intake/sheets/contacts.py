@@ -17,6 +17,7 @@ from config.contacts.desks import DESKS, Desk
 from config.contacts.entries import OfficeContacts, SenderAddress, checked_hours, checked_places, typed_address
 from config.contacts.senders import Sender
 from config.errors import Refused
+from config.rules.quiet_hours import plain_hours
 from config.settings import Language
 from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, KEEP_AS_IS, choices_of
 from intake.sheets.filled_rows import FilledRow, by_code
@@ -81,7 +82,7 @@ def _entry(row: FilledRow, before: OfficeContacts, store: Store) -> OfficeContac
             codes: dict[str, Language] = {"vi": "vi", "en": "en"}
             entry = replace(entry, language=None if text == CLEAR else codes.get(row.code(column)))
         else:
-            typed = "" if text == CLEAR else text.replace(" ", "").replace("–", "-")
+            typed = "" if text == CLEAR else plain_hours(text)
             changed = replace(entry, quiet=typed) if key == "quiet" else replace(entry, digest_at=typed)
             try:
                 checked_hours(changed.quiet, changed.digest_at, store.settings.quiet_hours)

@@ -4,6 +4,7 @@ The text of a message with notices comes from them; a message that never had a n
 """
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -17,6 +18,8 @@ from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, Urgency
 from models.tables.outbox import Message, Notice
+
+_COPY = "dondoc-gui-lai-"
 
 
 def write_to_coordinator(
@@ -67,14 +70,17 @@ def send_copy(
             f"Message {message_id} was never sent; there is nothing to send again.",
         )
     about = select(Assignment.subtask).join(Notice).where(Notice.message_id == message_id).distinct()
-    if any(context.plan.directive_of(subtask).code in samples for subtask in session.exec(about)):
+    directives = {context.plan.directive_of(subtask).code for subtask in session.exec(about)}
+    if not directives and not is_copy(sent.message_key):  # a letter with words of its own
+        directives = {context.plan.main_directive.code}
+    if not directives.isdisjoint(samples):
         raise Refused(
             "Thư này về việc MẪU, chỉ nằm ở hộp thư tại chỗ; không gửi lại được.",
             "This message is about the SAMPLE, which goes to the local mailbox alone; it cannot be sent again.",
         )
     office = context.plan.current_office(sent.office, context.today)
     row = {
-        "message_key": f"dondoc-gui-lai-{message_id}-{context.now:%Y%m%d%H%M}",
+        "message_key": _copy_key(message_id, context.now),
         "office": office,
         "desk": sent.desk,
         "channel": contacts.address(office, sent.desk).channel,
@@ -89,12 +95,24 @@ def send_copy(
         "body_text": sent.body_text,
         "body_html": sent.body_html,
     }
-    key = row["message_key"]
-    if session.exec(select(Message.id).where(Message.message_key == key)).first() is not None:
+    # A copy of the last minute has the key of this minute or of the one before.
+    minute = timedelta(minutes=1)
+    keys = {_copy_key(message_id, moment) for moment in (context.now - minute, context.now)}
+    made = select(Message.id).where(col(Message.message_key).in_(keys), Message.created_at > context.now - minute)
+    if session.exec(made).first() is not None:
         return False
     session.exec(insert_new(session, Message), params=[row])
     record(session, context, "send_copy", f"message:{message_id}", office=office, channel=row["channel"])
     return True
+
+
+def is_copy(message_key: str) -> bool:
+    """Whether a message is the text of an earlier one sent once more; that was seen to be about no sample."""
+    return message_key.startswith(_COPY)
+
+
+def _copy_key(message_id: int, moment: datetime) -> str:
+    return f"{_COPY}{message_id}-{moment:%Y%m%d%H%M}"
 
 
 def keys_of_letters(session: Session, beginning: str) -> list[str]:

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
-from config.contacts.contacts import LOCAL_MAILBOX, ZALO, ZNS, Address
+from config.contacts.contacts import LOCAL_MAILBOX, MISSING, ZALO, ZNS, Address
 from notifications.channels.apprise_channel import send_by_apprise
 from notifications.channels.connections import Connections, SendContext
 from notifications.channels.http import rate_limited
@@ -36,6 +36,8 @@ def send(
 
     connections  kept for further messages; without them, new ones serve this message alone
     """
+    if address.channel == MISSING:
+        return _waits_for_sender(address)
     with nullcontext(connections) if connections else Connections() as kept:
         if (own := OWN_CHANNELS.get(address.channel)) is not None:
             return own(address, message, SendContext(mailbox, kept, now))
@@ -52,3 +54,9 @@ def send(
         assert service is not None
         kept.name_certificates(mailbox.parent)  # beside the mailbox, in the data directory
         return send_by_apprise(address, service, message, kept)
+
+
+def _waits_for_sender(address: Address) -> Outcome:
+    names = address.url.removeprefix(f"{MISSING}://")
+    reason = f"Không còn kênh gửi «{names}»: khai báo lại trong mục senders của tệp liên hệ, hoặc chọn kênh khác."
+    return Outcome(Result.TEMPORARY, reason, server=names, needs_mending=True)

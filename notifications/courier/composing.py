@@ -20,7 +20,7 @@ from models.access.office_links import OfficeLinks, office_links
 from models.delivery import leases
 from models.delivery.facts import NoticeFacts, load_facts
 from models.delivery.leases import ClaimedMessage, RenderedMessage
-from models.delivery.letters import letter_contents
+from models.delivery.letters import is_copy, letter_contents
 from models.delivery.relevance import no_longer_applies, superseded_in_message
 from models.keeping.opening import Store
 from models.keeping.trail_anchor import anchor_of
@@ -124,18 +124,19 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         gone = _outdated(store, notices[message.id], now)
         outdated |= gone
         current = [notice for notice in notices[message.id] if notice.notice_id not in gone]
+        its_copies = copies.get((message.office, message.desk), ())
         if current:
             is_sample = bool(samples) and any(
                 store.plan.directive_of(notice.subtask).code in samples for notice in current
             )
             waiting = _its_own(store, message, undated, local_date(now))
             its_trail = trail if message.desk is Desk.COORDINATOR else ""
-            its_copies = copies.get((message.office, message.desk), ())
             prepared.drafts.append(
                 Draft(message, current, is_sample, undated=waiting, trail=its_trail, copies=its_copies)
             )
         elif message.id in letters:
-            prepared.drafts.append(Draft(message, [], store.plan.main_directive.code in samples, letters[message.id]))
+            is_sample = store.plan.main_directive.code in samples and not is_copy(message.message_key)
+            prepared.drafts.append(Draft(message, [], is_sample, letters[message.id], copies=its_copies))
         else:
             empty.add(message.id)
     if outdated or empty:

@@ -17,6 +17,7 @@ from config.contacts.entries import (
 )
 from config.contacts.senders import LOCAL, Sender, mail_sender
 from config.errors import Refused
+from config.rules.quiet_hours import plain_hours
 from models.access.office_links import hand_over_link, revoke_links
 from models.contacts.book import read_contacts, set_contacts
 from models.delivery.channel_health import is_sample_beside_real
@@ -172,7 +173,7 @@ def _typed(store: Store, form: FormReader) -> OfficeContacts:
         except Refused as fault:
             faults.append(Refused(f"{vi}: {fault}", f"{en}: {fault.en}"))
     language = form.text("language")
-    quiet, digest_at = (form.text(name).replace(" ", "").replace("–", "-").lower() for name in ("quiet", "digest_at"))
+    quiet, digest_at = (plain_hours(form.text(name)) for name in ("quiet", "digest_at"))
     for vi, en, hours in (
         ("Giờ nghỉ", "Quiet hours", (quiet, "")),
         ("Giờ gửi gộp", "Hour of the digest", ("", digest_at)),

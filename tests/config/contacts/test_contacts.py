@@ -265,6 +265,12 @@ class TestMailToAccounts:
         (fault,) = faults(tmp_path, f"offices: {{}}\naccounts: '{url}'\n")
         assert fault.startswith("accounts: ")
 
+    def test_no_other_sender_has_its_name(self, tmp_path: Path) -> None:
+        sender = "senders: {mail: 'mailto://u:p@khac.example'}\n"
+        (fault,) = faults(tmp_path, f"{sender}accounts: mailto://u:p@mail.tinh.example\n")
+        assert fault.startswith("senders.mail: ") and "accounts" in fault
+        assert load(tmp_path, sender).senders["mail"].url == "mailto://u:p@khac.example"
+
     def test_something_else_is_refused_and_a_missing_secret_named(self, tmp_path: Path) -> None:
         (fault,) = faults(tmp_path, "offices: {}\naccounts: [1]\n")
         assert fault.startswith("accounts: ")

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from config.contacts.apprise_services import service_of
+from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
 from config.contacts.entries import (
     OfficeContacts,
@@ -13,7 +15,7 @@ from config.contacts.entries import (
     contacts_of,
     typed_address,
 )
-from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.loading import ContactErrors, load_contacts, read_contacts_file
 from config.contacts.senders import Sender, Takes, parted
 from config.errors import Refused
 from config.rules.quiet_hours import OUT_OF_OFFICE
@@ -117,6 +119,46 @@ def test_a_digest_in_the_quiet_hours_is_refused() -> None:
     for quiet, digest_at in (("", "06:00"), ("07:00-09:00", "08:00"), ("tối", ""), ("", "8h")):
         with pytest.raises(Refused):
             checked_hours(quiet, digest_at, OUT_OF_OFFICE)
+
+
+def reached(contacts: Contacts) -> list[tuple[bool, str]]:
+    service = service_of(contacts.address("SYT", "focal").url)
+    assert service is not None
+    return list(service.targets)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mailtos://vanthu@syt.example.vn?user=dondoc&pass=${TOKEN}",
+        "mailtos://dondoc:${TOKEN}@mail.example?To=vanthu@syt.example.vn",
+        "MAILTO://dondoc:${TOKEN}@mail.example?cc=a@b.example&TO=vanthu@syt.example.vn",
+        "mailto://dondoc:${TOKEN}@mail.example/vanthu@syt.example.vn",
+        "mailto://vanthu@syt.example.vn?User=dondoc&pass=${TOKEN}",
+    ],
+)
+def test_every_mail_address_of_0_1_comes_in_and_reaches_whom_it_did(tmp_path: Path, url: str) -> None:
+    path = tmp_path / "contacts.yaml"
+    path.write_text(f"offices:\n  SYT: {{focal: '{url}'}}\n", encoding="utf-8")
+    file = read_contacts_file(path, known_offices=("SYT",), environ={"TOKEN": "mat-khau"})
+    ((sender, recipient),) = file.offices["SYT"].desks[Desk.FOCAL]
+    path.write_text(f"senders: {{{sender}: '{parted(url)[0] if recipient else url}'}}\n", encoding="utf-8")
+    moved = load_contacts(path, known_offices=(), environ={"TOKEN": "mat-khau"})
+    before = reached(file.contacts)
+    assert before[0][1].endswith("@syt.example.vn")
+    for senders in (file.contacts.senders, moved.senders):
+        assert reached(contacts_of(file.offices, senders, quiet=None)) == before
+
+
+def test_an_account_that_writes_to_itself_and_to_others_is_two_senders_in_any_order(tmp_path: Path) -> None:
+    path, known = tmp_path / "contacts.yaml", ("SYT", "STP")
+    url = "mailtos://vanthu@syt.example.vn?user=dondoc&pass=x"
+    lines = [f"  SYT: {{focal: '{url}'}}\n", f"  STP: {{focal: '{url}&to=khac@stp.example.vn'}}\n"]
+    found = []
+    for order in (lines, lines[::-1]):
+        path.write_text("offices:\n" + "".join(order), encoding="utf-8")
+        found.append(read_contacts_file(path, known_offices=known).offices)
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session
 
+from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address, Contacts, with_copies
 from config.contacts.desks import Desk
 from config.errors import Refused
@@ -92,5 +93,14 @@ def test_a_copy_of_each_letter_goes_to_the_deputy_of_a_desk(store: Store) -> Non
             )
     address = with_copies(BY_MAIL.address(LEAD, "focal"), copies[LEAD, "focal"])
     assert address.url.endswith("?to=a@b.example&cc=thay@b.example,khac@b.example")
+    for own in (
+        "cc=luu@a.example,vt@a.example",
+        "CC=luu%40a.example%2Cvt%40a.example",
+        "cc=x@a.example&cc=luu@a.example,vt@a.example",
+    ):
+        both = with_copies(Address("mailto", "vi", f"mailto://u:p@a.example?{own}&to=a@b.example"), ("thay@b.example",))
+        service = service_of(both.url)
+        assert service is not None and service.cc == {"luu@a.example", "vt@a.example", "thay@b.example"}, own
+        assert service.targets == [(False, "a@b.example")]
     room = Address("json", "vi", "json://127.0.0.1/x")
     assert with_copies(room, ("a@b.example",)) is room

@@ -9,13 +9,18 @@ from sqlmodel import select
 from config.contacts.desks import Desk
 from config.contacts.entries import OfficeContacts, SenderAddress
 from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.senders import name_of_written
 from config.settings import Settings
 from models.contacts.book import read_contacts, set_contacts
 from models.keeping.opening import Store, open_store, with_contacts_of_today
 from models.keeping.verification import verify_store
 from models.store.audit_event import AuditEvent
 from models.store.database import reading, reading_session, session_scope, snapshot
-from tests.support.cast import at
+from models.tables.lifecycle import MessageState
+from notifications.channels.mailbox import letters
+from notifications.courier.courier import deliver
+from tests.support.cast import at, issue
+from tests.support.outbox import MORNING, messages, plan_only
 
 NOW = at("2023-08-21")
 
@@ -73,14 +78,39 @@ def test_a_file_of_0_1_comes_in_once_and_everybody_is_reached_as_before(store: S
         assert "bi-mat" not in str(there) and "${" not in str(there)
     assert there["SYT"].desks[Desk.FOCAL] == (
         SenderAddress("mail", "vanthu@syt.example"),
-        SenderAddress("tgram-syt-focal-1", "-100456"),
+        SenderAddress(bot := name_of_written("tgram", "tgram://123456789:${BOT}/{to}"), "-100456"),
     )
-    assert there["STP"].desks[Desk.FOCAL] == (SenderAddress("tgram-syt-focal-1", "-100457"),), "one bot is one sender"
-    assert there["SNV"].desks[Desk.FOCAL] == (SenderAddress("json-snv-focal"),), "a hook stays with the operator"
+    assert there["STP"].desks[Desk.FOCAL] == (SenderAddress(bot, "-100457"),), "one bot is one sender"
+    hook = name_of_written("json", "json://127.0.0.1:1/hook-rat-bi-mat")
+    assert there["SNV"].desks[Desk.FOCAL] == (SenderAddress(hook),), "a hook stays with the operator"
     write(store.settings, OF_0_1.replace("vanthu@syt", "khac@syt"))
     again = with_contacts_of_today(store)
     assert "vanthu%40syt.example" in again.contacts.address("SYT", "focal").url
     assert len(said(store, "take_in_contacts")) == 1
+
+
+def test_a_sender_of_0_1_keeps_its_name_whatever_becomes_of_the_offices(store: Store) -> None:
+    write(store.settings, OF_0_1)
+    before = with_contacts_of_today(store).contacts
+    bot = name_of_written("tgram", "tgram://123456789:${BOT}/{to}")
+    above = OF_0_1.replace("offices:\n", "offices:\n  SGTVT: {head: 'tgram://123456789:${BOT}/-1'}\n")
+    moved = f"{OF_0_1.partition('offices:')[0]}senders: {{{bot}: 'tgram://123456789:${{BOT}}/{{to}}'}}\n"
+    without = OF_0_1.replace(', "tgram://123456789:${BOT}/-100456"', "")
+    for file in (above, without, moved):
+        write(store.settings, file)
+        contacts = with_contacts_of_today(store).contacts
+        for office in ("SYT", "STP"):
+            assert contacts.in_order(office, "focal") == before.in_order(office, "focal"), file
+
+
+@pytest.mark.parametrize("quiet", ["18:00 - 07:00", "18:00–07:00", " 18:00\u00a0–\u00a007:00", "18:00-07:00"])
+def test_hours_of_0_1_come_in_as_the_portal_keeps_them(store: Store, quiet: str) -> None:
+    file = f"offices:\n  SYT: {{quiet: '{quiet}', digest_at: ' 09:30 '}}\n  SNV: {{quiet: Never}}\n"
+    write(store.settings, file)
+    with_contacts_of_today(store)
+    with reading(store.engine) as connection:
+        there = read_contacts(connection)
+    assert (there["SYT"].quiet, there["SYT"].digest_at, there["SNV"].quiet) == ("18:00-07:00", "09:30", "never")
 
 
 def test_a_faulty_file_of_0_1_is_refused_until_it_is_taken_in_and_not_after(store: Store) -> None:
@@ -124,16 +154,27 @@ def test_what_is_set_is_seen_at_once_and_vouched_for(store: Store) -> None:
         assert verify_store(connection, keys=None).mismatched == 1
 
 
-def test_a_sender_that_goes_leaves_its_desks_to_the_mailbox_and_is_named(store: Store) -> None:
+def test_a_desk_whose_senders_are_all_gone_waits_for_them_and_the_coordinator_is_told(store: Store) -> None:
     file = write(store.settings, "senders: {bot: 'tgram://123456789:abcdefghijklmnop/{to}'}")
     store = with_contacts_of_today(store)
     with session_scope(store.engine) as session:
         entry = OfficeContacts({Desk.FOCAL: (SenderAddress("bot", "-1001"),)})
         set_contacts(session, {"SYT": entry}, store.actor_context(now=NOW, actor="coordinator"))
     file.unlink()
-    contacts = with_contacts_of_today(store).contacts
-    assert contacts.address("SYT", "focal").channel == "mailbox"
+    bereft = with_contacts_of_today(store)
+    contacts = bereft.contacts
+    assert contacts.address("SYT", "focal").channel == contacts.address("SYT", "head").channel == "missing"
     assert contacts.lost == {("SYT", "focal"): ("bot",)}
+    issue(bereft)
+    plan_only(bereft, MORNING)
+    assert deliver(bereft, now=MORNING).waiting == 1
+    (waiting,) = messages(bereft, MessageState.QUEUED)
+    assert waiting.office == "SYT" and "«bot»" in waiting.error
+    told = letters(store.settings.mailbox_dir)
+    assert not [each for each in told if "Sở Y tế" in each.recipient]
+    assert "«bot»" in next(each for each in told if "Máy chủ gửi thư từ chối" in each.subject).text
+    write(store.settings, "senders: {bot: 'json://127.0.0.1:1/{to}'}")
+    assert with_contacts_of_today(store).contacts.address_over("SYT", "focal", "missing").channel == "json"
 
 
 @pytest.mark.later
