@@ -1,7 +1,7 @@
 """Who did what: the audit trail as a page, newest first, by account, office or day."""
 
 from bisect import bisect_left
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -43,7 +43,7 @@ def trail(request: Request) -> HTMLResponse:
         conditions += [~col(AuditEvent.actor).startswith("flow:"), col(AuditEvent.actor).not_in(("system", "courier"))]
     elif who != EVERYBODY:
         conditions.append(col(AuditEvent.actor).in_(_names(who)))
-    begins = start_of_day(FormReader(query).required_date("day", "Ngày", "Day")) if query.get("day") else None
+    begins = _begin_of(FormReader(query).required_date("day", "Ngày", "Day")) if query.get("day") else None
     with reading_session(store.engine) as session:
         end = (session.exec(select(func.max(AuditEvent.seq))).one() or 0) + 1
         end = min(int(before), end) if before else end
@@ -76,6 +76,12 @@ def _names(who: str) -> list[str]:
     """Under what somebody acts: an account under its own role, and that of whom it stands in for."""
     role, _, number = who.partition(":")
     return [f"{each}:{number}" for each in UserRole] if role in set(UserRole) else [who]
+
+
+def _begin_of(day: date) -> datetime:
+    if not 2000 <= day.year < 3000:
+        raise Refused(f"Ngày: năm {day.year} không có trong nhật ký.", f"Day: the trail holds no year {day.year}.")
+    return start_of_day(day)
 
 
 def _first_since(session: Session, moment: datetime, end: int) -> int:
