@@ -13,12 +13,13 @@ from config.clock import now
 from config.rules.periods import parse_period
 from config.text.atomic_write import atomic_write
 from models.keeping.opening import Store
+from models.store.database import session_scope
 from reports.papers.document import issuer, reminder_document, report_document, slip_document
 from reports.papers.filling import write_templates
 from reports.papers.office_letters import OfficeAssignments, office_assignments
 from reports.papers.pdf import font_warning, to_pdf
 from reports.papers.period_report import period_report
-from reports.papers.signing import signed_pdf
+from reports.papers.signing import record_signature, signed_pdf
 
 app = typer.Typer()
 
@@ -74,7 +75,7 @@ def _office_command(paper: Callable[[OfficeAssignments, Store], bytes]) -> Calla
             found = office_assignments(connection, store, office, now=effective_time(as_of), directive=directive)
             return paper(found, store)
 
-        _write(write, output, pdf, sign, directive, as_of)
+        _write(write, output, pdf, sign, directive, as_of, office)
 
     return command
 
@@ -95,18 +96,35 @@ def templates_command(folder: Path = typer.Argument(help="Thư mục sẽ ghi. /
     print(f"Sửa bằng Word rồi đặt DONDOC_TEMPLATES={folder.absolute()}. Edit them, then set DONDOC_TEMPLATES.")
 
 
-def _write(write: Writer, output: Path, pdf: bool, sign: bool, directive: str | None, as_of: str | None) -> None:
+def _write(
+    write: Writer,
+    output: Path,
+    pdf: bool,
+    sign: bool,
+    directive: str | None,
+    as_of: str | None,
+    office: str | None = None,
+) -> None:
     console = Console(stderr=True)
-    with console.status("Đang lập văn bản … / writing"):
-        with open_configured_store() as store, read_as_of(store, as_of) as connection:
+    with console.status("Đang lập văn bản … / writing"), open_configured_store() as store:
+        with read_as_of(store, as_of) as connection:
             content = write(store, connection)
         if pdf or sign:
             content = to_pdf(content)
             if warning := font_warning():
                 console.print(" / ".join(warning))
         if sign:
-            office = issuer(store, store.plan.directive(directive), now())
-            content = signed_pdf(content, store.settings, issuer=office.name_vi, now=now())
+            content = _signed(store, content, directive, office)
         with atomic_write(output) as file:
             file.write(content)
     print(f"Đã ghi {output}. Written.")
+
+
+def _signed(store: Store, content: bytes, directive: str | None, office: str | None) -> bytes:
+    """Signed for the coordinating office, and on record before anybody has it."""
+    whose, context = store.plan.directive(directive), store.actor_context(now=now(), actor="command")
+    signed = signed_pdf(content, store.settings, issuer=issuer(store, whose, context.now).name_vi, now=context.now)
+    code = store.plan.office_named(office).code if office else None
+    with session_scope(store.engine) as session:
+        record_signature(session, signed, context, directive=whose.code, office=code)
+    return signed

@@ -38,7 +38,10 @@ class Rights:
 def appoint(
     session: Session, email: str, deputy: str, first_day: date, last_day: date, context: ActorContext
 ) -> Deputy:
-    """Have one account stand in for another; raises ``Refused`` for a closed one, the same one, or no such days."""
+    """Have one account stand in for another.
+
+    Raises ``Refused`` for a closed one, the same one, one that would gain nothing or lose rights, or no such days.
+    """
     _check_days(first_day, last_day, context)
     lock_audit_chain(session)
     user, other = existing_user(session, email), existing_user(session, deputy)
@@ -46,6 +49,7 @@ def appoint(
         raise Refused("Người làm thay phải là tài khoản khác.", "The deputy must be another account.")
     if other.disabled_at is not None or user.disabled_at is not None:
         raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
+    _refuse_useless(user, other)
     made = Deputy(user_id=user.id, deputy_id=other.id, **_days(first_day, last_day, context))
     return _appointed(session, made, context, user=user.id, deputy=other.id)
 
@@ -120,6 +124,32 @@ def copies_to(session: Session, today: date) -> dict[tuple[str, str], tuple[str,
         if each.email not in found.get(key, ()):
             found[key] = (*found.get(key, ()), each.email)
     return found
+
+
+def _refuse_useless(user: User, deputy: User) -> None:
+    """Of two roles a deputy has the one that decides, and where that one does; so a pair must add rights and take none.
+
+    A manager sees what a coordinator sees and changes nothing, so that a coordinator gains nothing by a manager's role.
+    """
+    if user.role is deputy.role:
+        return
+    if deputy.role is UserRole.COORDINATOR:
+        raise Refused(
+            f"Tài khoản {deputy.email} là cơ quan đôn đốc, không thêm được quyền gì khi thay lãnh đạo (chỉ xem); muốn"
+            " xem thêm chỉ đạo khác thì đổi giới hạn chỉ đạo của tài khoản đó.",
+            f"{deputy.email} is a coordinator and gains nothing from a manager, who only looks; to have them see other"
+            " directives, change the directives their account is limited to.",
+        )
+    decides_in, sees = limit_of(user), limit_of(deputy)
+    if decides_in is not None and (sees is None or not sees <= decides_in):
+        raise Refused(
+            f"Trong thời gian làm thay, {deputy.email} chỉ còn xem được chỉ đạo của {user.email}"
+            f" ({', '.join(sorted(decides_in))}) và mất các chỉ đạo khác đang xem; chọn người làm thay khác, hoặc giới"
+            " hạn người làm thay vào các chỉ đạo đó trước.",
+            f"While standing in, {deputy.email} would see the directives of {user.email} alone"
+            f" ({', '.join(sorted(decides_in))}) and lose the others; choose another deputy, or limit the deputy to"
+            " those directives first.",
+        )
 
 
 def _together(limits: Collection[Limit]) -> Limit:

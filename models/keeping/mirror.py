@@ -7,12 +7,13 @@ whenever the store is opened.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, Table, delete, insert, select
 from sqlmodel import SQLModel
 
 from config.catalogue.plan import Plan
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
+from models.store.audit import lock_audit_chain
 from models.store.database import reading, session_scope
 from models.store.upsert import table_of
 from models.tables.office import Contact, Office
@@ -35,11 +36,18 @@ def mirror_configuration(engine: Engine, plan: Plan, contacts: Contacts) -> None
 def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
     table = table_of(model)
     with reading(engine) as connection:
-        known = [dict(row) for row in connection.execute(select(table)).mappings()]
-    if _sorted(known) != _sorted(rows):
-        with session_scope(engine, by_clock=False) as session:
+        if _says(connection, table, rows):
+            return
+    with session_scope(engine, by_clock=False) as session:
+        lock_audit_chain(session)
+        # Of two processes that found it out of date at once, the second finds it mended.
+        if not _says(session.connection(), table, rows):
             session.exec(delete(table))
             session.exec(insert(table), params=rows)
+
+
+def _says(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> bool:
+    return _sorted(dict(row) for row in connection.execute(select(table)).mappings()) == _sorted(rows)
 
 
 def _sorted(rows: Iterable[dict[str, Any]]) -> list[tuple[str, ...]]:

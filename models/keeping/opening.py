@@ -149,13 +149,15 @@ def _contacts(engine: Engine, settings: Settings, plan: Plan) -> Contacts:
 
 def _set_in(connection: Connection, by_file: Contacts) -> Contacts:
     """The contacts as they are set in the store, by the senders and common hours of those of the file."""
+    # Before them: of a change in between, the revision of before is kept, and they are read again.
+    revision = last_revision(connection)
     return contacts_of(
         read_contacts(connection),
         by_file.senders,
         accounts_url=by_file.accounts_url,
         language=by_file.language,
         quiet=by_file.quiet,
-        revision=last_revision(connection),
+        revision=revision,
     )
 
 

@@ -1,17 +1,20 @@
 """Who did what: the audit trail as a page, newest first, by account, office or day."""
 
-from datetime import timedelta
+from bisect import bisect_left
+from datetime import date, datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import ColumnElement
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from config.clock import start_of_day
 from config.errors import Refused
 from models.access.accounts import users
 from models.store.audit_event import DELIVER, HOUSEKEEPING, AuditEvent
+from models.store.clock_check import BEHIND_LIMIT
 from models.store.database import reading_session
+from models.tables.account import UserRole
 from portal.form import FormReader
 from portal.query import read_query
 from portal.web import offices_of_today, page, store_of
@@ -39,26 +42,56 @@ def trail(request: Request) -> HTMLResponse:
     if not who:
         conditions += [~col(AuditEvent.actor).startswith("flow:"), col(AuditEvent.actor).not_in(("system", "courier"))]
     elif who != EVERYBODY:
-        conditions.append(col(AuditEvent.actor) == who)
-    if day := query.get("day"):
-        begins = start_of_day(FormReader(query).required_date("day", "Ngày", "Day"))
-        conditions += [col(AuditEvent.at) >= begins, col(AuditEvent.at) < begins + timedelta(days=1)]
+        conditions.append(col(AuditEvent.actor).in_(_names(who)))
+    begins = _begin_of(FormReader(query).required_date("day", "Ngày", "Day")) if query.get("day") else None
     with reading_session(store.engine) as session:
-        end = int(before) if before else (session.exec(select(func.max(AuditEvent.seq))).one() or 0) + 1
-        # A day is looked for in all: it is what people know, and there are few of them.
-        first = 0 if day else max(0, end - LOOKED_THROUGH)
+        end = (session.exec(select(func.max(AuditEvent.seq))).one() or 0) + 1
+        end = min(int(before), end) if before else end
+        first = max(0, end - LOOKED_THROUGH)
+        if begins is not None:
+            ends = begins + timedelta(days=1)
+            conditions += [col(AuditEvent.at) >= begins, col(AuditEvent.at) < ends]
+            last = _first_since(session, ends + BEHIND_LIMIT, end)
+            first, end = _first_since(session, begins - BEHIND_LIMIT, last), last
         conditions += [col(AuditEvent.seq) < end, col(AuditEvent.seq) >= first]
         events = session.exec(
             select(AuditEvent).where(*conditions).order_by(col(AuditEvent.seq).desc()).limit(PAGE_SIZE)
         ).all()
-        accounts = {f"{each.role.value}:{each.id}": each for each in users(session)}
-    earlier = events[-1].seq if len(events) == PAGE_SIZE else first
+        people = users(session)
+    earlier = events[-1].seq if len(events) == PAGE_SIZE else first if begins is None else 0
     return page(
         request,
         "trail.html",
         events=events,
-        accounts=accounts,
+        people=people,
+        accounts={f"{role}:{each.id}": each for each in people for role in UserRole},
+        chosen=_names(who),
         offices=offices_of_today(request),
         query=query,
         earlier=earlier if earlier > 1 else None,
     )
+
+
+def _names(who: str) -> list[str]:
+    """Under what somebody acts: an account under its own role, and that of whom it stands in for."""
+    role, _, number = who.partition(":")
+    return [f"{each}:{number}" for each in UserRole] if role in set(UserRole) else [who]
+
+
+def _begin_of(day: date) -> datetime:
+    if not 2000 <= day.year < 3000:
+        raise Refused(f"Ngày: năm {day.year} không có trong nhật ký.", f"Day: the trail holds no year {day.year}.")
+    return start_of_day(day)
+
+
+def _first_since(session: Session, moment: datetime, end: int) -> int:
+    """The number of the first event at ``moment`` or after, of those before the number ``end``; ``end`` without any.
+
+    Looked for by halves, for there is no index on moments: numbers have no gaps, and moments grow with them, but for
+    what a clock may be behind (``BEHIND_LIMIT``).
+    """
+
+    def at(number: int) -> datetime:
+        return session.exec(select(AuditEvent.at).where(AuditEvent.seq == number)).one()
+
+    return 1 + bisect_left(range(1, end), moment, key=at)

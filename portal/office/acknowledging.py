@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from config.errors import Refused
-from models.store.database import reading, session_scope
+from models.store.database import DatabaseUnreachable, reading, session_scope
 from models.work import verbs
 from models.work.lists.office_list import unacknowledged_of
 from portal.form import FormReader, read_form
@@ -15,6 +15,7 @@ from portal.pages.assignment import get_own_assignment
 from portal.pages.overview import line
 from portal.problems import form_page
 from portal.web import context_of, see_other, store_of, visitor_of
+from portal.words import machine_fault
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -43,6 +44,9 @@ def acknowledge_many(request: Request, form: FormReader = Depends(read_form)) ->
                 if found.acknowledged_at is None:
                     verbs.acknowledge(session, number, context_of(request))
             acknowledged += 1
+        except DatabaseUnreachable as fault:  # nor will it be there for the next
+            faults.append(machine_fault(fault) or fault)
+            break
         except Refused as fault:
             faults.append(Refused(f"Việc số {number}: {fault}", f"{number}: {fault.en}"))
     if faults:

@@ -34,7 +34,7 @@ from portal.problems import form_page
 from portal.query import read_query, requested_page
 from portal.rendering.kept_pages import kept
 from portal.sign_in.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
-from portal.web import RowId, context_of, now_of, offices_of_today, page, see_other, store_of
+from portal.web import RowId, context_of, now_of, offices_of_today, page, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -83,6 +83,7 @@ def today(request: Request) -> HTMLResponse:
         questions=questions,
         question_count=question_count,
         reports=reports,
+        stands_in=visitor_of(request).stands_in,
         prefect_is_away=not prefect_answers(request),
         unconfirmed_year=store.calendar.unconfirmed_year(local_date(now)),
     )

@@ -11,17 +11,17 @@ from config.errors import Refused
 from config.rules.periods import Bases, Cadence, parse_period, period_in_words, period_of
 from models.alerts.status import in_directive
 from models.keeping.opening import Store
-from models.store.database import reading
+from models.store.database import reading, session_scope
 from portal.query import read_query
 from portal.sign_in.session import VisitorRole
-from portal.web import language_of, now_of, page, store_of, visitor_of
+from portal.web import context_of, language_of, now_of, page, store_of, visitor_of
 from reports.figures import tally_by_office
 from reports.papers.document import issuer, reminder_document, report_document, slip_document
 from reports.papers.filling import DOCX
 from reports.papers.office_letters import OfficeAssignments, office_assignments
 from reports.papers.pdf import font_warning, office_program, to_pdf
 from reports.papers.period_report import period_report
-from reports.papers.signing import can_sign, signed_pdf
+from reports.papers.signing import can_sign, record_signature, signed_pdf
 from reports.sheets.columns import COLUMNS
 
 router = APIRouter()
@@ -116,7 +116,7 @@ def _office_paper(request: Request, paper: Paper, office: str, name: str, query:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
         found = office_assignments(connection, store, office, now=now, directive=query.get("directive"))
-    return _download(request, paper(found, store), f"{_FILE_NAMES[name]}-{office}{_mark(store, query)}", query)
+    return _download(request, paper(found, store), f"{_FILE_NAMES[name]}-{office}{_mark(store, query)}", query, office)
 
 
 def _mark(store: Store, query: Mapping[str, str]) -> str:
@@ -124,7 +124,9 @@ def _mark(store: Store, query: Mapping[str, str]) -> str:
     return f"-{store.plan.directive(query.get('directive')).code}" if store.plan.has_several else ""
 
 
-def _download(request: Request, content: bytes, name: str, query: Mapping[str, str]) -> Response:
+def _download(
+    request: Request, content: bytes, name: str, query: Mapping[str, str], office: str | None = None
+) -> Response:
     form = query.get("form", "docx")
     if form not in ("docx", "pdf", "signed"):
         raise Refused(
@@ -134,15 +136,18 @@ def _download(request: Request, content: bytes, name: str, query: Mapping[str, s
     if form != "docx":
         content = to_pdf(content)
     if form == "signed":
-        content = _signed(request, content, query)
+        content = _signed(request, content, query, office)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{"docx" if form == "docx" else "pdf"}"'}
     return Response(content, media_type=DOCX if form == "docx" else _PDF, headers=headers)
 
 
-def _signed(request: Request, content: bytes, query: Mapping[str, str]) -> bytes:
-    """Signed for the coordinating office, so by nobody else."""
+def _signed(request: Request, content: bytes, query: Mapping[str, str], office: str | None) -> bytes:
+    """Signed for the coordinating office, so by nobody else; on record before anybody has it."""
     if visitor_of(request).role is not VisitorRole.COORDINATOR:
         raise Refused("Chỉ cơ quan đôn đốc ký văn bản của mình.", "Only the coordinating office signs its papers.")
     store, now = store_of(request), now_of(request)
-    office = issuer(store, store.plan.directive(query.get("directive")), now)
-    return signed_pdf(content, store.settings, issuer=office.name_vi, now=now)
+    directive = store.plan.directive(query.get("directive"))
+    signed = signed_pdf(content, store.settings, issuer=issuer(store, directive, now).name_vi, now=now)
+    with session_scope(store.engine) as session:
+        record_signature(session, signed, context_of(request), directive=directive.code, office=office)
+    return signed

@@ -20,7 +20,7 @@ from typing import NoReturn
 
 import uvicorn
 
-from config import parent_process
+from config import clock, parent_process
 from config.errors import Refused
 from config.keys import signing_key
 from config.settings import Settings
@@ -75,7 +75,7 @@ def _answer(settings: Settings, listener: socket.socket) -> None:
     with open_store(settings) as store:
         app = make_app(store, attempts=attempts)
         tasks: BackgroundTasks = app.state.background_tasks
-        tasks.submit(partial(discard_unnamed_files, store.engine, settings))
+        tasks.submit(partial(discard_unnamed_files, store.engine, settings, now=clock.now()))
         # No access log: an address may hold the link of a message, which is a key.
         config = uvicorn.Config(
             app,

@@ -54,6 +54,7 @@ class Visitor:
     """An office, coordinator or manager, in person or by a program's token, or nobody.
 
     directives  codes of the only ones that an account has to do with; None for all
+    stands_in   whether the role is that of another, whom the account stands in for
     """
 
     role: VisitorRole
@@ -61,6 +62,7 @@ class Visitor:
     user_id: int | None = None
     token_id: int | None = None
     directives: frozenset[str] | None = None
+    stands_in: bool = False
 
     @property
     def actor(self) -> str:
@@ -165,7 +167,8 @@ def find_visitor(request: Request) -> Visitor:
         if user is None or not is_session_valid(user, since=session.began):
             return NOBODY
         rights = rights_on(database, user, local_date(now))
-        return Visitor(VisitorRole(rights.role.value), user_id=user.id, directives=rights.directives)
+        role, stands_in = VisitorRole(rights.role.value), rights.role is not user.role
+        return Visitor(role, user_id=user.id, directives=rights.directives, stands_in=stands_in)
 
 
 _USER = select(User).where(User.id == bindparam("id"))

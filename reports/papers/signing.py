@@ -3,6 +3,7 @@
 Off unless an operator configures a certificate file; needs the package pyHanko, which a plain installation leaves out.
 """
 
+import hashlib
 import importlib.util
 from datetime import datetime
 from io import BytesIO
@@ -12,10 +13,13 @@ from typing import Any
 
 from docx import Document
 from docx.shared import Mm, Pt, RGBColor
+from sqlmodel import Session
 
 from config.clock import HANOI
 from config.errors import Refused
 from config.settings import Settings
+from models.store.actor import Context
+from models.store.audit import record
 from reports.papers.pdf import FONT, to_pdf
 
 _WIDTH_MM, _HEIGHT_MM = 66, 17
@@ -29,6 +33,9 @@ def _points(mm: int) -> int:
 
 _BOX = (_points(_RIGHT - _WIDTH_MM), _points(_TOP - _HEIGHT_MM), _points(_RIGHT), _points(_TOP))
 _FIELD = "DonDoc"
+
+SIGN_PAPER = "sign_paper"
+"""The verb of a paper that was signed."""
 
 
 def can_sign(settings: Settings) -> bool:
@@ -76,6 +83,17 @@ def signed_pdf(document: bytes, settings: Settings, *, issuer: str, now: datetim
             new_field_spec=fields.SigFieldSpec(_FIELD, box=_BOX, on_page=0),
         )
         return bytes(pdf.sign_pdf(IncrementalPdfFileWriter(BytesIO(document))).getvalue())
+
+
+def record_signature(
+    session: Session, signed: bytes, context: Context, *, directive: str, office: str | None = None
+) -> None:
+    """Put on record which PDF was signed: a signature binds the office, whoever had it made.
+
+    office  whose slip or urging letter it is; None for the report of a directive
+    """
+    subject, digest = f"office:{office}" if office else f"directive:{directive}", hashlib.sha256(signed).hexdigest()
+    record(session, context, SIGN_PAPER, subject[:64], directive=directive, sha256=digest)
 
 
 def _signer(path: Path, password: str, now: datetime) -> Any:

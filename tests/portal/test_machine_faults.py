@@ -6,7 +6,7 @@ from sqlalchemy import event
 from models.access.accounts import make_token
 from models.keeping.opening import Store
 from models.store.database import session_scope
-from tests.support.cast import at, begin
+from tests.support.cast import at, begin, number_of
 from tests.support.doorstep import Portal, words
 
 pytestmark = pytest.mark.sqlite_only
@@ -55,3 +55,14 @@ def test_a_program_is_told_the_same(full: Portal) -> None:
             break
     assert answer.status_code == 503 and NO_ROOM in answer.json()["detail"]
     assert "dondoc.sqlite" not in answer.text
+
+
+def test_what_is_acknowledged_together_is_given_up_at_once(full: Portal) -> None:
+    office, numbers = full.browser(), [number_of(full.store, "T0.1"), 999_999]
+    office.get(full.door("SYT"))
+    office.get("/acknowledge")
+    event.listen(full.store.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA query_only = ON"))
+    answer = office.send("/acknowledge", {"n": [str(each) for each in numbers]})
+    assert answer.status_code == 422 and "Đã tiếp nhận 0 việc" in words(answer)
+    assert "Ổ đĩa của máy chủ không ghi được" in words(answer)
+    assert "dondoc.sqlite" not in answer.text and "999999" not in words(answer)

@@ -39,7 +39,8 @@ def test_a_deputy_has_the_rights_of_both_from_day_to_day(store: Store) -> None:
     with session_scope(store.engine) as session:
         whole, part = made(session, store, "a"), made(session, store, "b")
         manager = made(session, store, "c", UserRole.MANAGER)
-        limit_user(session, part.email, [directive.code], context(store))
+        for limited in (part, manager):
+            limit_user(session, limited.email, [directive.code], context(store))
         for _ in range(2):
             appoint(session, whole.email, part.email, MONDAY, FRIDAY, context(store))
         appoint(session, part.email, manager.email, FRIDAY, FRIDAY, context(store))
@@ -69,6 +70,37 @@ def test_it_ends_early_and_what_makes_no_sense_is_refused(store: Store) -> None:
         ):
             with pytest.raises(Refused):
                 appoint(session, user, deputy, first, last, context(store))
+
+
+@pytest.mark.parametrize(
+    ("away", "deputy", "refused"),
+    [
+        ("whole manager", "limited coordinator", "không thêm được quyền gì"),
+        ("limited manager", "whole coordinator", "không thêm được quyền gì"),
+        ("limited coordinator", "whole manager", "mất các chỉ đạo khác"),
+        ("whole coordinator", "limited manager", None),
+        ("limited coordinator", "limited manager", None),
+        ("whole coordinator", "limited coordinator", None),
+        ("limited manager", "whole manager", None),
+    ],
+)
+def test_who_would_gain_nothing_or_lose_rights_is_no_deputy(
+    store: Store, away: str, deputy: str, refused: str | None
+) -> None:
+    (directive,) = store.plan.directives
+    with session_scope(store.engine) as session:
+        people = []
+        for name, kind in (("a", away), ("b", deputy)):
+            person = made(session, store, name, UserRole(kind.split()[1]))
+            if kind.startswith("limited"):
+                limit_user(session, person.email, [directive.code], context(store))
+            people.append(person.email)
+        if refused is None:
+            appoint(session, *people, MONDAY, FRIDAY, context(store))
+            return
+        with pytest.raises(Refused, match=refused):
+            appoint(session, *people, MONDAY, FRIDAY, context(store))
+        assert not deputies(session, MONDAY)
 
 
 def test_a_copy_of_each_letter_goes_to_the_deputy_of_a_desk(store: Store) -> None:

@@ -1,9 +1,11 @@
 """The contacts in the store: a file of version 0.1 taken in once, what a coordinator sets, and who sees it when."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from config.contacts.desks import Desk
@@ -15,7 +17,7 @@ from models.contacts.book import read_contacts, set_contacts
 from models.keeping.opening import Store, open_store, with_contacts_of_today
 from models.keeping.verification import verify_store
 from models.store.audit_event import AuditEvent
-from models.store.database import reading, reading_session, session_scope, snapshot
+from models.store.database import open_database, reading, reading_session, session_scope, snapshot
 from models.tables.lifecycle import MessageState
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
@@ -152,6 +154,28 @@ def test_what_is_set_is_seen_at_once_and_vouched_for(store: Store) -> None:
         session.connection().exec_driver_sql("UPDATE office_contact SET quiet = '01:00-02:00' WHERE office = 'SYT'")
     with snapshot(store.engine) as connection:
         assert verify_store(connection, keys=None).mismatched == 1
+
+
+def test_what_is_set_while_contacts_are_read_is_seen_the_next_time(store: Store) -> None:
+    write(store.settings, "senders: {bot: 'tgram://123456789:abcdefghijklmnop/{to}'}")
+    store, done = with_contacts_of_today(store), list[bool]()
+    other, context = open_database(store.settings.database_url), store.actor_context(now=NOW, actor="coordinator")
+
+    def set_to(recipient: str) -> None:
+        with session_scope(other) as session:
+            set_contacts(session, {"SYT": OfficeContacts({Desk.HEAD: (SenderAddress("bot", recipient),)})}, context)
+
+    def set_meanwhile(*given: Any) -> None:
+        if "FROM desk_address" in given[2] and not done:
+            done.append(True)
+            set_to("-1002")
+
+    set_to("-1001")
+    event.listen(store.engine, "after_cursor_execute", set_meanwhile)
+    read = store.of_today()
+    other.dispose()
+    assert done and read.contacts.address("SYT", "head").url.endswith("/-1001")
+    assert read.of_today().contacts.address("SYT", "head").url.endswith("/-1002")
 
 
 def test_a_desk_whose_senders_are_all_gone_waits_for_them_and_the_coordinator_is_told(store: Store) -> None:

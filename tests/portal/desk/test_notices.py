@@ -1,9 +1,11 @@
 """Why an office was told, or was not: each notice with what became of it, its message as evidence, sent again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import event
+from sqlmodel import func, select
 
 from config.contacts.desks import Desk
 from config.contacts.entries import OfficeContacts
@@ -11,6 +13,7 @@ from models.alerts.notices import HANDED_OVER
 from models.contacts.book import set_contacts
 from models.delivery import deed_notices
 from models.delivery.relevance import SILENCED
+from models.store.audit import record
 from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
@@ -120,6 +123,42 @@ def test_who_did_what_is_found_by_account_office_and_day(house: House) -> None:
     assert person.get("/desk/trail?before=x").status_code == 422
     assert "số 1 " in told(person, "/desk/trail?before=2&who=*")
     assert "hệ thống giao việc" not in told(person, "/desk/trail"), "of people alone"
+
+
+def test_what_a_deputy_does_is_found_under_the_account_of_the_deputy(house: House) -> None:
+    person = house.coordinator()
+    house.manager()
+    with session_scope(house.store.engine) as session:
+        context = house.store.actor_context(now=house.clock.now, actor="coordinator:2")
+        record(session, context, "retitle", "anchor:1")
+    for who in ("coordinator:2", "manager:2"):
+        assert "đổi tên việc" in told(person, f"/desk/trail?who={who}")
+        assert "1.lanhdao@tinh.example" in person.page.split("Làm gì")[1]
+        assert person.last is not None and '<option value="manager:2" selected>' in person.last.text
+    assert "đổi tên việc" not in told(person, "/desk/trail?who=coordinator:1")
+
+
+def test_of_a_day_only_the_days_about_it_are_looked_through(house: House) -> None:
+    person, looked = house.coordinator(), list[Any]()
+    for day in range(1, 21):
+        with session_scope(house.store.engine, by_clock=False) as session:
+            context = house.store.actor_context(now=at(f"2023-09-{day:02}"), actor="coordinator:1")
+            for _ in range(5):
+                record(session, context, "retitle", "anchor:1")
+    with reading_session(house.store.engine) as session:
+        newest = session.exec(select(func.max(AuditEvent.seq))).one()
+
+    def note(*given: Any) -> None:
+        if "ORDER BY audit_event.seq DESC" in given[2]:
+            looked.append(given[3].values() if isinstance(given[3], dict) else given[3])
+
+    event.listen(house.store.engine, "before_cursor_execute", note)
+    page = told(person, "/desk/trail?day=10/09/2023")
+    assert page.count("đổi tên việc") == 5 and page.count("10/09/2023") >= 5 and "trước nữa" not in page
+    assert {newest - 64, newest - 39} <= set(looked.pop()), "from the 8th to the 12th"
+    assert "Không thấy việc nào" in told(person, "/desk/trail?day=10/09/2023&before=3")
+    for day, status in (("01/01/0001", 422), ("31/12/9999", 422), ("21/09/2023", 200)):
+        assert person.get(f"/desk/trail?day={day}&before=999999999999").status_code == status
 
 
 def test_what_fell_through_is_a_page(house: House) -> None:

@@ -1,12 +1,20 @@
 """Papers to take away from the portal: what is offered can be had, and what cannot is said in words."""
 
 import re
+from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from docx import Document
+from sqlmodel import col, select
 
-from tests.support.cast import at
+from models.keeping.opening import Store
+from models.store.audit_event import AuditEvent
+from models.store.database import reading_session
+from tests.support.cast import at, begin
+from tests.support.certificates import PASSWORD, certificate
+from tests.support.doorstep import Portal
 from tests.support.people import House
 
 
@@ -57,3 +65,27 @@ def test_what_there_is_not_is_told(house: House, path: str, said: str) -> None:
 def test_an_office_takes_its_own_slip(house: House) -> None:
     answer = house.office("SYT").web.get("/slip")
     assert "Sở Y tế" in words_in(answer.content)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.later
+def test_what_is_signed_is_on_record_with_who_had_it_signed(store: Store, tmp_path: Path) -> None:
+    begin(store, "p1", at("2023-08-18"))
+    path, _ = certificate(tmp_path, at("2023-09-01"))
+    portal = Portal(store, signing_certificate=path, signing_password=PASSWORD)
+    user = portal.account()
+    browser = portal.signed_in(user)
+    code = store.plan.main_directive.code
+    for paper, subject in (
+        ("report?period=2023-09&", f"directive:{code}"),
+        ("slip/SYT?", "office:SYT"),
+    ):
+        signed = browser.get(f"/documents/{paper}form=signed")
+        assert signed.status_code == 200 and signed.content.startswith(b"%PDF")
+        assert browser.get(f"/documents/{paper}form=docx").status_code == 200
+        with reading_session(store.engine) as session:
+            event = session.exec(select(AuditEvent).order_by(col(AuditEvent.seq).desc())).first()
+        assert event is not None
+        assert (event.verb, event.subject, event.actor) == ("sign_paper", subject, f"coordinator:{user.id}")
+        assert event.details == {"directive": code, "sha256": sha256(signed.content).hexdigest()}
+    assert "ký số văn bản" in browser.get("/desk/trail").text

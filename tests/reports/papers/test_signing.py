@@ -1,5 +1,6 @@
 """A signed PDF: anybody can check it, what was changed shows, and a certificate that cannot sign is told in words."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -7,50 +8,23 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
-from cryptography.x509.oid import NameOID
 from docx import Document
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
+from sqlmodel import col, select
 
 from config.errors import Refused
 from config.settings import Settings
+from models.keeping.opening import Store
+from models.store.audit_event import AuditEvent
+from models.store.database import reading_session, session_scope
 from reports.papers.pdf import to_pdf
-from reports.papers.signing import signed_pdf
+from reports.papers.signing import SIGN_PAPER, record_signature, signed_pdf
+from tests.support.certificates import PASSWORD, certificate
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
-PASSWORD = "b1-Mat+Khau"
-
-
-def certificate(folder: Path, begins: datetime) -> tuple[Path, bytes]:
-    """A certificate file in force for a year, and the certificate as whoever checks a signature has it."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Công an tỉnh")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(begins)
-        .not_valid_after(begins + timedelta(days=365))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(
-            x509.KeyUsage(True, True, False, False, False, True, False, False, False),
-            critical=True,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "chung-thu.p12"
-    path.write_bytes(
-        pkcs12.serialize_key_and_certificates(b"x", key, made, None, BestAvailableEncryption(PASSWORD.encode()))
-    )
-    return path, made.public_bytes(Encoding.DER)
 
 
 def paper() -> bytes:
@@ -99,3 +73,17 @@ def test_a_certificate_out_of_force_signs_nothing(settings: Settings, tmp_path: 
     signing = replace(settings, signing_certificate=path, signing_password=PASSWORD)
     with pytest.raises(Refused, match="có hiệu lực từ"):
         signed_pdf(b"", signing, issuer="Công an tỉnh", now=NOW)
+
+
+@pytest.mark.sqlite_only
+def test_a_signature_is_on_record(store: Store) -> None:
+    context = store.actor_context(now=NOW, actor="command")
+    with session_scope(store.engine) as session:
+        record_signature(session, b"%PDF", context, directive="CD", office="SYT")
+        record_signature(session, b"%PDF", context, directive="CD")
+    with reading_session(store.engine) as session:
+        events = session.exec(select(AuditEvent).where(AuditEvent.verb == SIGN_PAPER).order_by(col(AuditEvent.seq)))
+        assert [(each.subject, each.actor, each.details) for each in events] == [
+            (subject, "command", {"directive": "CD", "sha256": hashlib.sha256(b"%PDF").hexdigest()})
+            for subject in ("office:SYT", "directive:CD")
+        ]

@@ -1,0 +1,55 @@
+"""Whatever is recorded in the audit trail has words."""
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+
+import portal
+from models.store.audit_event import DELIVER, HOUSEKEEPING
+from models.tables.anchor import AnchorKind
+from models.tables.lifecycle import Verb
+from portal.words import word
+
+_ROOT = Path(portal.__file__).parents[1]
+_VERB_AT = {"record": 2, "AuditEntry": 0}
+
+# Names that are made as they are used.
+_MADE = {
+    "models/work/directives.py": [f"register_{kind.value}" for kind in AnchorKind],
+    "models/work/locked_assignment.py": [verb.value for verb in Verb],
+    "models/work/attachments.py": ["attach", "detach"],
+    "models/store/audit.py": [],  # hands on what it is given
+    "portal/prefect/deeds.py": [
+        *("start_run", "resume_run", "change_schedule", "repeat_run", "end_run", "prefect_answered")
+    ],
+}
+
+
+def events() -> Iterator[tuple[str, str]]:
+    """The verbs that the code records, each with the file that does."""
+    for path in chain.from_iterable((_ROOT / room).rglob("*.py") for room in ("models", "portal", "cli", "flows")):
+        name = path.relative_to(_ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _VERB_AT:
+                for verb in _verbs(name, node.args[_VERB_AT[node.func.id]]):
+                    yield name, verb
+
+
+def _verbs(name: str, given: ast.expr) -> list[str]:
+    match given:
+        case ast.Constant(value=str(verb)):
+            return [verb]
+        case ast.Name(id=constant) if constant.isupper():
+            return [getattr(import_module(name.removesuffix(".py").replace("/", ".")), constant)]
+        case ast.Attribute(value=ast.Attribute(attr=member), attr="value"):
+            return [Verb[member].value]
+    return _MADE[name]
+
+
+def test_each_event_has_a_word() -> None:
+    found = {verb: name for name, verb in events()}
+    assert len(found) > 50
+    shown = found.keys() - {DELIVER, *HOUSEKEEPING}
+    assert not {verb: found[verb] for verb in shown if word("verb", verb, "vi") == verb}
