@@ -7,10 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from config.clock import HANOI, local_date
-from config.errors import Refused
 from models.store.database import reading
 from portal.pages.workbooks import download
-from portal.query import read_query
+from portal.query import read_query, year_in
 from portal.web import language_of, now_of, page, store_of
 from reports.figures import percent
 from reports.papers.filling import DOCX
@@ -85,11 +84,6 @@ def _row(line: ComparedLine) -> list[Cell]:
 def _found(request: Request) -> YearlyReview:
     store, now = store_of(request), now_of(request)
     query = read_query(request, ("year", "directive"))
-    written = query.get("year", str(local_date(now).year))
-    if not (written.isascii() and written.isdigit() and len(written) == 4):
-        raise Refused(
-            f"Năm: «{written[:20]}» không phải là năm; ghi bốn chữ số, ví dụ 2026.",
-            f"Year: '{written[:20]}' is not a year; write four digits, for example 2026.",
-        )
+    year = year_in(query) or local_date(now).year
     with reading(store.engine) as connection:
-        return yearly_review(connection, store, int(written), now=now, directive=query.get("directive"))
+        return yearly_review(connection, store, year, now=now, directive=query.get("directive"))

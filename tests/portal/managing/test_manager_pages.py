@@ -75,7 +75,8 @@ def test_the_review_of_a_year_is_a_page_word_and_excel(house: House) -> None:
     book = load_workbook(BytesIO(manager.get("/review/workbook?year=2023").content))
     rows = [row for row in book["Theo cơ quan"].iter_rows(values_only=True) if row[0] == "SYT"]
     assert rows and rows[0][2] == 1 and rows[0][6] == 1, "one came due, and on time"
-    assert manager.get("/review?year=23").status_code == 422
+    assert manager.get("/review?year=23").status_code == manager.get("/review?year=0001").status_code == 422
+    assert manager.get("/review?year=2100").status_code == 200
     assert house.office(LEAD).get("/review").status_code == 403
 
 

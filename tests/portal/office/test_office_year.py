@@ -179,6 +179,8 @@ def test_finished_work_is_found_by_year_and_words(house: House) -> None:
     assert "45/BC-SYT" not in office.get("/archive?year=2022").text
     assert "45/BC-SYT" in office.get(f"/archive?year=2023&q={number}").text
     assert office.get("/archive?year=20x3").status_code == 422
+    assert [office.get(f"/archive?year={year}").status_code for year in ("0000", "0001", "9999")] == [422, 422, 422]
+    assert [office.get(f"/archive?year={year}").status_code for year in ("1990", "2100")] == [200, 200]
 
 
 def test_the_calendar_is_added_by_a_link(house: House) -> None:
