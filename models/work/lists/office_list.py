@@ -74,7 +74,10 @@ def work_list(
         # What is searched for may have been finished long ago.
         ever = conditions | {SectionKey.DONE: (_OWN[jointly], col(Assignment.state) == State.ACCEPTED)}
         # An office that is only named reads no report before it is accepted.
-        conditions = {key: (*ever[key], search.condition(accepted_only=key is SectionKey.NAMED)) for key in keys}
+        conditions = {
+            key: (*ever[key], search.condition(accepted_only=key is SectionKey.NAMED, within=and_(*ever[key])))
+            for key in keys
+        }
         query = _sections(conditions)
     rows: dict[str, list[ListedAssignment]] = {key: [] for key in keys}
     for row in read_rows(connection, _Row, query, given | {"limit": page_size, "offset": offset}):
