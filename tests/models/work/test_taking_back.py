@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from config.errors import Refused
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
-from models.store.audit import AuditEvent, verify
+from models.store.audit import verify
+from models.store.audit_event import AuditEvent
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from models.store.database import session_scope
 from models.work import verbs
+from portal.web import LANGUAGE_COOKIE
 from tests.support.cast import LEAD, at, number_of, t0_report
 from tests.support.people import House
 
@@ -85,3 +86,20 @@ def test_nothing_is_foretold_of_too_little(house: House) -> None:
     manager = house.manager()
     manager.get("/board/forecast")
     assert "Chưa đủ số liệu để dự báo" in manager.page and "không về người" in manager.page
+
+
+def test_the_review_has_one_name_and_is_english_throughout_in_english(house: House) -> None:
+    reported(house)
+    manager = house.manager()
+    assert "Sơ kết năm" in manager.get("/board").text and "Tổng kết" not in manager.page
+    assert "Sơ kết 2023" in manager.get("/review?year=2023").text
+    for file in ("paper", "workbook"):
+        named = manager.get(f"/review/{file}?year=2023").headers["content-disposition"]
+        assert "so-ket-2023" in named
+    manager.web.cookies.set(LANGUAGE_COOKIE, "en")
+    manager.get("/review?year=2023")
+    assert "Review of 2023 · on time" in manager.page and "Department of Health" in manager.page
+    assert "Sơ kết" not in manager.page and " điểm" not in manager.page
+    assert "Sở" not in manager.page.partition("By office")[2].partition("Data")[0]
+    book = load_workbook(BytesIO(manager.get("/review/workbook?year=2023").content))
+    assert ("SYT", "Department of Health") in [row[:2] for row in book["By office"].iter_rows(values_only=True)]
