@@ -15,6 +15,7 @@ from fastapi import Request
 from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.rules.periods import period_in_words
+from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from models.tables.errors import NotFound
 from models.work.search import LONGEST
 from portal.form import clean
@@ -120,6 +121,19 @@ def requested_page(path: str, query: Mapping[str, str], *, size: int) -> Request
             f"Page: '{number[:20]}' is not the number of a page; use 1 or more.",
         )
     return RequestedPage(path, query, int(number), size)
+
+
+def year_in(query: Mapping[str, str]) -> int | None:
+    """The year under ``year``; None when none is named. Raises ``Refused`` for one that no calendar here reaches."""
+    written = query.get("year", "")
+    if not written:
+        return None
+    if written.isascii() and written.isdigit() and len(written) == 4 and FIRST_YEAR <= int(written) <= LAST_YEAR:
+        return int(written)
+    raise Refused(
+        f"Năm: «{written[:20]}» không dùng được; ghi bốn chữ số, từ {FIRST_YEAR} đến {LAST_YEAR}.",
+        f"Year: '{written[:20]}' cannot be used; write four digits, from {FIRST_YEAR} to {LAST_YEAR}.",
+    )
 
 
 def assignment_number(text: str) -> int | None:

@@ -50,6 +50,11 @@ def in_plan(plan: Plan) -> ColumnElement[bool] | None:
     return None if plan.is_whole else col(Assignment.priority).in_(plan.priority_codes)
 
 
+def in_directive_of(plan: Plan, code: str | None) -> ColumnElement[bool] | None:
+    """``in_plan``, and of one directive where its code is given; None where all belong."""
+    return in_plan(plan) if code is None else both(in_directive(plan, plan.directive(code)), in_plan(plan))
+
+
 def both(which: ColumnElement[bool], only: ColumnElement[bool] | None) -> ColumnElement[bool]:
     """The first condition, and the second where there is one."""
     return which if only is None else and_(which, only)

@@ -8,12 +8,26 @@ from sqlmodel import Session, col
 
 from config.contacts.desks import Desk
 from config.contacts.entries import OfficeContacts, SenderAddress
+from config.errors import Refused
 from models.store.actor import Context
 from models.store.audit import lock_audit_chain, record
 from models.store.upsert import table_of
 from models.tables.office import DeskAddress, OfficeContact
 
 SET_CONTACTS = "set_contacts"
+
+
+class ContactsChanged(Refused):
+    """The contacts that were looked at are no longer those that are set."""
+
+    def __init__(self, office: str) -> None:
+        super().__init__(
+            f"Liên hệ của {office}: trong lúc trang này mở, người khác hoặc thẻ khác đã ghi liên hệ khác; chưa ghi gì,"
+            " nội dung đã gõ còn dưới đây. Mở trang này ở thẻ mới để xem liên hệ đang có; «Ghi» lần nữa là thay bằng"
+            " nội dung dưới đây.",
+            f"Contacts of {office}: others were set while this page was open; nothing was set, and what you typed is"
+            " below. Open the page in a new tab to see what is there now; to save once more replaces it.",
+        )
 
 
 def last_revision(connection: Connection) -> int:
@@ -35,14 +49,32 @@ def read_contacts(connection: Connection) -> dict[str, OfficeContacts]:
     }
 
 
-def set_contacts(session: Session, entries: Mapping[str, OfficeContacts], context: Context) -> list[str]:
+def revision_of(connection: Connection, office: str) -> int:
+    """The number of the last change of an office's contacts; 0 while there was none."""
+    return connection.scalar(select(col(OfficeContact.revision)).where(col(OfficeContact.office) == office)) or 0
+
+
+def set_contacts(
+    session: Session,
+    entries: Mapping[str, OfficeContacts],
+    context: Context,
+    *,
+    seen: Mapping[str, int] | None = None,
+) -> list[str]:
     """Set the contacts of each office, one event for each that differs; returns their codes.
 
     What is set was checked by ``config.contacts.entries``. The event names the senders and not whom they reach.
+
+    seen  by office the ``revision_of`` what was looked at; not asked of others
+
+    Raises ``ContactsChanged`` where others were set since.
     """
     lock_audit_chain(session)
     before = read_contacts(session.connection())
     changed = [code for code, entry in entries.items() if entry != before.get(code, OfficeContacts())]
+    for code, revision in (seen or {}).items():
+        if code in changed and revision_of(session.connection(), code) != revision:
+            raise ContactsChanged(code)
     write_contacts(session, {code: entries[code] for code in changed}, context)
     for code in changed:
         record(session, context, SET_CONTACTS, f"contacts:{code}", **_in_trail(entries[code]))

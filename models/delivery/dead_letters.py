@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import Engine, String, literal, update
+from sqlalchemy import Engine, update
 from sqlmodel import Session, col, func, select
 
 from config.contacts.desks import Desk
 from models.delivery.message_log import MessageFilter, message_conditions
 from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
+from models.store.columns import written
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
 from models.tables.lifecycle import MessageState, NoticeState
@@ -21,8 +22,7 @@ from models.tables.outbox import Message, Notice
 BATCH = 500
 """Messages sent again in one transaction: after a wrong password they are a whole round, and others want to write."""
 
-# Written out in the statement, so that the index of what was given up alone is seen to fit.
-GIVEN_UP = col(Message.state) == literal(MessageState.DEAD.value, String, literal_execute=True)
+GIVEN_UP = col(Message.state) == written(MessageState.DEAD)
 """Messages that were given up."""
 
 

@@ -8,14 +8,14 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, any_, case, cas
 from sqlalchemy import select as select_columns  # sqlmodel's is typed for four at most
 from sqlmodel import Session, and_, col, select
 
-from models.store.columns import UtcDateTime
+from models.store.columns import UtcDateTime, written
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, Urgency
 from models.tables.outbox import Message, Notice
 
-# Written out, so that the index of what waits alone is seen to fit; what was superseded never gets a message either.
-_PENDING = literal(NoticeState.PENDING.value, String, literal_execute=True)
+# What was superseded never gets a message either.
+_PENDING = written(NoticeState.PENDING)
 
 WAITING = and_(Notice.state == _PENDING, col(Notice.message_id).is_(None))
 """Notices that are in no message yet."""

@@ -7,7 +7,7 @@ window of their recipient opens. What is «hỏa tốc» goes at once.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, exists, literal, true, update
+from sqlalchemy import ColumnElement, exists, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
@@ -15,6 +15,7 @@ from config.contacts.contacts import Contacts
 from config.rules.delivery_window import last_digest, may_deliver, next_digest, opens_at
 from config.rules.quiet_hours import Hours
 from config.rules.working_time import WorkingCalendar
+from models.store.columns import written
 from models.tables.lifecycle import MessageState, NoticeState, Urgency
 from models.tables.outbox import Message, Notice
 
@@ -53,7 +54,7 @@ class DeliveryWindow:
             return true()
         first = aliased(Notice)
         has_waited = exists().where(
-            col(first.state) == literal(NoticeState.PENDING.value, String, literal_execute=True),
+            col(first.state) == written(NoticeState.PENDING),
             col(first.message_id).is_(None),
             *(getattr(first, name) == getattr(Notice, name) for name in ("office", "desk", "channel")),
             col(first.created_at) <= self.now - GATHERED_FOR,
@@ -93,10 +94,7 @@ class DeliveryWindow:
 
 def defer_to_window(session: Session, window: DeliveryWindow) -> None:
     """Defer attempts that would fall in quiet hours to their end, also those whose lease has expired."""
-    # Written out in the statement, so that the index of what is under way is seen to fit.
-    queued, sending = (
-        literal(state.value, String, literal_execute=True) for state in (MessageState.QUEUED, MessageState.SENDING)
-    )
+    queued, sending = written(MessageState.QUEUED), written(MessageState.SENDING)
     due = and_(
         col(Message.state).in_((queued, sending)),
         Message.next_attempt_at <= window.now,

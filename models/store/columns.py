@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, Index, MetaData, text
+from sqlalchemy import ColumnElement, DateTime, Dialect, Enum, Index, MetaData, String, literal, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
@@ -44,6 +44,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 def enum_column(kind: type[StrEnum]) -> Any:
     """A column type that stores a StrEnum by value (the default stores the member's name)."""
     return Enum(kind, values_callable=lambda members: [m.value for m in members], native_enum=False, length=32)
+
+
+def written(state: StrEnum) -> ColumnElement[str]:
+    """A state written out in the statement, so that the partial index on that state is seen to fit."""
+    return literal(state.value, String, literal_execute=True)
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:

@@ -138,7 +138,8 @@ class Question(SQLModel, table=True):
 
 
 class ReportDraft(SQLModel, table=True):
-    """The fields of one report form as they were typed, right or wrong, so that nothing is lost.
+    """The fields of one report form as they were typed, right or wrong, so that nothing is lost; and which files of a
+    version that is corrected stay.
 
     No fact and no part of the record: whatever could cross the boundary is refused here too, and the row goes when
     the report is handed in.

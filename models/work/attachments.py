@@ -153,6 +153,12 @@ def remove_attachment(session: Session, assignment_id: int, attachment_id: int, 
     return found.sha256
 
 
+def drop_waiting(session: Session, assignment_id: int, context: ActorContext) -> None:
+    """Remove the files that were to go with a report that is not to come; their bytes go as any that no row names."""
+    for each in waiting_attachments(session, assignment_id):
+        remove_attachment(session, assignment_id, each.id or 0, context)
+
+
 def discard_content(session: Session, settings: Settings, sha256: str) -> None:
     """Delete bytes that no file of any assignment names any more, in a transaction of its own.
 

@@ -1,9 +1,9 @@
 """What an office may write in a report: the draft while it is typed, and the check against the step's closed form."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from datetime import date
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, delete, or_, select
 
 from config.boundary import text_faults
 from config.catalogue.checks.report_checks import Sum
@@ -36,6 +36,8 @@ TEXTS = {
 
 _LONGEST = {**dict.fromkeys(TEXTS, MAX_TEXT), "document_number": MAX_NUMBER}
 _LONGEST_OTHER = 40
+_FILES_KEPT = "files kept"
+"""Where a draft holds which files of a corrected version stay («1: 12 14»), beside its fields; none is so named."""
 
 
 def field_labels(form: ReportForm) -> dict[str, str]:
@@ -52,13 +54,20 @@ def targets_of(subtask: Subtask, step: str) -> Mapping[str, Target]:
 
 
 def save_draft(
-    session: Session, assignment_id: int, fields: Mapping[str, str], context: ActorContext
+    session: Session,
+    assignment_id: int,
+    fields: Mapping[str, str],
+    context: ActorContext,
+    *,
+    keep: tuple[int, Collection[int]] | None = None,
 ) -> Refused | None:
     """Save the fields of a report form as typed; returns what may not be kept, after saving all the rest.
 
     Fields that are not given, or that are refused, stay as they were saved before. Only fields of the step's closed
     form are taken. ``add_attachment``, ``remove_attachment`` and ``verbs.report`` may follow in the same transaction;
     what may be refused there without losing the draft goes into a savepoint.
+
+    keep  the version that is corrected, and which of its files stay with the correction; as before unless said
 
     Raises ``NotFound``, or ``TransitionRefused`` when the office has nothing to report now.
     """
@@ -80,6 +89,11 @@ def save_draft(
         # What was saved before is better than nothing of a long text.
         if name in earlier:
             kept[name] = earlier[name]
+    if keep is not None:
+        version, files = keep
+        kept[_FILES_KEPT] = f"{version}: {' '.join(map(str, sorted(files)))}"
+    elif _FILES_KEPT in earlier:
+        kept[_FILES_KEPT] = earlier[_FILES_KEPT]
     if draft is None:
         session.add(ReportDraft(assignment_id=assignment_id, fields=kept, saved_at=context.now))
     else:
@@ -108,6 +122,17 @@ def searched_text(content: ReportContent) -> str:
 def draft_of(session: Session, assignment_id: int) -> ReportDraft | None:
     """What was saved so far, or None."""
     return session.get(ReportDraft, assignment_id)
+
+
+def drop_draft(session: Session, assignment_id: int) -> None:
+    """A draft goes when its report is handed in, or when there is nothing left to correct."""
+    session.exec(delete(ReportDraft).where(col(ReportDraft.assignment_id) == assignment_id))
+
+
+def files_kept(draft: ReportDraft | None, version: int) -> set[int] | None:
+    """Which files of a version stay with its correction, as the draft has it; None where it does not say."""
+    of_version, _, files = draft.fields.get(_FILES_KEPT, "").partition(":") if draft else ("", "", "")
+    return {int(each) for each in files.split()} if of_version == str(version) else None
 
 
 def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent, *, today: date) -> None:

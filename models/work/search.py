@@ -3,7 +3,7 @@ of documents and words of reports, with or without accents."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -16,6 +16,9 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState
 from models.tables.report import Report
 from models.work.parties import held_by
+
+_LEAST_IN_TEXTS = 3
+"""Letters: «y» or «xã» by itself stands in nearly every report, and is looked for in none."""
 
 LONGEST = 100
 """Letters; what is longer is no search but a text that was pasted."""
@@ -36,7 +39,9 @@ class Term:
     periods: tuple[str, ...] = ()
     in_texts: bool = False
 
-    def condition(self, *, accepted_only: bool = False) -> ColumnElement[bool]:
+    def condition(
+        self, *, accepted_only: bool = False, within: ColumnElement[bool] | None = None
+    ) -> ColumnElement[bool]:
         # Asked of the few anchors, not of each assignment's.
         titled = select(col(Anchor.id)).where(
             col(Anchor.kind) != AnchorKind.ISSUE, col(Anchor.plain_title).contains(self.letters, autoescape=True)
@@ -54,6 +59,9 @@ class Term:
             )
             if accepted_only:
                 said = said.where(col(Report.state) == ReportState.ACCEPTED)
+            if within is not None:
+                theirs = select(col(Assignment.id)).where(within).correlate(None)
+                said = said.where(col(Report.assignment_id).in_(theirs))
             meanings.append(col(Assignment.id).in_(said))
         return or_(*meanings)
 
@@ -64,12 +72,15 @@ class Search:
 
     terms: tuple[Term, ...]
 
-    def condition(self, *, accepted_only: bool = False) -> ColumnElement[bool]:
+    def condition(
+        self, *, accepted_only: bool = False, within: ColumnElement[bool] | None = None
+    ) -> ColumnElement[bool]:
         """Whether an assignment is meant.
 
         accepted_only  of reports only those that were accepted are looked through: others the visitor may not read
+        within         which assignments can be meant at all: reports of others are not looked through
         """
-        return and_(*(term.condition(accepted_only=accepted_only) for term in self.terms))
+        return and_(*(term.condition(accepted_only=accepted_only, within=within) for term in self.terms))
 
 
 def search_for(plan: Plan, text: str) -> Search | None:
@@ -77,8 +88,10 @@ def search_for(plan: Plan, text: str) -> Search | None:
     words = without_accents(text).split()
     if not words:
         return None
-    terms = dict.fromkeys(_terms(plan, words))
-    return Search(tuple(terms))
+    terms = tuple(dict.fromkeys(_terms(plan, words)))
+    if not any(term.in_texts and len(term.letters) >= _LEAST_IN_TEXTS for term in terms):
+        terms = tuple(replace(term, in_texts=False) for term in terms)
+    return Search(terms)
 
 
 def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:

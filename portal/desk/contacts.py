@@ -19,7 +19,7 @@ from config.contacts.senders import LOCAL, Sender, mail_sender
 from config.errors import Refused
 from config.rules.quiet_hours import plain_hours
 from models.access.office_links import hand_over_link, revoke_links
-from models.contacts.book import read_contacts, set_contacts
+from models.contacts.book import ContactsChanged, read_contacts, revision_of, set_contacts
 from models.delivery.channel_health import is_sample_beside_real
 from models.delivery.message_log import last_failures
 from models.delivery.notice_fates import notice_fates
@@ -77,9 +77,10 @@ def change(request: Request, office: str, form: FormReader = Depends(read_form))
     store = store_of(request)
     code = store.plan.office(office).code
     try:
-        entry = _typed(store, form)
+        entry, revision = _typed(store, form), form.count("revision", "Lần ghi")
+        seen = {} if revision is None else {code: revision}
         with session_scope(store.engine) as session:
-            set_contacts(session, {code: entry}, context_of(request))
+            set_contacts(session, {code: entry}, context_of(request), seen=seen)
     except Refused as refused:
         return _page(request, code, refused=refused, form=form)
     today = store.of_today()
@@ -124,6 +125,7 @@ def _page(
     code = store.plan.office(office).code
     with reading_session(store.engine) as session:
         entry = read_contacts(session.connection()).get(code, OfficeContacts())
+        revision = revision_of(session.connection(), code)
         failures = last_failures(session, code, limit=FAILURES_SHOWN)
         window = DeliveryWindow(store.contacts, store.calendar, now)
         notices, count = notice_fates(session, window, office=code, limit=NOTICES_SHOWN)
@@ -134,6 +136,8 @@ def _page(
         refused,
         form or FormReader(_as_form(entry)),
         office=store.plan.office(code),
+        # Whoever was told that others were set meanwhile may replace them.
+        revision=form.text("revision") if form and not isinstance(refused, ContactsChanged) else revision,
         reached={desk: [each.channel for each in store.contacts.in_order(code, desk)] for desk in Desk},
         lost={name for (of, _), names in store.contacts.lost.items() if of == code for name in names},
         desks=tuple(Desk),

@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement
 
 from config.clock import end_of_day, local_date
 from config.errors import Refused
-from models.alerts.status import in_directive, in_plan
+from models.alerts.status import in_directive_of
 from models.store.database import reading
 from models.work.looking_back.changes import changes_between
 from portal.form import FormReader
@@ -64,11 +64,8 @@ def paper(request: Request) -> Response:
 def _asked(request: Request) -> tuple[dict[str, str], date, ColumnElement[bool] | None]:
     """The query, the day since which is asked (a week ago unless said), and the condition on assignments."""
     query, plan = read_query(request, ("since", "directive")), store_of(request).plan
-    conditions = [its for its in (in_plan(plan),) if its is not None]
-    if "directive" in query:
-        conditions.append(in_directive(plan, plan.directive(query["directive"])))
     since = day_since(query.get("since", ""), now_of(request))
-    return query, since, and_(*conditions) if conditions else None
+    return query, since, in_directive_of(plan, query.get("directive"))
 
 
 def day_since(written: str, now: datetime) -> date:

@@ -8,11 +8,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import and_
 from sqlmodel import col
 
 from config.clock import local_date
-from models.alerts.status import in_directive, in_plan
+from models.alerts.status import in_directive_of
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from portal.query import parse_choice, read_query
@@ -56,9 +55,6 @@ def _drawn(request: Request) -> dict[str, Any]:
     length = parse_choice(Length, query.get("length", ""), "Kỳ", "Period") or Length.QUARTER
     grain: Grain = "month" if length is Length.MONTH else "quarter"
     keys = last_keys(local_date(now), grain, _COLUMNS[length])
-    conditions = [its for its in (in_plan(store.plan),) if its is not None]
-    if "directive" in query:
-        conditions.append(in_directive(store.plan, store.plan.directive(query["directive"])))
     column = col(Assignment.priority) if by is By.PRIORITY else col(Assignment.office)
     with reading(store.engine) as connection:
         found = due_month_tallies(
@@ -68,7 +64,7 @@ def _drawn(request: Request) -> dict[str, Any]:
             grain=grain,
             now=now,
             calendar=store.calendar,
-            only=and_(*conditions) if conditions else None,
+            only=in_directive_of(store.plan, query.get("directive")),
         )
     if by is By.KIND:
         kinds = {office.code: office.kind for office in store.plan.offices}

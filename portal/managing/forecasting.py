@@ -5,9 +5,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import and_
 
-from models.alerts.status import in_directive, in_plan
+from models.alerts.status import in_directive_of
 from models.store.database import reading
 from models.work.looking_back.lateness import AHEAD, LEAST, PROMPT_DAYS, WEIGHT, forecast
 from portal.query import read_query
@@ -26,12 +25,10 @@ def show(request: Request) -> HTMLResponse:
 def _drawn(request: Request) -> dict[str, Any]:
     store = store_of(request)
     query = read_query(request, ("directive",))
-    conditions = [its for its in (in_plan(store.plan),) if its is not None]
-    if "directive" in query:
-        conditions.append(in_directive(store.plan, store.plan.directive(query["directive"])))
     with reading(store.engine) as connection:
-        found = forecast(connection, now=now_of(request), only=and_(*conditions) if conditions else None)
+        found = forecast(connection, now=now_of(request), only=in_directive_of(store.plan, query.get("directive")))
     return {
+        "query": query,
         "found": found,
         "percent": percent,
         "days": AHEAD.days,

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from config.clock import HANOI, local_date
-from config.errors import Refused
+from config.settings import Language
 from models.store.database import reading
 from portal.pages.workbooks import download
-from portal.query import read_query
+from portal.query import read_query, year_in
 from portal.web import language_of, now_of, page, store_of
 from reports.figures import percent
 from reports.papers.filling import DOCX
@@ -32,7 +32,7 @@ def show(request: Request) -> HTMLResponse:
         request,
         "review.html",
         review=found,
-        title=review_title(found),
+        title=review_title(found, language),
         parts=_parts(found, language),
         head=(HEAD if language == "vi" else HEAD_EN)[1:],
         cells=cells,
@@ -49,25 +49,26 @@ _LINKS = ("priority", "", "subtask", "office")
 @router.get("/review/paper")
 def paper(request: Request) -> Response:
     found = _found(request)
-    headers = {"Content-Disposition": f'attachment; filename="tong-ket-{found.year}.docx"'}
+    headers = {"Content-Disposition": f'attachment; filename="so-ket-{found.year}.docx"'}
     return Response(review_paper(found, store_of(request)), media_type=DOCX, headers=headers)
 
 
 @router.get("/review/workbook")
 def workbook(request: Request) -> StreamingResponse:
-    found, vi = _found(request), language_of(request) == "vi"
+    found, language = _found(request), language_of(request)
+    vi = language == "vi"
     as_of = f"{'tính đến' if vi else 'as of'} {found.as_of.astimezone(HANOI):%H:%M %d/%m/%Y}"
     words = ("Mã" if vi else "Code", "Tên" if vi else "Name", *(HEAD if vi else HEAD_EN)[1:])
     head = list(zip(words, (10, 60, 11, 11, 14, 12, 10, 11, 11), strict=True))
     all_parts = [("Chung", "All", [found.whole]), *parts(found)]
-    tables = [Table(a if vi else b, head, [_row(each) for each in lines]) for a, b, lines in all_parts]
+    tables = [Table(a if vi else b, head, [_row(each, language) for each in lines]) for a, b, lines in all_parts]
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
     try:
-        write_tables(review_title(found), as_of, tables, file, page="Trang" if vi else "Page")
+        write_tables(review_title(found, language), as_of, tables, file, page="Trang" if vi else "Page")
     except BaseException:
         file.close()
         raise
-    return download(file, f"tong-ket-{found.year}.xlsx")
+    return download(file, f"so-ket-{found.year}.xlsx")
 
 
 def _parts(found: YearlyReview, language: str) -> list[tuple[str, str, Sequence[ComparedLine]]]:
@@ -76,20 +77,15 @@ def _parts(found: YearlyReview, language: str) -> list[tuple[str, str, Sequence[
     return [(name, link, lines) for (name, lines), link in zip(named, _LINKS, strict=True)]
 
 
-def _row(line: ComparedLine) -> list[Cell]:
+def _row(line: ComparedLine, language: Language) -> list[Cell]:
     now = line.now
     counts = [now.due, now.done_on_time - now.done_undated, now.done_late, now.open_overdue]
-    return [line.code, line.name, *counts, now.on_time_rate, line.before.on_time_rate, line.points]
+    return [line.code, line.named(language), *counts, now.on_time_rate, line.before.on_time_rate, line.points]
 
 
 def _found(request: Request) -> YearlyReview:
     store, now = store_of(request), now_of(request)
     query = read_query(request, ("year", "directive"))
-    written = query.get("year", str(local_date(now).year))
-    if not (written.isascii() and written.isdigit() and len(written) == 4):
-        raise Refused(
-            f"Năm: «{written[:20]}» không phải là năm; ghi bốn chữ số, ví dụ 2026.",
-            f"Year: '{written[:20]}' is not a year; write four digits, for example 2026.",
-        )
+    year = year_in(query) or local_date(now).year
     with reading(store.engine) as connection:
-        return yearly_review(connection, store, int(written), now=now, directive=query.get("directive"))
+        return yearly_review(connection, store, year, now=now, directive=query.get("directive"))

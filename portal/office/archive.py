@@ -3,13 +3,12 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.store.database import reading
 from models.work.looking_back.archive import finished_periods, finished_work
 from models.work.search import search_for
 from portal.pages.overview import line
-from portal.query import read_query, requested_page, search_words
+from portal.query import read_query, requested_page, search_words, year_in
 from portal.web import language_of, page, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -22,7 +21,7 @@ def archive(request: Request) -> HTMLResponse:
     store, office = store_of(request), visitor_of(request).office or ""
     query = read_query(request, ("q", "year", "period", "page"))
     requested = requested_page("/archive", query, size=PAGE_SIZE)
-    year, language = _year(query.get("year", "")), language_of(request)
+    year, language = year_in(query), language_of(request)
     with reading(store.engine) as connection:
         periods = finished_periods(connection, office)
         rows, total = finished_work(
@@ -48,17 +47,6 @@ def archive(request: Request) -> HTMLResponse:
         periods=[(key, period_in_words(key, language), count) for key, count in of_year.items() if _is_period(key)],
         query=query,
     )
-
-
-def _year(written: str) -> int | None:
-    if not written:
-        return None
-    if not (written.isascii() and written.isdigit() and len(written) == 4):
-        raise Refused(
-            f"Năm: «{written[:20]}» không phải là năm; ghi bốn chữ số, ví dụ 2026.",
-            f"Year: '{written[:20]}' is not a year; write four digits, for example 2026.",
-        )
-    return int(written)
 
 
 def _is_period(key: str) -> bool:

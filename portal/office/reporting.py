@@ -17,7 +17,7 @@ from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import TransitionRefused
-from models.tables.lifecycle import State, Verb
+from models.tables.lifecycle import ReportState, State, Verb
 from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.attachments import (
@@ -38,6 +38,7 @@ from models.work.report_form import (
     draft_of,
     earlier_report,
     field_labels,
+    files_kept,
     save_draft,
     targets_of,
 )
@@ -173,7 +174,7 @@ def _examine(
 def _is_handed_in(session: Session, request: Request, assignment: Assignment, form: FormReader) -> bool:
     """Whether this form, as it is filled in now, was handed in before by a first press of the button."""
     there = report_of_submission(session, _submission(assignment.id or 0, form))
-    if there is None:
+    if there is None or there.state is ReportState.TAKEN_BACK:
         return False
     try:
         return there.says(report_content(_report_form(request, assignment), _targets(request, assignment), form))
@@ -184,7 +185,9 @@ def _is_handed_in(session: Session, request: Request, assignment: Assignment, fo
 def _save(session: Session, request: Request, assignment: Assignment, form: FormReader) -> Refused | None:
     """Keep what is typed, as far as it may be kept; returns what may not."""
     fields = form.only(field_labels(_report_form(request, assignment)))
-    return save_draft(session, assignment.id or 0, fields, context_of(request))
+    corrects, files = form.count("corrects", "Lần báo cáo"), kept_files(form)
+    keep = None if corrects is None or files is None else (corrects, files)
+    return save_draft(session, assignment.id or 0, fields, context_of(request), keep=keep)
 
 
 def _report_form(request: Request, assignment: Assignment) -> ReportForm:
@@ -232,7 +235,7 @@ def _report_page(
         files=files,
         sent=sent,
         sent_files=sent_files,
-        keep=kept_files(form) if form else None,
+        keep=kept_files(form) if form else files_kept(kept, sent.version) if sent else None,
         span=data_span(assignment, context_of(request)),
         before=before,
         uneven=uneven(report_form, form) if refused and form else frozenset(),

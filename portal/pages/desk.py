@@ -1,4 +1,4 @@
-"""The coordinator's desk: what needs them today, ad hoc assignments, channels of offices, silences."""
+"""The coordinator's desk: what needs them today, letters sent again, ad hoc assignments, silences."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from config.clock import HANOI
+from config.settings import Language
 from models.keeping.opening import Store
 from reports.figures import percent
 from reports.papers.table_paper import TablePaper
@@ -22,7 +23,7 @@ def parts(review: YearlyReview) -> list[tuple[str, str, Sequence[ComparedLine]]]
     ]
 
 
-def cells(line: ComparedLine) -> list[str]:
+def cells(line: ComparedLine, language: Language = "vi") -> list[str]:
     """The figures of one line in the order of ``HEAD``, without its name."""
     now, change = line.now, line.points
     return [
@@ -32,7 +33,7 @@ def cells(line: ComparedLine) -> list[str]:
         str(now.open_overdue),
         percent(now.on_time_rate),
         percent(line.before.on_time_rate),
-        "–" if change is None else f"{change:+d} điểm",
+        "–" if change is None else f"{change:+d} {'điểm' if language == 'vi' else 'points'}",
     ]
 
 

@@ -4,7 +4,7 @@ It is held against the year before. Of a year is what fell due in it, extensions
 the board (``reports.figures``); offices are compared, never persons.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,10 @@ from sqlalchemy import Connection, and_, func, select
 from sqlmodel import col
 
 from config.catalogue.plan import Directive, Plan
+from config.catalogue.subtasks import Priority, Subtask
 from config.clock import HANOI
 from config.rules.due_words import due_in_words
+from config.settings import Language
 from models.alerts.status import in_directive, not_withdrawn
 from models.keeping.opening import Store
 from models.tables.assignment import Assignment
@@ -39,6 +41,11 @@ class ComparedLine:
     name: str
     now: Tally
     before: Tally
+    name_en: str = ""
+
+    def named(self, language: Language) -> str:
+        """The name, in Vietnamese where the plan has no other."""
+        return (self.name_en if language == "en" else "") or self.name
 
     @property
     def points(self) -> int | None:
@@ -115,17 +122,17 @@ def yearly_review(
         now_, before = (tallied(connection, *by, now=now, calendar=calendar, due_in=span, only=its) for span in spans)
         return now_, before
 
-    def compared(by: Any, names: Mapping[str, str]) -> list[ComparedLine]:
+    def compared(by: Any, names: Mapping[str, tuple[str, str]]) -> list[ComparedLine]:
         here, before = both(by) if by is not None else both(tallied=tally_by_office)
         return [
-            ComparedLine(code, name, here.get((code,), Tally()), before.get((code,), Tally()))
-            for code, name in names.items()
+            ComparedLine(code, vi, here.get((code,), Tally()), before.get((code,), Tally()), en)
+            for code, (vi, en) in names.items()
             if (code,) in here or (code,) in before
         ]
 
     whole, before = both()
     mine = and_(due_within(spans[0]), its)
-    subtasks = compared(col(Assignment.subtask), {each.code: each.title_vi for each in plan.subtasks()})
+    subtasks = compared(col(Assignment.subtask), _titles(plan.subtasks()))
     longest, _ = late_and_next(connection, now=now, calendar=calendar, only=mine)
     return YearlyReview(
         directive=followed.code,
@@ -135,14 +142,18 @@ def yearly_review(
         is_sample=is_sample(connection, followed.code),
         counted=count_subtasks(connection, now=now, assignments=whole[()].total, due_in=spans[0], only=its),
         whole=ComparedLine("", "", whole[()], before[()]),
-        priorities=compared(col(Assignment.priority), {each.code: each.title_vi for each in plan.priorities}),
+        priorities=compared(col(Assignment.priority), _titles(plan.priorities)),
         subtasks=subtasks,
         regulations=_by_regulation(subtasks, plan, followed),
-        offices=compared(None, {each.code: each.name_vi for each in plan.offices}),
+        offices=compared(None, {each.code: (each.name_vi, each.name_en) for each in plan.offices}),
         extended=_count(connection, col(Extension.assignment_id), col(Extension.state) == ExtensionState.GRANTED, mine),
         returned=_count(connection, col(Report.assignment_id), col(Report.state) == ReportState.RETURNED, mine),
         longest=longest[:_LONGEST],
     )
+
+
+def _titles(parts: Iterable[Priority | Subtask]) -> dict[str, tuple[str, str]]:
+    return {each.code: (each.title_vi, each.title_en) for each in parts}
 
 
 def _by_regulation(subtasks: Sequence[ComparedLine], plan: Plan, directive: Directive) -> list[ComparedLine]:
@@ -161,10 +172,13 @@ def _count(connection: Connection, assignment: Any, *which: Any) -> int:
     return connection.scalar(query.select_from(assignment.class_)) or 0
 
 
-def review_title(review: YearlyReview) -> str:
+def review_title(review: YearlyReview, language: Language = "vi") -> str:
     """«Sơ kết 2026 · đúng hạn 87% (+4 điểm)»."""
-    change = "" if review.whole.points is None else f" ({review.whole.points:+d} điểm)"
-    return f"Sơ kết {review.year}{review.marked} · đúng hạn {percent(review.whole.now.on_time_rate)}{change}"
+    vi = language == "vi"
+    points_ = review.whole.points
+    change = "" if points_ is None else f" ({points_:+d} {'điểm' if vi else 'points'})"
+    title, on_time = (f"Sơ kết {review.year}", "đúng hạn") if vi else (f"Review of {review.year}", "on time")
+    return f"{title}{review.marked} · {on_time} {percent(review.whole.now.on_time_rate)}{change}"
 
 
 def review_markdown(review: YearlyReview, plan: Plan) -> str:

@@ -18,9 +18,9 @@ from models.alerts.status import (
     is_open,
     overdue,
 )
-from models.store.columns import UtcDateTime
+from models.store.columns import UtcDateTime, written
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, State
+from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState
 from models.tables.outbox import Notice
 from models.tables.report import Extension, Report
 from models.work.rows import ListedAssignment, read_rows, select_rows
@@ -130,11 +130,6 @@ def undated_subtasks(connection: Connection) -> list[str]:
 _UNDATED = and_(is_open, ~is_dated, col(Assignment.timing) == Timing.UNDATED)
 
 
-def _written(state: State | ReportState | ExtensionState) -> ColumnElement[str]:
-    """A state written out in the statement, so that the partial index on that state is used."""
-    return literal(state.value, sa.String, literal_execute=True)
-
-
 # Below, statements that are made once: composing one costs more than running it on a page.
 _LIMIT, _OFFSET = bindparam("limit", type_=sa.Integer), bindparam("offset", type_=sa.Integer)
 
@@ -146,12 +141,12 @@ _WAITING = union_all(
         literal("").label("reason"),
         col(Report.version).label("version"),
         sa.cast(sa.null(), sa.Date).label("until"),
-    ).where(col(Report.state) == _written(ReportState.SUBMITTED)),
+    ).where(col(Report.state) == written(ReportState.SUBMITTED)),
     select(
         literal("extension"),
         *map(col, (Extension.assignment_id, Extension.requested_at, Extension.reason)),
         *map(col, (Extension.id, Extension.requested_until)),
-    ).where(col(Extension.state) == _written(ExtensionState.REQUESTED)),
+    ).where(col(Extension.state) == written(ExtensionState.REQUESTED)),
 ).subquery()
 """What waits for a decision; its version is that of the report, or the number of the request."""
 
@@ -185,5 +180,5 @@ _OWED = _owed()
 _FIRST_UNDATED = _first_undated()
 _SUBMITTED = select(Report).where(
     col(Report.assignment_id).in_(bindparam("assignments", expanding=True)),
-    col(Report.state) == _written(ReportState.SUBMITTED),
+    col(Report.state) == written(ReportState.SUBMITTED),
 )

@@ -18,9 +18,9 @@ from models.alerts.status import (
     is_open,
     waiting_until,
 )
-from models.store.columns import UtcDateTime
+from models.store.columns import UtcDateTime, written
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState, State
+from models.tables.lifecycle import WAITING_FOR_OFFICE, State
 from models.tables.party import Part
 from models.tables.report import ReportDraft
 from models.work.parties import held_by, leads_jointly, own_work, with_part
@@ -74,7 +74,10 @@ def work_list(
         # What is searched for may have been finished long ago.
         ever = conditions | {SectionKey.DONE: (_OWN[jointly], col(Assignment.state) == State.ACCEPTED)}
         # An office that is only named reads no report before it is accepted.
-        conditions = {key: (*ever[key], search.condition(accepted_only=key is SectionKey.NAMED)) for key in keys}
+        conditions = {
+            key: (*ever[key], search.condition(accepted_only=key is SectionKey.NAMED, within=and_(*ever[key])))
+            for key in keys
+        }
         query = _sections(conditions)
     rows: dict[str, list[ListedAssignment]] = {key: [] for key in keys}
     for row in read_rows(connection, _Row, query, given | {"limit": page_size, "offset": offset}):
@@ -141,7 +144,7 @@ def _conditions(own: ColumnElement[bool]) -> dict[SectionKey, tuple[ColumnElemen
         SectionKey.MONITORED: (
             *(col(Assignment.monitor_office) == _OFFICE, col(Assignment.office) != _OFFICE),
             # As in the condition of the partial index on open assignments.
-            state.not_in((_written(State.ACCEPTED), _written(State.WITHDRAWN))),
+            state.not_in((written(State.ACCEPTED), written(State.WITHDRAWN))),
         ),
         SectionKey.NAMED: (
             with_part((_OFFICE,), Part.NAMED),
@@ -162,11 +165,6 @@ def drafted(connection: Connection, assignments: Collection[int]) -> set[int]:
     """Those of these assignments that have a draft of a report not sent yet."""
     query = select(col(ReportDraft.assignment_id)).where(col(ReportDraft.assignment_id).in_(assignments))
     return set(connection.scalars(query))
-
-
-def _written(state: State | ReportState | ExtensionState) -> ColumnElement[str]:
-    """A state written out in the statement, so that the partial index on that state is used."""
-    return literal(state.value, sa.String, literal_execute=True)
 
 
 _LIMIT, _OFFSET = bindparam("limit", type_=sa.Integer), bindparam("offset", type_=sa.Integer)

@@ -46,13 +46,14 @@ def finished_work(
 ) -> tuple[list[FinishedAssignment], int]:
     """One page of it, what was finished last first, and how much there is in all."""
     completed = col(Assignment.completed_at)
-    which = [_finished(connection, office)]
+    finished = _finished(connection, office)
+    which = [finished]
     if year is not None:
         which += [completed > end_of_day(date(year - 1, 12, 31)), completed <= end_of_day(date(year, 12, 31))]
     if period:
         which.append(col(Assignment.period) == period)
     if search is not None:
-        which.append(search.condition())
+        which.append(search.condition(within=finished))
     order = (completed.desc(), col(Assignment.id).desc())
     listed = connection.execute(
         select(col(Assignment.id), completed, col(Assignment.reported_at) < col(Assignment.due_at))

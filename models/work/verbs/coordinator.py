@@ -15,7 +15,9 @@ from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, Verb
 from models.tables.report import Extension, Report
+from models.work.attachments import drop_waiting
 from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.report_form import drop_draft
 from models.work.verbs.interim import Interim, checked_interim, interim_of
 from models.work.verbs.waiting import waiting_extension, waiting_report
 
@@ -30,6 +32,8 @@ def accept(
 ) -> Assignment:
     """The coordinator accepts the report that waits; whether it was on time is judged on when it was submitted.
 
+    A correction that was begun and not sent goes with it, or it would be taken for the next report.
+
     version  the report that was looked at; refused when another waits by now
     interim  whether work that spans years goes on, the report being one on its progress; told by its date without
     """
@@ -37,6 +41,8 @@ def accept(
     on_progress = interim_of(locked.assignment, report, locked.context)
     goes_on = checked_interim(on_progress, assignment_id, interim=interim)
     report.state, report.decided_at = ReportState.ACCEPTED, context.now
+    drop_draft(session, assignment_id)
+    drop_waiting(session, assignment_id, context)
     if goes_on is None:
         locked.perform(Verb.ACCEPT, version=report.version, **let_request_lapse(locked))
         recompute_next_alert(session, locked.assignment)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, func, select
 
 from config.boundary import checked_line, checked_reason
 from config.errors import Refused
@@ -15,12 +15,12 @@ from config.text.shapes import one_line
 from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import NoticeKind, Verb
+from models.tables.lifecycle import NoticeKind, ReportState, Verb
 from models.tables.party import Party
-from models.tables.report import Extension, Report, ReportContent, ReportDraft
+from models.tables.report import Extension, Report, ReportContent
 from models.work.attachments import bind_attachments, refuse_unwanted_files
 from models.work.locked_assignment import lock_assignment
-from models.work.report_form import check_report, searched_text
+from models.work.report_form import check_report, drop_draft, searched_text
 from models.work.verbs.taking_back import copy_files, replaced
 from models.work.verbs.waiting import waiting_extension
 
@@ -66,7 +66,8 @@ def report(
 
     corrects    the version that waits for a decision and that this one replaces; what counts is when this one is sent
     keep        which files of the corrected version go with this one, by their ids; all unless said
-    submission  names one filling-in of the form: the same once more returns the report that is already there
+    submission  names one filling-in of the form: the same once more returns the report that is already there, unless
+                that was taken back
 
     Raises ``InvalidReport`` listing every fault of the form, ``Refused`` where the corrected version no longer waits.
     """
@@ -74,9 +75,9 @@ def report(
         content = replace(content, document_number=one_line(content.document_number) or None)
     locked = lock_assignment(session, assignment_id, context)
     if submission and (existing := _submitted(session, Report, submission)):
-        if existing.says(content):
+        if existing.says(content) and existing.state is not ReportState.TAKEN_BACK:
             return existing
-        submission = None  # the same form, filled in anew after it was decided on
+        existing.submission = None  # the same form once more, after that report was decided on or taken back
     verb = Verb.REPORT if corrects is None else Verb.CORRECT
     locked.require(verb)
     assignment, now = locked.assignment, context.now
@@ -97,7 +98,7 @@ def report(
     session.add(submitted)
     session.flush()
     bind_attachments(session, assignment_id, submitted.id)
-    session.exec(delete(ReportDraft).where(col(ReportDraft.assignment_id) == assignment_id))
+    drop_draft(session, assignment_id)
     replaces = {} if corrects is None else {"replaces": corrects}
     locked.perform(verb, version=submitted.version, on_time=now < assignment.due_at, **replaces)
     recompute_next_alert(session, assignment)

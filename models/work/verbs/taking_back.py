@@ -12,14 +12,15 @@ from models.tables.lifecycle import ExtensionState, ReportState, Verb
 from models.tables.report import Attachment, Report, ReportDraft
 from models.work.attachments import MAX_FILES, takes_files, waiting_attachments
 from models.work.locked_assignment import LockedAssignment, lock_assignment
-from models.work.report_form import field_labels, fields_of
+from models.work.report_form import draft_of, field_labels, fields_of, files_kept
 from models.work.verbs.waiting import waiting_extension, waiting_report
 
 
 def take_back(session: Session, assignment_id: int, context: ActorContext, *, version: int | None = None) -> Assignment:
     """The office takes back its report that waits for a decision; what it said, and its files, are a draft again.
 
-    The report stays on record as taken back, and the ladder runs again against the due date.
+    A correction that was begun stays as the draft, with the files that it keeps. The report stays on record as taken
+    back, and the ladder runs again against the due date.
 
     version  the report that was looked at; refused when another waits by now
     """
@@ -29,8 +30,10 @@ def take_back(session: Session, assignment_id: int, context: ActorContext, *, ve
     subtask = context.plan.subtask(locked.assignment.subtask)
     form = subtask.form(locked.assignment.step)
     said = {name: value for name, value in fields_of(report).items() if name in field_labels(form)}
-    session.merge(ReportDraft(assignment_id=assignment_id, fields=said, saved_at=context.now))
-    copy_files(session, report, locked.assignment, context)
+    draft = draft_of(session, assignment_id)
+    if draft is None:
+        session.add(ReportDraft(assignment_id=assignment_id, fields=said, saved_at=context.now))
+    copy_files(session, report, locked.assignment, context, keep=files_kept(draft, report.version))
     locked.perform(Verb.TAKE_BACK, version=report.version)
     recompute_next_alert(session, locked.assignment)
     locked.tell_joint_leads(Verb.TAKE_BACK, report.version)

@@ -13,7 +13,7 @@ from config.contacts.entries import OfficeContacts, SenderAddress
 from config.contacts.loading import ContactErrors, load_contacts
 from config.contacts.senders import name_of_written
 from config.settings import Settings
-from models.contacts.book import read_contacts, set_contacts
+from models.contacts.book import ContactsChanged, read_contacts, revision_of, set_contacts
 from models.keeping.opening import Store, open_store, with_contacts_of_today
 from models.keeping.verification import verify_store
 from models.store.audit_event import AuditEvent
@@ -206,3 +206,21 @@ def test_an_operator_who_names_a_sender_first_finds_it_used(settings: Settings) 
     write(settings, OF_0_1 + 'senders: {bot: "tgram://123456789:${BOT}/{to}"}\n')
     with open_store(settings) as opened, reading(opened.engine) as connection:
         assert read_contacts(connection)["STP"].desks[Desk.FOCAL] == (SenderAddress("bot", "-100457"),)
+
+
+def test_what_was_set_since_it_was_looked_at_is_not_overwritten(store: Store) -> None:
+    def put(to: str, seen: int | None = None) -> int:
+        entry = OfficeContacts({Desk.FOCAL: (SenderAddress("mail", to),)})
+        with session_scope(store.engine) as session:
+            context = store.actor_context(now=NOW, actor="coordinator")
+            set_contacts(session, {"SYT": entry}, context, seen=None if seen is None else {"SYT": seen})
+            return revision_of(session.connection(), "SYT")
+
+    first = put("a@syt.example", seen=0)
+    second = put("b@syt.example", seen=first)
+    assert put("b@syt.example", seen=first) == second, "what is there already overwrites nothing"
+    with pytest.raises(ContactsChanged, match="SYT"):
+        put("c@syt.example", seen=first)
+    with reading(store.engine) as connection:
+        assert read_contacts(connection)["SYT"].desks[Desk.FOCAL] == (SenderAddress("mail", "b@syt.example"),)
+    assert put("c@syt.example") > second

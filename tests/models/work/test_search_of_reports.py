@@ -1,9 +1,11 @@
 """A search finds periods as people say them, documents and words of reports; of others no more than may be read."""
 
 import pytest
+from sqlmodel import col, select
 
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
 from models.tables.party import Part, Party
 from models.work import verbs
 from models.work.lists.office_list import SectionKey, work_list
@@ -73,6 +75,35 @@ def test_what_the_plan_knows_is_not_looked_for_in_reports(store: Store) -> None:
     found = search_for(store.plan, "SYT 999999")
     assert found is not None
     assert [each.in_texts for each in found.terms] == [False, True] and isinstance(found.terms[0], Term)
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_texts"),
+    [("y", [False]), ("12 xa", [False, False]), ("ket", [True]), ("xa trigg", [True, True]), ("quý III", [False])],
+)
+def test_short_words_alone_are_not_looked_for_in_reports(store: Store, typed: str, in_texts: list[bool]) -> None:
+    found = search_for(store.plan, typed)
+    assert found is not None and [each.in_texts for each in found.terms] == in_texts
+
+
+def test_an_office_looks_through_its_own_reports_alone(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"), offices=("SYT", "SGDDT"))
+    number = number_of(store, "T0.1")
+    with session_scope(store.engine) as session:
+        content = t0_report(text="Thiếu máy xạ trị.")
+        verbs.report(session, number, content, store.actor_context(now=NOW, actor="office:SYT"))
+    search = search_for(store.plan, "may xa tri")
+    assert search is not None
+
+    def found(office: str) -> list[int]:
+        its = search.condition(within=col(Assignment.office) == office)
+        with reading(store.engine) as connection:
+            return [row.id for row in connection.execute(select(col(Assignment.id)).where(its))]
+
+    assert (found("SYT"), found("SGDDT")) == ([number], [])
+    with reading(store.engine) as connection:
+        sections = work_list(connection, "SYT", now=NOW, calendar=store.calendar, page_size=9, search=search)
+    assert [row.id for section in sections for row in section.rows] == [number]
 
 
 def test_what_is_open_comes_first_and_pages_join_without_a_gap(store: Store) -> None:

@@ -9,6 +9,7 @@ from config.errors import Refused
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
 from models.store.audit import verify
+from models.store.audit_event import AuditEvent
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
@@ -18,7 +19,7 @@ from models.tables.report import Report
 from models.work import verbs
 from models.work.attachments import add_attachment, attachments_of, waiting_attachments
 from models.work.queries import AssignmentFilter, assignments, history
-from models.work.report_form import draft_of
+from models.work.report_form import draft_of, files_kept, save_draft
 from tests.support.cast import at, begin, number_of, t0_report
 from tests.support.evidence_files import examined
 
@@ -89,6 +90,60 @@ def test_of_the_corrected_version_only_the_files_that_are_kept_go_along(store: S
         context = store.actor_context(now=LATER, actor="office:SYT")
         corrected = verbs.report(session, number, t0_report(), context, corrects=1, keep=())
         assert corrected.id not in attachments_of(session, number)
+
+
+def test_a_correction_begun_is_no_part_of_the_report_after_acceptance(store: Store, number: int) -> None:
+    with session_scope(store.engine) as session:
+        office = store.actor_context(now=LATER, actor="office:SYT")
+        save_draft(session, number, {"so_ton_tai": "7"}, office, keep=(1, ()))
+        add_attachment(session, store.settings, number, examined("Bản mới"), office)
+        verbs.accept(session, number, store.actor_context(now=LATER, actor="coordinator"))
+    with session_scope(store.engine) as session:
+        assert draft_of(session, number) is None and not waiting_attachments(session, number)
+        assert [each.name for files in attachments_of(session, number).values() for each in files] == ["bao-cao.docx"]
+        gone = select(AuditEvent.subject).where(AuditEvent.verb == "detach")
+        assert session.exec(gone).all() == [f"assignment:{number}"]
+
+
+def test_taking_back_leaves_the_correction_that_was_begun(store: Store, number: int) -> None:
+    office = store.actor_context(now=LATER, actor="office:SYT")
+    with session_scope(store.engine) as session:
+        save_draft(session, number, {"so_ton_tai": "7"}, office, keep=(1, ()))
+    with session_scope(store.engine) as session:
+        verbs.take_back(session, number, office)
+    with session_scope(store.engine) as session:
+        draft = draft_of(session, number)
+        assert draft is not None and draft.fields["so_ton_tai"] == "7"
+        assert not waiting_attachments(session, number), "it was to go without the file"
+        assert attachments_of(session, number)
+
+
+def test_the_ticks_of_a_draft_are_those_of_the_version_it_corrects(store: Store, number: int) -> None:
+    office = store.actor_context(now=LATER, actor="office:SYT")
+    with session_scope(store.engine) as session:
+        assert files_kept(draft_of(session, number), 1) is None
+        save_draft(session, number, {}, office, keep=(1, (14, 3)))
+        save_draft(session, number, {"so_ton_tai": "7"}, office)
+        draft = draft_of(session, number)
+        assert (files_kept(draft, 1), files_kept(draft, 2)) == ({3, 14}, None)
+
+
+def test_a_form_sent_again_after_it_was_taken_back_is_a_new_report_once(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"))
+    number, office = number_of(store, "T0.1"), store.actor_context(now=SENT, actor="office:SYT")
+
+    def send(now: str = "2023-08-21") -> int:
+        with session_scope(store.engine) as session:
+            context = store.actor_context(now=at(now, 10), actor="office:SYT")
+            return verbs.report(session, number, t0_report(), context, submission="one").version
+
+    assert send() == send() == 1
+    with session_scope(store.engine) as session:
+        verbs.take_back(session, number, office)
+    assert send("2023-08-22") == send("2023-08-22") == 2
+    assert states(store, number) == [ReportState.TAKEN_BACK, ReportState.SUBMITTED]
+    with reading(store.engine) as connection:
+        assert verify(connection).broken_at is None
 
 
 def test_what_is_decided_or_replaced_is_not_taken_back(store: Store, number: int) -> None:

@@ -19,7 +19,7 @@ from models.tables.anchor import Anchor
 from models.tables.outbox import Message
 from notifications.courier.courier import deliver
 from tests.support.outposts import free_port, refusing
-from tests.support.people import House, Person
+from tests.support.people import House, Person, hidden
 from tests.support.sheets import filled
 
 pytestmark = pytest.mark.sqlite_only
@@ -67,6 +67,25 @@ def test_an_address_is_typed_tried_and_written_to_without_a_restart(house: House
         assert session.exec(select(Message.channel).order_by(col(Message.id).desc())).first() == "mailto"
     assert "đã gửi" in person.get(PAGE).text
     assert "thư điện tử" in person.get("/desk/offices").text
+
+
+def test_of_two_tabs_the_second_is_told_and_may_then_replace(house: House) -> None:
+    one, other = house.coordinator(), house.coordinator()
+    for person in (one, other):
+        person.get(PAGE)
+    first, second = hidden(one), hidden(other)
+    one.post(PAGE, {**first, "focal_to_1": "moi@syt.example"})
+    one.post(PAGE, {**first, "focal_to_1": "moi@syt.example"})
+    assert "Đã ghi" in one.page, "a double press says the same twice"
+    answer = other.post(PAGE, {**second, "focal_to_1": "khong hop le"})
+    assert answer.status_code == 422 and hidden(other)["revision"] == second["revision"]
+    answer = other.post(PAGE, {**second, "focal_to_1": "cu@syt.example"})
+    assert answer.status_code == 422 and "đã ghi liên hệ khác" in other.page
+    assert 'value="cu@syt.example"' in answer.text, "what was typed is kept"
+    moi = (SenderAddress("mail", "moi@syt.example"),)
+    assert set_there(house)["SYT"].desks == {Desk.FOCAL: moi}
+    other.post(PAGE, {**hidden(other), "focal_to_1": "cu@syt.example"})
+    assert set_there(house)["SYT"].desks == {Desk.FOCAL: (SenderAddress("mail", "cu@syt.example"),)}
 
 
 def test_a_room_that_does_not_answer_is_told_with_its_reason(house: House) -> None:

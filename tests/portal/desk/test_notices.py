@@ -1,5 +1,7 @@
 """Why an office was told, or was not: each notice with what became of it, its message as evidence, sent again."""
 
+import ast
+import inspect
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from config.contacts.desks import Desk
 from config.contacts.entries import OfficeContacts
 from models.alerts.notices import HANDED_OVER
 from models.contacts.book import set_contacts
-from models.delivery import deed_notices
+from models.delivery import deed_notices, relevance
 from models.delivery.relevance import SILENCED
 from models.store.audit import record
 from models.store.audit_event import AuditEvent
@@ -178,5 +180,13 @@ def test_what_cannot_be_looked_for_is_refused(house: House, path: str) -> None:
 
 def test_every_reason_that_a_notice_is_left_out_for_has_words() -> None:
     reasons = {HANDED_OVER, SILENCED, deed_notices.LATER_DEED, deed_notices.SAID_ANYWAY, deed_notices.NEVER_TOLD}
-    for reason in (*reasons, deed_notices.NOTHING_CHANGED, "higher rung due", "higher rung told", "reported"):
+    returned = (node for node in ast.walk(ast.parse(inspect.getsource(relevance))) if isinstance(node, ast.Return))
+    told = {
+        node.value
+        for each in returned
+        for node in ast.walk(each)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert {"begun anew", "overdue meanwhile", "restored"} <= told
+    for reason in (*reasons, *told, deed_notices.NOTHING_CHANGED, "higher rung due", "said before its time"):
         assert word("notice_reason", reason, "vi") != reason

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from models.store.database import session_scope
 from models.work import verbs
+from portal.web import LANGUAGE_COOKIE
 from tests.support.cast import LEAD, at, number_of, t0_report
 from tests.support.people import House
 
@@ -75,7 +76,8 @@ def test_the_review_of_a_year_is_a_page_word_and_excel(house: House) -> None:
     book = load_workbook(BytesIO(manager.get("/review/workbook?year=2023").content))
     rows = [row for row in book["Theo cơ quan"].iter_rows(values_only=True) if row[0] == "SYT"]
     assert rows and rows[0][2] == 1 and rows[0][6] == 1, "one came due, and on time"
-    assert manager.get("/review?year=23").status_code == 422
+    assert manager.get("/review?year=23").status_code == manager.get("/review?year=0001").status_code == 422
+    assert manager.get("/review?year=2100").status_code == 200
     assert house.office(LEAD).get("/review").status_code == 403
 
 
@@ -84,3 +86,20 @@ def test_nothing_is_foretold_of_too_little(house: House) -> None:
     manager = house.manager()
     manager.get("/board/forecast")
     assert "Chưa đủ số liệu để dự báo" in manager.page and "không về người" in manager.page
+
+
+def test_the_review_has_one_name_and_is_english_throughout_in_english(house: House) -> None:
+    reported(house)
+    manager = house.manager()
+    assert "Sơ kết năm" in manager.get("/board").text and "Tổng kết" not in manager.page
+    assert "Sơ kết 2023" in manager.get("/review?year=2023").text
+    for file in ("paper", "workbook"):
+        named = manager.get(f"/review/{file}?year=2023").headers["content-disposition"]
+        assert "so-ket-2023" in named
+    manager.web.cookies.set(LANGUAGE_COOKIE, "en")
+    manager.get("/review?year=2023")
+    assert "Review of 2023 · on time" in manager.page and "Department of Health" in manager.page
+    assert "Sơ kết" not in manager.page and " điểm" not in manager.page
+    assert "Sở" not in manager.page.partition("By office")[2].partition("Data")[0]
+    book = load_workbook(BytesIO(manager.get("/review/workbook?year=2023").content))
+    assert ("SYT", "Department of Health") in [row[:2] for row in book["By office"].iter_rows(values_only=True)]

@@ -95,6 +95,41 @@ def test_a_sent_report_is_corrected_as_a_new_version(house: House) -> None:
     assert stale.status_code == 422 and "không còn chờ quyết định" in office.page
 
 
+def test_a_file_that_was_unticked_stays_so_until_the_correction_is_sent(house: House) -> None:
+    office, number, report = sent(house)
+    correction = {**GOOD, "so_ton_tai": "4", "corrects": "1", "keep_listed": "yes"}
+    for action in ("save", "attach", "preview"):
+        files = [("files", ("moi.docx", word("Bản mới"), ""))] if action == "attach" else None
+        office.post(report, {**correction, "action": action}, on=report, files=files)
+        office.get(report)
+        (ticked,) = re.findall(r'name="keep" value="\d+"( checked)?', office.last.text)  # type: ignore[union-attr]
+        assert not ticked, action
+    (new,) = re.findall(r'value="(remove-\d+)"', office.last.text)  # type: ignore[union-attr]
+    office.post(report, {**correction, "action": new}, on=report)
+    assert not re.findall(r'name="keep" value="\d+" checked', office.last.text)  # type: ignore[union-attr]
+    (file,) = re.findall(r'name="keep" value="(\d+)"', office.last.text)  # type: ignore[union-attr]
+    office.post(f"/assignments/{number}/draft", {**correction, "keep": file})
+    assert re.findall(r'name="keep" value="\d+" checked', office.get(report).text), "ticked again"
+
+
+def test_a_form_sent_once_more_after_it_was_taken_back_is_sent_again(house: House) -> None:
+    office, number, report = (
+        house.office(LEAD),
+        number_of(house.store, TASK),
+        f"/assignments/{number_of(house.store, TASK)}/report",
+    )
+    form = office.get(report)
+    office.post(report, GOOD)
+    office.post(f"/assignments/{number}/take-back", {"version": "1"}, on=f"/assignments/{number}")
+    for _ in range(2):
+        office.last = form
+        office.post(report, GOOD)
+        assert "Đã gửi báo cáo." in office.page
+    with reading_session(house.store.engine) as session:
+        assert len(history(session, number, now=house.clock.now).reports) == 2
+    assert assignment_in(house.store, number).state is State.REPORTED
+
+
 def test_a_sent_report_is_taken_back_and_found_in_the_form(house: House) -> None:
     office, number, report = sent(house)
     office.post(f"/assignments/{number}/take-back", {"version": "1"}, on=f"/assignments/{number}")
@@ -144,6 +179,8 @@ def test_finished_work_is_found_by_year_and_words(house: House) -> None:
     assert "45/BC-SYT" not in office.get("/archive?year=2022").text
     assert "45/BC-SYT" in office.get(f"/archive?year=2023&q={number}").text
     assert office.get("/archive?year=20x3").status_code == 422
+    assert [office.get(f"/archive?year={year}").status_code for year in ("0000", "0001", "9999")] == [422, 422, 422]
+    assert [office.get(f"/archive?year={year}").status_code for year in ("1990", "2100")] == [200, 200]
 
 
 def test_the_calendar_is_added_by_a_link(house: House) -> None:

@@ -118,3 +118,17 @@ def words_in(content: bytes) -> str:
     document = Document(BytesIO(content))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_what_is_looked_back_on_stays_with_the_directive(two: House) -> None:
+    manager = two.manager()
+    board = manager.get(f"/board?directive={OTHER}").text
+    for path in ("/board/changes", "/board/periods", "/board/forecast", "/review"):
+        assert f'href="{path}?directive={OTHER}"' in board
+        assert f'href="{path}"' in manager.get("/board").text
+    two.clock.now = at("2024-06-01", 9)
+    manager = two.manager()
+    for path in (f"/board/periods?directive={OTHER}", f"/review?directive={OTHER}&year=2024"):
+        lists = re.findall(r'href="/assignments\?([^"]+)"', manager.get(path).text)
+        assert lists and all(f"directive={OTHER}" in each for each in lists), path
+    assert "directive=" not in "".join(re.findall(r'href="/assignments\?([^"]+)"', manager.get("/board/periods").text))
