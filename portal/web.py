@@ -8,6 +8,7 @@ from fastapi import Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from config.catalogue.offices import OfficeSpec
+from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.errors import Refused
 from config.settings import Language
@@ -62,12 +63,13 @@ def render(request: Request, name: str, **context: Any) -> str:
     """Render a template. Every template has the visitor, the day, the plan and ``t(vi, en)``."""
     store = store_of(request)
     language = language_of(request)
+    plan: Plan = context.get("plan") or store.plan  # that of a preview names the offices that come with it
     whole: Mapping[str, Any] = {
         "request": request,
         "visitor": visitor_of(request),
         "language": language,
-        "plan": store.plan,
-        **names_in(store.plan, language),
+        "plan": plan,
+        **names_in(plan, language),
         "now": now_of(request),
         "today": local_date(now_of(request)),
         "csrf": lambda: csrf_token(request),

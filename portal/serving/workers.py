@@ -34,8 +34,8 @@ from portal.sign_in.attempts import AttemptsFile
 log = logging.getLogger("dondoc.portal")
 
 _WAITING_CONNECTIONS = 2048
-_STOP_S = 5
-_KILL_AFTER_S = 8.0
+_STOP_S = 15
+_KILL_AFTER_S = 18.0
 _LIVED_S = 10.0
 """A worker that ends sooner than this after its start is started again after a pause, which grows."""
 

@@ -84,7 +84,6 @@ def test_offices_become_one_that_is_new(house: House) -> None:
     coordinator, home = house.coordinator(), "/desk/register"
     new = {"act": "merge", "merging": ["SYT"], "into": "SMOI", "into_name": "Sở Mới", "paper": "47/NQ-HĐND"}
     coordinator.post(home, new, on=home)
-    print("PAGE", coordinator.page[:1500])
     assert "Sở Y tế → Sở Mới" in coordinator.page
     confirm(coordinator, home)
     assert "Sở Mới" in coordinator.get(home).text

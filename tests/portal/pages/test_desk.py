@@ -227,14 +227,6 @@ def test_the_pages_of_lists_keep_what_was_asked(house: House, monkeypatch: pytes
     assert house.coordinator().get("/desk?page=2").status_code == 404
 
 
-def test_buttons_that_look_alike_say_whose_they_are(house: House) -> None:
-    text = house.coordinator().get("/desk/offices").text
-    labels = re.findall(r'aria-label="((?:gửi thử|thu hồi)[^"]*)"', text)
-    assert len(labels) == len(set(labels)) > 3
-    assert "gửi thử tới Sở Y tế, đầu mối" in labels and "gửi thử tới Sở Y tế, thủ trưởng" in labels
-    assert "contacts.yaml" in text and "có hiệu lực ngay" in text
-
-
 def test_the_board_counts_and_leads_to_the_assignments(house: House) -> None:
     manager = house.manager()
     manager.get("/board")
