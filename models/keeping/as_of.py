@@ -170,9 +170,9 @@ def _hide_later_parties(connection: Connection, then: datetime) -> None:
         for (number, office, part), began in changes.items()
     ]
     its = {"assignment_id": "number", "office": "of_office", "part": "its_part"}
-    if not_yet := [row for row, began in rows if began]:
-        is_it = and_(*(table.c[name] == bindparam(value) for name, value in its.items()))
-        connection.execute(delete(table).where(is_it), not_yet)
+    # Also what ended and has begun again since: it stands there already.
+    is_it = and_(*(table.c[name] == bindparam(value) for name, value in its.items()))
+    connection.execute(delete(table).where(is_it), [row for row, _ in rows])
     if still := [row for row, began in rows if not began]:
         connection.execute(insert(table).values({name: bindparam(value) for name, value in its.items()}), still)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
@@ -152,6 +152,7 @@ def _do(store: Store, step: Step, now: datetime) -> None:
         _verb(name, number, days, due)(session, store.actor_context(now=now, actor="law"))
 
 
+@example(steps=[("undo", 0, 0), ("give", 0, 17), ("undo", 0, 5)])  # a part that ended and began again
 @given(steps=STEPS)
 @settings(
     max_examples=examples(25),
