@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 def test_every_route_is_tried_in_every_role_and_none_fails() -> None:
     """Pages, API and the door to a real Prefect; it ends with 1 where a route is missing or answers 5xx."""
     finished = subprocess.run(
-        [sys.executable, str(ROOT / "tests/fuzz/fuzz.py"), "--requests", "2600", "--senders", "2"],
+        [sys.executable, str(ROOT / "tests/fuzz/fuzz.py"), "--requests", "4000", "--senders", "2"],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         check=False,
         capture_output=True,
