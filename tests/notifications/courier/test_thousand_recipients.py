@@ -53,7 +53,7 @@ def test_a_few_that_cannot_be_reached_hold_up_none_of_a_thousand(
 ) -> None:
     poison = {REFUSED: "550 no such mailbox", CUT_OFF: "421 hang up", SILENT: "250 say nothing"}
     server = mail_server(to_recipient={f"{code}@so.example": reply for code, reply in poison.items()})
-    in_a_hurry = {SILENT: "&cto=3"}
+    in_a_hurry = {SILENT: "&cto=10"}
     store = with_communes(store, lambda code: server.address(to=f"{code}@so.example", query=in_a_hurry.get(code, "")))
     issue(store)
     plan_only(store, MORNING, offices=tuple(f"X{number:04}" for number in range(THOUSAND)))
