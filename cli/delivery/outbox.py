@@ -9,8 +9,9 @@ from cli.options import AS_OF, JSON, OFFICE
 from cli.output import check_choice, format_time, json_row, show_json, show_list, show_table
 from cli.store import effective_time, open_configured_store
 from config.clock import now
-from config.contacts.contacts import LOCAL_MAILBOX, Contacts
+from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
+from config.contacts.own_channels import LOCAL_MAILBOX
 from config.errors import Refused
 from config.settings import load_settings
 from models.store.database import reading_session

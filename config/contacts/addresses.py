@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from config.contacts.apprise_services import service_of
-from config.contacts.contacts import OWN_ADDRESSES
 from config.contacts.mail_addresses import SCHEMES as MAIL_SCHEMES
 from config.contacts.mail_addresses import checked_mail_url
+from config.contacts.own_channels import OWN_ADDRESSES
 from config.contacts.placeholders import MissingSecrets, with_secrets
 from config.errors import Refused
 

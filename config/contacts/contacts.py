@@ -20,53 +20,18 @@ A file of version 0.1 names the addresses too, and is taken in once (``models.co
       SYT: {language: vi, quiet: 18:00-07:00, digest_at: 08:00, focal: [vanthu@syt.example], head: tgram://…}
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from config.contacts.mail_addresses import SCHEMES as MAIL_SCHEMES
-from config.contacts.mail_addresses import mail_address
-from config.contacts.zalo_addresses import ZALO as ZALO
-from config.contacts.zalo_addresses import ZNS as ZNS
-from config.contacts.zalo_addresses import zalo_address as zalo_address
+from config.contacts.mail_addresses import mail_address, with_recipient
+from config.contacts.own_channels import LOCAL_MAILBOX, MISSING
+from config.contacts.senders import Sender
 from config.errors import Refused
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
 from config.settings import Language
-
-if TYPE_CHECKING:
-    from config.contacts.senders import Sender
-
-# The channels that are ours and not Apprise's; how each of them sends is in ``notifications/channels/sending.py`` under
-# the same names, and docs/channels.md tells how to add one.
-
-LOCAL_MAILBOX = "mailbox"
-"""The channel of a desk without an address: files under the data directory."""
-
-MISSING = "missing"
-"""The channel of a desk all of whose senders are gone: what goes to it waits until one is named again."""
-
-
-@dataclass(frozen=True)
-class OwnAddress:
-    """How an address of a channel of ours is recognised, and an example without a secret."""
-
-    understands: Callable[[str], bool]
-    example: str
-
-
-OWN_ADDRESSES: Mapping[str, OwnAddress] = {
-    LOCAL_MAILBOX: OwnAddress(lambda url: url == f"{LOCAL_MAILBOX}://", f"{LOCAL_MAILBOX}://"),
-    ZALO: OwnAddress(
-        lambda url: zalo_address(url) is not None,
-        "zalo://${ZALO_APP_ID}:${ZALO_SECRET}@1234567890?refresh=${ZALO_REFRESH}",
-    ),
-    ZNS: OwnAddress(
-        lambda url: zalo_address(url) is not None,
-        "zns://${ZALO_APP_ID}:${ZALO_SECRET}@84901234567?refresh=${ZALO_REFRESH}&template=123456",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -99,7 +64,7 @@ class Contacts:
     quiet: QuietHours | None = OUT_OF_OFFICE
     preferred_hours: Mapping[str, Hours] = field(default_factory=dict)
     further: Mapping[tuple[str, str], tuple[Address, ...]] = field(default_factory=dict)
-    senders: "Mapping[str, Sender]" = field(default_factory=dict)
+    senders: Mapping[str, Sender] = field(default_factory=dict)
     lost: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     revision: int = 0
 
@@ -163,8 +128,3 @@ def with_copies(address: Address, emails: Sequence[str]) -> Address:
     there = [its[-1].partition("=")[2]] if its and its[-1].partition("=")[2] else []
     copies = ",".join((*there, quote(",".join(emails), safe="@,")))
     return replace(address, url=f"{place}?{'&'.join((*(part for part in parts if part not in its), f'cc={copies}'))}")
-
-
-def with_recipient(url: str, email: str) -> str:
-    """The address ``url`` of a mail server with ``email`` as the recipient."""
-    return f"{url}{'&' if '?' in url else '?'}to={quote(email, safe='')}"

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from config.contacts.contacts import LOCAL_MAILBOX, Address, Contacts
+from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import Desk
 from config.contacts.mail_addresses import is_plain_mail
+from config.contacts.own_channels import LOCAL_MAILBOX
 from config.contacts.senders import LOCAL, Sender, mail_sender, sender_named
 from config.errors import Refused
 from config.rules.quiet_hours import Hours, QuietHours, parse_quiet_hours, parse_time

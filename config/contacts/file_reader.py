@@ -6,11 +6,11 @@ from typing import Any
 
 from config.contacts.addresses import channel_of, with_its_secrets
 from config.contacts.apprise_services import service_of
-from config.contacts.contacts import Address, Contacts, with_recipient
+from config.contacts.contacts import Address, Contacts
 from config.contacts.desks import DESKS, Desk
 from config.contacts.entries import OfficeContacts, SenderAddress
 from config.contacts.faults import ContactFault
-from config.contacts.mail_addresses import is_plain_mail
+from config.contacts.mail_addresses import is_plain_mail, with_recipient
 from config.contacts.senders import LOCAL, MAIL, NAME, Sender, name_of_written, parted, sender_of
 from config.errors import Refused
 from config.rules.quiet_hours import NEVER, Hours, QuietHours, parse_quiet_hours, parse_time, plain_hours

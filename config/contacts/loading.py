@@ -60,23 +60,3 @@ def read_contacts_file(
     if faults:
         raise ContactErrors(path, faults)
     return ContactsFile(contacts, reader.entries)
-
-
-def load_contacts(
-    path: Path,
-    *,
-    known_offices: Collection[str],
-    language: Language = "vi",
-    quiet: QuietHours | None = OUT_OF_OFFICE,
-    environ: Mapping[str, str] = os.environ,
-    may_be_missing: bool = True,
-) -> Contacts:
-    """The contacts by the file alone, as ``read_contacts_file`` reads it."""
-    return read_contacts_file(
-        path,
-        known_offices=known_offices,
-        language=language,
-        quiet=quiet,
-        environ=environ,
-        may_be_missing=may_be_missing,
-    ).contacts

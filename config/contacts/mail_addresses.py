@@ -137,3 +137,8 @@ def _with_plain_host(before: str) -> str:
     if shown.isascii():
         return before
     return f"{scheme}{mark}{login}{at}{domain_name(shown)}{colon}{port}{slash}{path}"
+
+
+def with_recipient(url: str, email: str) -> str:
+    """The address ``url`` of a mail server with ``email`` as the recipient."""
+    return f"{url}{'&' if '?' in url else '?'}to={quote(email, safe='')}"

@@ -19,9 +19,9 @@ from hashlib import sha256
 from urllib.parse import quote, unquote
 
 from config.contacts.addresses import channel_of
-from config.contacts.contacts import LOCAL_MAILBOX, with_recipient
 from config.contacts.mail_addresses import SCHEMES as MAIL_SCHEMES
-from config.contacts.mail_addresses import mail_address
+from config.contacts.mail_addresses import mail_address, with_recipient
+from config.contacts.own_channels import LOCAL_MAILBOX
 from config.errors import Refused
 
 RECIPIENT = "{to}"

@@ -34,8 +34,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import FromClause
 from sqlmodel import Session, col
 
-from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk
+from config.contacts.own_channels import LOCAL_MAILBOX
 from models.alerts.timetables import complete_timetables
 from models.store.actor import ActorContext
 from models.store.columns import UtcDateTime

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, select
 
-from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Recipient
+from config.contacts.own_channels import LOCAL_MAILBOX
 from models.store.actor import Context
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment

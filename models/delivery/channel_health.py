@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlmodel import Session, col, func
 
-from config.contacts.contacts import LOCAL_MAILBOX, Contacts
+from config.contacts.contacts import Contacts
+from config.contacts.own_channels import LOCAL_MAILBOX
 from models.alerts.status import both
 from models.delivery.dead_letters import GIVEN_UP
 from models.delivery.leases import in_the_queue

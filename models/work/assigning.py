@@ -9,8 +9,8 @@ from sqlalchemy import select as select_columns  # sqlmodel's is typed for four 
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, select
 
-from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk, Recipient
+from config.contacts.own_channels import LOCAL_MAILBOX
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from config.rules.ladder import Ladder

@@ -5,7 +5,9 @@ from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
-from config.contacts.contacts import LOCAL_MAILBOX, MISSING, ZALO, ZNS, Address
+from config.contacts.contacts import Address
+from config.contacts.own_channels import LOCAL_MAILBOX, MISSING
+from config.contacts.zalo_addresses import ZALO, ZNS
 from notifications.channels.apprise_channel import send_by_apprise
 from notifications.channels.connections import Connections, SendContext
 from notifications.channels.http import rate_limited

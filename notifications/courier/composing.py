@@ -11,8 +11,9 @@ from datetime import date, datetime
 from sqlalchemy.exc import DBAPIError
 
 from config.clock import local_date
-from config.contacts.contacts import LOCAL_MAILBOX, Address, with_copies
+from config.contacts.contacts import Address, with_copies
 from config.contacts.desks import Desk
+from config.contacts.own_channels import LOCAL_MAILBOX
 from config.errors import Refused
 from config.settings import Language
 from models.access.deputies import copies_to

@@ -12,8 +12,9 @@ from hashlib import sha256
 from html import escape
 
 from config.clock import local_date
-from config.contacts.contacts import LOCAL_MAILBOX, Address
+from config.contacts.contacts import Address
 from config.contacts.desks import Desk
+from config.contacts.own_channels import LOCAL_MAILBOX
 from config.errors import Refused
 from config.text.atomic_write import atomic_write
 from models.keeping.clock_confirmation import clock_of

@@ -17,10 +17,10 @@ from typer.main import get_command
 
 from cli.main import app
 from config.catalogue.loader import load_plan
-from config.contacts.loading import load_contacts
 from config.settings import load_settings
 from hosting.processes.multi_server import require_multi_server
 from hosting.processes.parts import PARTS, Part, PrefectSide, part_named
+from tests.support.contacts_file import load_contacts
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal,
 from sqlalchemy.sql.selectable import FromClause
 from sqlmodel import Session, col
 
-from config.contacts.contacts import LOCAL_MAILBOX
 from config.contacts.desks import Desk
+from config.contacts.own_channels import LOCAL_MAILBOX
 from config.rules.ladder import Ladder
 from models.alerts.next_alert import last_rank_before, unsaid_reminders
 from models.alerts.notices import deed_rung

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from config.contacts.apprise_services import service_of
-from config.contacts.contacts import Address, Contacts, zalo_address
-from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.contacts import Address, Contacts
+from config.contacts.loading import ContactErrors
+from config.contacts.zalo_addresses import zalo_address
 from config.rules.quiet_hours import OUT_OF_OFFICE, Hours, QuietHours
+from tests.support.contacts_file import load_contacts
 
 SECRET = "t0pS3cr3tT0ken"
 OFFICES = ["SYT", "CAT", "BNC"]

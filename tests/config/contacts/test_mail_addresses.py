@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Contacts
-from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.loading import ContactErrors
 from config.contacts.mail_addresses import checked_mail_url, mail_address
 from config.errors import Refused
+from tests.support.contacts_file import load_contacts
 from tests.support.examples import examples
 
 LONG = "a" * 65

@@ -15,10 +15,11 @@ from config.contacts.entries import (
     contacts_of,
     typed_address,
 )
-from config.contacts.loading import ContactErrors, load_contacts, read_contacts_file
+from config.contacts.loading import ContactErrors, read_contacts_file
 from config.contacts.senders import Sender, Takes, parted
 from config.errors import Refused
 from config.rules.quiet_hours import OUT_OF_OFFICE
+from tests.support.contacts_file import load_contacts
 
 SENDERS = """
 senders:

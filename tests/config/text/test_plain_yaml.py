@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from config.catalogue.loader import load_plan
-from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.loading import ContactErrors
 from config.errors import Refused
 from config.settings import PLAN_DIR
 from config.text.plain_yaml import parse, read_yaml
+from tests.support.contacts_file import load_contacts
 
 ABOVE = "".join(f"muc{number}: giá trị {number}\n" for number in range(1, 9))
 BELOW = 'sau: "x"\nhet: [a, "b"]\ndanh_sach:\n  - x\n  - y\n'

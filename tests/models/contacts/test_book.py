@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from config.contacts.desks import Desk
 from config.contacts.entries import OfficeContacts, SenderAddress
-from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.loading import ContactErrors
 from config.contacts.senders import name_of_written
 from config.settings import Settings
 from models.contacts.book import ContactsChanged, read_contacts, revision_of, set_contacts
@@ -22,6 +22,7 @@ from models.tables.lifecycle import MessageState
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import at, issue
+from tests.support.contacts_file import load_contacts
 from tests.support.outbox import MORNING, messages, plan_only
 
 NOW = at("2023-08-21")

@@ -8,8 +8,9 @@ import yaml
 
 from config.contacts.apprise_services import service_of
 from config.contacts.contacts import Address
-from config.contacts.loading import ContactErrors, load_contacts
+from config.contacts.loading import ContactErrors
 from config.contacts.senders import Takes
+from tests.support.contacts_file import load_contacts
 
 ROOT = Path(__file__).parents[3]
 ODD = "p@ss/w:rd?#&%+ ô"

@@ -12,7 +12,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from config.contacts.contacts import OWN_ADDRESSES, ZALO, ZNS, Address, zalo_address
+from config.contacts.contacts import Address
+from config.contacts.own_channels import OWN_ADDRESSES
+from config.contacts.zalo_addresses import ZALO, ZNS, zalo_address
 from notifications.channels.connections import Connections
 from notifications.channels.outgoing import Result
 from notifications.channels.rate_limits import RECIPIENT_BURST, RateLimits
