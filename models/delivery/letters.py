@@ -36,21 +36,7 @@ def write_to_coordinator(
     to  the desk of a further directive's coordinator; None for the coordinator of the main directive
     """
     office, desk = to or context.main_coordinator
-    row = {
-        "message_key": key,
-        "office": office,
-        "desk": desk,
-        "channel": contacts.address(office, desk).channel,
-        "urgency": Urgency.URGENT,
-        "state": MessageState.QUEUED,
-        "attempts": 0,
-        "silent_tries": 0,
-        "next_attempt_at": context.now,
-        "error": "",
-        "created_at": context.now,
-        **rendered.as_columns(),
-    }
-    session.exec(insert_new(session, Message), params=[row])
+    _queue(session, key, contacts, context, office=office, desk=desk, urgency=Urgency.URGENT, **rendered.as_columns())
 
 
 def send_copy(
@@ -79,31 +65,55 @@ def send_copy(
             "This message is about the SAMPLE, which goes to the local mailbox alone; it cannot be sent again.",
         )
     office = context.plan.current_office(sent.office, context.today)
-    row = {
-        "message_key": _copy_key(message_id, context.now),
-        "office": office,
-        "desk": sent.desk,
-        "channel": contacts.address(office, sent.desk).channel,
-        "urgency": sent.urgency,
-        "state": MessageState.QUEUED,
-        "attempts": 0,
-        "silent_tries": 0,
-        "next_attempt_at": context.now,
-        "error": "",
-        "created_at": context.now,
-        "subject": f"[Gửi lại] {sent.subject}"[:500],
-        "body_text": sent.body_text,
-        "body_html": sent.body_html,
-    }
     # A copy of the last minute has the key of this minute or of the one before.
     minute = timedelta(minutes=1)
     keys = {_copy_key(message_id, moment) for moment in (context.now - minute, context.now)}
     made = select(Message.id).where(col(Message.message_key).in_(keys), Message.created_at > context.now - minute)
     if session.exec(made).first() is not None:
         return False
-    session.exec(insert_new(session, Message), params=[row])
-    record(session, context, "send_copy", f"message:{message_id}", office=office, channel=row["channel"])
+    text = {
+        "subject": f"[Gửi lại] {sent.subject}"[:500],
+        "body_text": sent.body_text,
+        "body_html": sent.body_html,
+    }
+    key = _copy_key(message_id, context.now)
+    channel = _queue(session, key, contacts, context, office=office, desk=sent.desk, urgency=sent.urgency, **text)
+    record(session, context, "send_copy", f"message:{message_id}", office=office, channel=channel)
     return True
+
+
+def _queue(
+    session: Session,
+    key: str,
+    contacts: Contacts,
+    context: ActorContext,
+    *,
+    office: str,
+    desk: str,
+    urgency: Urgency,
+    **text: str,
+) -> str:
+    """Put a letter with words of its own in the outbox, unless one with this key is there; returns over which channel.
+
+    text  subject and bodies by their columns
+    """
+    channel = contacts.address(office, desk).channel
+    row = {
+        "message_key": key,
+        "office": office,
+        "desk": desk,
+        "channel": channel,
+        "urgency": urgency,
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "silent_tries": 0,
+        "next_attempt_at": context.now,
+        "error": "",
+        "created_at": context.now,
+        **text,
+    }
+    session.exec(insert_new(session, Message), params=[row])
+    return channel
 
 
 def is_copy(message_key: str) -> bool:
