@@ -62,11 +62,6 @@ class Tracked:
     findings: Findings = field(default_factory=Findings)
 
 
-def follow_up_once(store: Store, priority: str, form: FollowUpForm, now: datetime, run_key: str = "") -> Summary:
-    """``follow_up_all`` of one priority."""
-    return follow_up_all(store, {priority: form}, now, run_key)[priority]
-
-
 def follow_up_all(
     store: Store, forms: Mapping[str, FollowUpForm], now: datetime, run_key: str = ""
 ) -> dict[str, Summary]:

@@ -47,11 +47,6 @@ def subtasks_with(connection: Connection, *conditions: ColumnElement[bool]) -> i
     return connection.scalar(select(func.count()).select_from(found)) or 0
 
 
-def assignments_with(connection: Connection, *conditions: ColumnElement[bool]) -> int:
-    """How many assignments have all these conditions."""
-    return connection.scalar(select(func.count(col(Assignment.id))).where(*conditions)) or 0
-
-
 def count_subtasks(
     connection: Connection,
     *,

@@ -198,7 +198,6 @@ GroupRef = Annotated[str, _known("groups", "nhóm cơ quan", "group of offices",
 DocumentRef = Annotated[str, _known("documents", "văn bản", "document", _CAPITALS)]
 SystemRef = Annotated[str, _known("systems", "hệ thống", "system", _CAPITALS)]
 LadderRef = Annotated[str, _known("ladders", "thang nhắc việc", "ladder", LADDER)]
-SubtaskRef = Annotated[str, _known("subtasks", "việc", "subtask", _SUBTASK)]
 
 _STEP_OF_SUBTASK = re.compile(rf"({_SUBTASK})\.({_WORD})")
 

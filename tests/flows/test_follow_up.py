@@ -12,7 +12,7 @@ from sqlmodel import col
 from config.errors import Refused
 from config.settings import Settings
 from flows.forms import FORMS, fill_in
-from flows.steps import NothingIssued, Summary, boards, follow_up_once
+from flows.steps import NothingIssued, Summary, boards
 from models.keeping.opening import Store, open_store
 from models.store.audit import AuditEvent
 from models.store.database import reading, session_scope
@@ -21,6 +21,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Urgency
 from tests.support.cast import at, issue
 from tests.support.corpus import CORPUS
+from tests.support.following_up import follow_up_once
 
 MORNING = at("2023-08-18", 7, 30)
 

@@ -13,13 +13,14 @@ from config.settings import Settings
 from flows import preview as ahead_of_run
 from flows.forms import fill_in
 from flows.preview import preview
-from flows.steps import NothingIssued, Tracked, follow_up_once
+from flows.steps import NothingIssued, Tracked
 from models.keeping.opening import Store, open_store
 from models.store.actor import ActorContext
 from models.store.columns import metadata
 from models.store.database import reading, session_scope
 from models.tables.anchor import Anchor
 from tests.support.cast import at, issue
+from tests.support.following_up import follow_up_once
 
 MORNING = at("2023-08-18", 7, 30)
 

@@ -17,7 +17,6 @@ from sqlmodel import select as select_rows
 from config.errors import Refused
 from config.settings import load_settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.as_of import UnknownEvent, reading_as_it_was
 from models.keeping.opening import Store, open_store
 from models.store.audit import record, verify
@@ -33,6 +32,7 @@ from models.work.deeds.undo import undoing
 from tests.support.cast import at, issue, t0_report
 from tests.support.deeds import WHY, acting
 from tests.support.examples import examples
+from tests.support.following_up import follow_up_once
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
 REPLAYED = (

@@ -12,7 +12,6 @@ from docx import Document
 
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.alerts.silences import silence
 from models.keeping.opening import Store
 from models.plans.documents import PlanInForce
@@ -28,6 +27,7 @@ from reports.deed_files import preview_document, write_preview_workbook
 from reports.deed_preview import Preview, annex, assignment_rows, preview_of
 from tests.support.cast import at, issue
 from tests.support.deeds import WHY, acting, done, open_assignments
+from tests.support.following_up import follow_up_once
 from tests.support.past import after
 from tests.support.plans import one_file
 

@@ -17,7 +17,6 @@ from sqlmodel import col, select
 from config.rules.working_time import Override
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store, open_store
 from models.plans.documents import PlanInForce
@@ -35,6 +34,7 @@ from models.work.register.changes import split
 from notifications.courier.courier import deliver
 from tests.support.cast import at, issue
 from tests.support.deeds import acting, all_assignments, done, previewed
+from tests.support.following_up import follow_up_once
 from tests.support.plans import one_file
 
 PLAN = """

@@ -17,7 +17,7 @@ from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import boards, follow_up_once
+from flows.steps import boards
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
@@ -27,6 +27,7 @@ from models.work.directives import issue_directive, register_event
 from tests.support.cast import at
 from tests.support.corpus import CORPUS, NAMES, text_of
 from tests.support.doorstep import Portal, words
+from tests.support.following_up import follow_up_once
 
 pytestmark = [pytest.mark.later, pytest.mark.sqlite_only]
 

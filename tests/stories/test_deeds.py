@@ -8,7 +8,6 @@ from sqlmodel import col, select
 
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
@@ -25,6 +24,7 @@ from models.work.deeds.undo import undoing
 from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, at, issue
 from tests.support.deeds import WHY, acting, all_assignments, open_assignments
+from tests.support.following_up import follow_up_once
 from tests.support.past import after
 
 EVENING, MORNING = at("2023-09-20", 20), at("2023-09-21", 8)

@@ -13,7 +13,6 @@ from config.errors import Refused
 from config.rules.working_time import Override
 from config.settings import PLAN_0_1_DIR, Settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store, open_store
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
@@ -26,6 +25,7 @@ from models.work.deeds.grounds import grounds
 from models.work.deeds.holidays import holiday_notice, recalculated_by
 from tests.support.cast import at, issue
 from tests.support.deeds import WHY, acting, all_assignments, done, previewed
+from tests.support.following_up import follow_up_once
 from tests.support.plans import copy_plan
 
 ISSUED, NOTICED, SWAPPED = date(2025, 12, 22), at("2025-12-25"), date(2026, 1, 2)

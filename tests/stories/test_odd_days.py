@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.delivery.auditor import audit_follow_up
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
@@ -18,6 +17,7 @@ from models.work import verbs
 from models.work.queries import AssignmentFilter, assignments
 from notifications.channels.mailbox import letters
 from tests.support.cast import COORDINATOR, LEAD, MONITOR, at, begin, issue, number_of, run, t0_report, told
+from tests.support.following_up import follow_up_once
 
 FOCAL, HEAD = f"{LEAD}/focal", f"{LEAD}/head"
 

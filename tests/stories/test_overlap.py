@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from config.errors import Refused
 from flows.forms import fill_in
-from flows.steps import Summary, follow_up_once
+from flows.steps import Summary
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
 from models.store.database import DatabaseUnreachable, open_database, reading, session_scope
@@ -27,6 +27,7 @@ from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import ISSUED, LEAD, at, begin, issue, number_of, run, t0_report
+from tests.support.following_up import follow_up_once
 
 PRIORITIES = ("p1", "p2", "p3", "p4", "p5")
 

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from config.catalogue.loader import load_plan
 from config.settings import PLAN_0_1_DIR, PLAN_DIR, load_settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store, open_store
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance
@@ -30,6 +29,7 @@ from models.work.deeds.changes import amendment
 from models.work.deeds.prepared import Prepared
 from notifications.courier.courier import deliver
 from tests.support.cast import at
+from tests.support.following_up import follow_up_once
 
 OLD = Path(__file__).parents[1] / "fixtures" / "store-0.1.0.sqlite.xz"
 WHY = Provenance(reason="Cập nhật theo tổ chức và văn bản năm 2026.")

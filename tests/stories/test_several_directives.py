@@ -13,7 +13,7 @@ from config.contacts.contacts import Contacts
 from config.errors import Refused
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import NothingIssued, boards, follow_up_once
+from flows.steps import NothingIssued, boards
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.audit import verify
@@ -27,6 +27,7 @@ from models.work.directives import anchors, issue_directive, register_document
 from notifications.channels.mailbox import letters
 from notifications.words.coordinator_letters import FailedRun, FailureKind, write_failed_runs_letter
 from tests.support.cast import assignment_of, at, number_of, run, told
+from tests.support.following_up import follow_up_once
 from tests.support.two_directives import HOUSE, OTHER, both_plans, plan_of_both
 
 ISSUED = date(2024, 1, 4)

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from config.clock import HANOI
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import Summary, follow_up_once
+from flows.steps import Summary
 from models.keeping.opening import Store, open_store
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
@@ -25,6 +25,7 @@ from models.tables.report import ReportContent
 from models.work.assigning import assign
 from models.work.directives import anchors, issue_directive
 from models.work.planning import planned_assignments
+from tests.support.following_up import follow_up_once
 from tests.support.past import live
 from tests.support.plans import one_step
 

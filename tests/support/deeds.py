@@ -8,7 +8,6 @@ from sqlmodel import col, select
 from config.catalogue.plan import Plan
 from config.catalogue.steps import Step
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
@@ -20,6 +19,7 @@ from models.work.deeds.apply import Applied, Change, apply, previewing
 from models.work.deeds.grounds import grounds
 from models.work.deeds.prepared import PreparedItem, prepared_items
 from tests.support.cast import at, issue
+from tests.support.following_up import follow_up_once
 
 NOW = at("2023-09-20")
 WHY: Provenance = grounds(reason="Theo yêu cầu.")

@@ -11,7 +11,6 @@ from sqlmodel import Session, SQLModel, func, select
 
 from config.settings import load_settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store, open_store
 from models.store import database
 from models.store.audit import verify
@@ -22,6 +21,7 @@ from models.tables.outbox import Message, Notice
 from models.tables.report import Report
 from reports.board.board import board
 from tests.support.cast import at
+from tests.support.following_up import follow_up_once
 
 STORE = Path(__file__).parents[2] / "fixtures" / "store-0.1.0.sqlite.xz"
 """The sample of version 0.1.0: ten weeks of all five priority tasks, as of 20/11/2023."""

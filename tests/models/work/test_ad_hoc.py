@@ -13,7 +13,6 @@ from config.catalogue.subtasks import AD_HOC
 from config.errors import Refused
 from config.rules.periods import period_in_words
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.store.audit import AuditEvent, verify
 from models.store.database import reading, session_scope
@@ -28,6 +27,7 @@ from rehearsal.acting_out import act_out
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown
 from tests.support.cast import at, issue, run, told
+from tests.support.following_up import follow_up_once
 
 TITLE = "Báo cáo nhanh công tác phối hợp dịp lễ"
 WANTED = AdHoc(subtask="T3.4", title=TITLE, lead="SYT", coordinating=("CAT", "SNV"), due_on=date(2023, 9, 20))

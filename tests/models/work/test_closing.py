@@ -6,7 +6,6 @@ import pytest
 
 from config.errors import Refused
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.database import reading_session, session_scope
@@ -18,6 +17,7 @@ from models.work.deeds.grounds import grounds
 from models.work.directive_deeds.closing import close_directive, reopen_directive
 from tests.support.cast import at, number_of, t0_report
 from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, previewed
+from tests.support.following_up import follow_up_once
 
 DIRECTIVE = "CD-2023-08-17"
 BACK = at("2024-02-20")

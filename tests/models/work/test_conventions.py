@@ -16,7 +16,6 @@ from config.errors import Refused
 from config.rules.periods import Changeover, parse_period
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store, open_store
 from models.plans.editions import Provenance
 from models.store.database import reading, reading_session
@@ -26,6 +25,7 @@ from models.work.deeds.changes import amendment
 from models.work.deeds.prepared import prepared_items
 from reports.papers.period_report import period_report
 from tests.support.cast import at, issue
+from tests.support.following_up import follow_up_once
 from tests.support.plans import one_file
 
 PLAN = """

@@ -13,7 +13,6 @@ from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store, open_store
 from models.plans.editions import Provenance
 from models.store.database import reading, reading_session
@@ -24,6 +23,7 @@ from models.work.lists.desk_list import undated_subtasks, undated_work
 from models.work.queries import AssignmentFilter, assignments
 from models.work.rows import AssignmentRow
 from tests.support.cast import at, issue
+from tests.support.following_up import follow_up_once
 from tests.support.plans import one_file
 
 PLAN = """

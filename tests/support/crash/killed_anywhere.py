@@ -30,7 +30,6 @@ from config.clock import parse_instant
 from config.contacts.contacts import Contacts
 from config.settings import PLAN_0_1_DIR, Settings, load_settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.audit import verify
@@ -44,6 +43,7 @@ from models.work.directives import issue_directive
 from notifications.channels.mailbox import letters
 from notifications.courier import round as courier_round
 from tests.support.compiled_once import share_compiled_statements
+from tests.support.following_up import follow_up_once
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
 DAYS = ("2023-08-18T08:00", "2023-09-15T08:00")

@@ -23,11 +23,11 @@ from sqlalchemy import event
 from config.clock import parse_instant
 from config.settings import Settings, load_settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping import opening
 from models.store.database import session_scope
 from models.work.directives import issue_directive
 from tests.support.compiled_once import share_compiled_statements
+from tests.support.following_up import follow_up_once
 
 DAYS = ("2023-08-18T08:00", "2023-08-22T08:00", "2023-09-15T08:00")
 

@@ -21,7 +21,6 @@ import httpx
 from config import clock
 from config.settings import Settings, load_settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from hosting.prefect.connection import free_port
 from hosting.processes.supervisor import say_at_once as say
 from models.keeping.backup import back_up
@@ -31,6 +30,7 @@ from notifications.courier.courier import run_forever
 from portal.serving.workers import serve
 from tests.support.cast import issue
 from tests.support.compiled_once import share_compiled_statements
+from tests.support.following_up import follow_up_once
 from tests.support.plans import one_file
 from tests.support.waiting import eventually
 

@@ -11,7 +11,6 @@ from config.catalogue.subtasks import Step
 from config.clock import local_date
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.database import reading_session, session_scope
@@ -36,6 +35,7 @@ from tests.support.deeds import (
     with_helpers,
     with_step,
 )
+from tests.support.following_up import follow_up_once
 from tests.support.past import after
 
 SAME_DAY, NEXT_DAY, TODAY, AHEAD, BACKWARDS = (18, 18), (18, 19), (20, 20), (25, 26), (19, 18)

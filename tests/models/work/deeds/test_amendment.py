@@ -10,7 +10,6 @@ from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Step
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.database import reading_session
@@ -22,6 +21,7 @@ from models.work.deeds.changes import amendment
 from models.work.deeds.prepared import PreparedItem, prepared_items
 from tests.support.cast import at
 from tests.support.deeds import assign, with_step
+from tests.support.following_up import follow_up_once
 from tests.support.past import after
 
 NOW = at("2023-09-20")

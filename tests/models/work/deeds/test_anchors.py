@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from config.errors import Refused
 from config.settings import Settings
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
@@ -26,6 +25,7 @@ from models.work.directives import anchors
 from models.work.queries import AssignmentFilter, assignments
 from tests.support.cast import at, issue
 from tests.support.deeds import NOW, WHY, acting, done, report_on
+from tests.support.following_up import follow_up_once
 from tests.support.past import after
 
 EVENT_DAY = date(2023, 11, 15)

@@ -8,7 +8,6 @@ from sqlmodel import select
 
 from config.errors import Refused
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.keeping.opening import Store
 from models.plans.editions import editions
 from models.store.database import reading_session, session_scope
@@ -25,6 +24,7 @@ from models.work.deeds.titles import retitle
 from models.work.verbs import acknowledge
 from tests.support.cast import at
 from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, previewed, with_helpers
+from tests.support.following_up import follow_up_once
 
 
 def run_again(store: Store) -> None:

@@ -9,7 +9,6 @@ from config.errors import Refused
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from flows.forms import fill_in
-from flows.steps import follow_up_once
 from models.alerts.silences import silence, silenced
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
@@ -26,6 +25,7 @@ from models.work.verbs import acknowledge
 from models.work.verbs.succession import hand_over_ended_offices
 from tests.support.cast import at
 from tests.support.deeds import NOW, acting, all_assignments, done, open_assignments, previewed
+from tests.support.following_up import follow_up_once
 
 TODAY, AHEAD = NOW.date(), date(2023, 11, 1)
 PAPER = grounds(paper_number="77/QĐ-UBND", paper_date=date(2023, 9, 15), needs_reason=False)
