@@ -16,14 +16,12 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
 from config.settings import Settings
 from intake.sheets.reading import ASSIGNMENTS
 from models.access.accounts import make_token
 from models.access.limits import limit_user
 from models.alerts.silences import silence
-from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.audit_event import AuditHead
 from models.store.database import session_scope
@@ -34,14 +32,13 @@ from models.tables.outbox import Message, Notice
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.deeds.direct import move_dates
-from models.work.directives import issue_directive, register_document
+from models.work.directives import register_document
 from portal.rights import RIGHTS
 from portal.sign_in.session import VisitorRole
-from tests.support.cast import at, run
 from tests.support.deeds import WHY, done, report_on
 from tests.support.people import House, Person
 from tests.support.sheets import AD_HOC, filled
-from tests.support.two_directives import HOUSE, OTHER, plan_of_both
+from tests.support.two_directives import HOUSE, OTHER, begin_other, store_of_both
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -277,21 +274,14 @@ class Both:
 
 @pytest.fixture
 def store(settings: Settings, engine: Engine) -> Store:
-    store = Store(settings, *plan_of_both(), Contacts(), engine)
-    mirror_configuration(store.engine, store.plan, store.contacts)
-    return store
+    return store_of_both(settings, engine)
 
 
 @pytest.fixture
 def both(house: House) -> Both:
     """On 1/2/2024, with a report, a deed, an entry, ad hoc work, a letter given up and a silence of each directive."""
-    store, issued = house.store, date(2024, 1, 4)
-    with session_scope(store.engine) as session:
-        context = store.actor_context(now=at(issued), actor="coordinator")
-        issue_directive(session, number="05/KH-UBND", on_date=issued, directive=OTHER, context=context)
-    for priority in ("p6", "p7"):
-        run(store, priority, at("2024-01-05"), offices=())
-    house.clock.now = at("2024-02-01", 9)
+    store = house.store
+    begin_other(house)
     found = Both(house, {code: _one_of_each(house, code) for code in (HOUSE, OTHER)})
     of_other = {each.code for each in store.plan.priorities if each.directive == OTHER}
     with session_scope(store.engine) as session:

@@ -1,7 +1,6 @@
 """Two directives in the portal: whose work is looked at, and papers that carry their own coordinator and title."""
 
 import re
-from datetime import date
 from html import unescape
 from io import BytesIO
 
@@ -9,38 +8,24 @@ import pytest
 from docx import Document
 from sqlalchemy import Engine
 
-from config.contacts.contacts import Contacts
 from config.settings import Settings
-from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
-from models.store.database import session_scope
-from models.work.directives import issue_directive
-from tests.support.cast import at, number_of, run
+from tests.support.cast import at, number_of
 from tests.support.people import House
-from tests.support.two_directives import HOUSE, OTHER, plan_of_both
+from tests.support.two_directives import HOUSE, OTHER, begin_other, store_of_both
 
 pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
 def store(settings: Settings, engine: Engine) -> Store:
-    """A store whose plan has the invented programme beside the house's."""
-    store = Store(settings, *plan_of_both(), Contacts(), engine)
-    mirror_configuration(store.engine, store.plan, store.contacts)
-    return store
+    return store_of_both(settings, engine)
 
 
 @pytest.fixture
 def two(house: House) -> House:
     """The portal on 1/2/2024: the house's first priority and two of the programme have been assigned."""
-    store = house.store
-    issued = date(2024, 1, 4)
-    with session_scope(store.engine) as session:
-        context = store.actor_context(now=at(issued), actor="coordinator")
-        issue_directive(session, number="05/KH-UBND", on_date=issued, directive=OTHER, context=context)
-    for priority in ("p6", "p7"):
-        run(store, priority, at("2024-01-05"), offices=())
-    house.clock.now = at("2024-02-01", 9)
+    begin_other(house)
     return house
 
 
