@@ -16,9 +16,10 @@ from models.alerts.status import (
     due_soon_until,
     is_dated,
     is_open,
+    open_by_due,
     waiting_until,
 )
-from models.store.columns import UtcDateTime, written
+from models.store.columns import UtcDateTime
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, State
 from models.tables.party import Part
@@ -143,8 +144,7 @@ def _conditions(own: ColumnElement[bool]) -> dict[SectionKey, tuple[ColumnElemen
         SectionKey.DONE: (own, state == State.ACCEPTED, col(Assignment.completed_at) > since),
         SectionKey.MONITORED: (
             *(col(Assignment.monitor_office) == _OFFICE, col(Assignment.office) != _OFFICE),
-            # As in the condition of the partial index on open assignments.
-            state.not_in((written(State.ACCEPTED), written(State.WITHDRAWN))),
+            open_by_due,  # as in the condition of ``ix_assignment_monitored``
         ),
         SectionKey.NAMED: (
             with_part((_OFFICE,), Part.NAMED),
