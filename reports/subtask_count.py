@@ -72,6 +72,6 @@ def count_subtasks(
         .group_by(col(Assignment.subtask), col(Assignment.period))
         .subquery("subtasks")
     )
-    done, late = (func.count().filter(each) for each in (subtasks.c.open == 0, subtasks.c.overdue > 0))
-    total, done, late = connection.execute(select(func.count(), done, late).select_from(subtasks)).tuples().one()
+    counts = (func.count().filter(each) for each in (subtasks.c.open == 0, subtasks.c.overdue > 0))
+    total, done, late = connection.execute(select(func.count(), *counts).select_from(subtasks)).one()
     return SubtaskCount(total, done, late, assignments)
