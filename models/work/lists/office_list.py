@@ -163,8 +163,7 @@ def unacknowledged_of(connection: Connection, office: str, *, limit: int) -> lis
 
 def drafted(connection: Connection, assignments: Collection[int]) -> set[int]:
     """Those of these assignments that have a draft of a report not sent yet."""
-    query = select(col(ReportDraft.assignment_id)).where(col(ReportDraft.assignment_id).in_(assignments))
-    return set(connection.scalars(query))
+    return set(connection.scalars(_DRAFTED, {"assignments": list(assignments)}))
 
 
 _LIMIT, _OFFSET = bindparam("limit", type_=sa.Integer), bindparam("offset", type_=sa.Integer)
@@ -182,6 +181,9 @@ def _counted(own: ColumnElement[bool]) -> Select[tuple[int, int]]:
     return select(func.count(), func.coalesce(func.sum(found.c.count), 0)).select_from(found)
 
 
+_DRAFTED = select(col(ReportDraft.assignment_id)).where(
+    col(ReportDraft.assignment_id).in_(bindparam("assignments", expanding=True))
+)
 _OPEN_WORK = {jointly: _counted(own) for jointly, own in _OWN.items()}
 _NEW_WORK = {
     jointly: select(func.count()).select_from(Assignment).where(own, col(Assignment.state) == State.ASSIGNED)
