@@ -25,6 +25,8 @@ _PHONE = re.compile(
     rf"|{_ALONE}\(?0(?=\d\d)(?=(?:[ .\-()]{{0,2}}\d){{9,10}}(?!\d))\d{{2,}}"
     rf"|{_ALONE}0\d(?:[ .]\d\d){{4}}(?!\d)"
     rf"|{_ALONE}0(?: \d){{9,10}}(?!\d)"
+    rf"|{_ALONE}0[235789][ .\-](?!(?:19|20)\d\d[ .\-](?:19|20)\d\d)(?:\d{{4}}[ .\-]\d{{4}}"
+    rf"|\d{{3}}[ .\-]\d{{2}}[ .\-]\d{{3}})(?![\d/])"
     rf"|(?<![a-z\d])o(?=[35789]){_GAP}(?:\d{_GAP}){{8}}\d(?!\d)"
 )
 _MOBILE = re.compile(r"(?<![a-z\d])0[35789](?:[ .\-]?\d){8}(?!\d)")
@@ -37,7 +39,7 @@ _PHONE_AFTER_WORD = re.compile(
     rf"|\. ?){_NOT_A_COUNT}(\+?\(?\d(?:[ .\-()]{{0,2}}[\dxo*]){{6,12}}){_NOT_MONEY}(?!/)"
 )
 _DIGIT = r"(?:khong|mot|mốt|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|\d)"
-_PHONE_IN_WORDS = re.compile(rf"(?<![a-z])(?:{_DIGIT}[ ,.\-]{{1,3}}){{7,}}{_DIGIT}(?![a-z\d])")
+_PHONE_IN_WORDS = re.compile(rf"(?<![a-z\d])(?:(?:{_DIGIT}|\d{{1,4}})[ ,.\-]{{1,3}}){{5,}}{_DIGIT}(?![a-z\d])")
 _SPOKEN = re.compile(r"khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin")
 _LANDLINE = re.compile(r"\D*(?:(?:\+?84\)?|0) ?\(?2|\(?02|1[89]00|069|080)")
 _OFFICE = (
@@ -109,12 +111,13 @@ _BANK = (
     r"|vib|shb|hdbank|lpbank|lienvietpostbank|seabank|ocb|msb|ngan hang)"
 )
 _ACCOUNT = re.compile(
-    rf"(?<![a-z])(?:stk|so (?:tai khoan|tk)|(?:tai khoan|tk)(?: ngan hang| ca nhan)? so|tk:?(?= ?\d)|tai khoan:"
+    rf"(?<![a-z])(?:stk|chuyen khoan(?: vao| cho)?:?(?= ?\d)|so (?:tai khoan|tk)|(?:tai khoan|tk)(?: ngan hang"
+    rf"| ca nhan)? so|tk:?(?= ?\d)|tai khoan:"
     rf"|(?:tai khoan|tk) (?:ngan hang|{_BANK}))(?:[^\d;]{{0,40}}?)(?![1-9]\d{{0,2}}(?:\.\d{{3}})+ ?(?:dong|d\b"
     rf"|tai khoan|$|[,;]))(?<!\d)(?:\d[a-z]?{_GAP}){{7,18}}\d(?!\d){_NOT_MONEY}"
     rf"|(?<![a-z])tai khoan[^\d;.]{{0,20}}(?<!\d)\d{{8,19}}(?!\d){_NOT_MONEY}"
     rf"|(?<![a-z\d]){_BANK} ?(?:so|:|-|stk)? ?\d{{8,19}}(?!\d){_NOT_MONEY}"
-    rf"|(?<!\d)\d{{8,19}} ?(?:-|tai|\() ?(?:ngan hang )?{_BANK}\b"
+    rf"|(?<!\d)\d{{8,19}} ?(?:-|,|tai|\(|cua|mo tai)? ?(?:ngan hang )?{_BANK}\b"
 )
 _TREASURY = re.compile(r"kho bac|kbnn|tai khoan tien gui don vi|ngan sach|quy vi nguoi ngheo|mat tran")
 
@@ -137,11 +140,13 @@ _DAY = (
 )
 _BIRTH = re.compile(
     rf"(?<![a-z])(?:(?<!moi )(?<!hoc )(?<!thi )(?<!ve )sinh ngay:? ?{_DAY}"
-    rf"|ngay(?:,? thang)?(?:,? nam)? sinh(?: cua \w+)?(?: la)?[ :\-]{{1,3}}{_DAY}|nam sinh[ :\-]{{1,3}}(?:19|20)\d\d"
+    rf"|ngay(?:,? thang)?(?:,? nam)? sinh(?: cua(?: \w+){{1,4}}?)?(?: la)?[ :\-]{{1,3}}{_DAY}"
+    rf"|nam sinh[ :\-]{{1,3}}(?:19|20)\d\d"
     rf"|sn ?[:.]? ?(?:19[2-9]|20[0-2])\d\b|s\.n\.? ?(?:19|20)\d\d|dob[ :]+\d)"
     rf"|(?<![a-z])(?<!hoc )(?<!phat )(?<!thi )sinh thang \d{{1,2}} ?(?:/|nam) ?(?:19|20)\d\d"
     rf"|[,(\-] ?sinh(?: nam| thang \d{{1,2}}(?:/| nam ))? ?:? ?(?:19[2-9]|20[0-2])\d\b"
-    rf"|(?<![a-z])(?:ong|chau|be|em|nguoi nay|doi tuong|nam|nu),? sinh(?: nam)? (?:19[2-9]|20[0-2])\d(?= ?[,(]"
+    rf"|(?<![a-z])(?:ong|ba|anh|chi|co|cu|chau|be|em|nguoi nay|doi tuong|nam|nu),? sinh(?: nam)? (?:19[2-9]"
+    rf"|20[0-2])\d(?= ?[,(]"
     rf"| o | tru)"
 )
 _FEAST_BEFORE = re.compile(
@@ -228,7 +233,8 @@ def _telephones(plain: str, flat: str, *, evidence: bool, file_name: bool) -> It
         if not _office_line(plain[max(0, start - 90) : start], flat[start:], evidence=evidence):
             yield start
     for found in _PHONE_IN_WORDS.finditer(flat):
-        if len(_SPOKEN.findall(found[0])) >= 5:
+        digits = sum(map(str.isdigit, found[0])) + len(_SPOKEN.findall(found[0]))
+        if len(_SPOKEN.findall(found[0])) >= 4 and 8 <= digits <= 12:
             yield found.start()
 
 
