@@ -22,7 +22,8 @@ _BEHIND = re.compile(
     r"|ban (?:ma tuy|dat|nha)|mang thai|co thai|co bau|nhiem (?:hiv|benh|covid)|dieu tri|kham benh|phau thuat|om nang"
     r"|khieu kien|to cao|duoc (?:bo nhiem|cu di|nang luong|ket nap|tuyen dung|minh oan)|dieu dong|luan chuyen"
     r"|chuyen cong tac"
-    r"|xin (?:nghi|chuyen|thoi|ra|vao|cap|di|hoc|mien|giam)|du kien nghi huu|nhan (?:tien den bu|tien ho tro"
+    r"|xin (?:nghi|chuyen|thoi|ra|vao|cap|di|hoc|mien|giam|rut|hoan|lui|vay|tach|phep)|du kien nghi huu"
+    r"|nhan (?:tien den bu|tien ho tro"
     r"|boi thuong|che do))\b"
 )
 _BEFORE = (
@@ -35,6 +36,11 @@ _BEFORE = (
 )
 _ASKED = (
     r"\b(?:gặp|hỏi|nhờ|liên hệ(?: với)?|liên lạc(?: với)?|gọi cho|trao đổi với|báo cho|nhắn cho|nhắn|giao cho)(?: |: )$"
+)
+_LABELLED = (
+    r"\b(?:người|cán bộ|chuyên viên|ghi biên bản|thư ký|nhập liệu|kiểm tra|duyệt|soạn|trực|liên hệ|đầu mối|phụ trách"
+    r"|chủ trì"
+    r"|tham gia|thực hiện|lập biểu|kế toán|lãnh đạo|biên bản|thụ lý|tiếp nhận|bàn giao|nhận)(?: [^:.;]{0,25})?: $"
 )
 _OWNED = (
     r"\b(?:đơn|thư|lương|phụ cấp|ý kiến|hồ sơ|nhà|đất|xe|máy|điện thoại|chữ ký|con|vợ|chồng|mẹ|bố|bằng|lý lịch|lỗi"
@@ -58,7 +64,7 @@ class _Before:
         return bool(self._written.search(reading.plain[first:at]))
 
 
-_DEALT_WITH, _ASKED_FOR, _OWNED_BY = _Before(_BEFORE), _Before(_ASKED), _Before(_OWNED)
+_DEALT_WITH, _ASKED_FOR, _OWNED_BY, _IN_A_FORM = map(_Before, (_BEFORE, _ASKED, _OWNED, _LABELLED))
 
 
 def does(reading: Reading, end: int) -> bool:
@@ -72,8 +78,9 @@ def is_dealt_with(reading: Reading, start: int) -> bool:
 
 
 def is_asked(reading: Reading, start: int, end: int) -> bool:
-    """«hỏi Phượng (kế toán)»: somebody is to be asked, and no longer name follows."""
-    return _ASKED_FOR.stands(reading, start) and bool(_ENDS.match(reading.flat, end))
+    """«hỏi Phượng (kế toán)», «Người tiếp nhận: Ngọc»: somebody is meant, and no longer name follows."""
+    meant = _ASKED_FOR.stands(reading, start) or _IN_A_FORM.stands(reading, start)
+    return meant and bool(_ENDS.match(reading.flat, end))
 
 
 def is_owner(reading: Reading, start: int) -> bool:

@@ -13,6 +13,7 @@ from config.text.tones import tone_last
 
 _HERE = Path(__file__).parent
 _LONGEST_PHRASE = 4
+_STEMS, _BRANCHES = "giáp ất bính đinh mậu kỷ canh tân nhâm quý", "tý sửu dần mão thìn tỵ ngọ mùi thân dậu tuất hợi"
 _BARE = ("bare_surnames", "before_bare_surnames", "bare_pairs", "pairs_like_middles")
 _COMMUNE = re.compile(r"name_vi: (?:Phường|Xã) ([^,}]+)")
 
@@ -138,6 +139,11 @@ class Lexicon:
         """The lists of what is written without accents in small letters."""
         strings = {name: str(self._lists[name]).split() for name in ("bare_surnames", "before_bare_surnames")}
         return {name: frozenset(strings.get(name) or self._lists[name]) for name in _BARE}
+
+    @cached_property
+    def years(self) -> PhraseSet:
+        """Years by stem and branch: «Xuân Mậu Thân»."""
+        return PhraseSet(f"{stem} {branch}" for stem in _STEMS.split() for branch in _BRANCHES.split())
 
     @cached_property
     def things(self) -> WordSet:

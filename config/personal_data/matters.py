@@ -18,12 +18,14 @@ _HOUSE = re.compile(
     r"(?<!tong )\bso nha:? ?\d+[a-z]?(?:/\d+)?(?!\.\d| ?(?:can|nha|ho)\b)|\bnha (?:o )?so:? ?\d+(?! ?(?:can|nha"
     r"|ho)\b)|\bsn \d+[a-z]?,? (?:ngo|duong|pho)|\bso \d+[a-z]?(?:/\d+[a-z]?)*,? ?(?:ngo|ngach|hem|kiet) \d"
     r"|\b(?:ngo|ngach|hem|kiet) (?:so )?\d+(?:/\d+)*,? (?:ngo|ngach|duong|pho) |\b(?:hien )?o (?:tai )?(?:so"
-    r"|nha) \d|\bso \d+[a-z]?(?:/\d+)* (?:duong|pho) .{3,40} la (?:nha|cho o|noi o)\b|\bcan ho (?:so )?[a-z]?\d{2,}"
+    r"|nha) \d|\bso \d+[a-z]?(?:/\d+)* (?:duong|pho) .{3,40} la (?:nha|cho o|noi o)\b|\bnha (?:rieng|o"
+    r"|tro)[^.;\d]{0,30}: ?\d+[a-z/\d]* [a-z]|\bcan ho (?:so )?[a-z]?\d{2,}"
     r"|\bphong \d{3,4},? (?:chung cu|nha|toa|ct)"
 )
 _PLACE_OF_LIFE = re.compile(
     r"\b(?:(?:hien )?(?:thuong |tam |cu )?tru (?:tai|quan|o)|(?:dia chi|noi|dang ky|ho khau) (?:thuong"
-    r"|tam) tru(?: tai)?|noi cu tru|ho khau(?= ?:)|dktt|hktt|(?:thuong|tam) tru(?= ?:)|(?:dang )?sinh song (?:tai|o)"
+    r"|tam) tru(?: tai)?|noi cu tru|ho khau(?= ?:)|dktt|(?:dk|n)?hktt|(?:thuong|tam) tru(?= ?:)"
+    r"|(?:dang )?sinh song (?:tai|o)"
     r"|ngu (?:tai|o)"
     r"|noi o(?: hien nay| hien tai)?|que quan|que(?= (?:o|tai)?)(?: o| tai)?|nguyen quan|cho o hien nay"
     r"|dia chi nha(?: rieng)?|nha (?:rieng )?o(?: tai)?|dia chi(?= ?: ?(?:thon|xom|ban|to |khu pho|khu |ngo|nha)))"

@@ -43,7 +43,8 @@ _PHONE_IN_WORDS = re.compile(rf"(?<![a-z\d])(?:(?:{_DIGIT}|\d{{1,4}})[ ,.\-]{{1,
 _SPOKEN = re.compile(r"khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin")
 _LANDLINE = re.compile(r"\D*(?:(?:\+?84\)?|0) ?\(?2|\(?02|1[89]00|069|080)")
 _OFFICE = (
-    r"(?:\bso (?!(?:\d|cccd|cmnd|dien|dt|may|tai|ho|dinh|bao|nha|ca|xe)\b)[a-z]|ubnd|uy ban|hdnd|tinh uy"
+    r"(?:\bso tai (?:chinh|nguyen)|\bso (?!(?:\d|cccd|cmnd|dien|dt|may|tai|ho|dinh|bao|nha|ca|xe)\b)[a-z]|ubnd|uy ban"
+    r"|hdnd|tinh uy"
     r"|thanh uy|huyen uy|dang uy|cong an (?:tinh|xa|phuong|huyen|thanh)|van phong|tru so|trung tam|benh vien"
     r"|chi cuc|cuc |kho bac"
     r"|bao hiem xa hoi (?:tinh|co so|huyen|khu)|toa an|vien kiem sat|ban quan ly|ban chi dao|thanh tra"
@@ -142,10 +143,12 @@ _BIRTH = re.compile(
     rf"(?<![a-z])(?:(?<!moi )(?<!hoc )(?<!thi )(?<!ve )sinh ngay:? ?{_DAY}"
     rf"|ngay(?:,? thang)?(?:,? nam)? sinh(?: cua(?: \w+){{1,4}}?)?(?: la)?[ :\-]{{1,3}}{_DAY}"
     rf"|nam sinh[ :\-]{{1,3}}(?:19|20)\d\d"
-    rf"|sn ?[:.]? ?(?:19[2-9]|20[0-2])\d\b|s\.n\.? ?(?:19|20)\d\d|dob[ :]+\d)"
+    rf"|sn ?[:.]? ?(?:19[2-9]|20[0-2])\d\b|s\.n\.? ?(?:19|20)\d\d|dob[ :]+\d"
+    rf"|sinh ?: ?\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:19|20)\d\d)"
     rf"|(?<![a-z])(?<!hoc )(?<!phat )(?<!thi )sinh thang \d{{1,2}} ?(?:/|nam) ?(?:19|20)\d\d"
     rf"|[,(\-] ?sinh(?: nam| thang \d{{1,2}}(?:/| nam ))? ?:? ?(?:19[2-9]|20[0-2])\d\b"
-    rf"|(?<![a-z])(?:ong|ba|anh|chi|co|cu|chau|be|em|nguoi nay|doi tuong|nam|nu),? sinh(?: nam)? (?:19[2-9]"
+    rf"|(?<![a-z])(?:ong|ba|anh|chi|co|cu|chau|be|em|nguoi nay|doi tuong|nam|nu|doi tuong (?:cam dau|nay|tren|truy na"
+    rf"|chinh)),? sinh(?: nam)? (?:19[2-9]"
     rf"|20[0-2])\d(?= ?[,(]"
     rf"| o | tru)"
 )

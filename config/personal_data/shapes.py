@@ -67,8 +67,10 @@ class Shapes:
             return Shape.NONE, 1
         lex, known = self.lex, run[0] in self.lex.surnames
         syllables = sum(word in lex.given or word in lex.middles or word in lex.surnames for word in run)
-        within = known or (syllables >= 2 and not self.around.begins_sentence(at))
-        if 3 <= len(run) <= 4 and within and not self.text.without_accents and not self.around.named_after(at):
+        sure = run[0] in lex.sure_surnames
+        within = sure or (syllables >= 2 and (known or not self.around.begins_sentence(at)))
+        named = self.around.named_after(at) or (not sure and self.around.within_a_name(at))
+        if 3 <= len(run) <= 4 and within and not named and not self.text.without_accents:
             return (Shape.FULL if known else Shape.SHORT), len(run)
         posted = self.around.post_near(at) is not None
         if len(run) == 3 and (before is not None or posted) and run[1] in lex.middles and run[2] in lex.given:
@@ -94,12 +96,17 @@ class Shapes:
             other > 1
             or bool(other and words[at] not in lex.surnames)
             or any(lex.places.length_at(words, at + n) or words[at + n] in lex.things for n in range(length))
+            or any(lex.years.length_at(words, at + n) for n in range(length))
         )
 
     def _shape(self, at: int, before: Before | None) -> tuple[Shape, int]:
         """The shape of the name that begins with the surname at this place, and how many words it has."""
         lex, first = self.lex, self.words[at]
         if lex.fields_of_work.length_at(self.words, at, exactly=True):
+            return Shape.NONE, 1
+        amid = bool(at) and before is None and self.around.joined(at - 1) and self.words[at - 1].capital
+        amid = amid and not self.words[at - 1].upper and not self.around.begins_sentence(at - 1)
+        if amid and first not in lex.sure_surnames and self.around.post_near(at) is None:
             return Shape.NONE, 1
         if first not in lex.surnames or (at and self.around.joined(at - 1) and self._within_longer_word(at)):
             return Shape.NONE, 1

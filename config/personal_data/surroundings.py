@@ -176,6 +176,10 @@ class Surroundings:
         """Whether a company stands before, of whose name this is the end: «Công ty Cổ phần Đầu tư …»."""
         return self._near(self.lex.companies, at) is not None
 
+    def within_a_name(self, at: int) -> bool:
+        """Whether a house, firm or feast stands before, of whose name this may be the end: «Bệnh viện Đa khoa …»."""
+        return self._near(self.lex.named_after, at) is not None
+
     def post_near(self, at: int) -> int | None:
         """The place of a post before this word with nothing but an office between them."""
         return self._near(self.lex.before[Before.POST], at)
