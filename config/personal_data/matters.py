@@ -9,7 +9,7 @@ from config.personal_data.reading import Reading
 # --- homes ----------------------------------------------------------------------------------------------------
 
 _PLOT = re.compile(
-    r"\bthua (?:dat )?(?:so )?\d+,? (?:tbd|to bd|tbddc)\b"
+    r"\b(?:tbd|to bd) (?:so )?\d|\bthua (?:dat )?(?:so )?\d+,? (?:tbd|to bd|tbddc)\b"
     r"|\bthua (?:dat )?(?:so )?\d+,? to (?:so |ban do )?\d"
     r"|\bthua (?:dat )?(?:so:? ?)?\d+(?!\.\d)(?= ?[,;.]? ?(?:to ban do|thuoc|tai|cua|o |$|[,;.)]))"
     r"|\bthua (?:dat )?so:? ?\d|\bto ban do (?:dia chinh )?(?:so:? ?)?\d"
@@ -49,7 +49,8 @@ _OFFICE_BEFORE = re.compile(
 _CASE_PERSON = (
     r"(?:benh nhan|nguoi benh|nan nhan|nghi pham|nghi can|doi tuong|bi can|bi cao|ca benh|bi hai"
     r"|san phu|hung thu|thu pham|chau(?: be| gai| trai| nho)?|be gai|be trai|thai phu|bn|nguoi phu nu|nguoi dan ong"
-    r"|thieu nu|ba lao|ong lao|tai xe|lai xe|nam thanh nien|cu ba|cu ong|ke gian|nu sinh|nam sinh)"
+    r"|thieu nu|nu cong nhan|nu nhan vien|nguoi me|nguoi cha|nguoi chong|nguoi vo|ba lao|ong lao|tai xe|lai xe"
+    r"|nam thanh nien|cu ba|cu ong|ke gian|nu sinh|nam sinh)"
 )
 _PERSON = re.compile(
     rf"\b{_CASE_PERSON}[^.;!?]{{0,30}}?(?<!tu )(?<!tren )(?<!duoi )(?<!den )(?<!du )(?<![-–\d])"
@@ -79,6 +80,9 @@ _PERSON = re.compile(
     r"|nu cong nhan|can bo|giao vien|nguoi dan|cong dan|benh nhan|hoc sinh) (?:\w+,? ){0,9}(?:nhiem hiv|bi hiv"
     r"|bi tam than|mac benh (?:lao|tam than"
     r"|hiv|giang mai)|nghien ma tuy|mang thai|bi xam hai|bi hiep|tu tu)\b"
+    r"|\bmot (?:can bo|cong chuc|giao vien|bac si|dang vien|lanh dao)(?: \w+){0,8}? (?:bi bat|bi khoi to|bi tam giu"
+    r"|nhan hoi lo"
+    r"|danh bac|tham o)\b"
     r"|\bbi (?:benh|nhiem) hiv\b(?=.{0,40}(?:tru|o thon|ten))"
 )
 
@@ -103,7 +107,8 @@ _ABOUT_ITSELF = re.compile(
     rf"|thuộc ){{1,2}}(?:loại |diện |danh mục |nhóm )?(?:bí mật nhà nước|tài liệu mật|văn bản mật|mật)(?= ?[,.;:)(]|$"
     rf"| không"
     rf"| chỉ| đề nghị| gửi)|\b(?:này|đây) (?:là|thuộc) (?:loại )?(?:văn bản|tài liệu|công văn|báo cáo"
-    rf"|loại) mật\b|\b(?:nay|day) la (?:van ban|tai lieu) mat\b|\bnội dung (?:này |là ){{1,2}}(?:bí mật"
+    rf"|loại) mật\b|\b(?:nay|day) la (?:van ban|tai lieu) mat\b|\bnội dung (?:này |trên |đó |là "
+    rf"|thuộc loại ){{1,2}}(?:bí mật"
     rf"|mật)\b(?= ?[,.;]|$| không)"
     rf"|\b(?:van ban|cong van|tai lieu|bao cao|ke hoach|phuong an)(?: nay| kem theo| do| thuoc| do)* (?:{_LEVEL}))"
 )
@@ -111,6 +116,10 @@ _LEVEL_ALONE = re.compile(
     rf"^\W*[Mm]ật\W*$|^\W*(?i:{_LEVEL})\W*(?:$|[-–:.])|\b(?:TUYỆT MẬT|TỐI MẬT|TUYET MAT|TOI MAT)\b"
     rf"|(?i:[(\[«“\"](?:{_LEVEL})[)\]»”\"])"
     rf"|(?i:(?<!định )(?<!đổi )(?<!chỉ )(?<!chỉ các )(?<!giải )(?<!gia hạn )(?<!cao )\bđộ mật\b(?= ?[:.]?$))"
+)
+_IN_BRACKETS = re.compile(
+    r"(?i:\b(?:kế hoạch|phương án|báo cáo|công văn|văn bản|tài liệu|tờ trình|quyết định|thông báo"
+    r"|phụ lục)\b[^.;!?]{0,40}\(mật\))"
 )
 _SUBJECT = re.compile(
     r"luat|nghi dinh|thong tu|quy dinh|danh muc|tap huan|bao ve bi mat|xac dinh do mat|quy che|huong dan|mau dau"
@@ -148,7 +157,7 @@ def secrecy_in(reading: Reading, *, evidence: bool) -> Iterator[Finding]:
     In ``evidence`` a mark counts where it stands on the document: alone, or by the document's number.
     """
     plain = reading.plain
-    for pattern in (_STAMP, _LEVEL_ALONE, _ABOUT_ITSELF):
+    for pattern in (_STAMP, _LEVEL_ALONE, _ABOUT_ITSELF, _IN_BRACKETS):
         for found in pattern.finditer(plain):
             sentence = _sentence(reading.flat, found.start(), found.end())
             on_it = len(plain) <= len(found[0]) + 12

@@ -50,7 +50,7 @@ _OFFICE = (
     r"|bao hiem xa hoi (?:tinh|co so|huyen|khu)|toa an|vien kiem sat|ban quan ly|ban chi dao|thanh tra"
     r"|bo chi huy|mat tran|duong day nong|tong dai|truc ban|hop thu|don vi|co quan|phong (?:noi vu|tu phap|tai"
     r"|kinh|van hoa|giao duc|y te|nong|lao|tong hop|hanh)|tram y te|truong |chi nhanh|so truc|doi canh sat"
-    r"|hotline|fax|cong thong tin|phan anh)"
+    r"|hotline|fax|cong thong tin|phan anh|thuong truc|pctt|pccc|cuu nan|cap cuu)"
 )
 _OFFICE_BEFORE = re.compile(rf"{_OFFICE}[^;!?]*$")
 _PERSON_BEFORE = re.compile(
@@ -100,7 +100,8 @@ _BHYT = re.compile(
     r"|ts|tc|tq|ta|ty|hg|ls|pv|cn|hs|sv|gb|gd) ?\d ?\d\d ?\d{3} ?\d{3} ?\d{4}(?!\d)"
 )
 _LICENCE = re.compile(
-    rf"(?:giay phep lai xe|gplx|bang lai(?: xe)?|the dang vien|so ho khau"
+    rf"(?:giay phep lai xe|gplx|bang lai(?: xe)?|the dang vien|chung minh (?:quan doi|si quan|quan nhan)"
+    rf"|the (?:nha bao|luat su|cong chung vien)|so ho khau"
     rf"|ho khau so)[^\d;.]{{0,25}}(?:\d{_GAP}){{6,11}}\d(?!\d){_NOT_MONEY}"
 )
 _TAX = re.compile(rf"(?:ma so thue|mst) (?:tncn|ca nhan|thu nhap ca nhan)[^\d;]{{0,20}}(?:\d{_GAP}){{9,12}}\d")

@@ -66,7 +66,7 @@ class Shapes:
         if self._begins_otherwise(at, len(run), before):
             return Shape.NONE, 1
         lex, known = self.lex, run[0] in self.lex.surnames
-        syllables = sum(word in lex.given or word in lex.middles or word in lex.surnames for word in run)
+        syllables = sum(any(each.means(word) for each in (lex.given, lex.middles, lex.surnames)) for word in run)
         sure = run[0] in lex.sure_surnames
         within = sure or (syllables >= 2 and (known or not self.around.begins_sentence(at)))
         named = self.around.named_after(at) or (not sure and self.around.within_a_name(at))
@@ -89,7 +89,7 @@ class Shapes:
         amid = at and before is None and self.around.joined(at - 1) and words[at - 1].capital
         if amid and not self.around.begins_sentence(at - 1):
             return True
-        other = lex.no_name_begins.length_at(words, at)
+        other = lex.no_name_begins.length_at(words, at) or lex.named_after.length_at(words, at, exactly=True)
         if any(lex.fields_of_work.length_at(words, at + n) for n in range(length)):
             return True
         return (
@@ -167,6 +167,8 @@ class Shapes:
     def _introduced_shape(self, at: int, before: Before) -> tuple[Shape, int]:
         """What stands behind a word that introduces a person, where it begins with no surname."""
         word, lex = self.words[at], self.lex
+        if before is Before.LABEL and self.around.word_before(at).key == "tên" and lex.given.means(word):
+            return Shape.SHORT, 1
         if lex.no_name_begins.length_at(self.words, at, exactly=not self.text.without_accents) or (
             self.around.place_at(at) and self._place_here(at, before)
         ):
@@ -190,7 +192,7 @@ class Shapes:
             return (Shape.GIVEN, 1) if called and not self.around.place_at(at) else (Shape.NONE, 1)
         alone = len(run) == 1 or (len(run) == 2 and run[1] in lex.given)
         titled = before in (Before.DEGREE, Before.RANK) or (
-            before is Before.POST and len(run) == 1 and not lex.fields_of_work.length_at(self.words, at)
+            before is Before.POST and len(run) <= 2 and not lex.fields_of_work.length_at(self.words, at)
         )
         if not titled and not re.match(r" ?(?:$|[,.;:()\-])", self.text.flat[run[-1].end :][:2]):
             end = run[-1].end

@@ -27,11 +27,11 @@ class SmallLetters:
     def length(self, at: int, run: list[Word], before: Before | None) -> int:
         """``run`` is the words that belong together from ``at`` on, ``before`` what introduces them."""
         lex = self.lex
-        if before is None and self.around.post_near(at) is not None:
+        bare = all(word.bare for word in run[:3])
+        if before is None and not bare and self.around.post_near(at) is not None:
             before = Before.POST
         if not self._surname(run[0]) and before is not Before.PRONOUN:
             return 0
-        bare = all(word.bare for word in run[:3])
         if bare and not self.text.without_accents:
             return 0
         if bare and before is None and like_a_word(lex, run):
@@ -75,7 +75,8 @@ class SmallLetters:
         bare, words = self.lex.bare, [word.flat for word in run[:3]]
         if words[0] not in bare["bare_surnames"] or len(words) < 3:
             return False
-        if at and self.around.joined(at - 1) and self.words[at - 1].flat in bare["before_bare_surnames"]:
+        compound = at and self.around.joined(at - 1) and self.words[at - 1].flat in bare["before_bare_surnames"]
+        if compound and self.around.post_near(at) is None:
             return False
         behind = self.words[at + 3].flat if at + 3 < len(self.words) else ""
         pairs = (f"{one} {two}" for one, two in zip(words, [*words[1:], behind], strict=True))
