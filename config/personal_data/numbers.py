@@ -22,7 +22,7 @@ _NOT_MONEY = (
 
 _PHONE = re.compile(
     rf"(?<!\d){_NOT_A_COUNT}(?:\+ ?84|0084|84(?={_GAP}[35789]))\)?(?: ?\(0\))?(?:{_GAP}\d){{9,10}}{_NOT_MONEY}"
-    rf"|{_ALONE}\(?0(?=\d\d)(?=(?:[ .\-()]{{0,2}}\d){{9,10}}(?!\d))\d{{2,}}"
+    rf"|{_ALONE}\(?0(?=\d\d)(?=(?:[ .\-()]{{0,3}}\d){{9,10}}(?!\d))\d{{2,}}"
     rf"|{_ALONE}0\d(?:[ .]\d\d){{4}}(?!\d)"
     rf"|{_ALONE}0(?: \d){{9,10}}(?!\d)"
     rf"|{_ALONE}0[235789][ .\-](?!(?:19|20)\d\d[ .\-](?:19|20)\d\d)(?:\d{{4}}[ .\-]\d{{4}}"
@@ -147,6 +147,7 @@ _BIRTH = re.compile(
     rf"|sn ?[:.]? ?(?:19[2-9]|20[0-2])\d\b|s\.n\.? ?(?:19|20)\d\d|dob[ :]+\d"
     rf"|sinh ?: ?\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:19|20)\d\d)"
     rf"|(?<![a-z])(?<!hoc )(?<!phat )(?<!thi )sinh thang \d{{1,2}} ?(?:/|nam) ?(?:19|20)\d\d"
+    rf"|(?<![a-z])sinh (?:nam )?(?:19|20)\d\d,? (?:tru|que|hien o|ngu|dan toc|thuong tru)\b"
     rf"|[,(\-] ?sinh(?: nam| thang \d{{1,2}}(?:/| nam ))? ?:? ?(?:19[2-9]|20[0-2])\d\b"
     rf"|(?<![a-z])(?:ong|ba|anh|chi|co|cu|chau|be|em|nguoi nay|doi tuong|nam|nu|doi tuong (?:cam dau|nay|tren|truy na"
     rf"|chinh)),? sinh(?: nam)? (?:19[2-9]"

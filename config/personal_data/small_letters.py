@@ -31,7 +31,7 @@ class SmallLetters:
         if before is None and not bare and self.around.post_near(at) is not None:
             before = Before.POST
         if not self._surname(run[0]) and before is not Before.PRONOUN:
-            return 0
+            return self._of_a_minority(at, run, bare=bare)
         if bare and not self.text.without_accents:
             return 0
         if bare and before is None and like_a_word(lex, run):
@@ -57,10 +57,19 @@ class SmallLetters:
     def _alone(self, at: int, run: list[Word], *, bare: bool) -> int:
         """A name that nothing introduces is told by what it does: «tran duc long chua nhan»."""
         length = self._with_middle(run)
-        if not length or not SPEAKS_OR_ACTS.match(self.text.flat[run[length - 1].end :][:14]):
+        if not length:
+            return self._of_a_minority(at, run, bare=bare)
+        if not SPEAKS_OR_ACTS.match(self.text.flat[run[length - 1].end :][:14]):
             return 0
         sure = self._sure_when_bare(at, run) if bare else run[0] in self.lex.sure_surnames
         return length if sure else 0
+
+    def _of_a_minority(self, at: int, run: list[Word], *, bare: bool) -> int:
+        """«hà lệ diễm xin …», «giang a pao khong …»: surnames that are words too, where a sentence begins."""
+        if run[0] not in self.lex.surnames or len(run) < 3 or not self.around.begins_sentence(at):
+            return 0
+        length = self._with_middle(run) if not bare else 3 if run[1].flat == "a" else 0
+        return length if length and SPEAKS_OR_ACTS.match(self.text.flat[run[length - 1].end :][:14]) else 0
 
     def _with_middle(self, run: list[Word]) -> int:
         lex = self.lex
