@@ -5,12 +5,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-SOURCES := config models intake notifications reports portal flows hosting rehearsal cli
 
 # Where this is set, every process of the tests would compile all modules anew: 8 seconds for pytest alone.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test check quick later slow lint bench benches crash simulate fuzz lock clean pictures
+.PHONY: run demo test check quick later slow lint bench benches crash simulate fuzz lock dist clean pictures
 
 run: $(VENV)/.ready
 	@exec $(BIN)/dondoc up
@@ -93,6 +92,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# A wheel and its source, for `pipx install dist/dondoc-….whl` on a machine without a checkout (docs/operations.md).
+dist: $(VENV)/.ready
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build -d dist
 
 # The pictures of the documents, from the sample.
 pictures: $(VENV)/.ready-dev
