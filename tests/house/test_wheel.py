@@ -1,4 +1,4 @@
-"""What `make dist` builds, installed as pipx does: an environment of its own, outside a checkout, in a foreign folder."""
+"""What `make dist` builds, installed as pipx does: in an environment of its own, outside a checkout."""
 
 import os
 import subprocess
