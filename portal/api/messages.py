@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 from sqlmodel import Session, select
 
 from config.clock import end_of_day, start_of_day
@@ -14,14 +15,16 @@ from models.alerts.status import in_plan
 from models.delivery.auditor import audit_follow_up
 from models.delivery.message_log import attempts, latest_messages, message
 from models.delivery.notice_fates import Fate, NoticeFate, Waits, notice_fates
+from models.delivery.webhooks.events import Event
+from models.delivery.webhooks.registering import add_webhook, end_webhook, secret_of, webhooks
 from models.delivery.windows import DeliveryWindow
-from models.store.database import reading, reading_session
+from models.store.database import reading, reading_session, session_scope
 from models.tables.lifecycle import AttemptResult, MessageState, NoticeKind, Urgency
 from models.tables.outbox import DeliveryAttempt, Message, Notice
-from portal.api.shapes import REFUSALS, Day, ResponseBody
+from portal.api.shapes import REFUSALS, Day, RequestBody, ResponseBody, Short
 from portal.desk.messages import without_key
 from portal.sign_in.limits import own_messages
-from portal.web import RowId, now_of, store_of
+from portal.web import RowId, context_of, now_of, store_of
 
 router = APIRouter(prefix="/api/v1", tags=["messages"], responses=REFUSALS)
 
@@ -118,6 +121,36 @@ class DelayedMessage(ResponseBody):
     reason: str
 
 
+class NewWebhook(RequestBody):
+    """A program to be told of events, of all kinds without ``events``."""
+
+    name: Short
+    url: Annotated[str, Field(max_length=500)]
+    events: list[Event] = Field(default=[], max_length=len(Event))
+
+
+class WebhookEntry(ResponseBody):
+    """A program that is told of events."""
+
+    id: int
+    name: str
+    url: str
+    events: list[Event]
+    created_at: datetime
+
+
+class RegisteredWebhook(WebhookEntry):
+    """With the secret («whsec_…») by which it checks signatures."""
+
+    secret: str
+
+
+class WebhookList(ResponseBody):
+    """In the order of their making."""
+
+    items: list[WebhookEntry]
+
+
 class FollowUp(ResponseBody):
     """What fell through, by number: assignments ``never_told``, ``unswept`` and told too ``early``, messages ``stuck``
     and ``put_off``."""
@@ -129,6 +162,34 @@ class FollowUp(ResponseBody):
     delayed: list[DelayedMessage]
     early: list[int]
     put_off: list[int]
+
+
+@router.get("/webhooks")
+def list_webhooks(request: Request) -> WebhookList:
+    """The programs that are told of events."""
+    with reading_session(store_of(request).engine) as session:
+        return WebhookList.model_validate({"items": webhooks(session)})
+
+
+@router.post("/webhooks", status_code=201)
+def register_webhook(request: Request, body: NewWebhook) -> RegisteredWebhook:
+    """Have a program told of events; its secret is shown this once."""
+    store = store_of(request)
+    with session_scope(store.engine) as session:
+        made = add_webhook(
+            *(session, store.settings), name=body.name, url=body.url, events=body.events, context=context_of(request)
+        )
+        session.refresh(made)
+        entry = WebhookEntry.model_validate(made)
+        return RegisteredWebhook(**vars(entry), secret=secret_of(store.settings, made))
+
+
+@router.post("/webhooks/{number}/end")
+def stop_webhook(request: Request, number: RowId) -> WebhookList:
+    """Tell it nothing any more; returns those that stay. Ending it twice changes nothing."""
+    with session_scope(store_of(request).engine) as session:
+        end_webhook(session, number, context_of(request))
+    return list_webhooks(request)
 
 
 @router.get("/messages")

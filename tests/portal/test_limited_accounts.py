@@ -84,6 +84,13 @@ POST /desk/offices/{}/try
 POST /desk/offices/{}/link
 POST /desk/offices/{}/revoke
 POST /api/v1/offices/{}/test-message
+GET /desk/webhooks
+POST /desk/webhooks
+POST /desk/webhooks/{}/try
+POST /desk/webhooks/{}/end
+GET /api/v1/webhooks
+POST /api/v1/webhooks
+POST /api/v1/webhooks/{}/end
 GET /api/v1/offices
 POST /api/v1/offices
 POST /api/v1/offices/merge

@@ -182,6 +182,13 @@ GET /api/v1/messages/undeliverable
 POST /api/v1/messages/undeliverable/retry
 POST /api/v1/messages/{}/retry
 POST /api/v1/offices/{}/test-message
+GET /desk/webhooks
+POST /desk/webhooks
+POST /desk/webhooks/{}/try
+POST /desk/webhooks/{}/end
+GET /api/v1/webhooks
+POST /api/v1/webhooks
+POST /api/v1/webhooks/{}/end
 GET /api/v1/offices
 POST /api/v1/offices
 POST /api/v1/offices/merge

@@ -178,3 +178,16 @@ def test_what_is_entered_is_corrected_and_taken_back(web: httpx.Client, house: H
     issued = {"number": "99/KH", "entry_date": "2023-08-16"}
     assert web.post(f"{API}/directives/{code}/issue", json=issued).status_code == 422, "one in force already"
     assert shown(web, f"directives/{code}/close", WHY)["counts"]["withdrawn"] > 0
+
+
+@pytest.mark.sqlite_only
+def test_a_program_is_registered_and_its_secret_shown_once(web: httpx.Client) -> None:
+    wanted = {"name": "Theo dõi của tỉnh", "url": "https://theo-doi.example/hook", "events": ["reported", "overdue"]}
+    made = web.post(f"{API}/webhooks", json=wanted)
+    assert made.status_code == 201 and made.json()["secret"].startswith("whsec_"), made.text
+    listed = web.get(f"{API}/webhooks").json()
+    assert listed["items"][0]["events"] == ["overdue", "reported"] and "secret" not in str(listed)
+    assert web.post(f"{API}/webhooks", json=wanted).status_code == 422
+    assert web.post(f"{API}/webhooks", json={**wanted, "url": "https://127.0.0.1/"}).status_code == 422
+    for _ in range(2):
+        assert web.post(f"{API}/webhooks/{made.json()['id']}/end").json() == {"items": []}
