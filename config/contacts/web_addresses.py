@@ -33,8 +33,8 @@ def checked_hook_url(text: str, inside: Collection[str]) -> str:
         )
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise Refused(
-            "Địa chỉ: không ghi tên, mật khẩu hay dấu # trong đó; phần mềm nhận biết dondoc bằng chữ ký.",
-            "Address: no name, password or # in it; the program knows dondoc by the signature.",
+            "Địa chỉ: không ghi tên, mật khẩu hay dấu # trong đó; phần mềm kiểm tra bằng chữ ký.",
+            "Address: no name, password or # in it; the program checks the signature instead.",
         )
     if host in inside and parts.scheme in ("https", "http"):
         return url
