@@ -33,6 +33,22 @@ PREFECT = "/prefect/"
 _ONE = "/assignments/{assignment_id}"
 _DECISIONS = ("accept", "return", "withdraw", "suspend", "resume")
 
+_DESK_READS = (
+    *("offices", "offices/{office}/contacts", "accounts", "deputies", "follow-up", "webhooks"),
+    *("messages", "messages/{message_id}", "notices", "changes", "changes/{deed_id}", "entries"),
+    *("directives", "directives/{code}", "editions", "editions/{edition_id}", "plan/files"),
+)
+_DESK_WRITES = (
+    *("deeds", "changes/{deed_id}/undo", "offices", "offices/merge"),
+    *(f"offices/{{office}}/{verb}" for verb in ("rename", "split", "end", "contacts", "link", "revoke")),
+    *("accounts", *(f"accounts/{{user_id}}/{verb}" for verb in ("link", "limit", "disable", "enable"))),
+    *("webhooks", "webhooks/{number}/end"),
+    *("deputies", "deputies/desk", "deputies/{number}/end", "plan/check", "plan/amendments", "events"),
+    *(f"directives/{{code}}/{verb}" for verb in ("issue", "documents", "close", "reopen")),
+    *("entries/{anchor_id}/correct", "entries/{anchor_id}/undo"),
+)
+"""What a coordinator's program reads and does besides, under /api/v1/."""
+
 RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/"): _ALL,
     ("GET", "/language/{language}"): _ALL,
@@ -104,6 +120,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/deputies"): _DESK,
     ("POST", "/desk/deputies/desk"): _DESK,
     ("POST", "/desk/deputies/{number}/end"): _DESK,
+    ("GET", "/desk/webhooks"): _DESK,
+    ("POST", "/desk/webhooks"): _DESK,
+    ("POST", "/desk/webhooks/{number}/try"): _DESK,
+    ("POST", "/desk/webhooks/{number}/end"): _DESK,
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
     ("GET", "/desk/workbook"): _DESK,
@@ -173,6 +193,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/api/v1/messages/undeliverable/retry"): _DESK,
     ("POST", "/api/v1/messages/{message_id}/retry"): _DESK,
     ("POST", "/api/v1/offices/{office}/test-message"): _DESK,
+    **{("GET", f"/api/v1/{path}"): _DESK for path in _DESK_READS},
+    **{("POST", f"/api/v1/{path}"): _DESK for path in _DESK_WRITES},
 }
 
 
@@ -185,9 +207,10 @@ WHOLE_HOUSE = (
         "/desk/followup",
         "/desk/deputies",
         "/desk/trail",
+        "/desk/webhooks",
         "/prefect",
     ),
-    *("/api/v1/offices/",),
+    *(f"/api/v1/{part}" for part in ("offices", "accounts", "deputies", "follow-up", "plan/", "webhooks")),
 )
 """How the addresses begin of what concerns all directives at once: an account that is limited to some has no such."""
 

@@ -83,6 +83,7 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
     "silence": (Part("silence", "id"),),
     "user": (Part("user_account", "id", left_out=frozenset({"signed_in_at", "sessions_since"})),),
     "deputy": (Part("deputy", "id"),),
+    "webhook": (Part("webhook", "id", left_out=frozenset({"seen_seq", "seen_at"})),),
     "token": (Part("api_token", "id", left_out=frozenset({"used_at"})),),
     "office": (Part("office_door", "office"),),
     "contacts": (Part("office_contact", "office"), Part("desk_address", "office")),
