@@ -49,6 +49,7 @@ from portal.pages import (
     overview,
     workbooks,
 )
+from portal.plans import reading as plan_reading
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rendering.kept_pages import keep_pages
@@ -89,6 +90,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
             *(contacts, deputies, messages, notices, trail),
+            *(plan_reading,),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

@@ -84,6 +84,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/directives/state"): _DESK,
     ("GET", "/desk/directives/entries/{anchor_id}"): _DESK,
     ("POST", "/desk/directives/entries/{anchor_id}"): _DESK,
+    # the plan: drafts of amendments are the coordinator's, what is in force is for managers too
+    ("GET", "/plans/reading"): _DESK,
     ("GET", "/desk/register"): _DESK,
     ("POST", "/desk/register"): _DESK,
     ("GET", "/desk/holidays"): _DESK,

@@ -103,6 +103,7 @@ POST /desk/directives
 POST /desk/directives/state
 GET /desk/directives/entries/{}
 POST /desk/directives/entries/{}
+GET /plans/reading
 GET /desk/register
 POST /desk/register
 GET /desk/holidays
