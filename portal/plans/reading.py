@@ -144,4 +144,5 @@ def assigned_on(session: Session, directive: str) -> date | None:
         col(Anchor.kind) == AnchorKind.ISSUE,
         col(Anchor.undone_at).is_(None),
     )
-    return session.exec(select(Anchor.on_date).where(*issued).limit(1)).first()
+    found = session.exec(select(Anchor).where(*issued).limit(1)).first()
+    return found.on_date if found else None

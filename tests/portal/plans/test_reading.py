@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.people import House
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.later]
 
 
 @pytest.mark.parametrize(
