@@ -55,6 +55,10 @@ from portal.pages import (
     overview,
     workbooks,
 )
+from portal.plans import applying as plan_applying
+from portal.plans import directive_facts, drafts, editing, files, ladders, reshaping
+from portal.plans import directives as plan_directives
+from portal.plans import reading as plan_reading
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rendering.kept_pages import keep_pages
@@ -96,6 +100,17 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
             *(webhooks, contacts, deputies, messages, notices, trail),
+            *(
+                plan_reading,
+                plan_directives,
+                drafts,
+                editing,
+                reshaping,
+                directive_facts,
+                ladders,
+                files,
+                plan_applying,
+            ),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

@@ -79,7 +79,7 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
     "anchor": (Part("anchor", "id", left_out=frozenset({"plain_title"})),),
     "plan": (Part("edition_head", ""),),
     "edition": (Part("edition", "id"),),
-    "draft": (Part("plan_draft", "id"),),
+    "draft": (Part("plan_draft", "id", left_out=frozenset({"unfinished"})),),
     "silence": (Part("silence", "id"),),
     "user": (Part("user_account", "id", left_out=frozenset({"signed_in_at", "sessions_since"})),),
     "deputy": (Part("deputy", "id"),),
