@@ -139,6 +139,16 @@ POST /desk/silences
 POST /desk/silences/{}/lift
 POST /desk/messages/again
 POST /desk/messages/{}/again
+GET /desk/intake
+POST /desk/intake
+GET /desk/intake/{}
+POST /desk/intake/{}/rows
+POST /desk/intake/{}/rows/{}
+POST /desk/intake/{}/add
+POST /desk/intake/{}/offices
+POST /desk/intake/{}/drop
+GET /desk/intake/{}/launch
+POST /desk/intake/{}/launch
 GET /calendar
 POST /calendar/change
 GET /board
