@@ -171,6 +171,16 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/silences/{silence_id}/lift"): _DESK,
     ("POST", "/desk/messages/again"): _DESK,
     ("POST", "/desk/messages/{message_id}/again"): _DESK,
+    # a directive's text made into a plan
+    ("GET", "/desk/intake"): _DESK,
+    ("POST", "/desk/intake"): _DESK,
+    ("GET", "/desk/intake/{draft_id}"): _DESK,
+    **{
+        ("POST", f"/desk/intake/{{draft_id}}/{deed}"): _DESK
+        for deed in ("rows", "rows/{row}", "add", "offices", "drop")
+    },
+    ("GET", "/desk/intake/{draft_id}/launch"): _DESK,
+    ("POST", "/desk/intake/{draft_id}/launch"): _DESK,
     # calendars; the signed address itself is the key of a feed
     ("GET", "/calendar"): _SIDES,
     ("POST", "/calendar/change"): _SIDES,
@@ -239,6 +249,7 @@ WHOLE_HOUSE = (
         "/desk/deputies",
         "/desk/trail",
         "/desk/webhooks",
+        "/desk/intake",
         "/prefect",
     ),
     *(f"/api/v1/{part}" for part in ("offices", "accounts", "deputies", "follow-up", "plan/", "webhooks")),

@@ -117,6 +117,16 @@ POST /api/v1/plan/check
 POST /api/v1/plan/amendments
 GET /desk/followup
 GET /desk/trail
+GET /desk/intake
+POST /desk/intake
+GET /desk/intake/{}
+POST /desk/intake/{}/rows
+POST /desk/intake/{}/rows/{}
+POST /desk/intake/{}/add
+POST /desk/intake/{}/offices
+POST /desk/intake/{}/drop
+GET /desk/intake/{}/launch
+POST /desk/intake/{}/launch
 GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk

@@ -169,6 +169,16 @@ POST /desk/silences
 POST /desk/silences/{}/lift
 POST /desk/messages/again
 POST /desk/messages/{}/again
+GET /desk/intake
+POST /desk/intake
+GET /desk/intake/{}
+POST /desk/intake/{}/rows
+POST /desk/intake/{}/rows/{}
+POST /desk/intake/{}/add
+POST /desk/intake/{}/offices
+POST /desk/intake/{}/drop
+GET /desk/intake/{}/launch
+POST /desk/intake/{}/launch
 GET /calendar
 POST /calendar/change
 GET /board
@@ -409,7 +419,8 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
                 # no period, subtask or assignment is asked for; no such file, deed or entry
                 unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
-                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "edition")}
+                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "edition", "draft")}
+                unanswered["{draft_id}/launch"] = 404
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)
 
