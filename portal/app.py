@@ -22,6 +22,7 @@ from portal.api import messages as api_messages
 from portal.api import office_answers as api_office_answers
 from portal.api import offices as api_offices
 from portal.api import plans as api_plans
+from portal.authorizing import authorize, check_rights
 from portal.background_tasks import BackgroundTasks
 from portal.desk import (
     accounts,
@@ -63,7 +64,6 @@ from portal.plans import reading as plan_reading
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rendering.kept_pages import keep_pages
-from portal.rights import authorize, check_rights
 from portal.sharing import webhooks
 from portal.sign_in import entrance, openid, sign_in
 from portal.sign_in.attempts import AttemptsFile
