@@ -121,9 +121,8 @@ def tally(
     only    any further condition on assignments
     """
     conditions = [each for each in (only, due_within(due_in) if due_in else None) if each is not None]
-    # What is done and what is open each in a pass of its own: of the many done only one thing is asked. Within a state,
-    # priority, office and subtask are counted as ``ix_assignment_board`` is ordered, without sorting; what is the same
-    # but for its state is added up from that.
+    # What is done and what is open each in a pass of its own: of the many done only one thing is asked. Within a state
+    # rows are counted as ``ix_assignment_board`` is ordered, without sorting; states are added up from that.
     state = col(Assignment.state)
     is_done: ColumnElement[bool] = state == State.ACCEPTED
     of_open_by: Sequence[Any] = (state, *by)
@@ -151,8 +150,7 @@ def tally(
         **({} if due_in else undated_counts),
     )
     found = union_all(
-        of_done.where(is_done, *conditions).group_by(*by),
-        of_open.where(is_open_now, *conditions).group_by(*of_open_by),
+        of_done.where(is_done, *conditions).group_by(*by), of_open.where(is_open_now, *conditions).group_by(*of_open_by)
     ).subquery("found")
     keys = [each for each in found.c if each.name not in _COUNTED]
     # A sum of counts is no longer a whole number to PostgreSQL, and of nothing it is unknown.

@@ -2,9 +2,9 @@
 
 The portal is `dondoc portal` in a process of its own. Requests to pages, to the API (by its description) and to the
 door (by Prefect's description) are mixed; many are forms as they were found on pages, with a field or two gone odd. A
-share of those to the API is schemathesis's own. Ends with 1 when an answer is 500 or above, a route was not tried, the
-portal's memory grows by more than a tenth after the first fifth of 20,000 requests or more, or its log holds a
-traceback. It takes about 1,500 requests to come by every route.
+share of those to the API is schemathesis's own. It goes on, at most for as many requests again, until every route has
+been tried (about 1,500). Ends with 1 when an answer is 500 or above, a route was not tried, the portal's memory grows
+by more than a tenth after the first fifth of 20,000 requests or more, or its log holds a traceback.
 
     python tests/fuzz/fuzz.py [--requests 100000] [--seed 20231117] [--minutes 60] [--senders 2] [--without-prefect]
 """
@@ -70,11 +70,16 @@ class Run:
         return sum((each.answers for each in self.senders), Counter[int]())
 
     def send(self, requests: int, end_at: float) -> list[int]:
-        """Send them, or as many as the time allows; returns the portal's memory in KiB, at fifty moments."""
+        """Send them, or as many as the time allows; returns the portal's memory in KiB, at fifty moments.
+
+        More than that while a route was not tried: which one comes when is chance.
+        """
         share = -(-requests // (CHUNKS * len(self.senders)))
         memory = [rss_kib(self.pid)]
         with ThreadPoolExecutor(len(self.senders)) as at_once:
-            for chunk in range(CHUNKS):
+            for chunk in range(2 * CHUNKS):
+                if chunk >= CHUNKS and not self.targets.tried.missing():
+                    break
                 list(at_once.map(lambda sender: send_some(sender, share, end_at), self.senders))
                 memory.append(rss_kib(self.pid))
                 if chunk % 5 == 4:

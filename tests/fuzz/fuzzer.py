@@ -98,7 +98,7 @@ class Targets:
         self.operations = self._deck(list(self.api))
         opened = [route for route in self.prefect if is_open(route)]
         closed = [route for route in self.prefect if not is_open(route)]
-        self.doors = Deck(opened, self.rng, closed, lambda _: True)
+        self.doors = Deck(opened, self.rng, closed, lambda route: self.tried.was_asked(f"door {route}"))
 
     def _deck(self, keys: Sequence[tuple[str, str]]) -> Deck[tuple[str, str]]:
         rare = [key for key in keys if key[1].endswith(_RARE)]

@@ -46,6 +46,9 @@ class Tried:
     def has_let_in(self, route: str) -> bool:
         return self._let_in[route] > 0
 
+    def was_asked(self, route: str) -> bool:
+        return self._asked[route] > 0
+
     def missing(self) -> list[str]:
         """Routes that were not tried, and those open to somebody that let nobody in."""
         pages = [f"{method} {path}" for method, path in self._pages]
@@ -69,7 +72,7 @@ class Tried:
 class Deck(Generic[T]):
     """Draws each of ``cards`` once, the ``rare`` ones last; then again and again, of these one in twenty rounds.
 
-    is_done  whether a rare one has let somebody in; until then it comes in every round
+    is_done  whether a rare one was tried as it should be; until then it comes in every round
     """
 
     def __init__(self, cards: Sequence[T], rng: Random, rare: Sequence[T], is_done: Callable[[T], bool]) -> None:

@@ -1,10 +1,10 @@
-"""``make crash``, second part: portal, courier and backups killed with ``kill -9`` while people use the portal.
+"""``make crash``, second part: a house in use whose processes are killed with ``kill -9``, again and again.
 
 Offices report, attach files and ask for time, coordinators return, accept, grant, refuse and move dates, all at once
-and each over HTTP; backups are written and letters go out. At a random moment all processes are killed. Then what was
-answered stands, what was not is there whole or not at all and can be sent again without becoming two, every row is what
-the trail says, every backup there is can be restored, and no bytes lie about that no file names. Ends with 1 when that
-does not hold.
+and each over HTTP; the plan is amended, backups are written and letters go out. At a random moment all is killed. Then
+what was answered stands, what was not is there whole or not at all and can be sent again without becoming two, every
+row is what the trail says, every backup there is can be restored, and no bytes lie about that no file names. Ends with
+1 when that does not hold.
 
     python tests/stories/killed_while_used.py [--kills 100] [--seed 20230817] [sqlite postgresql]
 """
@@ -25,6 +25,7 @@ from models.keeping.backups import check_backup
 from models.keeping.opening import Store, open_store
 from models.store.audit_event import AuditHead
 from models.store.database import reading
+from tests.support.crash.amending import amended_in_part, amendments, keep_amending
 from tests.support.crash.new_databases import new_databases
 from tests.support.crash.people_working import PeopleAtWork
 from tests.support.crash.used_house import (
@@ -72,9 +73,9 @@ def main() -> None:
 def _tell(database: str, kills: int, seconds: float, tally: Tally) -> None:
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(tally.kinds.items()))
     for line in (
-        f"{database}: {kills} kills of portal, courier and backup in {seconds:.0f} s; answered {tally.taken} ({kinds})",
-        f"  not answered {tally.unanswered}, of them {tally.there_all_the_same} there, whole; backups tried and whole"
-        f" {tally.backups}; bytes without a name cleared away {tally.orphans}",
+        f"{database}: {kills} kills of portal, courier, backup and amendment in {seconds:.0f} s",
+        f"  answered {tally.taken} ({kinds}); not answered {tally.unanswered}, of them {tally.there_all_the_same}"
+        f" there, whole; backups tried and whole {tally.backups}; bytes without a name cleared away {tally.orphans}",
         f"  broken {len(tally.broken)}: {'BROKEN' if tally.broken else 'held'}",
         *(f"  BROKEN {each}" for each in tally.broken),
     ):
@@ -95,16 +96,18 @@ def live(home: Path, url: str, kills: int, chance: random.Random) -> Tally:
         for _ in range(kills):
             courier = Process("courier", settings, keep_delivering)
             backup = Process("backup", settings, keep_backing_up)
-            with ended(portal, courier, backup):
+            amending = Process("amending", settings, keep_amending)
+            with ended(portal, courier, backup, amending):
                 until = threading.Event()
                 threads = people.go_on(until)
                 _await_the_moment(store, people, chance)
-                for each in (portal, *chance.sample((courier, backup), 2)):
+                for each in (portal, *chance.sample((courier, backup, amending), 3)):
                     each.kill()
                 until.set()
                 for thread in threads:
                     thread.join()
             compare(store, people.asked[seen:], tally)
+            tally.broken += amended_in_part(store)
             tally.orphans += len(bytes_there(store) - bytes_named(store))
             _check_backups(store, tally)
             portal = start_portal(settings)
@@ -114,6 +117,7 @@ def live(home: Path, url: str, kills: int, chance: random.Random) -> Tally:
         portal.kill()
         tally.broken += [f"strange: {each}" for each in people.strange]
         deliver_to_the_end(store, tally)
+        tally.kinds["amendment"] = sum(amendments(settings).values())
         for log in (settings.data_dir / "logs").iterdir():
             if "Traceback" in (said := log.read_text(encoding="utf-8", errors="replace")):
                 tally.broken.append(f"{log.name}: {said[-2_000:]}")
@@ -123,16 +127,21 @@ def live(home: Path, url: str, kills: int, chance: random.Random) -> Tally:
 def _await_the_moment(store: Store, people: PeopleAtWork, chance: random.Random) -> None:
     """Counted by what was done, so that a slow machine is killed in the same places.
 
-    Every other time it is as soon as something was written: what was then asked is done, and the answer under way.
+    Every other time it is as soon as something was written: what was then asked is done, and the answer under way; or
+    once the plan is being amended.
     """
     backups = store.settings.backup_dir
     enough = len(people.asked) + chance.randrange(2, ANSWERS)
     earlier = set(backups.rglob("dondoc.sqlite"))
+    begun = len(amendments(store.settings))
     waits_for_backup, waits_for_writing = chance.random() < 0.4, chance.random() < 0.5
+    waits_for_amendment = chance.random() < 0.5
 
     def has_come() -> bool:
         is_written = bool(set(backups.rglob("dondoc.sqlite")) - earlier)
-        return len(people.asked) >= enough and (is_written or not waits_for_backup)
+        is_amended = len(amendments(store.settings)) > begun
+        is_enough = len(people.asked) >= enough
+        return is_enough and (is_written or not waits_for_backup) and (is_amended or not waits_for_amendment)
 
     with suppress(AssertionError):  # a machine that is very slow is killed all the same
         eventually(has_come, within_s=30)

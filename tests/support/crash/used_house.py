@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
@@ -45,22 +45,28 @@ _processes.set_forkserver_preload([__name__])
 
 def settings_for(home: Path, url: str, **more: str) -> Settings:
     """Those of a house whose plan asks each of three offices for thirty things, all due in half a year."""
-    due = (clock.now() + DUE_IN).date()
-    lines = ["- title_vi: Nhiệm vụ", "  subtasks:"]
-    for number in range(1, SUBTASKS + 1):
-        step = f'{{key: report, lead: departments, due: {{lead: "BY:{due:%d/%m/%Y}"}}}}'
-        lines += [f"    - code: T1.{number}", f"      title_vi: Việc thứ {number}", f"      steps: [{step}]"]
     return load_settings(
         {
             "DONDOC_DATA_DIR": str(home),
             "DONDOC_DATABASE_URL": url,
-            "DONDOC_PLAN_DIR": str(one_file(home / "plan.yaml", "\n".join(lines))),
+            "DONDOC_PLAN_DIR": str(write_plan(home / "plan.yaml", {})),
             "DONDOC_PORTAL_PORT": str(free_port()),
             "DONDOC_QUIET_HOURS": "never",
             "DONDOC_SAMPLE": "0",
             **more,
         }
     )
+
+
+def write_plan(path: Path, due: Mapping[int, date]) -> Path:
+    """The plan in one file; ``due`` are other dates than in half a year, by the number of the subtask."""
+    in_half_a_year = (clock.now() + DUE_IN).date()
+    lines = ["- title_vi: Nhiệm vụ", "  subtasks:"]
+    for number in range(1, SUBTASKS + 1):
+        by = f"BY:{due.get(number, in_half_a_year):%d/%m/%Y}"
+        step = f'{{key: report, lead: departments, due: {{lead: "{by}"}}}}'
+        lines += [f"    - code: T1.{number}", f"      title_vi: Việc thứ {number}", f"      steps: [{step}]"]
+    return one_file(path, "\n".join(lines))
 
 
 def assign_all(store: Store) -> None:

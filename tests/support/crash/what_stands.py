@@ -20,7 +20,7 @@ from models.tables.report import Attachment, Extension, Report
 from models.work.attachments import files_dir, path_of
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.support.crash.people_working import Asked, Kind
+from tests.support.crash.people_working import OVERTAKEN, Asked, Kind
 
 AFTER_THE_LEASE = timedelta(hours=1)
 NEXT_MONTH = timedelta(days=31)
@@ -115,7 +115,7 @@ def send_again(store: Store, asked: Sequence[Asked], tally: Tally) -> None:
             status = each.again().status_code
             with reading_session(store.engine) as session:
                 found = _found(session, each)
-            is_overtaken = each.kind is Kind.DEED and (status, found) == (422, 0)
+            is_overtaken = each.kind is Kind.DEED and (status, found) == (OVERTAKEN, 0)
             if not is_overtaken and (status not in (200, 201, 303) or found != 1):
                 tally.broken.append(f"sent again: {status}, there {found} times: {each.mark}")
 
