@@ -49,6 +49,7 @@ from portal.pages import (
     overview,
     workbooks,
 )
+from portal.papers import urging
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rendering.kept_pages import keep_pages
@@ -88,7 +89,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(contacts, deputies, messages, notices, trail),
+            *(contacts, deputies, messages, notices, trail, urging),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
