@@ -108,7 +108,7 @@ def urged_command(
     ),
     directive: str | None = DIRECTIVE,
 ) -> None:
-    """Ghi văn bản đôn đốc đã ban hành và báo cho cơ quan. / Record an urging letter that was issued, tell its office."""
+    """Ghi văn bản đôn đốc đã ban hành, báo cho cơ quan. / Record an urging letter that was issued, tell its office."""
     days = parse_date(issued, "--issued"), parse_date(answer_by, "--answer-by")
     with open_configured_store() as store, paper.open("rb") as file:
         examined = examine(paper.name, file)

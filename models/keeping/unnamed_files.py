@@ -9,8 +9,8 @@ from sqlmodel import Session, col
 from config.settings import Settings
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
+from models.tables.outbox import UrgingLetter
 from models.tables.report import Attachment
-from models.tables.urging import UrgingLetter
 from models.work.attachments import files_dir, path_of
 
 _RECENT = timedelta(days=1)

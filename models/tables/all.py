@@ -12,4 +12,3 @@ from models.tables import outbox as outbox
 from models.tables import party as party
 from models.tables import report as report
 from models.tables import tally as tally
-from models.tables import urging as urging

@@ -24,8 +24,8 @@ from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.lifecycle import Verb
+from models.tables.outbox import UrgingLetter
 from models.tables.report import Attachment, Contribution
-from models.tables.urging import UrgingLetter
 from models.work.locked_assignment import lock_assignment
 
 _DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600

@@ -14,7 +14,7 @@ from models.delivery.letters import write_of_urging
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
-from models.tables.urging import UrgingLetter
+from models.tables.outbox import UrgingLetter
 from models.work.attachments import ExaminedFile
 from models.work.directives import samples_in_force
 from models.work.rows import ListedAssignment, read_rows, select_rows

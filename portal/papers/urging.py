@@ -27,7 +27,7 @@ from reports.papers.office_letters import assignments_for_paper
 router = APIRouter()
 
 _HOME = "/desk/urging/{office}"
-_MOST = 300
+ROWS_OFFERED = 300
 """Assignments that can be chosen on the page, the earliest due first."""
 
 
@@ -83,7 +83,7 @@ def _page(
     with reading_session(store.engine) as session:
         connection = session.connection()
         own = and_(own_work(connection, code), in_directive(plan, followed), is_open)
-        rows = assignments_for_paper(connection, own, limit=_MOST)
+        rows = assignments_for_paper(connection, own, limit=ROWS_OFFERED)
         letters = letters_to(session, code, followed.code)
     late = {row.id: days_late(row, store.calendar.of(plan.priority_of(row.subtask)), today) for row in rows}
     chosen = set(form.each("assignments")) if form else {str(number) for number, days in late.items() if days}

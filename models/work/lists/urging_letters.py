@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.tables.errors import NotFound
-from models.tables.urging import UrgedAssignment, UrgingLetter
+from models.tables.outbox import UrgedAssignment, UrgingLetter
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from models.alerts.status import in_directive, is_open
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
-from models.tables.urging import UrgedAssignment, UrgingLetter
+from models.tables.outbox import UrgedAssignment, UrgingLetter
 from models.work.attachments import ExaminedFile, keep, path_of
 from models.work.parties import own_work
 
