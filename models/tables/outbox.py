@@ -1,9 +1,9 @@
-"""The outbox: notices (one thing to tell one recipient), messages (what is sent), each try, and silences; urging letters
-on paper."""
+"""The outbox: notices (one thing to tell one recipient), messages (what is sent), each try, silences, and programs;
+urging letters on paper."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from config.contacts.desks import Desk
@@ -160,3 +160,22 @@ class UrgedAssignment(SQLModel, table=True):
 
     letter_id: int = Field(primary_key=True, foreign_key="urging_letter.id")
     assignment_id: int = Field(primary_key=True, foreign_key="assignment.id")
+
+
+class Webhook(SQLModel, table=True):
+    """A program that is told of events; of all kinds where ``events`` is empty.
+
+    ``seen_seq`` is the last audit event that it was told of or passed over, ``seen_at`` until when what falls overdue
+    was. Its secret is worked out from ``salt`` and the signing key, which is not in the database.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=60)
+    url: str = Field(max_length=500)
+    events: list[str] = Field(sa_type=JSON)
+    salt: str = Field(max_length=32)
+    seen_seq: int
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
