@@ -57,6 +57,7 @@ from portal.pages import (
     overview,
     workbooks,
 )
+from portal.papers import urging
 from portal.plans import applying as plan_applying
 from portal.plans import directive_facts, drafts, editing, files, ladders, reshaping
 from portal.plans import directives as plan_directives
@@ -100,7 +101,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(webhooks, contacts, deputies, messages, notices, trail),
+            *(webhooks, contacts, deputies, messages, notices, trail, urging),
             *(
                 plan_reading,
                 plan_directives,

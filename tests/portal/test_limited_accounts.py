@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from html import unescape
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -33,11 +34,14 @@ from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Role,
 from models.tables.outbox import Message, Notice
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.attachments import ExaminedFile
 from models.work.deeds.direct import move_dates
 from models.work.directives import register_document
+from models.work.verbs.urging import LetterToRecord, record_urging
 from portal.rights import RIGHTS
 from portal.sign_in.session import VisitorRole
 from tests.support.deeds import WHY, done, report_on
+from tests.support.evidence_files import pdf
 from tests.support.people import House, Person
 from tests.support.sheets import AD_HOC, filled
 from tests.support.two_directives import HOUSE, OTHER, begin_other, store_of_both
@@ -156,6 +160,7 @@ PAGES = {
     "GET /plans/reading": ("", "?words=trong+qu%C3%BD+II/2025"),
     "GET /desk/messages": ("", "?state=dead"),
     "GET /desk/notices": ("", "?office=SYT"),
+    "GET /desk/urging/{}": ("",),
     "GET /desk/assign": ("",),
     "GET /desk/workbook": ("",),
     "GET /desk/workbook/template": ("",),
@@ -205,6 +210,7 @@ ASKED_FOR = {
     "GET /documents": (f"?directive={OTHER}",),
     "GET /documents/report": (f"?directive={OTHER}&period=2024-01",),
     "GET /documents/{}/{}": (f"?directive={OTHER}",),
+    "GET /desk/urging/{}": (f"?directive={OTHER}",),
     "GET /plans/reading": (f"?directive={OTHER}&words=10+ng%C3%A0y",),
     "GET /answers": ("?subtask=T6.1",),
     "GET /answers/workbook": ("?subtask=T6.1",),
@@ -234,6 +240,7 @@ BY_NUMBER = {
     "GET /desk/messages/{}": "message",
     "POST /desk/messages/{}/again": "message",
     "POST /desk/silences/{}/lift": "silence",
+    "GET /urging/{}": "urging",
     "GET /api/v1/assignments/{}": "assignment",
     "GET /api/v1/assignments/{}/files/{}": "assignment",
     "POST /api/v1/assignments/{}/accept": "assignment",
@@ -262,6 +269,7 @@ DONE = (
     "POST /desk/deeds",
     "POST /desk/directives",
     "POST /desk/directives/state",
+    "POST /desk/urging/{}",
     "POST /desk/assign",
     "POST /desk/workbook",
     "POST /desk/silences",
@@ -404,7 +412,13 @@ def _one_of_each(house: House, directive: str) -> dict[str, int]:
         )
         session.add(letter)
         session.flush()
+        urged = LetterToRecord(
+            leads[2].office, directive, "45/CV-TH", date(2024, 1, 30), date(2024, 2, 9), [leads[2].id or 0]
+        )
+        paper = ExaminedFile("don-doc.pdf", "application/pdf", b"%PDF-1.4", sha256(b"%PDF-1.4").hexdigest(), False)
+        urging = record_urging(session, store.settings, urged, paper, context)
         numbers = {
+            "urging": urging.id or 0,
             "assignment": reported.id or 0,
             "open": leads[2].id or 0,
             "entry": entry.id or 0,
@@ -814,3 +828,15 @@ def upload(person: Person, content: bytes) -> str:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     person.post("/desk/workbook", on="/desk/workbook", files=[("file", ("viec.xlsx", content, kind))])
     return person.page
+
+
+def test_nobody_is_urged_about_another_directive(both: Both) -> None:
+    person, before = both.limited(UserRole.COORDINATOR), both.head()
+    number = both.theirs[OTHER]["open"]
+    page = "/desk/urging/SYT"
+    paper = [("files", ("don-doc.pdf", pdf("Don doc"), ""))]
+    fields = {"number": "46/CV", "issued_on": "30/01/2024", "answer_by": "09/02/2024", "assignments": [str(number)]}
+    for directive in (OTHER, HOUSE):
+        answer = person.post(page, {**fields, "directive": directive}, on=page, files=paper)
+        assert answer.status_code in (404, 422)
+    assert both.head() == before

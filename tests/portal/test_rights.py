@@ -59,6 +59,7 @@ GET /assignments/{}/extension
 POST /assignments/{}/extension
 POST /assignments/{}/contribution
 GET /assignments/{}/files/{}
+GET /urging/{}
 GET /slip
 GET /workbook
 GET /calendar
@@ -81,6 +82,7 @@ POST /api/v1/assignments/{}/contribution
 COORDINATORS = """
 GET /assignments/{}
 GET /assignments/{}/files/{}
+GET /urging/{}
 GET /desk
 POST /assignments/{}/accept
 POST /assignments/{}/return
@@ -153,6 +155,8 @@ GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk
 POST /desk/deputies/{}/end
+GET /desk/urging/{}
+POST /desk/urging/{}
 GET /desk/assign
 POST /desk/assign
 GET /desk/workbook
@@ -276,6 +280,7 @@ POST /api/v1/events
 MANAGERS = """
 GET /assignments/{}
 GET /assignments/{}/files/{}
+GET /urging/{}
 GET /board
 GET /board/changes
 GET /board/changes/paper
@@ -419,7 +424,9 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
                 # no period, subtask or assignment is asked for; no such file, deed or entry
                 unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
-                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "edition", "draft")}
+                unanswered |= {
+                    f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "letter", "edition", "draft")
+                }
                 unanswered["{draft_id}/launch"] = 404
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)
