@@ -59,7 +59,7 @@ from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rendering.kept_pages import keep_pages
 from portal.rights import authorize, check_rights
-from portal.sharing import webhooks
+from portal.sharing import open_figures, tracker, webhooks
 from portal.sign_in import entrance, openid, sign_in
 from portal.sign_in.attempts import AttemptsFile
 from portal.sign_in.openid_provider import ProviderCache
@@ -95,7 +95,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(webhooks, contacts, deputies, messages, notices, trail),
+            *(webhooks, open_figures, tracker, contacts, deputies, messages, notices, trail),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
