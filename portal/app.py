@@ -22,6 +22,7 @@ from portal.api import messages as api_messages
 from portal.api import office_answers as api_office_answers
 from portal.api import offices as api_offices
 from portal.api import plans as api_plans
+from portal.authorizing import authorize, check_rights
 from portal.background_tasks import BackgroundTasks
 from portal.desk import (
     accounts,
@@ -39,6 +40,7 @@ from portal.desk import (
     trail,
 )
 from portal.guards import add_security_headers, check_host, limit_body
+from portal.intake import correcting, launching, uploading
 from portal.managing import changes as board_changes
 from portal.managing import comparing, forecasting, review, views
 from portal.office import acknowledging, archive, extending, reporting
@@ -55,10 +57,13 @@ from portal.pages import (
     overview,
     workbooks,
 )
+from portal.plans import applying as plan_applying
+from portal.plans import directive_facts, drafts, editing, files, ladders, reshaping
+from portal.plans import directives as plan_directives
+from portal.plans import reading as plan_reading
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rendering.kept_pages import keep_pages
-from portal.rights import authorize, check_rights
 from portal.sharing import open_figures, tracker, webhooks
 from portal.sign_in import entrance, openid, sign_in
 from portal.sign_in.attempts import AttemptsFile
@@ -96,6 +101,18 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
             *(webhooks, open_figures, tracker, contacts, deputies, messages, notices, trail),
+            *(
+                plan_reading,
+                plan_directives,
+                drafts,
+                editing,
+                reshaping,
+                directive_facts,
+                ladders,
+                files,
+                plan_applying,
+            ),
+            *(uploading, correcting, launching),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

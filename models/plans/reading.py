@@ -26,8 +26,8 @@ from config.catalogue.plan import Plan
 from config.catalogue.writing import directive_folders, plan_files
 from config.errors import Refused, refuse_all
 from config.rules.working_time import WorkingCalendar
-from config.text.plain_yaml import read_yaml
-from models.plans.documents import PlanInForce
+from config.text.plain_yaml import as_yaml, read_yaml
+from models.plans.documents import Content, PlanInForce
 
 
 def plan_from(path: Path, in_force: PlanInForce, today: date) -> tuple[Plan, WorkingCalendar]:
@@ -98,6 +98,22 @@ _PATH = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,60}/)?[a-z0-9][\w-]{0,60}\.(?:yaml|t
 def checked_plan(plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:
     """A plan put together from parts, as its files would be read; raises ``PlanErrors`` where the parts do not fit."""
     return _read_back({file: text.encode() for file, text in plan_files(plan, calendar).items()})
+
+
+def with_contents(
+    plan: Plan, calendar: WorkingCalendar, changed: Mapping[str, Content | None]
+) -> tuple[Plan, WorkingCalendar]:
+    """A plan with other contents of some of its files, as they would be read; raises ``PlanErrors`` with every fault.
+
+    changed  by file, as ``config.catalogue.writing.plan_contents`` names them; None takes the file away
+    """
+    files = {file: text.encode() for file, text in plan_files(plan, calendar).items()}
+    for file, content in changed.items():
+        if content is None:
+            del files[file]
+        else:
+            files[file] = as_yaml(content).encode()
+    return _read_back(files)
 
 
 def _read_back(files: Mapping[str, bytes]) -> tuple[Plan, WorkingCalendar]:

@@ -79,7 +79,7 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
     "anchor": (Part("anchor", "id", left_out=frozenset({"plain_title"})),),
     "plan": (Part("edition_head", ""),),
     "edition": (Part("edition", "id"),),
-    "draft": (Part("plan_draft", "id"),),
+    "draft": (Part("plan_draft", "id", left_out=frozenset({"unfinished"})),),
     "silence": (Part("silence", "id"),),
     "user": (Part("user_account", "id", left_out=frozenset({"signed_in_at", "sessions_since"})),),
     "deputy": (Part("deputy", "id"),),
@@ -108,6 +108,8 @@ NOT_COVERED: Mapping[str, str] = {
     "machine_clock": "no fact: when a machine's clock was last believed",
     "clock_fault": "no fact: whose clock is wrong just now",
     "report_draft": "no fact: what somebody is typing",
+    "directive_draft": "no fact: a text that somebody is making a plan of; what is launched is an edition",
+    "office_spelling": "no fact: how the next draft is read, which is corrected before anything follows from it",
     "saved_view": "no fact: how somebody likes to look at a list",
     "ended_session": "no fact: a cookie that opens nothing, forgotten when it expires",
 }

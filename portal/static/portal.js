@@ -19,14 +19,117 @@ window.addEventListener("pageshow", () => {
 });
 // Space ticks a row already; one box more ticks them all.
 for (const bar of document.querySelectorAll(".with-ticked")) {
-  const boxes = () => bar.closest("form").querySelectorAll("input[type=checkbox]");
+  const boxes = () => [...bar.closest("form").elements].filter((each) => each.type === "checkbox" && !each.closest(".dropped"));
   const all = document.createElement("button");
   all.type = "button";
   all.className = "quiet";
   all.textContent = document.documentElement.lang === "en" ? "Tick all" : "Đánh dấu tất cả";
   all.addEventListener("click", () => {
-    const wanted = [...boxes()].some((box) => !box.checked);
+    const wanted = boxes().some((box) => !box.checked);
     for (const box of boxes()) box.checked = wanted;
   });
   bar.prepend(all);
+}
+// A field of several offices takes one more by name, with what the browser suggests.
+for (const area of document.querySelectorAll("textarea.offices")) {
+  const line = document.createElement("p");
+  const field = document.createElement("input");
+  const add = document.createElement("button");
+  const label = document.documentElement.lang === "en" ? "Add an office" : "Thêm cơ quan";
+  line.className = "one-office";
+  field.setAttribute("list", "office-names");
+  field.setAttribute("aria-label", label);
+  field.placeholder = label;
+  add.type = "button";
+  add.textContent = "+";
+  add.setAttribute("aria-label", label);
+  const put = () => {
+    const name = field.value.trim();
+    if (name) area.value = area.value.trim() ? `${area.value.trim()}\n${name}` : name;
+    area.rows = Math.max(1, area.value.split("\n").length);
+    field.value = "";
+  };
+  add.addEventListener("click", put);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    put();
+  });
+  area.form.addEventListener("submit", put, true);
+  line.append(field, add);
+  area.after(line);
+// A draft beside its text: what is pointed at lights up on both sides, keys go through the rows, a marked passage is added.
+const correcting = document.querySelector(".correcting");
+if (correcting) {
+  const source = correcting.querySelector(".source");
+  const rows = () => [...correcting.querySelectorAll(".task")];
+  const of = (number) => correcting.querySelectorAll(`[data-row="${number}"]`);
+  const light = (number, scroll) => {
+    for (const each of correcting.querySelectorAll(".lit")) each.classList.remove("lit");
+    for (const each of of(number)) each.classList.add("lit");
+    const first = document.getElementById(`t${number}`);
+    if (scroll && first && getComputedStyle(source).overflowY === "auto") {
+      source.scrollTop += first.getBoundingClientRect().top - source.getBoundingClientRect().top - source.clientHeight / 3;
+    }
+  };
+  const at = (node) => node instanceof Element && node.closest("[data-row]")?.dataset.row;
+  correcting.addEventListener("mouseover", (event) => at(event.target) && light(at(event.target), false));
+  correcting.addEventListener("focusin", (event) => at(event.target) && light(at(event.target), Boolean(event.target.closest(".task"))));
+  const there = location.hash.match(/^#[rt](\d+)$/);
+  if (there) light(there[1], true);
+  const asked = new URLSearchParams(location.search).get("row");
+  if (asked) correcting.querySelector("#refused, #f-title")?.focus({ preventScroll: true });
+  const keys = correcting.querySelector(".keys");
+  if (keys) keys.hidden = false;
+  const now = () => rows().find((row) => row.contains(document.activeElement)) ?? rows().find((row) => row.matches(".lit"));
+  const go = (row) => {
+    if (!row) return;
+    (row.querySelector("input[type=checkbox]") ?? row).focus();
+    row.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("textarea, select, input:not([type=checkbox])");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys) return;
+    const list = rows();
+    const row = now();
+    const place = list.indexOf(row);
+    const box = row?.querySelector("input[name=n]");
+    const key = event.key.toLowerCase();
+    if (key === "j") go(list[place + 1]);
+    else if (key === "k") go(list[Math.max(place - 1, 0)]);
+    else if (key === "x" && box) box.checked = !box.checked;
+    else if (key === "e") row?.querySelector("a.edit")?.click();
+    else if (key === "c" && box) {
+      for (const each of document.querySelectorAll("input[name=n]:checked")) if (each !== box) each.checked = false;
+      box.checked = true;
+      document.querySelector("#bulk [value=confirm]").click();
+    } else return;
+    event.preventDefault();
+  });
+  const add = document.getElementById("add");
+  const offer = document.createElement("button");
+  offer.className = "plus marked";
+  offer.setAttribute("form", "add");
+  offer.name = "passage";
+  offer.textContent = document.documentElement.lang === "en" ? "Add a task" : "Thêm nhiệm vụ";
+  const offset = (node, inside) => {
+    const piece = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest("[data-at]");
+    // Of the text's characters, which are not the browser's where one is written in two.
+    return piece && String(Number(piece.dataset.at) + [...piece.textContent.slice(0, inside)].length);
+  };
+  document.addEventListener("selectionchange", () => {
+    const marked = document.getSelection();
+    if (!add || marked.isCollapsed || !source.contains(marked.anchorNode) || !source.contains(marked.focusNode)) {
+      setTimeout(() => document.getSelection().isCollapsed && offer.remove(), 200);
+      return;
+    }
+    const range = marked.getRangeAt(0);
+    const ends = [offset(range.startContainer, range.startOffset), offset(range.endContainer, range.endOffset)];
+    if (!ends[0] || !ends[1] || Number(ends[0]) >= Number(ends[1])) return;
+    offer.value = ends.join("-");
+    const box = range.getBoundingClientRect();
+    offer.style.top = `${window.scrollY + box.bottom + 4}px`;
+    offer.style.left = `${Math.max(8, window.scrollX + box.left)}px`;
+    document.body.append(offer);
+  });
 }

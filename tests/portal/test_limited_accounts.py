@@ -118,6 +118,16 @@ POST /api/v1/plan/check
 POST /api/v1/plan/amendments
 GET /desk/followup
 GET /desk/trail
+GET /desk/intake
+POST /desk/intake
+GET /desk/intake/{}
+POST /desk/intake/{}/rows
+POST /desk/intake/{}/rows/{}
+POST /desk/intake/{}/add
+POST /desk/intake/{}/offices
+POST /desk/intake/{}/drop
+GET /desk/intake/{}/launch
+POST /desk/intake/{}/launch
 GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk
@@ -145,6 +155,7 @@ PAGES = {
     "GET /desk/changes": ("",),
     "GET /desk/more": ("",),
     "GET /desk/directives": ("",),
+    "GET /plans/reading": ("", "?words=trong+qu%C3%BD+II/2025"),
     "GET /desk/messages": ("", "?state=dead"),
     "GET /desk/notices": ("", "?office=SYT"),
     "GET /desk/assign": ("",),
@@ -197,6 +208,7 @@ ASKED_FOR = {
     "GET /documents": (f"?directive={OTHER}",),
     "GET /documents/report": (f"?directive={OTHER}&period=2024-01",),
     "GET /documents/{}/{}": (f"?directive={OTHER}",),
+    "GET /plans/reading": (f"?directive={OTHER}&words=10+ng%C3%A0y",),
     "GET /answers": ("?subtask=T6.1",),
     "GET /answers/workbook": ("?subtask=T6.1",),
     "GET /desk/workbook": ("?kind=contacts", "?kind=offices"),

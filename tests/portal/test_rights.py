@@ -104,6 +104,36 @@ POST /desk/directives
 POST /desk/directives/state
 GET /desk/directives/entries/{}
 POST /desk/directives/entries/{}
+GET /plans
+GET /plans/directives/{}
+GET /plans/directives/{}/text
+GET /plans/directives/{}/editions/{}
+GET /plans/directives/{}/export
+GET /plans/ladders/{}
+POST /plans/upload
+POST /plans/directives/{}/drafts
+GET /plans/drafts/{}
+GET /plans/drafts/{}/subtasks/{}
+POST /plans/drafts/{}/subtasks/{}
+POST /plans/drafts/{}/subtasks/{}/drop
+POST /plans/drafts/{}/subtasks/{}/restore
+GET /plans/drafts/{}/subtasks/{}/split
+POST /plans/drafts/{}/subtasks/{}/split
+GET /plans/drafts/{}/subtasks/{}/merge
+POST /plans/drafts/{}/subtasks/{}/merge
+GET /plans/drafts/{}/priorities/{}/new
+POST /plans/drafts/{}/priorities/{}/new
+GET /plans/drafts/{}/directives/{}
+POST /plans/drafts/{}/directives/{}
+POST /plans/drafts/{}/directives/{}/priorities
+GET /plans/drafts/{}/ladders/{}
+POST /plans/drafts/{}/ladders/{}
+POST /plans/drafts/{}/preview
+GET /plans/drafts/{}/preview.docx
+GET /plans/drafts/{}/preview.xlsx
+POST /plans/drafts/{}/discard
+POST /plans/ladders/{}/drafts
+GET /plans/reading
 GET /desk/register
 POST /desk/register
 GET /desk/holidays
@@ -140,6 +170,16 @@ POST /desk/silences
 POST /desk/silences/{}/lift
 POST /desk/messages/again
 POST /desk/messages/{}/again
+GET /desk/intake
+POST /desk/intake
+GET /desk/intake/{}
+POST /desk/intake/{}/rows
+POST /desk/intake/{}/rows/{}
+POST /desk/intake/{}/add
+POST /desk/intake/{}/offices
+POST /desk/intake/{}/drop
+GET /desk/intake/{}/launch
+POST /desk/intake/{}/launch
 GET /calendar
 POST /calendar/change
 GET /board
@@ -245,6 +285,12 @@ GET /board/forecast
 GET /board/periods
 POST /views
 POST /views/{}/remove
+GET /plans
+GET /plans/directives/{}
+GET /plans/directives/{}/text
+GET /plans/directives/{}/editions/{}
+GET /plans/directives/{}/export
+GET /plans/ladders/{}
 GET /review
 GET /review/paper
 GET /review/workbook
@@ -376,7 +422,8 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
                 # no period, subtask or assignment is asked for; no such file, deed or entry
                 unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
-                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "edition")}
+                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "edition", "draft")}
+                unanswered["{draft_id}/launch"] = 404
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)
 

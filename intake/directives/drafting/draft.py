@@ -6,6 +6,7 @@ Nothing is made up: what the text does not say is None, and what had to be read 
 import hashlib
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -111,13 +112,16 @@ class Draft:
         }
 
 
-def draft_of(document: DirectiveText, names: OfficeNames | None = None, place: str = "") -> Draft:
+def draft_of(
+    document: DirectiveText, names: OfficeNames | None = None, place: str = "", years: YearContext | None = None
+) -> Draft:
     """The tasks that ``document`` gives, by rules and a dictionary.
 
     names  the offices of the register; ``place``: their province, «Thanh Hóa»
+    years  of the whole text where ``document`` is a passage of it
     """
     text, lower = document.text, plain(document.text)
-    years = year_context(text)
+    years = years or year_context(text)
     offices = OfficeReader(names.names if names else ())
     findings = ProseReader(document, lower, offices, years).findings()
     tables = TableReader(text, lower, offices, years)
@@ -132,8 +136,8 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None, place: s
     tasks = _with_single_refs(tasks)
     marked = duplicates_of(tasks)
     tasks = [replace(each, duplicate_of=marked.get(each.ref)) for each in tasks]
-    uncovered = _uncovered(document, tasks)
-    return Draft(text, tuple(tasks), uncovered, (*document.notes, *_notes(document, tasks)), years)
+    left = uncovered(document, (span for task in tasks for span in task.spans))
+    return Draft(text, tuple(tasks), left, (*document.notes, *_notes(document, tasks)), years)
 
 
 def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTask:
@@ -172,7 +176,7 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         ),
         quote=quote,
         spans=(*own, *spans_joined(found.spans)),
-        role=_role(leads),
+        role=role_of(leads),
         leads=leads,
         coordinating=tuple(_office(each, resolver) for each in found.coordinating),
         report_to=to,
@@ -191,7 +195,8 @@ def _office(phrase: OfficePhrase, resolver: Resolver) -> DraftOffice:
     return DraftOffice(words, resolver.code(phrase), phrase.many)
 
 
-def _role(leads: tuple[DraftOffice, ...]) -> str:
+def role_of(leads: tuple[DraftOffice, ...]) -> str:
+    """lead, joint, each or collective, by who leads."""
     if not leads:
         return "collective"
     if any(each.many for each in leads):
@@ -214,8 +219,9 @@ def _with_single_refs(tasks: list[DraftTask]) -> list[DraftTask]:
     return told
 
 
-def _uncovered(document: DirectiveText, tasks: list[DraftTask]) -> tuple[Span, ...]:
-    covered = spans_joined(span for task in tasks for span in task.spans)
+def uncovered(document: DirectiveText, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The words of a text outside of these spans."""
+    covered = spans_joined(spans)
     ends = [end for _, end in covered]
     left: list[Span] = []
     for block in document.blocks:
