@@ -36,6 +36,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/"): _ALL,
     ("GET", "/language/{language}"): _ALL,
     ("GET", "/healthz"): _ALL,
+    ("GET", "/open"): _ALL,  # where the operator has switched it on
     # addresses of earlier versions, redirected to where the rights are checked
     ("GET", "/all"): _ALL,
     ("GET", "/work"): _ALL,
@@ -184,6 +185,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/review/paper"): _OVERVIEW,
     ("GET", "/review/workbook"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
+    ("GET", "/workbook/tracker"): _OVERVIEW,
     ("GET", "/answers"): _OVERVIEW,
     ("GET", "/answers/workbook"): _OVERVIEW,
     ("GET", "/documents"): _OVERVIEW,

@@ -52,6 +52,7 @@ FOR_EVERYBODY = """
 GET /
 GET /language/{}
 GET /healthz
+GET /open
 GET /all
 GET /work
 GET /work/{}
@@ -153,6 +154,7 @@ POST /views/{}/remove
 PAGES = {
     "GET /assignments": ("", "?q=T", "?status=assigned", "?office=SYT", "?kind=state"),
     "GET /workbook": ("", "?office=SYT"),
+    "GET /workbook/tracker": ("", "?form=csv"),
     "GET /desk": ("",),
     "GET /desk/changes": ("",),
     "GET /desk/more": ("",),
@@ -199,6 +201,7 @@ PAGES = {
 ASKED_FOR = {
     "GET /assignments": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
     "GET /workbook": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
+    "GET /workbook/tracker": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
     "GET /board": (f"?directive={OTHER}", "?priority=p6"),
     "GET /board/changes": (f"?directive={OTHER}",),
     "GET /board/changes/paper": (f"?directive={OTHER}",),

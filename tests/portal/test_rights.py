@@ -24,6 +24,7 @@ ANYBODY = """
 GET /
 GET /language/{}
 GET /healthz
+GET /open
 GET /all
 GET /work
 GET /work/{}
@@ -200,6 +201,7 @@ GET /answers/workbook
 GET /api/v1/answers
 GET /assignments
 GET /workbook
+GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
@@ -302,6 +304,7 @@ GET /answers/workbook
 GET /api/v1/answers
 GET /assignments
 GET /workbook
+GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
