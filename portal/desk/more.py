@@ -14,6 +14,13 @@ _GROUPS = (
         ("Chỉ đạo và việc", "Directives and work"),
         (
             ("/desk/directives", "Chỉ đạo", "Directives", "văn bản giao việc, sự kiện, kết thúc", "documents, events"),
+            (
+                "/plans",
+                "Kế hoạch",
+                "Plans",
+                "nhiệm vụ, sửa đổi, dự thảo, các bản",
+                "subtasks, amendments, drafts, editions",
+            ),
             ("/desk/changes", "Các lần điều chỉnh", "Changes", "xem lại, hoàn tác", "looked at and taken back"),
             ("/desk/assign", "Giao việc đột xuất", "Ad hoc work", "việc ngoài kế hoạch", "outside the plan"),
             ("/desk/workbook", "Giao việc từ Excel", "Assign from Excel", "nhiều việc cùng lúc", "several at once"),
