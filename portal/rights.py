@@ -130,6 +130,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     },
     ("GET", "/desk/intake/{draft_id}/launch"): _DESK,
     ("POST", "/desk/intake/{draft_id}/launch"): _DESK,
+    ("GET", "/rehearsals"): _OVERVIEW,
+    ("POST", "/rehearsals"): _DESK,
+    ("GET", "/rehearsals/{number}"): _OVERVIEW,
+    ("GET", "/rehearsals/{number}/workbook"): _OVERVIEW,
     # calendars; the signed address itself is the key of a feed
     ("GET", "/calendar"): _SIDES,
     ("POST", "/calendar/change"): _SIDES,
@@ -196,6 +200,7 @@ WHOLE_HOUSE = (
         "/desk/deputies",
         "/desk/trail",
         "/desk/intake",
+        "/rehearsals",
         "/prefect",
     ),
     *("/api/v1/offices/",),

@@ -149,6 +149,10 @@ POST /desk/intake/{}/offices
 POST /desk/intake/{}/drop
 GET /desk/intake/{}/launch
 POST /desk/intake/{}/launch
+GET /rehearsals
+POST /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /calendar
 POST /calendar/change
 GET /board
@@ -197,6 +201,9 @@ MANAGERS = """
 GET /assignments/{}
 GET /assignments/{}/files/{}
 GET /board
+GET /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /board/changes
 GET /board/changes/paper
 GET /board/forecast
