@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from config.settings import Settings
@@ -17,7 +18,7 @@ def start_rehearsal(settings: Settings, number: int) -> None:
     data_dir = str(settings.data_dir.resolve())
     own = {"DONDOC_DATA_DIR": data_dir, "DONDOC_DATABASE_URL": settings.database_url}
     with log.open("wb") as out:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "rehearsal.process", str(number)],
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -26,3 +27,5 @@ def start_rehearsal(settings: Settings, number: int) -> None:
             env={**os.environ, **own, "PYTHONIOENCODING": "utf-8"},
             start_new_session=True,
         )
+    # Somebody must hear of its end, or it stays in the table of processes.
+    threading.Thread(target=process.wait, name="rehearsal", daemon=True).start()
