@@ -150,7 +150,21 @@ def _route(request: Request) -> str:
 
 
 _OF_THE_FORM = frozenset(
-    {"csrf", "submission", "action", "version", "digest", "seen", "confirmed", "choice", "chosen", "act", "entry", "n"}
+    {
+        "csrf",
+        "submission",
+        "action",
+        "version",
+        "digest",
+        "seen",
+        "shown",
+        "confirmed",
+        "choice",
+        "chosen",
+        "act",
+        "entry",
+        "n",
+    }
 )
 """Fields that the page itself put into its form: nobody typed them."""
 

@@ -11,6 +11,7 @@ from config.catalogue.demands import Target
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.steps import Step
 from config.catalogue.subtasks import Subtask
+from config.rules.reading.written import written
 from config.rules.working_time import WorkingCalendar
 from reports.deed_sentences import ONLY_TOLD, StepCode, joined, offices_in_words
 
@@ -139,8 +140,7 @@ def _of_step(asked: _Asked, old: Step | None, new: Step | None) -> Iterator[str]
     said = [*_of_roles(asked, old, new)]
     dues = [(step.trigger, step.due.lead, step.due.coordinating) for step in (old, new)]
     if dues[0][:2] != dues[1][:2] or (None not in (dues[0][2], dues[1][2]) and dues[0] != dues[1]):
-        words = new.words_of("lead")
-        said.append(f"hạn tính theo «{words}»" if words else "đổi cách tính hạn")
+        said.append(f"hạn tính theo «{new.words_of('lead') or written(new.due.lead)}»")
     if said:
         yield f"từ lần giao sau {'; '.join(said)}"
 

@@ -123,7 +123,7 @@ class Target(Part):
     at_most: bool = False
     by: RuleText | None = None
     words: LongText | None = None
-    key: Key = Field(default_factory=lambda known: _key_of(known["indicator_vi"]))
+    key: Key = Field(default_factory=lambda known: key_of(known["indicator_vi"]))
 
     @property
     def amount(self) -> Decimal:
@@ -134,7 +134,7 @@ class Target(Part):
         return self.unit == "%"
 
 
-def _key_of(indicator: str) -> str:
-    """«Số nhà ở xã hội» as so_nha_o_xa_hoi."""
+def key_of(indicator: str) -> str:
+    """The key that a name makes: «Số nhà ở xã hội» as so_nha_o_xa_hoi."""
     letters = re.sub(r"[^a-z0-9_]", "", with_underscores(indicator)).lstrip("_0123456789")
     return (letters[:32].rstrip("_") or "chi_tieu") if len(letters) > 1 else "chi_tieu"

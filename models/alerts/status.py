@@ -14,6 +14,7 @@ from config.clock import end_of_day, local_date
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
+from models.store.columns import written
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, State, Status
 
@@ -70,7 +71,7 @@ def due_between(first: date, last: date) -> ColumnElement[bool]:
 def overdue(now: Moment) -> ColumnElement[bool]:
     """Open, and either nothing acceptable was reported by the due instant or it was reported late."""
     return or_(
-        and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) <= now),
+        and_(col(Assignment.due_at) <= now, _state.in_(WAITING_FOR_OFFICE)),  # the shorter question first
         and_(_state == State.REPORTED, ~reported_in_time),
     )
 
@@ -124,3 +125,12 @@ def last_day_of_grace(now: datetime, calendar: WorkingCalendar) -> date:
 
 
 is_open: ColumnElement[bool] = _state.in_(OPEN)
+
+# The same in the words of ``ix_assignment_open``, for what goes by the due date whatever the state:
+open_by_due: ColumnElement[bool] = _state.not_in((written(State.ACCEPTED), written(State.WITHDRAWN)))
+waiting_by_due: ColumnElement[bool] = and_(open_by_due, _state.not_in((State.REPORTED, State.SUSPENDED)))
+
+
+def overdue_by_due(now: Moment) -> ColumnElement[bool]:
+    is_late = or_(_state != State.REPORTED, ~reported_in_time)
+    return and_(open_by_due, col(Assignment.due_at) <= now, _state != State.SUSPENDED, is_late)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Recipient
+from config.contacts.web_addresses import WEBHOOK
 from config.errors import Refused
 from models.delivery.leases import RenderedMessage
 from models.store.actor import ActorContext
@@ -54,6 +55,11 @@ def send_copy(
         raise Refused(
             f"Thư số {message_id} chưa gửi lần nào nên không có bản để gửi lại.",
             f"Message {message_id} was never sent; there is nothing to send again.",
+        )
+    if sent.channel == WEBHOOK:
+        raise Refused(
+            f"Thư số {message_id} là sự kiện báo cho phần mềm; phần mềm đọc lại bằng API, không gửi lại.",
+            f"Message {message_id} told a program of events, which reads them again by the API.",
         )
     about = select(Assignment.subtask).join(Notice).where(Notice.message_id == message_id).distinct()
     directives = {context.plan.directive_of(subtask).code for subtask in session.exec(about)}

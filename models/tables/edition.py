@@ -47,6 +47,8 @@ class PlanDraft(SQLModel, table=True):
 
     ``documents`` are those in which it differs, by series; ``made_from`` are the editions in force when it was made, by
     series, so that what has changed since can be told from what it changes. Paper and reason may come later.
+    ``changed_by`` and ``changed_at`` are of the last change in the editor. ``unfinished`` is what was typed into its
+    forms and could not be taken yet, by form.
     """
 
     __tablename__ = "plan_draft"
@@ -63,6 +65,9 @@ class PlanDraft(SQLModel, table=True):
     with_letters: bool = True
     author: str = Field(max_length=64)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: str | None = Field(default=None, max_length=64)
+    changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unfinished: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_as: DraftEnd | None = Field(default=None, sa_type=enum_column(DraftEnd))
 

@@ -1,8 +1,8 @@
-"""The outbox: notices (one thing to tell one recipient), messages (what is sent), each try, and silences."""
+"""The outbox: notices (one thing to tell one recipient), messages (what is sent), each try, silences, and programs."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from config.contacts.desks import Desk
@@ -124,3 +124,22 @@ class Silence(SQLModel, table=True):
     set_by: str = Field(max_length=64)
     set_at: datetime = Field(sa_type=UtcDateTime)
     lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Webhook(SQLModel, table=True):
+    """A program that is told of events; of all kinds where ``events`` is empty.
+
+    ``seen_seq`` is the last audit event that it was told of or passed over, ``seen_at`` until when what falls overdue
+    was. Its secret is worked out from ``salt`` and the signing key, which is not in the database.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=60)
+    url: str = Field(max_length=500)
+    events: list[str] = Field(sa_type=JSON)
+    salt: str = Field(max_length=32)
+    seen_seq: int
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

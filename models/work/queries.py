@@ -16,10 +16,11 @@ from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem, ItemKind
 from models.tables.errors import AssignmentNotFound
-from models.tables.lifecycle import NOT_STANDING, NoticeState, Role, State, Status
+from models.tables.lifecycle import NoticeState, Role, State, Status
 from models.tables.outbox import Notice
 from models.tables.report import Contribution, Extension, Question, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
+from models.work.group import GroupMember, group_of
 from models.work.parties import NOBODY_ELSE, Parties, own_work, parties_of
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
 from models.work.search import Search, search_for
@@ -169,7 +170,6 @@ class History:
     led_by         the offices that lead the group today, its joint leads included
     occasion       title of the document, event or ad hoc work it was counted from, otherwise empty
     group          the assignments of the lead and of all who coordinate with it, itself included
-    group_reports  of each in the group the report that counts: accepted, or waiting for a decision
     contributions  what named offices have added, in order
     questions      what the office and its coordinator have asked each other, in order
     events, deeds  what was done to it alone, and what deeds on many did to it
@@ -181,8 +181,7 @@ class History:
     occasion: str
     parties: Parties
     led_by: frozenset[str]
-    group: Sequence[Assignment]
-    group_reports: Sequence[Report]
+    group: Sequence[GroupMember]
     reports: Sequence[Report]
     extensions: Sequence[Extension]
     contributions: Sequence[Contribution]
@@ -209,10 +208,10 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     if found is None:
         raise AssignmentNotFound(assignment_id)
     assignment, status, occasion = found
-    group = _group_of(session, assignment)
+    group = group_of(session, assignment)
     leads = [each for each in group if each.role is Role.LEAD]
-    parties = parties_of(session, [assignment_id, *(each.id or 0 for each in leads)])
-    joint = (office for each in leads for office in parties.get(each.id or 0, NOBODY_ELSE).joint)
+    parties = parties_of(session, [assignment_id, *(each.id for each in leads)])
+    joint = (office for each in leads for office in parties.get(each.id, NOBODY_ELSE).joint)
     it = {"id": assignment_id}
     return History(
         assignment=assignment,
@@ -221,7 +220,6 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         parties=parties.get(assignment_id, NOBODY_ELSE),
         led_by=frozenset((*(each.office for each in leads), *joint)),
         group=group,
-        group_reports=session.exec(_GROUP_REPORTS, params={"group": [each.id for each in group]}).all(),
         reports=session.exec(_REPORTS, params=it).all(),
         extensions=session.exec(_EXTENSIONS, params=it).all(),
         contributions=session.exec(_CONTRIBUTIONS, params=it).all(),
@@ -239,18 +237,6 @@ _ONE = (
     select(Assignment, status_of(bindparam("now", type_=UtcDateTime)), func.coalesce(Anchor.title, ""))
     .outerjoin(Anchor, has_occasion)
     .where(Assignment.id == _ID)
-)
-_GROUP = (
-    select(Assignment)
-    .where(
-        *(Assignment.subtask == bindparam("subtask"), Assignment.step == bindparam("step")),
-        *(Assignment.variant == bindparam("variant"), Assignment.period == bindparam("period")),
-        Assignment.lead_office == bindparam("lead_office"),
-    )
-    .order_by(col(Assignment.role).desc(), col(Assignment.office))
-)
-_GROUP_REPORTS = select(Report).where(
-    col(Report.assignment_id).in_(bindparam("group", expanding=True)), col(Report.state).not_in(NOT_STANDING)
 )
 _REPORTS = select(Report).where(Report.assignment_id == _ID).order_by(col(Report.version))
 _EXTENSIONS = select(Extension).where(Extension.assignment_id == _ID).order_by(col(Extension.id))
@@ -272,12 +258,6 @@ def _taken_over_by(session: Session, assignment: Assignment) -> Sequence[str]:
     )
     offices = select(Assignment.office).where(col(Assignment.id).in_(given), *same, Assignment.role == assignment.role)
     return session.exec(offices.where(Assignment.state != State.WITHDRAWN).distinct().order_by(Assignment.office)).all()
-
-
-def _group_of(session: Session, assignment: Assignment) -> Sequence[Assignment]:
-    """The assignments of one lead and those who coordinate with it, the lead's first."""
-    named = ("subtask", "step", "variant", "period", "lead_office")
-    return session.exec(_GROUP, params={name: getattr(assignment, name) for name in named}).all()
 
 
 def notices(session: Session, *, office: str | None = None, state: NoticeState | None = None) -> Sequence[Notice]:

@@ -37,13 +37,22 @@ class NotTaken(Exception):
 
 
 def post(
-    connections: Connections, url: str, *, content: dict[str, Any], headers: dict[str, str], as_form: bool = False
+    connections: Connections,
+    url: str,
+    *,
+    content: dict[str, Any] | bytes,
+    headers: dict[str, str],
+    as_form: bool = False,
+    extensions: dict[str, str] | None = None,
 ) -> bytes:
-    """POST ``content`` as JSON, or as a form, and return the body of an answer of 200 to 299.
+    """POST ``content`` as JSON, as a form or as it is, and return the body of an answer of 200 to 299.
+
+    extensions  of httpx: the name that a server has to prove where ``url`` holds its address
 
     Raises ``NotTaken`` for all else.
     """
-    body_of: dict[str, Any] = {"data" if as_form else "json": content}
+    kind = "content" if isinstance(content, bytes) else "data" if as_form else "json"
+    body_of: dict[str, Any] = {kind: content, "extensions": extensions or {}}
     limits, provider = connections.limits, urlsplit(url).hostname or ""
     limit_s = SEND_LIMIT_S
     try:

@@ -35,6 +35,13 @@ _GROUPS = (
             ("/desk/offices", "Liên hệ", "Contacts", "địa chỉ, gửi thử, đường dẫn", "addresses, tests, links"),
             ("/desk/silences", "Tạm ngừng nhắc", "Silences", "theo cơ quan, việc, kỳ", "by office, work, period"),
             ("/desk/deputies", "Làm thay, nhận thay", "Deputies", "từ ngày đến ngày", "from day to day"),
+            (
+                "/desk/webhooks",
+                "Phần mềm được báo",
+                "Programs told",
+                "sự kiện gửi sang phần mềm",
+                "events sent out",
+            ),
             ("/desk/accounts", "Tài khoản", "Accounts", "thêm, khóa, đường dẫn vào", "added, closed, links"),
         ),
     ),

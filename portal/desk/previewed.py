@@ -1,6 +1,7 @@
 """A deed from the browser: what it would do is shown first, and the page that was looked at confirms it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 from itertools import islice
 
 from fastapi import Request
@@ -15,7 +16,7 @@ from models.store.database import reading_session
 from models.tables.deed import Deed
 from models.work.deeds.apply import AppliedMeanwhile, Change, ChangedMeanwhile, LateAtOnce, apply, previewing
 from models.work.deeds.grounds import grounds
-from models.work.deeds.prepared import prepared_items
+from models.work.deeds.prepared import PreparedItem, prepared_items
 from portal.form import FormReader
 from portal.problems import form_page
 from portal.web import context_of, see_other, store_of
@@ -24,7 +25,10 @@ from reports.deed_preview import preview_of
 ROWS_SHOWN = 200
 """Items that a preview lists; it counts all."""
 
-_OF_THE_PREVIEW = ("csrf", "digest", "seen", "late_confirmed", "back")
+MARKS_KEPT = 500
+"""Items of which a preview remembers what it showed; of a larger one all is shown again."""
+
+_OF_THE_PREVIEW = ("csrf", "digest", "seen", "shown", "late_confirmed", "back")
 """Fields of the preview itself; the others are the form's, and come back with its confirmation."""
 
 
@@ -48,6 +52,8 @@ def preview_or_apply(
     here: str,
     heading: tuple[str, str],
     left_out: tuple[Refused, ...] = (),
+    unfounded: bool = False,
+    files: str = "",
 ) -> Response:
     """Show what a deed would do; once its preview is confirmed, do it and go to the page of what was done.
 
@@ -56,10 +62,14 @@ def preview_or_apply(
     here      the page to which a visitor goes who asks for the other language
     heading   what the deed is, in Vietnamese and English
     left_out  what was chosen and is not in the deed, each with why
+    unfounded  whether it has neither paper nor reason yet: they are asked for before it can be confirmed
+    files     the address at which the preview is a file, without its ending; empty where there is none
+
+    Where something has changed since it was looked at, what differs is shown before all else.
     """
     store, refused = store_of(request), None
     if digest := form.text("digest"):
-        if (done := _done_before(request, form)) is not None:
+        if (done := done_before(request, digest, since=form.count("seen", "Bản xem trước") or 0)) is not None:
             return see_other(f"/desk/changes/{done}", flash="deed")
         try:
             change = _worked_out(request, build)
@@ -73,7 +83,10 @@ def preview_or_apply(
     change = _worked_out(request, build)
     with previewing(store.engine, change) as (connection, prepared):
         said = preview_of(connection, prepared, change, context_of(request))
-        items = list(islice(prepared_items(connection), ROWS_SHOWN))
+        rows = prepared_items(connection)
+        items = list(islice(rows, ROWS_SHOWN))
+        marks = _marks((*items, *islice(rows, MARKS_KEPT - ROWS_SHOWN)))
+    total = sum(prepared.counts.values())
     return form_page(
         request,
         "deed_preview.html",
@@ -84,13 +97,30 @@ def preview_or_apply(
         said=said,
         items=items,
         prepared=prepared,
-        total=sum(prepared.counts.values()),
+        total=total,
+        marks=" ".join(marks) if total <= MARKS_KEPT else "",
+        differing=_differing(form.text("shown"), items, total) if isinstance(refused, ChangedMeanwhile) else None,
+        unfounded=unfounded,
+        files=files,
         heading=heading,
         left_out=left_out,
         send_to=send_to,
-        seen=_last_deed(request),
+        seen=last_deed(request),
         fields=form.all(but=_OF_THE_PREVIEW),
     )
+
+
+def _marks(items: Iterable[PreparedItem]) -> list[str]:
+    """A short mark of each item as it is shown."""
+    return [sha256(repr(item).encode()).hexdigest()[:10] for item in items]
+
+
+def _differing(shown: str, items: Sequence[PreparedItem], total: int) -> list[PreparedItem] | None:
+    """The items that were not shown so before; None where that is not known of all."""
+    if not shown or total > len(items):
+        return None
+    before = {*shown.split()}
+    return [item for item, mark in zip(items, _marks(items), strict=True) if mark not in before]
 
 
 def _worked_out(request: Request, build: Callable[[Session, ActorContext], Change]) -> Change:
@@ -98,15 +128,18 @@ def _worked_out(request: Request, build: Callable[[Session, ActorContext], Chang
         return build(session, context_of(request))
 
 
-def _last_deed(request: Request) -> int:
+def last_deed(request: Request) -> int:
+    """The number of the newest deed; 0 while there is none."""
     with reading_session(store_of(request).engine) as session:
         return session.exec(select(Deed.id).order_by(col(Deed.id).desc()).limit(1)).one_or_none() or 0
 
 
-def _done_before(request: Request, form: FormReader) -> int | None:
-    """The deed that this very preview has led to already: the button was pressed twice."""
-    confirmed = col(Deed.items_digest) == form.text("digest")[:64]
-    since = col(Deed.id) > (form.count("seen", "Bản xem trước") or 0)
+def done_before(request: Request, digest: str, *, since: int) -> int | None:
+    """The deed that the very preview of this digest has led to already: the button was pressed twice.
+
+    since  the newest deed when the preview was made
+    """
+    confirmed = col(Deed.items_digest) == digest[:64]
     with reading_session(store_of(request).engine) as session:
-        by_them = select(Deed.id).where(confirmed, since, col(Deed.actor) == context_of(request).actor)
+        by_them = select(Deed.id).where(confirmed, col(Deed.id) > since, col(Deed.actor) == context_of(request).actor)
         return session.exec(by_them.limit(1)).one_or_none()

@@ -26,7 +26,7 @@ router = APIRouter(default_response_class=HTMLResponse)
 ONE = f"{HOME}/{{draft_id}}"
 
 _LEAST_PASSAGE = 20
-"""Characters of a passage that a button offers to add: a number or a column's head is no task. Any may be marked."""
+"""Characters of a passage that a button offers to add: the head of a column is no task. Any may be marked."""
 
 _Act = Callable[[Sheet, PassageReader], Sheet]
 

@@ -74,6 +74,9 @@ def _answer(settings: Settings, listener: socket.socket) -> None:
     attempts = AttemptsFile(settings.data_dir / "sign-in-attempts.sqlite")
     with open_store(settings) as store:
         app = make_app(store, attempts=attempts)
+        # What lives as long as the worker need not be looked through for garbage again and again.
+        gc.collect()
+        gc.freeze()
         tasks: BackgroundTasks = app.state.background_tasks
         tasks.submit(partial(discard_unnamed_files, store.engine, settings, now=clock.now()))
         # No access log: an address may hold the link of a message, which is a key.

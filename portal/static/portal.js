@@ -30,6 +30,34 @@ for (const bar of document.querySelectorAll(".with-ticked")) {
   });
   bar.prepend(all);
 }
+// A field of several offices takes one more by name, with what the browser suggests.
+for (const area of document.querySelectorAll("textarea.offices")) {
+  const line = document.createElement("p");
+  const field = document.createElement("input");
+  const add = document.createElement("button");
+  const label = document.documentElement.lang === "en" ? "Add an office" : "Thêm cơ quan";
+  line.className = "one-office";
+  field.setAttribute("list", "office-names");
+  field.setAttribute("aria-label", label);
+  field.placeholder = label;
+  add.type = "button";
+  add.textContent = "+";
+  add.setAttribute("aria-label", label);
+  const put = () => {
+    const name = field.value.trim();
+    if (name) area.value = area.value.trim() ? `${area.value.trim()}\n${name}` : name;
+    area.rows = Math.max(1, area.value.split("\n").length);
+    field.value = "";
+  };
+  add.addEventListener("click", put);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    put();
+  });
+  area.form.addEventListener("submit", put, true);
+  line.append(field, add);
+  area.after(line);
 // A draft beside its text: what is pointed at lights up on both sides, keys go through the rows, a marked passage is added.
 const correcting = document.querySelector(".correcting");
 if (correcting) {

@@ -23,10 +23,12 @@ from models.access.accounts import make_token
 from models.access.limits import limit_user
 from models.alerts.silences import silence
 from models.keeping.opening import Store
+from models.plans.documents import series_of
 from models.store.audit_event import AuditHead
 from models.store.database import session_scope
 from models.tables.account import User, UserRole
 from models.tables.assignment import Assignment
+from models.tables.edition import Edition
 from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Role, State, Urgency
 from models.tables.outbox import Message, Notice
 from models.work import verbs
@@ -82,6 +84,37 @@ POST /desk/offices/{}/try
 POST /desk/offices/{}/link
 POST /desk/offices/{}/revoke
 POST /api/v1/offices/{}/test-message
+GET /desk/webhooks
+POST /desk/webhooks
+POST /desk/webhooks/{}/try
+POST /desk/webhooks/{}/end
+GET /api/v1/webhooks
+POST /api/v1/webhooks
+POST /api/v1/webhooks/{}/end
+GET /api/v1/offices
+POST /api/v1/offices
+POST /api/v1/offices/merge
+POST /api/v1/offices/{}/rename
+POST /api/v1/offices/{}/split
+POST /api/v1/offices/{}/end
+GET /api/v1/offices/{}/contacts
+POST /api/v1/offices/{}/contacts
+POST /api/v1/offices/{}/link
+POST /api/v1/offices/{}/revoke
+GET /api/v1/accounts
+POST /api/v1/accounts
+POST /api/v1/accounts/{}/link
+POST /api/v1/accounts/{}/limit
+POST /api/v1/accounts/{}/disable
+POST /api/v1/accounts/{}/enable
+GET /api/v1/deputies
+POST /api/v1/deputies
+POST /api/v1/deputies/desk
+POST /api/v1/deputies/{}/end
+GET /api/v1/follow-up
+GET /api/v1/plan/files
+POST /api/v1/plan/check
+POST /api/v1/plan/amendments
 GET /desk/followup
 GET /desk/trail
 GET /desk/intake
@@ -124,6 +157,7 @@ PAGES = {
     "GET /desk/changes": ("",),
     "GET /desk/more": ("",),
     "GET /desk/directives": ("",),
+    "GET /plans/reading": ("", "?words=trong+qu%C3%BD+II/2025"),
     "GET /desk/messages": ("", "?state=dead"),
     "GET /desk/notices": ("", "?office=SYT"),
     "GET /desk/assign": ("",),
@@ -151,6 +185,13 @@ PAGES = {
     "GET /api/v1/answers": ("?subtask=T0.1",),
     "GET /api/v1/silences": ("",),
     "GET /api/v1/messages/undeliverable": ("",),
+    "GET /api/v1/messages": ("", "?state=dead"),
+    "GET /api/v1/notices": ("", "?office=SYT"),
+    "GET /api/v1/changes": ("",),
+    "GET /api/v1/entries": ("",),
+    "GET /api/v1/directives": ("",),
+    "GET /api/v1/directives/{}": ("",),
+    "GET /api/v1/editions": ("",),
 }
 """Pages and lists: they are there, and hold nothing of the other directive, however they are asked."""
 
@@ -168,6 +209,7 @@ ASKED_FOR = {
     "GET /documents": (f"?directive={OTHER}",),
     "GET /documents/report": (f"?directive={OTHER}&period=2024-01",),
     "GET /documents/{}/{}": (f"?directive={OTHER}",),
+    "GET /plans/reading": (f"?directive={OTHER}&words=10+ng%C3%A0y",),
     "GET /answers": ("?subtask=T6.1",),
     "GET /answers/workbook": ("?subtask=T6.1",),
     "GET /desk/workbook": ("?kind=contacts", "?kind=offices"),
@@ -209,6 +251,12 @@ BY_NUMBER = {
     "POST /api/v1/assignments/{}/extension/refuse": "assignment",
     "POST /api/v1/silences/{}/lift": "silence",
     "POST /api/v1/messages/{}/retry": "message",
+    "GET /api/v1/messages/{}": "message",
+    "GET /api/v1/changes/{}": "deed",
+    "POST /api/v1/changes/{}/undo": "deed",
+    "GET /api/v1/editions/{}": "edition",
+    "POST /api/v1/entries/{}/correct": "entry",
+    "POST /api/v1/entries/{}/undo": "entry",
 }
 """One thing by its number: that of the other directive reads like one that there is not, and stays as it is."""
 
@@ -227,6 +275,12 @@ DONE = (
     "POST /api/v1/assignments",
     "POST /api/v1/silences",
     "POST /api/v1/messages/undeliverable/retry",
+    "POST /api/v1/deeds",
+    "POST /api/v1/events",
+    "POST /api/v1/directives/{}/issue",
+    "POST /api/v1/directives/{}/documents",
+    "POST /api/v1/directives/{}/close",
+    "POST /api/v1/directives/{}/reopen",
 )
 """Deeds and lists of a kind of their own; each has its test below."""
 
@@ -361,6 +415,18 @@ def _one_of_each(house: House, directive: str) -> dict[str, int]:
             "silence": held.id or 0,
         }
         numbers["message"] = letter.id or 0
+        edition = Edition(
+            series=series_of(directive),
+            number=99,
+            content={"title": f"Bản của {directive}"},
+            digest="0" * 64,
+            effective_on=date(2024, 2, 1),
+            author="command",
+            created_at=house.clock.now,
+        )
+        session.add(edition)
+        session.flush()
+        numbers["edition"] = edition.id or 0
         session.add(
             Notice(
                 kind=NoticeKind.OVERDUE,
@@ -399,6 +465,7 @@ def address(key: str, number: int = 0) -> str:
         "path": "x",
         "file_id": "1",
         "question_id": "1",
+        "code": HOUSE,
     }
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: values.get(found[1], str(number or 1)), path)
 
@@ -593,6 +660,31 @@ def test_nothing_is_entered_for_another_directive(both: Both, role: str) -> None
     assert both.head() == before
     assert send(person, "POST", "/desk/silences", {**held, "subtask": "T0.1", "office": "SYT"})[0] == 200
     assert send(person, "POST", "/desk/directives", {**day, "entry": "document"})[0] == 200, "of its own, unnamed"
+
+
+@pytest.mark.later
+def test_a_program_does_nothing_to_another_directive(both: Both) -> None:
+    software, other = both.program(UserRole.COORDINATOR), both.theirs[OTHER]["open"]
+    software.web.get("/api/v1/me")
+    before, answers = both.head(), []
+    document = {"number": "9/CV", "entry_date": "2024-01-30", "title": "Văn bản mới"}
+    bodies: dict[str, dict[str, object]] = {"issue": {"number": "9/CV", "entry_date": "2024-01-30"}}
+    bodies |= {"documents": document, "close": {"reason": "Đã xong."}, "reopen": {"reason": "Còn việc."}}
+    for code in (OTHER, "CCXX-MAU"):
+        sent = [(f"/api/v1/directives/{code}/{verb}", body) for verb, body in bodies.items()]
+        texts = [send(software, "POST", path, body) for path, body in sent]
+        texts.append(send(software, "GET", f"/api/v1/directives/{code}"))
+        answers.append([(status, text.replace(code, "X")) for status, text in texts])
+    assert answers[0] == answers[1] and {status for status, _ in answers[0]} == {422}
+    for number in (other, NOWHERE):
+        deed = {"act": "withdraw", "assignments": [number], "reason": "Theo yêu cầu."}
+        status, text = send(software, "POST", "/api/v1/deeds", deed)
+        assert (status, "Không có việc nào mang các số ấy." in text) == (422, True)
+    event = {"title": "Hội nghị", "entry_date": "2024-02-20"}
+    said = [send(software, "POST", "/api/v1/events", {**event, "subtask": code}) for code in ("T6.1", "T9.1")]
+    assert {status for status, _ in said} == {422}
+    assert said[0][1].replace("T6.1", "X") == said[1][1].replace("T9.1", "X")
+    assert both.head() == before
 
 
 @pytest.mark.later

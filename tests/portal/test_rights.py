@@ -103,6 +103,36 @@ POST /desk/directives
 POST /desk/directives/state
 GET /desk/directives/entries/{}
 POST /desk/directives/entries/{}
+GET /plans
+GET /plans/directives/{}
+GET /plans/directives/{}/text
+GET /plans/directives/{}/editions/{}
+GET /plans/directives/{}/export
+GET /plans/ladders/{}
+POST /plans/upload
+POST /plans/directives/{}/drafts
+GET /plans/drafts/{}
+GET /plans/drafts/{}/subtasks/{}
+POST /plans/drafts/{}/subtasks/{}
+POST /plans/drafts/{}/subtasks/{}/drop
+POST /plans/drafts/{}/subtasks/{}/restore
+GET /plans/drafts/{}/subtasks/{}/split
+POST /plans/drafts/{}/subtasks/{}/split
+GET /plans/drafts/{}/subtasks/{}/merge
+POST /plans/drafts/{}/subtasks/{}/merge
+GET /plans/drafts/{}/priorities/{}/new
+POST /plans/drafts/{}/priorities/{}/new
+GET /plans/drafts/{}/directives/{}
+POST /plans/drafts/{}/directives/{}
+POST /plans/drafts/{}/directives/{}/priorities
+GET /plans/drafts/{}/ladders/{}
+POST /plans/drafts/{}/ladders/{}
+POST /plans/drafts/{}/preview
+GET /plans/drafts/{}/preview.docx
+GET /plans/drafts/{}/preview.xlsx
+POST /plans/drafts/{}/discard
+POST /plans/ladders/{}/drafts
+GET /plans/reading
 GET /desk/register
 POST /desk/register
 GET /desk/holidays
@@ -196,6 +226,56 @@ GET /api/v1/messages/undeliverable
 POST /api/v1/messages/undeliverable/retry
 POST /api/v1/messages/{}/retry
 POST /api/v1/offices/{}/test-message
+GET /desk/webhooks
+POST /desk/webhooks
+POST /desk/webhooks/{}/try
+POST /desk/webhooks/{}/end
+GET /api/v1/webhooks
+POST /api/v1/webhooks
+POST /api/v1/webhooks/{}/end
+GET /api/v1/offices
+POST /api/v1/offices
+POST /api/v1/offices/merge
+POST /api/v1/offices/{}/rename
+POST /api/v1/offices/{}/split
+POST /api/v1/offices/{}/end
+GET /api/v1/offices/{}/contacts
+POST /api/v1/offices/{}/contacts
+POST /api/v1/offices/{}/link
+POST /api/v1/offices/{}/revoke
+GET /api/v1/accounts
+POST /api/v1/accounts
+POST /api/v1/accounts/{}/link
+POST /api/v1/accounts/{}/limit
+POST /api/v1/accounts/{}/disable
+POST /api/v1/accounts/{}/enable
+GET /api/v1/deputies
+POST /api/v1/deputies
+POST /api/v1/deputies/desk
+POST /api/v1/deputies/{}/end
+GET /api/v1/follow-up
+GET /api/v1/plan/files
+POST /api/v1/plan/check
+POST /api/v1/plan/amendments
+GET /api/v1/messages
+GET /api/v1/messages/{}
+GET /api/v1/notices
+POST /api/v1/deeds
+GET /api/v1/changes
+GET /api/v1/changes/{}
+POST /api/v1/changes/{}/undo
+GET /api/v1/directives
+GET /api/v1/directives/{}
+POST /api/v1/directives/{}/issue
+POST /api/v1/directives/{}/documents
+POST /api/v1/directives/{}/close
+POST /api/v1/directives/{}/reopen
+GET /api/v1/editions
+GET /api/v1/editions/{}
+GET /api/v1/entries
+POST /api/v1/entries/{}/correct
+POST /api/v1/entries/{}/undo
+POST /api/v1/events
 """
 MANAGERS = """
 GET /assignments/{}
@@ -210,6 +290,12 @@ GET /board/forecast
 GET /board/periods
 POST /views
 POST /views/{}/remove
+GET /plans
+GET /plans/directives/{}
+GET /plans/directives/{}/text
+GET /plans/directives/{}/editions/{}
+GET /plans/directives/{}/export
+GET /plans/ladders/{}
 GET /review
 GET /review/paper
 GET /review/workbook
@@ -255,7 +341,7 @@ def filled_in(path: str, house: House) -> str:
     """The address of a route, for the work of SYT."""
     number = str(number_of(house.store, "T0.1"))
     values = {"office": "SYT", "token": "x", "paper": "slip", "language": "en", "path": "x"}
-    values |= {"number": number, "assignment_id": number}
+    values |= {"number": number, "assignment_id": number, "code": house.store.plan.main_directive.code}
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: values.get(found[1], "1"), path)
 
 
@@ -340,7 +426,7 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
                 # no period, subtask or assignment is asked for; no such file, deed or entry
                 unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
-                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "draft")}
+                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "edition", "draft")}
                 unanswered["{draft_id}/launch"] = 404
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)

@@ -157,7 +157,7 @@ def test_what_has_no_open_work_is_told_from_the_next_time_on(store: Store, tmp_p
     again = changed(store.of_today(), tmp_path, (later[0], later[1] % other))
     assert sentences(store.of_today(), again)["T1.9"] == (
         "từ lần giao sau thêm Sở Y tế chủ trì; thêm Sở Tài chính phối hợp (được biết);"
-        " Sở Nội vụ thôi phối hợp (được biết); đổi cách tính hạn",
+        " Sở Nội vụ thôi phối hợp (được biết); hạn tính theo «9 ngày làm việc kể từ ngày kết thúc sự kiện»",
     )
 
 

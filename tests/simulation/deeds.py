@@ -90,8 +90,9 @@ def amend(stage: Stage, folder: Path) -> Act | None:
     number = stage.next_serial()
     paper = grounds(paper_number=f"{number}/KH-UBND", paper_date=stage.today, needs_reason=False)
 
+    path = one_file(folder / f"amended-{number}.yaml", text)
+
     def change(session: Session, context: ActorContext) -> Change:
-        path = one_file(folder / f"amended-{number}.yaml", text)
         in_force = PlanInForce(context.plan, context.calendar, context.editions)
         plan, calendar = plan_from(path, in_force, context.today)
         return amendment(session, plan, calendar, provenance=paper, context=context)

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 from config.clock import HANOI
+from config.disk import disk_fault
 from models.store.database import DatabaseUnreachable
 from tests.simulation import desk, ending, house, keepers, machinery, troubles
 from tests.simulation.act import Act, Stage
@@ -211,7 +212,7 @@ class Life:
         wrong = self.witness.violations
         if refused and claim.ended is Ended.OK:
             wrong.append(f"{claim.name} was done by a clock that cannot be right")
-        if claim.ended is Ended.FAILED and (alone or not isinstance(fault, _OF_A_DATABASE)):
+        if claim.ended is Ended.FAILED and (alone or not _is_of_the_machine(fault)):
             wrong.append(f"{claim.name} failed: {_in_words(fault)}")
         if not alone or refused or act.must_succeed is None:
             return
@@ -255,7 +256,11 @@ class Life:
         return hashlib.sha256(repr((trail, sent)).encode()).hexdigest()
 
 
-_OF_A_DATABASE = (DatabaseUnreachable, sqlite3.Error)
+def _is_of_the_machine(fault: BaseException | None) -> bool:
+    """Of the database or of the disk, which every edge of the house says in words."""
+    return isinstance(fault, DatabaseUnreachable | sqlite3.Error) or (
+        isinstance(fault, OSError) and disk_fault(fault) is not None
+    )
 
 
 def _in_words(fault: BaseException | None) -> str:

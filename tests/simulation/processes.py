@@ -72,8 +72,8 @@ class Process:
     def store(self) -> Store:
         """The store by the plan of today."""
         if self._store is None:
-            self._opened = open_store(self.settings)
-            self._store = self._opened.__enter__()
+            opened = open_store(self.settings)
+            self._store, self._opened = opened.__enter__(), opened
         return self._store.of_today()
 
     def end(self) -> None:

@@ -11,7 +11,7 @@ from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
-from models.plans.documents import Content, digest_of, documents_of, plan_of, replaced
+from models.plans.documents import Content, PlanInForce, digest_of, documents_of, plan_of, replaced
 from models.plans.editions import Provenance, edition_content, heads
 from models.plans.merging import conflicts, merged
 from models.plans.reading import checked_plan
@@ -52,7 +52,7 @@ def keep_draft(
     lock_audit_chain(session)
     whole = documents_of(plan, calendar)
     differing = replaced((context.plan, context.calendar), (plan, calendar))
-    documents = {series: _without_past(whole[series]) for series in differing if series in whole}
+    documents = {series: without_past(whole[series]) for series in differing if series in whole}
     if not documents:
         raise Refused("Không có gì khác với kế hoạch đang dùng.", "Nothing differs from the plan in force.")
     draft = PlanDraft(
@@ -109,20 +109,7 @@ def drafted(session: Session, number: int, provenance: Provenance, context: Acto
     Raises ``Refused`` with every fault where the draft no longer fits what has changed since it was made.
     """
     draft = open_draft(session, number)
-    behind = overtaken(session, draft)
-    numbers = heads(session.connection())
-    documents = {series: _without_past(edition_content(session, series, each)) for series, each in numbers.items()}
-    both_changed: list[str] = []
-    for series, mine in draft.documents.items():
-        theirs = documents.get(series)
-        if series in behind and theirs is not None:
-            first = draft.made_from.get(series)
-            base = _without_past(edition_content(session, series, first)) if first else {}
-            both_changed += conflicts(base, mine, theirs)
-            documents[series] = merged(base, mine, theirs)
-        else:
-            documents[series] = mine
-    to_be = plan_of(documents, numbers | {series: numbers.get(series, 0) + 1 for series in draft.documents})
+    to_be, behind, both_changed = plan_of_draft(session, draft)
     plan, calendar = _checked(number, to_be.plan, to_be.calendar) if behind else (to_be.plan, to_be.calendar)
     change = amendment(
         session,
@@ -140,6 +127,28 @@ def drafted(session: Session, number: int, provenance: Provenance, context: Acto
         return made
 
     return DraftedChange(replace(change, take_effect=take_effect), behind, both_changed)
+
+
+def plan_of_draft(
+    session: Session, draft: PlanDraft
+) -> tuple[PlanInForce, Mapping[str, tuple[int, int]], Sequence[str]]:
+    """The plan in force with what a draft changes in it, not checked; beside it ``DraftedChange.overtaken`` and
+    ``conflicts``."""
+    behind = overtaken(session, draft)
+    numbers = heads(session.connection())
+    documents = {series: without_past(edition_content(session, series, each)) for series, each in numbers.items()}
+    both_changed: list[str] = []
+    for series, mine in draft.documents.items():
+        theirs = documents.get(series)
+        if series in behind and theirs is not None:
+            first = draft.made_from.get(series)
+            base = without_past(edition_content(session, series, first)) if first else {}
+            both_changed += conflicts(base, mine, theirs)
+            documents[series] = merged(base, mine, theirs)
+        else:
+            documents[series] = mine
+    to_be = plan_of(documents, numbers | {series: numbers.get(series, 0) + 1 for series in draft.documents})
+    return to_be, behind, both_changed
 
 
 def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:
@@ -167,5 +176,6 @@ def _end(draft: PlanDraft, ended_as: DraftEnd, session: Session, context: ActorC
     session.add(draft)
 
 
-def _without_past(content: Content) -> Content:
+def without_past(content: Content) -> Content:
+    """A document as a draft has it."""
     return {key: value for key, value in content.items() if key not in _PAST}

@@ -1,0 +1,149 @@
+"""A draft of an amendment that is worked on in the editor: begun from what is in force, changed part by part."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from config.catalogue.plan import Plan
+from config.errors import Refused
+from config.rules.working_time import WorkingCalendar
+from models.plans.documents import digest_of, documents_of
+from models.plans.editions import Provenance, edition_content, heads
+from models.store.actor import ActorContext
+from models.store.audit import lock_audit_chain, record
+from models.tables.edition import PlanDraft
+from models.work.directive_deeds.drafts import open_draft, plan_of_draft, without_past
+
+EDIT_DRAFT = "edit_draft"
+
+MOST_UNFINISHED = 50
+"""Forms of one draft that are kept half done; the oldest makes room."""
+
+Typed = list[list[str]]
+"""The fields of a form as they were sent: name and value of each."""
+
+
+@dataclass(frozen=True)
+class DraftInHand:
+    """A draft with the plan that it makes of the one in force.
+
+    overtaken, conflicts  as ``DraftedChange`` has them
+    seen                  tells whether anybody changed it since it was read
+    """
+
+    draft: PlanDraft
+    plan: Plan
+    calendar: WorkingCalendar
+    overtaken: Mapping[str, tuple[int, int]]
+    conflicts: Sequence[str]
+    seen: str
+
+
+def begin_draft(session: Session, series: Sequence[str], context: ActorContext) -> PlanDraft:
+    """A draft of these documents as they are in force."""
+    lock_audit_chain(session)
+    numbers = heads(session.connection())
+    if missing := [each for each in series if each not in numbers]:
+        raise Refused(
+            f"Kế hoạch này chưa có trong kho ({', '.join(missing)}); nhập trước.",
+            f"This plan is not in the store ({', '.join(missing)}); take it in first.",
+        )
+    draft = PlanDraft(
+        documents={each: without_past(edition_content(session, each, numbers[each])) for each in series},
+        made_from=numbers,
+        author=context.actor,
+        created_at=context.now,
+        changed_by=context.actor,
+        changed_at=context.now,
+    )
+    session.add(draft)
+    session.flush()
+    record(session, context, "draft_plan", f"draft:{draft.id}", documents=[*series])
+    return draft
+
+
+def draft_in_hand(session: Session, number: int) -> DraftInHand:
+    """The open draft of this number; raises ``Refused`` where there is none."""
+    draft = open_draft(session, number)
+    to_be, overtaken, conflicts = plan_of_draft(session, draft)
+    return DraftInHand(draft, to_be.plan, to_be.calendar, overtaken, conflicts, _seen(draft))
+
+
+def change_draft(
+    session: Session,
+    held: DraftInHand,
+    plan: Plan,
+    calendar: WorkingCalendar,
+    context: ActorContext,
+    *,
+    what: str,
+    finished: str = "",
+) -> bool:
+    """Put a changed plan in the place of what a draft has; False, and nothing done, where it was changed meanwhile.
+
+    held      the draft as ``plan`` was made from it
+    what      is changed: a subtask, a ladder
+    finished  the form of which nothing is unfinished any more
+    """
+    lock_audit_chain(session)
+    draft = open_draft(session, held.draft.id or 0)
+    session.refresh(draft)
+    if _seen(draft) != held.seen:
+        return False
+    then, now = documents_of(held.plan, held.calendar), documents_of(plan, calendar)
+    differing = [each for each in now if each in draft.documents or then.get(each) != now[each]]
+    draft.documents = {each: without_past(now[each]) for each in differing}
+    draft.changed_by, draft.changed_at = context.actor, context.now
+    if draft.unfinished and finished in draft.unfinished:
+        draft.unfinished = {key: each for key, each in draft.unfinished.items() if key != finished}
+    session.add(draft)
+    session.flush()
+    digest = digest_of(draft.documents)
+    record(session, context, EDIT_DRAFT, f"draft:{draft.id}", what=what, digest=digest)
+    return True
+
+
+def keep_unfinished(session: Session, number: int, form: str, typed: Typed | None, context: ActorContext) -> None:
+    """Keep what was typed into a form and cannot be taken yet; None forgets it. Nothing follows from it."""
+    lock_audit_chain(session)
+    draft = open_draft(session, number)
+    kept: dict[str, Any] = {key: each for key, each in (draft.unfinished or {}).items() if key != form}
+    if typed is not None:
+        kept = dict([*kept.items()][-(MOST_UNFINISHED - 1) :])
+        kept[form] = {"by": context.actor, "at": context.now.isoformat(), "fields": typed}
+    draft.unfinished = kept or None
+    session.add(draft)
+
+
+def set_grounds(
+    session: Session,
+    number: int,
+    provenance: Provenance,
+    *,
+    open_work: bool,
+    with_letters: bool,
+    context: ActorContext,
+) -> None:
+    """What a draft is to rest on, and how far it is to reach; an event only where that changes."""
+    lock_audit_chain(session)
+    draft = open_draft(session, number)
+    wanted = {
+        "paper_number": provenance.paper_number,
+        "paper_date": provenance.paper_date,
+        "reason": provenance.reason,
+        "effective_on": provenance.effective_on,
+        "open_work": open_work,
+        "with_letters": with_letters,
+    }
+    if all(getattr(draft, name) == value for name, value in wanted.items()):
+        return
+    for name, value in wanted.items():
+        setattr(draft, name, value)
+    session.add(draft)
+    record(session, context, EDIT_DRAFT, f"draft:{draft.id}", what="grounds", paper=provenance.paper_number)
+
+
+def _seen(draft: PlanDraft) -> str:
+    return digest_of({"documents": draft.documents, "from": draft.made_from})

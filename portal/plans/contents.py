@@ -1,0 +1,125 @@
+"""A directive's plan as a table of contents: each subtask with who leads it and by when, in words and as read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from config.catalogue.offices import Selector
+from config.catalogue.plan import Directive, Plan
+from config.catalogue.steps import Step
+from config.catalogue.subtasks import Priority, Subtask
+from config.errors import Refused
+from config.rules.reading.written import written
+from config.rules.working_time import WorkingCalendar
+from portal.plans.office_lines import HOST
+from portal.plans.reading import Reading, read_words
+
+NAMED_AT_MOST = 3
+"""Offices named in a line; further ones are counted."""
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step: its date in words, and what that is read as; None where it cannot be read."""
+
+    step: Step
+    words: str
+    reading: Reading | None
+    leads: str
+
+
+@dataclass(frozen=True)
+class SubtaskLine:
+    """One subtask; ``leads`` of all its steps, each once."""
+
+    subtask: Subtask
+    leads: str
+    steps: tuple[StepLine, ...]
+
+    @property
+    def dates(self) -> tuple[StepLine, ...]:
+        """The steps whose dates differ in words."""
+        return tuple({each.words: each for each in self.steps}.values())
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A priority task with its subtasks."""
+
+    priority: Priority
+    subtasks: tuple[SubtaskLine, ...]
+
+
+def chapters(
+    plan: Plan, calendar: WorkingCalendar, directive: Directive, *, today: date, assigned: date | None
+) -> list[Chapter]:
+    """The table of contents of a directive.
+
+    assigned  the day of its assigning paper; its own date without one
+    """
+    return [
+        Chapter(
+            priority,
+            tuple(
+                subtask_line(plan, calendar.of(priority.code), directive, each, today=today, assigned=assigned)
+                for each in priority.subtasks
+            ),
+        )
+        for priority in plan.priorities_of(directive.code)
+    ]
+
+
+def subtask_line(
+    plan: Plan,
+    calendar: WorkingCalendar,
+    directive: Directive,
+    subtask: Subtask,
+    *,
+    today: date,
+    assigned: date | None,
+) -> SubtaskLine:
+    def read(step: Step) -> Reading | None:
+        try:
+            return read_words(
+                step.due.lead,
+                calendar=calendar,
+                today=today,
+                counted_from=assigned or directive.date,
+                opened_by=step.trigger,
+                conventions=directive.conventions,
+            )
+        except Refused:
+            return None
+
+    selectors = dict.fromkeys(lead for step in subtask.steps for team in step.teams() for lead in team.leads)
+    steps = (
+        StepLine(step, step.words_of("lead") or written(step.due.lead), read(step), _of_step(plan, step))
+        for step in subtask.steps
+    )
+    return SubtaskLine(subtask, in_a_line(plan, selectors), tuple(steps))
+
+
+def in_a_line(plan: Plan, selectors: Iterable[Selector]) -> str:
+    """Selectors in words, the first few by name."""
+    names = [*_names(plan, selectors)]
+    more = len(names) - NAMED_AT_MOST
+    return ", ".join(names[:NAMED_AT_MOST]) + (f" +{more}" if more > 0 else "")
+
+
+def _of_step(plan: Plan, step: Step) -> str:
+    return ", ".join(_names(plan, dict.fromkeys(lead for team in step.teams() for lead in team.leads)))
+
+
+def _names(plan: Plan, selectors: Iterable[Selector]) -> Iterator[str]:
+    for each in selectors:
+        if each.office is not None:
+            yield plan.office(each.office).name_vi
+        elif each.group is not None:
+            yield group_in_words(plan, each.group)
+        else:
+            yield HOST.lower()
+
+
+def group_in_words(plan: Plan, group: str) -> str:
+    """A group by its name and how many it has."""
+    return f"nhóm {group} ({len(plan.groups.get(group, ()))} cơ quan)"

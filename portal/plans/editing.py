@@ -1,0 +1,263 @@
+"""The editor of one subtask of a draft: its form, checked as a plan's file is, and what is left half done."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
+
+from config.catalogue.faults import PlanErrors
+from config.catalogue.plan import Plan
+from config.catalogue.subtasks import Subtask
+from config.clock import HANOI
+from config.errors import Refused
+from models.plans.documents import Content, digest_of
+from models.plans.reshaping import free_code, subtask_content, with_new_subtask, with_subtask
+from models.store.database import reading_session, session_scope
+from models.tables.errors import NotFound
+from models.work.directive_deeds.editing import DraftInHand, keep_unfinished
+from portal.form import FormReader, read_form
+from portal.plans.drafts import edited, require_of_draft, subtasks_of
+from portal.plans.faults import FieldFault, field_faults, refused_by
+from portal.plans.office_lines import suggestions
+from portal.plans.own import own_draft, people
+from portal.plans.reading import Reading, reading_in, today_of
+from portal.plans.step_fields import Fields
+from portal.plans.subtask_fields import changed_subtask, rows_of, subtask_fields, typed_fields
+from portal.problems import form_page
+from portal.query import read_query
+from portal.web import RowId, context_of, render, see_other, store_of
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+_LISTS = ("documents", "systems")
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of a subtask over a draft: the subtask as the draft has it, and what its fields hold then.
+
+    code     of the subtask; of a new one the code it will have
+    content  as its file has it; of a new one hardly anything
+    """
+
+    held: DraftInHand
+    code: str
+    content: Content
+    shown: Fields
+    priority: str
+    is_new: bool
+
+    @property
+    def key(self) -> str:
+        """Under which what is half done is kept."""
+        return f"new:{self.priority}" if self.is_new else self.code
+
+    @property
+    def seen(self) -> str:
+        """Tells whether somebody else changed the subtask since its form was opened."""
+        return "" if self.is_new else digest_of({"subtask": self.content})
+
+
+class ChangedByAnother(Refused):
+    """The subtask is not what it was when the form was opened."""
+
+    def __init__(self, who: str, at: str) -> None:
+        super().__init__(
+            f"Trong lúc sửa, {who} đã sửa nhiệm vụ này lúc {at}; chưa ghi gì. Những gì vừa gõ còn ở dưới: ghi lại lần"
+            " nữa thì lấy theo dưới đây, hoặc mở lại trang để xem bản kia.",
+            f"Meanwhile {who} changed this subtask at {at}; nothing was taken. What you typed is still below: save once"
+            " more to have it so, or open the page anew to see the other.",
+        )
+
+
+@router.get("/plans/drafts/{number}/subtasks/{code}")
+def subtask(request: Request, number: RowId, code: str) -> HTMLResponse:
+    read_query(request, ())
+    return _page(request, _form(request, number, code))
+
+
+@router.post("/plans/drafts/{number}/subtasks/{code}")
+def change(request: Request, number: RowId, code: str, form: FormReader = Depends(read_form)) -> Response:
+    """Check the form, ask for one row more, or put the subtask into the draft."""
+    return _sent(request, number, lambda: _form(request, number, code), form)
+
+
+@router.get("/plans/drafts/{number}/priorities/{priority}/new")
+def new(request: Request, number: RowId, priority: str) -> HTMLResponse:
+    read_query(request, ())
+    return _page(request, _new_form(request, number, priority))
+
+
+@router.post("/plans/drafts/{number}/priorities/{priority}/new")
+def add(request: Request, number: RowId, priority: str, form: FormReader = Depends(read_form)) -> Response:
+    return _sent(request, number, lambda: _new_form(request, number, priority), form)
+
+
+def _sent(request: Request, number: int, open_form: Callable[[], Form], form: FormReader) -> Response:
+    opened, sent = open_form(), typed_fields(form)
+    if more := form.text("more"):
+        return _page(request, opened, sent=_one_more(sent, more), form=form)
+    if form.text("check"):
+        return _page(request, opened, sent=sent, form=form)
+    if form.text("leave"):
+        _keep(request, opened, form)
+        return see_other(f"/plans/drafts/{number}", flash="draft_kept")
+    faults: list[FieldFault] = []
+    places: dict[str, str] = {}
+    asked = [f"s{row}" for row in rows_of(sent, "s") if sent.get(f"s{row}.asked")]
+
+    def edit(held: DraftInHand) -> Mapping[str, Content | None]:
+        current = open_form()
+        if form.text("seen") != current.seen:
+            raise _changed_by_another(request, held)
+        content, where = changed_subtask(
+            current.content, sent, current.shown, {name: form.each(name) for name in _LISTS}
+        )
+        places.update(where)
+        if current.is_new:
+            return with_new_subtask(held.plan, current.priority, content)
+        return with_subtask(held.plan, current.code, content)
+
+    def told(errors: PlanErrors) -> Refused:
+        faults.extend(field_faults(errors, opened.code, places, asked))
+        return refused_by(faults)
+
+    try:
+        edited(request, number, edit, what=opened.code, finished=opened.key, faults=told)
+    except NotFound:
+        raise
+    except Refused as refused:
+        _keep(request, opened, form)
+        return _page(request, open_form(), sent=sent, form=form, refused=refused, faults=faults)
+    return see_other(f"/plans/drafts/{number}#{opened.code}", flash="draft_changed")
+
+
+def _form(request: Request, number: int, code: str) -> Form:
+    with reading_session(store_of(request).engine) as session:
+        held = own_draft(session, request, number)
+    found = require_of_draft(held, code)
+    content = subtask_content(held.plan, code)
+    shown = subtask_fields(held.plan, found, content)
+    return Form(held, code, content, shown, held.plan.priority_of(code), is_new=False)
+
+
+def _new_form(request: Request, number: int, priority: str) -> Form:
+    with reading_session(store_of(request).engine) as session:
+        held = own_draft(session, request, number)
+    if priority not in {held.plan.priority_of(each.code) for each in subtasks_of(held)}:
+        raise NotFound(f"Dự thảo số {number} không có phần «{priority[:20]}».", f"Draft {number} has no such priority.")
+    code = free_code(held.plan, priority)
+    empty = Subtask(code=code, title_vi="–")
+    shown = subtask_fields(held.plan, empty, {}) | {"title": "", "s.n": "1", "s0.how": "joint", "s0.basis": "stated"}
+    return Form(held, code, {"code": code}, shown, priority, is_new=True)
+
+
+def _keep(request: Request, opened: Form, form: FormReader) -> None:
+    """What was typed stays with the draft, so that it is found again after a fault or a lunch."""
+    typed = [[name, value] for name, value in form.all(but=("csrf", "check", "more", "save", "leave"))]
+    with session_scope(store_of(request).engine, by_clock=False) as session:
+        keep_unfinished(session, opened.held.draft.id or 0, opened.key, typed, context_of(request))
+
+
+def _unfinished(opened: Form) -> tuple[Fields, str, list[tuple[str, str]]] | None:
+    """What was typed and not taken yet, by whom, and the lists that were ticked."""
+    kept = (opened.held.draft.unfinished or {}).get(opened.key)
+    if not kept:
+        return None
+    pairs = [(name, value) for name, value in kept["fields"]]
+    return {name: value for name, value in pairs if name not in _LISTS}, kept["by"], pairs
+
+
+def _changed_by_another(request: Request, held: DraftInHand) -> ChangedByAnother:
+    with reading_session(store_of(request).engine) as session:
+        known = people(session)
+    draft = held.draft
+    actor = draft.changed_by or draft.author
+    who = "chính bạn, ở trang khác," if actor == context_of(request).actor else known.get(actor, "người khác")
+    at = draft.changed_at or draft.created_at
+    return ChangedByAnother(who, f"{at.astimezone(HANOI):%H:%M %d/%m/%Y}")
+
+
+def _one_more(sent: Fields, kind: str) -> Fields:
+    if kind.endswith(".own"):
+        return sent | {kind: "yes", f"{kind.removesuffix('.own')}.r.c.n": "1"}
+    known = kind in ("q", "t", "s", "r.c") or (kind.startswith("s") and kind.endswith(".r.c"))
+    return sent | {f"{kind}.n": str(len(rows_of(sent, kind)) + 1)} if known else sent
+
+
+def _page(
+    request: Request,
+    opened: Form,
+    *,
+    sent: Fields | None = None,
+    form: FormReader | None = None,
+    refused: Refused | None = None,
+    faults: list[FieldFault] | None = None,
+) -> HTMLResponse:
+    kept = _unfinished(opened) if sent is None else None
+    ticked = {name: form.each(name) if form else opened.content.get(name, ()) for name in _LISTS}
+    if kept is not None:
+        sent = kept[0]
+        ticked = {name: tuple(value for key, value in kept[2] if key == name) for name in _LISTS}
+    fields = opened.shown if sent is None else sent
+    plan = opened.held.plan
+    directive = plan.directive_of(opened.priority)
+    with reading_session(store_of(request).engine) as session:
+        known = people(session)
+    return form_page(
+        request,
+        "plan_subtask.html",
+        refused,
+        form,
+        plan=plan,
+        opened=opened,
+        draft=opened.held.draft,
+        directive=directive,
+        f=fields,
+        # A conflict was told: what is sent now is what was seen.
+        seen=opened.seen,
+        rows=lambda kind: rows_of(fields, kind),
+        ticked=ticked,
+        faults={each.field: each for each in faults or () if each.field},
+        readings=_readings(request, opened, fields),
+        names=[*suggestions(plan)],
+        others=[each for each in subtasks_of(opened.held) if each.code != opened.code],
+        kept_by=kept[1] if kept else "",
+        people=known,
+        new_step_at=len(opened.content.get("steps", ())),
+        variants=_variants(plan, opened),
+    )
+
+
+def _readings(request: Request, opened: Form, fields: Fields) -> Mapping[str, Markup]:
+    """How each date of the form is read, as a piece of the page; of one that was not touched by its rule."""
+    store, directive = store_of(request), opened.held.plan.directive_of(opened.priority).code
+    steps = list(opened.held.plan.subtask(opened.code).steps) if not opened.is_new else []
+    found: dict[str, Markup] = {}
+    for row in rows_of(fields, "s"):
+        for name in ("due", "asked_due"):
+            field = f"s{row}.{name}"
+            words = fields.get(field, "")
+            if not words:
+                continue
+            if row < len(steps) and words == opened.shown.get(field):
+                due = steps[row].due
+                words = due.lead if name == "due" else due.coordinating or ""
+            reading: Reading | None = None
+            fault: Refused | None = None
+            try:
+                reading = reading_in(store, words, directive, fields.get(f"s{row}.opens", ""), today_of(request))
+            except Refused as refused:
+                fault = refused
+            found[field] = Markup(render(request, "plan_reading.html", found=reading, fault=fault))
+    return found
+
+
+def _variants(plan: Plan, opened: Form) -> Mapping[int, list[str]]:
+    """The variants of each step, which the form leaves as they are."""
+    if opened.is_new:
+        return {}
+    steps = plan.subtask(opened.code).steps
+    return {place: [each.title_vi for each in step.variants] for place, step in enumerate(steps) if step.variants}
