@@ -40,7 +40,7 @@ from portal.desk import (
     trail,
 )
 from portal.guards import add_security_headers, check_host, limit_body
-from portal.intake import correcting, launching, uploading
+from portal.intake import correcting, launching, rehearsals, uploading
 from portal.managing import changes as board_changes
 from portal.managing import comparing, forecasting, review, views
 from portal.office import acknowledging, archive, extending, reporting
@@ -113,7 +113,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
                 files,
                 plan_applying,
             ),
-            *(uploading, correcting, launching),
+            *(uploading, correcting, launching, rehearsals),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

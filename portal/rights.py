@@ -168,6 +168,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     },
     ("GET", "/desk/intake/{draft_id}/launch"): _DESK,
     ("POST", "/desk/intake/{draft_id}/launch"): _DESK,
+    ("GET", "/rehearsals"): _OVERVIEW,
+    ("POST", "/rehearsals"): _DESK,
+    ("GET", "/rehearsals/{number}"): _OVERVIEW,
+    ("GET", "/rehearsals/{number}/workbook"): _OVERVIEW,
     # calendars; the signed address itself is the key of a feed
     ("GET", "/calendar"): _SIDES,
     ("POST", "/calendar/change"): _SIDES,
@@ -238,6 +242,7 @@ WHOLE_HOUSE = (
         "/desk/trail",
         "/desk/webhooks",
         "/desk/intake",
+        "/rehearsals",
         "/prefect",
     ),
     *(f"/api/v1/{part}" for part in ("offices", "accounts", "deputies", "follow-up", "plan/", "webhooks")),

@@ -132,6 +132,10 @@ POST /desk/intake/{}/offices
 POST /desk/intake/{}/drop
 GET /desk/intake/{}/launch
 POST /desk/intake/{}/launch
+GET /rehearsals
+POST /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk

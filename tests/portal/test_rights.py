@@ -184,6 +184,10 @@ POST /desk/intake/{}/offices
 POST /desk/intake/{}/drop
 GET /desk/intake/{}/launch
 POST /desk/intake/{}/launch
+GET /rehearsals
+POST /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /calendar
 POST /calendar/change
 GET /board
@@ -284,6 +288,9 @@ GET /assignments/{}
 GET /assignments/{}/files/{}
 GET /urging/{}
 GET /board
+GET /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /board/changes
 GET /board/changes/paper
 GET /board/forecast
