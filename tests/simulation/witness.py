@@ -178,37 +178,48 @@ class Witness:
             if number not in after.assignments:
                 continue
             stood, stands = before.answer(number), after.answer(number)
+            gets_date = may_date and was["timing"] == "after"
             concerned = by_assignment.get(number, [])
             if not concerned:
                 by_itself = stood
-                if may_date and was["timing"] == "after":
-                    by_itself = by_itself._replace(due_date=stands.due_date)
+                if gets_date:
+                    by_itself = _dated(by_itself, stands)
                 if may_date and (heir := self.heirs.get(stood.office)):
                     by_itself = by_itself._replace(office=heir)
                 if stands not in (stood, by_itself):
                     yield f"assignment {number} went from {stood} to {stands}, and nobody did that"
             elif len(concerned) == 1:
-                yield from _one(concerned[0], number, stood, stands)
+                yield from _one(concerned[0], number, stood, stands, gets_date=gets_date)
             else:
-                yield from _several(concerned, number, stood, stands)
+                yield from _several(concerned, number, stood, stands, gets_date=gets_date)
         for claim in claims:
             if claim.ended in _BROKEN_OFF and len(claim.expected) > 1 and len(claims) == 1:
                 yield from _whole_or_not(claim, before, after)
 
 
-def _one(claim: Claim, number: int, stood: Answer, stands: Answer) -> Iterator[str]:
+def _dated(answer: Answer, stands: Answer) -> Answer:
+    """Once work that waited for other work has got its date: who knew of none acknowledges it anew."""
+    state = "assigned" if answer.state == "acknowledged" else answer.state
+    return answer._replace(due_date=stands.due_date, state=state)
+
+
+def _one(claim: Claim, number: int, stood: Answer, stands: Answer, *, gets_date: bool) -> Iterator[str]:
     to_be = claim.expected[number]
     allowed = {
         Ended.OK: (to_be,),
         Ended.REFUSED: (stood,),
     }.get(claim.ended, (stood, to_be))
+    if gets_date:
+        allowed += tuple(_dated(each, stands) for each in allowed)
     if stands not in allowed:
         yield f"{claim.name} ({claim.ended}): assignment {number} stands at {stands}, not at {allowed}"
 
 
-def _several(claims: Sequence[Claim], number: int, stood: Answer, stands: Answer) -> Iterator[str]:
+def _several(claims: Sequence[Claim], number: int, stood: Answer, stands: Answer, *, gets_date: bool) -> Iterator[str]:
     """Of several who were at it at once, in any order: each part of the answer is from one of them."""
     those = (stood, *(claim.expected[number] for claim in claims))
+    if gets_date:
+        those += tuple(_dated(each, stands) for each in those)
     for name in Answer._fields:
         if getattr(stands, name) not in {getattr(each, name) for each in those}:
             yield f"{[claim.name for claim in claims]}: {name} of assignment {number} is {getattr(stands, name)}"
