@@ -38,12 +38,16 @@ class StepLine:
         """The date for a line: the words; where they are long the day that is read, or what it comes round with."""
         if len(self.words) <= SHORT:
             return self.words
-        if self.step.trigger in ("event", "document"):
-            return "khi có sự kiện" if self.step.trigger == "event" else "khi có văn bản"
-        if self.step.trigger != "issue":
-            return every(self.step.trigger)[0]
-        due = self.reading.due if self.reading else None
-        return f"{due.due_date:%d/%m/%Y}" if isinstance(due, Due) else self.words
+        match self.step.trigger:
+            case "event":
+                return "khi có sự kiện"
+            case "document":
+                return "khi có văn bản"
+            case "issue":
+                due = self.reading.due if self.reading else None
+                return f"{due.due_date:%d/%m/%Y}" if isinstance(due, Due) else self.words
+            case cadence:
+                return every(cadence)[0]
 
 
 @dataclass(frozen=True)
