@@ -2,6 +2,7 @@
 
 import os
 import re
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
