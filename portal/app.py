@@ -57,6 +57,7 @@ from portal.pages import (
     overview,
     workbooks,
 )
+from portal.papers import urging
 from portal.plans import applying as plan_applying
 from portal.plans import directive_facts, drafts, editing, files, ladders, reshaping
 from portal.plans import directives as plan_directives
@@ -64,7 +65,7 @@ from portal.plans import reading as plan_reading
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rendering.kept_pages import keep_pages
-from portal.sharing import webhooks
+from portal.sharing import open_figures, tracker, webhooks
 from portal.sign_in import entrance, openid, sign_in
 from portal.sign_in.attempts import AttemptsFile
 from portal.sign_in.openid_provider import ProviderCache
@@ -100,7 +101,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(webhooks, contacts, deputies, messages, notices, trail),
+            *(webhooks, open_figures, tracker, contacts, deputies, messages, notices, trail, urging),
             *(
                 plan_reading,
                 plan_directives,

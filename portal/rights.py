@@ -36,6 +36,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/"): _ALL,
     ("GET", "/language/{language}"): _ALL,
     ("GET", "/healthz"): _ALL,
+    ("GET", "/open"): _ALL,  # where the operator has switched it on
     # addresses of earlier versions, redirected to where the rights are checked
     ("GET", "/all"): _ALL,
     ("GET", "/work"): _ALL,
@@ -134,6 +135,9 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/deputies"): _DESK,
     ("POST", "/desk/deputies/desk"): _DESK,
     ("POST", "/desk/deputies/{number}/end"): _DESK,
+    ("GET", "/desk/urging/{office}"): _DESK,
+    ("POST", "/desk/urging/{office}"): _DESK,
+    ("GET", "/urging/{letter_id}"): _SIGNED_IN,
     ("GET", "/desk/webhooks"): _DESK,
     ("POST", "/desk/webhooks"): _DESK,
     ("POST", "/desk/webhooks/{number}/try"): _DESK,
@@ -185,6 +189,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/review/paper"): _OVERVIEW,
     ("GET", "/review/workbook"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
+    ("GET", "/workbook/tracker"): _OVERVIEW,
     ("GET", "/answers"): _OVERVIEW,
     ("GET", "/answers/workbook"): _OVERVIEW,
     ("GET", "/documents"): _OVERVIEW,
