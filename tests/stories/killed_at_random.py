@@ -189,7 +189,7 @@ class Life:
         """So many days, none of whose runs is killed."""
         for number in range(runs):
             self.run(self._day(number))
-        self.run(self._day(runs - 1) + AT_THE_END)
+        self._come_to_an_end(self._day(runs - 1))
         return runs
 
     def run_killed(self, kills: int, chance: random.Random, tally: Tally) -> int:
@@ -204,8 +204,18 @@ class Life:
             self.run(day + AFTER_THE_LEASE * KILLS_PER_RUN)
             lasted = time.monotonic() - began
             number += 1
-        self.run(self._day(number - 1) + AT_THE_END)
+        self._come_to_an_end(self._day(number - 1))
         return number
+
+    def _come_to_an_end(self, day: datetime) -> None:
+        """The last run, and what a slow server did not take at once is tried again for a day."""
+        self.run(day + AT_THE_END)
+
+        def deed(store: Store) -> None:
+            for hours in range(1, 25):
+                deliver(store, now=day + AT_THE_END + timedelta(hours=hours))
+
+        assert self._ended(self._child(deed)) == 0
 
     def _day(self, number: int) -> datetime:
         """Every third working day: so often the ladders have something to say."""
