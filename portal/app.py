@@ -40,7 +40,7 @@ from portal.desk import (
     trail,
 )
 from portal.guards import add_security_headers, check_host, limit_body
-from portal.intake import correcting, launching, uploading
+from portal.intake import correcting, launching, rehearsals, uploading
 from portal.managing import changes as board_changes
 from portal.managing import comparing, forecasting, review, views
 from portal.office import acknowledging, archive, extending, reporting
@@ -65,7 +65,7 @@ from portal.plans import reading as plan_reading
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rendering.kept_pages import keep_pages
-from portal.sharing import webhooks
+from portal.sharing import open_figures, tracker, webhooks
 from portal.sign_in import entrance, openid, sign_in
 from portal.sign_in.attempts import AttemptsFile
 from portal.sign_in.openid_provider import ProviderCache
@@ -101,7 +101,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(webhooks, contacts, deputies, messages, notices, trail, urging),
+            *(webhooks, open_figures, tracker, contacts, deputies, messages, notices, trail, urging),
             *(
                 plan_reading,
                 plan_directives,
@@ -113,7 +113,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
                 files,
                 plan_applying,
             ),
-            *(uploading, correcting, launching),
+            *(uploading, correcting, launching, rehearsals),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

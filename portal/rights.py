@@ -36,6 +36,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/"): _ALL,
     ("GET", "/language/{language}"): _ALL,
     ("GET", "/healthz"): _ALL,
+    ("GET", "/open"): _ALL,  # where the operator has switched it on
     # addresses of earlier versions, redirected to where the rights are checked
     ("GET", "/all"): _ALL,
     ("GET", "/work"): _ALL,
@@ -167,6 +168,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     },
     ("GET", "/desk/intake/{draft_id}/launch"): _DESK,
     ("POST", "/desk/intake/{draft_id}/launch"): _DESK,
+    ("GET", "/rehearsals"): _OVERVIEW,
+    ("POST", "/rehearsals"): _DESK,
+    ("GET", "/rehearsals/{number}"): _OVERVIEW,
+    ("GET", "/rehearsals/{number}/workbook"): _OVERVIEW,
     # calendars; the signed address itself is the key of a feed
     ("GET", "/calendar"): _SIDES,
     ("POST", "/calendar/change"): _SIDES,
@@ -184,6 +189,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/review/paper"): _OVERVIEW,
     ("GET", "/review/workbook"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
+    ("GET", "/workbook/tracker"): _OVERVIEW,
     ("GET", "/answers"): _OVERVIEW,
     ("GET", "/answers/workbook"): _OVERVIEW,
     ("GET", "/documents"): _OVERVIEW,
@@ -236,6 +242,7 @@ WHOLE_HOUSE = (
         "/desk/trail",
         "/desk/webhooks",
         "/desk/intake",
+        "/rehearsals",
         "/prefect",
     ),
     *(f"/api/v1/{part}" for part in ("offices", "accounts", "deputies", "follow-up", "plan/", "webhooks")),

@@ -4,7 +4,9 @@ Computed from the clock, never stored. Lateness is judged on the report that cou
 one awaiting a decision; a returned report counts as none. Suspended work is open, and neither late nor due soon.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import BindParameter, ColumnElement, and_, case, func, or_, true
 from sqlmodel import col
@@ -134,3 +136,32 @@ waiting_by_due: ColumnElement[bool] = and_(open_by_due, _state.not_in((State.REP
 def overdue_by_due(now: Moment) -> ColumnElement[bool]:
     is_late = or_(_state != State.REPORTED, ~reported_in_time)
     return and_(open_by_due, col(Assignment.due_at) <= now, _state != State.SUSPENDED, is_late)
+
+
+class Dates(StrEnum):
+    """What there is of the due date of open work that is not late."""
+
+    DUE_SOON = "due_soon"
+    DUE_LATER = "due_later"  # all the rest that is within its term
+    STANDING = "standing"
+    UNDATED = "undated"
+
+
+@dataclass(frozen=True)
+class DateFilter:
+    """Open work by its due date; what falls due by ``soon_until`` is due soon."""
+
+    dates: Dates
+    soon_until: datetime
+
+    def condition(self, now: datetime) -> ColumnElement[bool]:
+        soon = waiting_until(now, self.soon_until)
+        match self.dates:
+            case Dates.DUE_SOON:
+                return soon
+            case Dates.DUE_LATER:
+                return and_(status_expr(Status.OPEN_WITHIN_TERM, now), ~soon)
+            case Dates.STANDING:
+                return and_(is_open, is_standing)
+            case Dates.UNDATED:
+                return and_(is_open, ~is_dated, ~is_standing)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, SQLColumnExpr
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
-from models.alerts.status import due_between, is_open, not_withdrawn, overdue, status_expr, status_of
+from models.alerts.status import DateFilter, due_between, is_open, not_withdrawn, overdue, status_expr, status_of
 from models.store.audit_event import AuditEvent
 from models.store.columns import UtcDateTime, enum_column
 from models.tables.anchor import Anchor
@@ -35,6 +35,7 @@ class AssignmentFilter:
     priorities     any of these, as those of one directive
     due_in         the first and the last day of due dates, both included
     is_open        whether it is still to be done, or over
+    dates          what there is of its due date
     overdue_first  what is late first, then what is open, then what is done; otherwise by due date alone
     """
 
@@ -51,6 +52,7 @@ class AssignmentFilter:
     due_in: tuple[date, date] | None = None
     overdue_first: bool = False
     is_open: bool | None = None
+    dates: DateFilter | None = None
 
 
 def assignment_filter(
@@ -152,6 +154,8 @@ def conditions(connection: Connection, criteria: AssignmentFilter, now: datetime
         yield status_expr(criteria.status, now)
     if criteria.is_open is not None:
         yield is_open if criteria.is_open else ~is_open
+    if criteria.dates is not None:
+        yield criteria.dates.condition(now)
     if criteria.offices is not None:
         yield own_work(connection, *criteria.offices)
     if criteria.priorities is not None:

@@ -29,11 +29,14 @@ NO_ANSWER = Outcome(Result.AMBIGUOUS, "Hết thời gian chờ hoặc đứt k�
 
 
 class NotTaken(Exception):
-    """The service did not take the message, or it is not known whether it did; ``outcome`` says which."""
+    """The service did not take the message, or it is not known whether it did; ``outcome`` says which.
 
-    def __init__(self, outcome: Outcome) -> None:
+    status, body  of its answer, where there is one
+    """
+
+    def __init__(self, outcome: Outcome, status: int = 0, body: bytes = b"") -> None:
         super().__init__(outcome.reason)
-        self.outcome = outcome
+        self.outcome, self.status, self.body = outcome, status, body
 
 
 def post(
@@ -78,7 +81,7 @@ def post(
         raise NotTaken(Outcome(Result.TEMPORARY, "Không gửi được yêu cầu tới dịch vụ.")) from None
     limits.record_connection(provider, succeeded=True)
     if not answer.is_success:
-        raise NotTaken(refusal(answer.status_code, _retry_after(answer)))
+        raise NotTaken(refusal(answer.status_code, _retry_after(answer)), answer.status_code, body)
     return body
 
 

@@ -278,4 +278,5 @@ def _outgoing(message: ClaimedMessage, audience: Audience, digest: Digest) -> Ou
         short=digest.short,
         is_first_try=message.attempts == 1,
         reply_to=audience.reply_to,
+        buttons=digest.buttons,
     )

@@ -24,6 +24,7 @@ ANYBODY = """
 GET /
 GET /language/{}
 GET /healthz
+GET /open
 GET /all
 GET /work
 GET /work/{}
@@ -183,6 +184,10 @@ POST /desk/intake/{}/offices
 POST /desk/intake/{}/drop
 GET /desk/intake/{}/launch
 POST /desk/intake/{}/launch
+GET /rehearsals
+POST /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /calendar
 POST /calendar/change
 GET /board
@@ -200,6 +205,7 @@ GET /answers/workbook
 GET /api/v1/answers
 GET /assignments
 GET /workbook
+GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
@@ -282,6 +288,9 @@ GET /assignments/{}
 GET /assignments/{}/files/{}
 GET /urging/{}
 GET /board
+GET /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /board/changes
 GET /board/changes/paper
 GET /board/forecast
@@ -302,6 +311,7 @@ GET /answers/workbook
 GET /api/v1/answers
 GET /assignments
 GET /workbook
+GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
@@ -335,11 +345,18 @@ def route(method: str, path: str) -> str:
     return f"{method} {re.sub('{[^}]*}', '{}', path)}"
 
 
+_CODES = {"/ladders/": "standard", "/subtasks/": "T0.1"}
+
+
 def filled_in(path: str, house: House) -> str:
     """The address of a route, for the work of SYT."""
     number = str(number_of(house.store, "T0.1"))
     values = {"office": "SYT", "token": "x", "paper": "slip", "language": "en", "path": "x"}
     values |= {"number": number, "assignment_id": number, "code": house.store.plan.main_directive.code}
+    if path.startswith("/plans/"):
+        values |= {"number": "1", "priority": "p1"}
+        if part := next((part for part in _CODES if part in path), None):
+            values["code"] = _CODES[part]
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: values.get(found[1], "1"), path)
 
 
@@ -428,6 +445,8 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                     f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "letter", "edition", "draft")
                 }
                 unanswered["{draft_id}/launch"] = 404
+                # the plan of these tests stands in no editions, and nobody drafts a change of it
+                unanswered |= {path: 404} if "/plans/drafts/" in path or "/editions/" in path else {}
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)
 
