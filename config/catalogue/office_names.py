@@ -34,7 +34,10 @@ _ABBREVIATIONS = {
     "vp": "văn phòng",
     "&": "và",
 }
-_CODE_AND_NAME = re.compile(r"(\S+)\s*[-\u2010-\u2015:]\s*(.+)|(.+?)\s*\((\S+)\)|(.+?)\s*[-\u2010-\u2015]\s*(\S+)")
+_CODE_AND_NAME = re.compile(
+    r"(\S+?)\s*[-\u2010-\u2015:./|]\s*(.+)|[(\[](\S+)[)\]]\s*(.+)|(.+?)\s*[(\[](\S+)[)\]]"
+    r"|(.+?)\s*[-\u2010-\u2015/|]\s*(\S+)|(\S+) (.+)"
+)
 _BETWEEN_INITIALS = re.compile(r"(?:[&,\s-]|\bvà\b)+")
 
 

@@ -1,5 +1,6 @@
 """How an office is reached, as a coordinator says it: for each desk senders by name and whom over them, and hours."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -48,6 +49,32 @@ class OfficeContacts:
         return Hours(quiet, parse_time(self.digest_at) if self.digest_at else None)
 
 
+def _whole_address() -> Refused:
+    return Refused(
+        "ghi địa chỉ thư, hoặc «tên kênh: nơi nhận»; không ghi cả đường dẫn, mật khẩu hay mã bí mật: đường dẫn, mã bí"
+        " mật do người quản trị khai báo thành một kênh có tên.",
+        "write a mail address, or 'sender: recipient', and no whole address, password or token: what is secret the"
+        " operator names as a sender.",
+    )
+
+
+_SAID_TO_BE_SECRET = re.compile(
+    r"m[ậa]t kh[ẩa]u|password|passwd|\bpwd\b|token|secret|api[ _-]?key|m[ãa] b[íi] m[ậa]t", re.I
+)
+_TOKEN = re.compile(
+    r"\d{6,}:[\w-]{16,}|\bxox[a-z]-\S+|(?<![\w@.-])(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[A-Za-z0-9_-]{20,}(?![\w@.-])"
+)
+"""Of Telegram and Slack; and long words of letters and digits, as no address of an office is."""
+
+
+def _may_be_secret(typed: str, senders: Mapping[str, Sender]) -> bool:
+    """Whether a password or a token was typed barely, where an address is asked for."""
+    name = typed.partition(":")[0].strip()
+    if typed in senders or (name in senders and not _TOKEN.search(typed.partition(":")[2])):
+        return False
+    return bool(_SAID_TO_BE_SECRET.search(typed) or _TOKEN.search(typed))
+
+
 def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "") -> SenderAddress:
     """An address as it is typed: «vanthu@syt.example», «telegram: -100123», or a sender alone; raises ``Refused``.
 
@@ -55,13 +82,8 @@ def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "")
     """
     typed = " ".join(text.split())
     typed = typed.removeprefix("mailto://") if is_plain_mail(typed.removeprefix("mailto://")) else typed
-    if "://" in typed:
-        raise Refused(
-            "ghi địa chỉ thư, hoặc «tên kênh: nơi nhận»; không ghi cả đường dẫn (có thể chứa mã bí mật): đường dẫn bí"
-            " mật do người quản trị khai báo thành một kênh có tên.",
-            "write a mail address, or 'sender: recipient', and no whole address (it may hold a secret): the operator"
-            " names such an address as a sender.",
-        )
+    if "://" in typed or _may_be_secret(typed, senders):
+        raise _whole_address()
     if not sender and "@" in typed and ":" not in typed:
         mail = mail_sender(senders)
         if mail is None:
@@ -70,8 +92,16 @@ def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "")
                 "is an e-mail address, but there is no mail server; have the operator name one (accounts or a sender).",
             )
         return SenderAddress(mail.name, mail.checked_recipient(typed))
-    name, _, recipient = typed.partition(":") if not sender else (sender, "", typed)
-    found = sender_named(senders, name.strip() if name.strip() in senders else name.strip().lower())
+    name, colon, recipient = typed.partition(":") if not sender else (sender, ":", typed)
+    known = name.strip() if name.strip() in senders else name.strip().lower()
+    if not colon and known not in (*senders, LOCAL.name):
+        # What was typed is not repeated: a password stands in such a cell as well.
+        how = _whole_address()
+        raise Refused(
+            f"không có kênh gửi tên như đã ghi; đang có: {', '.join(sorted((*senders, LOCAL.name)))}. {how}",
+            f"there is no sender of that name; there are: {', '.join(sorted((*senders, LOCAL.name)))}. {how.en}",
+        )
+    found = sender_named(senders, known)
     return SenderAddress(found.name, found.checked_recipient(recipient))
 
 

@@ -130,6 +130,11 @@ def test_faults_of_contacts_are_told_by_their_cells(contacts: Store) -> None:
         "jsons://stp.example/?token=Matkhau123",
         "telegram: tgram://Matkhau123/-100",
         "https://chat.example/hooks/Matkhau123",
+        "123456789:AAHMatkhau123-abcdefghijklmnopqrstuv",
+        "telegram: 123456789:AAHMatkhau123-abcdefghijklmnopqrstuv",
+        "Matkhau123",
+        "mật khẩu Matkhau123",
+        "xoxb-1234-Matkhau123",
     ],
 )
 def test_a_whole_address_in_the_sheet_is_refused_with_the_way_to_do_it(contacts: Store, address: str) -> None:
