@@ -14,6 +14,8 @@ _WIDTH = 960
 _COLUMN = "#2b6cb0"
 _FEW = 30
 """Weeks beneath which there is room for a year beside the first month."""
+_ROOM = 2
+"""Weeks that the name of a month takes."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,13 @@ def letters_by_week(found: Rehearsal, *, language: str) -> str:
         drawing.box(x + step * 0.12, top + height - tall, step * 0.76, tall, fill=_COLUMN, tip=tip)
         if weeks[week] == most and most:
             drawing.text(x + step / 2, top + height - tall - 5, str(most), size=13, anchor="middle", bold=True)
-        if week.month != month:
+        starts_a_month = week.month != month and (
+            number > 0 or mondays[min(_ROOM, len(mondays) - 1)].month == week.month
+        )
+        if starts_a_month:
             words = f"{week:%m/%Y}" if week.month == 1 or (month is None and len(mondays) < _FEW) else f"{week:%m}"
             drawing.text(x, top + height + 17, words, size=12, fill=SOFT)
-        month = week.month
+            month = week.month
     drawing.line(0, top + height, _WIDTH, top + height, stroke=INK)
     drawing.height = top + height + 24
     return drawing.svg()
