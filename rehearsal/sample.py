@@ -1,6 +1,7 @@
 """The sample past of a first start: a marked document issued some weeks ago, and what offices have done since."""
 
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ from config.keys import signing_key
 from config.settings import Settings
 from flows.forms import FORMS
 from flows.steps import follow_up_all
+from hosting import child_process
 from models.access.accounts import SAMPLE_DOMAIN, add_user
 from models.keeping.copy import copy_into_empty, is_empty_store
 from models.keeping.opening import Store, open_store, with_contacts_of_today
@@ -23,6 +25,7 @@ from rehearsal.acting_out import act_out, morning_of, next_eventful_day
 from rehearsal.progress import progress
 from rehearsal.sample_desk import leave_on_the_desk
 from rehearsal.throwaway import throwaway_settings, unsynced_store
+from reports.months_ahead.kept import Asked, KeptRehearsals
 
 SAMPLE_NUMBER = "01-MAU/TB"
 """A number no office would use; the document is also marked as a sample wherever it shows."""
@@ -41,8 +44,24 @@ def first_start(store: Store) -> bool:
             return False
     if store.settings.sample:
         with progress("Lần đầu: dựng dữ liệu MẪU để làm quen / building the sample") as done:
-            build_sample(store.settings, clock.now(), done)
+            built = build_sample(store.settings, clock.now(), done)
+        if built:
+            _start_rehearsal(store.settings)
     return True
+
+
+def _start_rehearsal(settings: Settings) -> None:
+    """Have the next months played beside everything else, so that there is a rehearsal to look at."""
+    asked = KeptRehearsals(settings).ask(Asked(months=3, now=clock.now(), answering=True))
+    played = child_process.start(
+        "rehearsal",
+        ("-m", "rehearsal.process", str(asked.number)),
+        mark=str(settings.data_dir),
+        environment={"DONDOC_DATA_DIR": str(settings.data_dir), "DONDOC_DATABASE_URL": settings.database_url},
+        log=settings.data_dir / "logs" / "rehearsal.log",
+    )
+    # Somebody must hear of its end, or it stays in the table of processes.
+    threading.Thread(target=played.process.wait, name="rehearsal", daemon=True).start()
 
 
 def build_sample(settings: Settings, now: datetime, done: Callable[[float], None] = lambda _: None) -> bool:
