@@ -34,7 +34,8 @@ _LOOK = """
   }
   for (const e of document.querySelectorAll("button, a[href]")) {
     // A link in a picture has no innerText; its title is the name.
-    if (shown(e) && !((e.innerText ?? e.textContent).trim() || e.getAttribute("aria-label"))) faults.push(`says nothing: ${name(e)}`);
+    const words = (e.innerText ?? e.textContent).trim();
+    if (shown(e) && !(words || e.getAttribute("aria-label"))) faults.push(`says nothing: ${name(e)}`);
   }
   for (const e of document.querySelectorAll("[aria-describedby], [aria-labelledby]")) {
     const told = `${e.getAttribute("aria-describedby") || ""} ${e.getAttribute("aria-labelledby") || ""}`;
