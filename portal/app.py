@@ -40,7 +40,7 @@ from portal.desk import (
     trail,
 )
 from portal.guards import add_security_headers, check_host, limit_body
-from portal.intake import correcting, launching, uploading
+from portal.intake import correcting, launching, rehearsals, uploading
 from portal.managing import changes as board_changes
 from portal.managing import comparing, forecasting, review, views
 from portal.office import acknowledging, archive, extending, reporting
@@ -57,6 +57,7 @@ from portal.pages import (
     overview,
     workbooks,
 )
+from portal.papers import urging
 from portal.plans import applying as plan_applying
 from portal.plans import directive_facts, drafts, editing, files, ladders, reshaping
 from portal.plans import directives as plan_directives
@@ -100,7 +101,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(webhooks, open_figures, tracker, contacts, deputies, messages, notices, trail),
+            *(webhooks, open_figures, tracker, contacts, deputies, messages, notices, trail, urging),
             *(
                 plan_reading,
                 plan_directives,
@@ -112,7 +113,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
                 files,
                 plan_applying,
             ),
-            *(uploading, correcting, launching),
+            *(uploading, correcting, launching, rehearsals),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from config.contacts.contacts import Contacts
-from config.contacts.desks import Recipient
+from config.contacts.desks import Desk, Recipient
 from config.contacts.web_addresses import WEBHOOK
 from config.errors import Refused
 from models.delivery.leases import RenderedMessage
@@ -38,6 +38,28 @@ def write_to_coordinator(
     """
     office, desk = to or context.main_coordinator
     _queue(session, key, contacts, context, office=office, desk=desk, urgency=Urgency.URGENT, **rendered.as_columns())
+
+
+URGING = "dondoc-don-doc-"
+"""How the keys of letters begin that tell an office of an urging letter on paper; none is about a sample."""
+
+
+def write_of_urging(
+    session: Session,
+    letter_id: int,
+    rendered: RenderedMessage,
+    contacts: Contacts,
+    context: ActorContext,
+    *,
+    office: str,
+    desks: Collection[Desk],
+) -> None:
+    """Put what tells an office of an urging letter on paper in the outbox, for each of these desks."""
+    for desk in desks:
+        key = f"{URGING}{letter_id}-{desk}"
+        _queue(
+            session, key, contacts, context, office=office, desk=desk, urgency=Urgency.URGENT, **rendered.as_columns()
+        )
 
 
 def send_copy(

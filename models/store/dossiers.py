@@ -76,6 +76,7 @@ DOSSIERS: Mapping[str, tuple[Part, ...]] = {
         Part("deed_item", "deed_id", together=True),
         Part("deed_party", "deed_id", together=True),
     ),
+    "urging": (Part("urging_letter", "id"), Part("urged_assignment", "letter_id", together=True)),
     "anchor": (Part("anchor", "id", left_out=frozenset({"plain_title"})),),
     "plan": (Part("edition_head", ""),),
     "edition": (Part("edition", "id"),),

@@ -22,7 +22,7 @@ from models.access.office_links import OfficeLinks, office_links
 from models.delivery import leases
 from models.delivery.facts import NoticeFacts, load_facts
 from models.delivery.leases import ClaimedMessage, RenderedMessage
-from models.delivery.letters import is_copy, letter_contents
+from models.delivery.letters import URGING, is_copy, letter_contents
 from models.delivery.relevance import no_longer_applies, superseded_in_message
 from models.delivery.webhooks.events import hooks_of
 from models.delivery.webhooks.registering import secret_of
@@ -151,7 +151,8 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
             hook = Hook(found.url, secret_of(store.settings, found))
             prepared.drafts.append(Draft(message, [], False, letters[message.id], hook=hook))
         elif message.id in letters:
-            is_sample = store.plan.main_directive.code in samples and not is_copy(message.message_key)
+            is_real = is_copy(message.message_key) or message.message_key.startswith(URGING)
+            is_sample = store.plan.main_directive.code in samples and not is_real
             prepared.drafts.append(Draft(message, [], is_sample, letters[message.id], copies=its_copies))
         else:
             empty.add(message.id)

@@ -15,6 +15,14 @@ _GROUPS = (
         (
             ("/desk/directives", "Chỉ đạo", "Directives", "văn bản giao việc, sự kiện, kết thúc", "documents, events"),
             ("/desk/intake", "Chỉ đạo mới", "New directive", "từ văn bản đến giao việc", "from its text to work"),
+            (
+                "/plans",
+                "Kế hoạch",
+                "Plans",
+                "nhiệm vụ, sửa đổi, dự thảo, các bản",
+                "subtasks, amendments, drafts, editions",
+            ),
+            ("/rehearsals", "Diễn tập", "Rehearsals", "các tháng tới, không gửi gì", "the months ahead, nothing sent"),
             ("/desk/changes", "Các lần điều chỉnh", "Changes", "xem lại, hoàn tác", "looked at and taken back"),
             ("/desk/assign", "Giao việc đột xuất", "Ad hoc work", "việc ngoài kế hoạch", "outside the plan"),
             ("/desk/workbook", "Giao việc từ Excel", "Assign from Excel", "nhiều việc cùng lúc", "several at once"),

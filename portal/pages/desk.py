@@ -28,6 +28,7 @@ from models.work.lists.desk_list import (
     undated_work,
 )
 from models.work.lists.questions import questions_waiting
+from models.work.lists.urging_letters import last_letters
 from portal.form import FormReader, read_form
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
@@ -106,6 +107,9 @@ def _open_work(request: Request) -> Mapping[str, Any]:
             "undated": undated,
             "undated_count": undated_count,
             "overdue": overdue,
+            "letters": last_letters(
+                connection, [each.office for each in overdue], [each.code for each in store.plan.directives]
+            ),
             "overdue_count": overdue_count,
             "unacknowledged": unacknowledged(connection, now=now, calendar=store.calendar, only=its),
             "unheard": unheard_offices(connection, now, only=its),

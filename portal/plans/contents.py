@@ -9,6 +9,8 @@ from config.catalogue.plan import Directive, Plan
 from config.catalogue.steps import Step
 from config.catalogue.subtasks import Priority, Subtask
 from config.errors import Refused
+from config.rules.due import Due
+from config.rules.explanations import every
 from config.rules.reading.written import written
 from config.rules.working_time import WorkingCalendar
 from portal.plans.office_lines import HOST
@@ -16,6 +18,10 @@ from portal.plans.reading import Reading, read_words
 
 NAMED_AT_MOST = 3
 """Offices named in a line; further ones are counted."""
+
+
+SHORT = 22
+"""Letters of the words of a date that fit into a line."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,22 @@ class StepLine:
     words: str
     reading: Reading | None
     leads: str
+
+    @property
+    def short(self) -> str:
+        """The date for a line: the words; where they are long the day that is read, or what it comes round with."""
+        if len(self.words) <= SHORT:
+            return self.words
+        match self.step.trigger:
+            case "event":
+                return "khi có sự kiện"
+            case "document":
+                return "khi có văn bản"
+            case "issue":
+                due = self.reading.due if self.reading else None
+                return f"{due.due_date:%d/%m/%Y}" if isinstance(due, Due) else self.words
+            case cadence:
+                return every(cadence)[0]
 
 
 @dataclass(frozen=True)
@@ -115,11 +137,6 @@ def _names(plan: Plan, selectors: Iterable[Selector]) -> Iterator[str]:
         if each.office is not None:
             yield plan.office(each.office).name_vi
         elif each.group is not None:
-            yield group_in_words(plan, each.group)
+            yield f"{len(plan.groups.get(each.group, ()))} cơ quan"
         else:
             yield HOST.lower()
-
-
-def group_in_words(plan: Plan, group: str) -> str:
-    """A group by its name and how many it has."""
-    return f"nhóm {group} ({len(plan.groups.get(group, ()))} cơ quan)"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from html import unescape
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -33,11 +34,14 @@ from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Role,
 from models.tables.outbox import Message, Notice
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.attachments import ExaminedFile
 from models.work.deeds.direct import move_dates
 from models.work.directives import register_document
+from models.work.verbs.urging import LetterToRecord, record_urging
 from portal.rights import RIGHTS
 from portal.sign_in.session import VisitorRole
 from tests.support.deeds import WHY, done, report_on
+from tests.support.evidence_files import pdf
 from tests.support.people import House, Person
 from tests.support.sheets import AD_HOC, filled
 from tests.support.two_directives import HOUSE, OTHER, begin_other, store_of_both
@@ -128,6 +132,10 @@ POST /desk/intake/{}/offices
 POST /desk/intake/{}/drop
 GET /desk/intake/{}/launch
 POST /desk/intake/{}/launch
+GET /rehearsals
+POST /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk
@@ -155,9 +163,15 @@ PAGES = {
     "GET /desk/changes": ("",),
     "GET /desk/more": ("",),
     "GET /desk/directives": ("",),
+    "GET /plans": ("",),
+    "GET /plans/directives/{}": ("",),
+    "GET /plans/directives/{}/text": ("",),
+    "GET /plans/directives/{}/export": ("",),
+    "GET /plans/ladders/{}": ("",),
     "GET /plans/reading": ("", "?words=trong+qu%C3%BD+II/2025"),
     "GET /desk/messages": ("", "?state=dead"),
     "GET /desk/notices": ("", "?office=SYT"),
+    "GET /desk/urging/{}": ("",),
     "GET /desk/assign": ("",),
     "GET /desk/workbook": ("",),
     "GET /desk/workbook/template": ("",),
@@ -208,7 +222,7 @@ ASKED_FOR = {
     "GET /documents": (f"?directive={OTHER}",),
     "GET /documents/report": (f"?directive={OTHER}&period=2024-01",),
     "GET /documents/{}/{}": (f"?directive={OTHER}",),
-    "GET /plans/reading": (f"?directive={OTHER}&words=10+ng%C3%A0y",),
+    "GET /desk/urging/{}": (f"?directive={OTHER}",),
     "GET /answers": ("?subtask=T6.1",),
     "GET /answers/workbook": ("?subtask=T6.1",),
     "GET /desk/workbook": ("?kind=contacts", "?kind=offices"),
@@ -237,6 +251,7 @@ BY_NUMBER = {
     "GET /desk/messages/{}": "message",
     "POST /desk/messages/{}/again": "message",
     "POST /desk/silences/{}/lift": "silence",
+    "GET /urging/{}": "urging",
     "GET /api/v1/assignments/{}": "assignment",
     "GET /api/v1/assignments/{}/files/{}": "assignment",
     "POST /api/v1/assignments/{}/accept": "assignment",
@@ -259,12 +274,41 @@ BY_NUMBER = {
 }
 """One thing by its number: that of the other directive reads like one that there is not, and stays as it is."""
 
+OF_EDITIONS = (
+    "GET /plans/directives/{}/editions/{}",
+    "POST /plans/upload",
+    "POST /plans/directives/{}/drafts",
+    "POST /plans/ladders/{}/drafts",
+    "GET /plans/drafts/{}",
+    "GET /plans/drafts/{}/subtasks/{}",
+    "POST /plans/drafts/{}/subtasks/{}",
+    "POST /plans/drafts/{}/subtasks/{}/drop",
+    "POST /plans/drafts/{}/subtasks/{}/restore",
+    "GET /plans/drafts/{}/subtasks/{}/split",
+    "POST /plans/drafts/{}/subtasks/{}/split",
+    "GET /plans/drafts/{}/subtasks/{}/merge",
+    "POST /plans/drafts/{}/subtasks/{}/merge",
+    "GET /plans/drafts/{}/priorities/{}/new",
+    "POST /plans/drafts/{}/priorities/{}/new",
+    "GET /plans/drafts/{}/directives/{}",
+    "POST /plans/drafts/{}/directives/{}",
+    "POST /plans/drafts/{}/directives/{}/priorities",
+    "GET /plans/drafts/{}/ladders/{}",
+    "POST /plans/drafts/{}/ladders/{}",
+    "POST /plans/drafts/{}/preview",
+    "GET /plans/drafts/{}/preview.docx",
+    "GET /plans/drafts/{}/preview.xlsx",
+    "POST /plans/drafts/{}/discard",
+)
+"""The plan in editions and drafts of it; tests/portal/plans asks them of a store that has editions."""
+
 DONE = (
     "POST /desk/decide",
     "GET /desk/deeds",
     "POST /desk/deeds",
     "POST /desk/directives",
     "POST /desk/directives/state",
+    "POST /desk/urging/{}",
     "POST /desk/assign",
     "POST /desk/workbook",
     "POST /desk/silences",
@@ -292,7 +336,7 @@ def test_every_route_of_an_account_is_said_of_here() -> None:
     accounts = {VisitorRole.COORDINATOR, VisitorRole.MANAGER}
     there = {route(*key) for key, allowed in RIGHTS.items() if allowed & accounts}
     listed = "\n".join((FOR_EVERYBODY, FOR_THOSE_WHO_SEE_ALL, OF_THE_ACCOUNT_ITSELF))
-    said = [each for each in (*listed.split("\n"), *PAGES, *BY_NUMBER, *DONE) if each]
+    said = [each for each in (*listed.split("\n"), *PAGES, *BY_NUMBER, *OF_EDITIONS, *DONE) if each]
     assert len(said) == len(set(said))
     assert set(said) == there
 
@@ -407,7 +451,13 @@ def _one_of_each(house: House, directive: str) -> dict[str, int]:
         )
         session.add(letter)
         session.flush()
+        urged = LetterToRecord(
+            leads[2].office, directive, "45/CV-TH", date(2024, 1, 30), date(2024, 2, 9), [leads[2].id or 0]
+        )
+        paper = ExaminedFile("don-doc.pdf", "application/pdf", b"%PDF-1.4", sha256(b"%PDF-1.4").hexdigest(), False)
+        urging = record_urging(session, store.settings, urged, paper, context)
         numbers = {
+            "urging": urging.id or 0,
             "assignment": reported.id or 0,
             "open": leads[2].id or 0,
             "entry": entry.id or 0,
@@ -464,7 +514,7 @@ def address(key: str, number: int = 0) -> str:
         "path": "x",
         "file_id": "1",
         "question_id": "1",
-        "code": HOUSE,
+        "code": "standard" if "/ladders/" in path else HOUSE,
     }
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: values.get(found[1], str(number or 1)), path)
 
@@ -817,3 +867,15 @@ def upload(person: Person, content: bytes) -> str:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     person.post("/desk/workbook", on="/desk/workbook", files=[("file", ("viec.xlsx", content, kind))])
     return person.page
+
+
+def test_nobody_is_urged_about_another_directive(both: Both) -> None:
+    person, before = both.limited(UserRole.COORDINATOR), both.head()
+    number = both.theirs[OTHER]["open"]
+    page = "/desk/urging/SYT"
+    paper = [("files", ("don-doc.pdf", pdf("Don doc"), ""))]
+    fields = {"number": "46/CV", "issued_on": "30/01/2024", "answer_by": "09/02/2024", "assignments": [str(number)]}
+    for directive in (OTHER, HOUSE):
+        answer = person.post(page, {**fields, "directive": directive}, on=page, files=paper)
+        assert answer.status_code in (404, 422)
+    assert both.head() == before

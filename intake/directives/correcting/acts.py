@@ -61,13 +61,14 @@ def change(sheet: Sheet, number: int, typed: Changes, reader: PassageReader, *, 
             faults += [Refused(f"Thời hạn: {each}", f"Deadline: {each.en}") for each in refused.faults]
     refuse_all(faults)
     leads = reader.offices(typed.leads, task.leads)
-    to = reader.offices(typed.report_to, [task.report_to] if task.report_to else [])
+    to = reader.offices(typed.report_to.replace(";", "\n"), task.reported_to)
     changed = replace(
         task,
         title=visible(typed.title),
         leads=leads,
         coordinating=reader.offices(typed.coordinating, task.coordinating),
         report_to=to[0] if to else None,
+        report_to_also=to[1:],
         deadline=said,
         product=typed.product or None,
         target=typed.target or None,
@@ -192,8 +193,14 @@ def settle(sheet: Sheet, meant: Mapping[str, str]) -> Sheet:
         )
 
     def settled(task: DraftTask) -> DraftTask:
-        to = known([task.report_to])[0] if task.report_to else None
-        return replace(task, leads=known(task.leads), coordinating=known(task.coordinating), report_to=to)
+        to = known(task.reported_to)
+        return replace(
+            task,
+            leads=known(task.leads),
+            coordinating=known(task.coordinating),
+            report_to=to[0] if to else None,
+            report_to_also=to[1:],
+        )
 
     return sheet.with_rows(replace(row, task=settled(row.task)) for row in sheet.rows)
 
@@ -203,8 +210,7 @@ def unknown_offices(sheet: Sheet) -> dict[str, int]:
     found: dict[str, int] = {}
     shown: dict[str, str] = {}
     for row in sheet.live:
-        to = [row.task.report_to] if row.task.report_to else []
-        for each in (*row.task.leads, *row.task.coordinating, *to):
+        for each in (*row.task.leads, *row.task.coordinating, *row.task.reported_to):
             if each.office is None and is_named(each.text):
                 words = shown.setdefault(plain_name(each.text), visible(each.text))
                 found[words] = found.get(words, 0) + 1

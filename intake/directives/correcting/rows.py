@@ -139,6 +139,7 @@ def _task(kept: Mapping[str, Any]) -> DraftTask:
             "leads": _offices(kept["leads"]),
             "coordinating": _offices(kept["coordinating"]),
             "report_to": to and DraftOffice(**to),
+            "report_to_also": _offices(kept["report_to_also"]),
             "deadline": deadline or None,
             "why": tuple(kept["why"]),
         }

@@ -62,6 +62,12 @@ class DraftTask:
     why: tuple[str, ...]
     duplicate_of: str | None = None
     in_table: bool = False
+    report_to_also: tuple[DraftOffice, ...] = ()
+
+    @property
+    def reported_to(self) -> tuple[DraftOffice, ...]:
+        """Everybody who is reported to."""
+        return ((self.report_to,) if self.report_to else ()) + self.report_to_also
 
     def as_json(self) -> dict[str, Any]:
         said = self.deadline
@@ -73,7 +79,7 @@ class DraftTask:
             "role": self.role,
             "leads": [{"text": each.text, "office": each.office} for each in self.leads],
             "coordinating": [{"text": each.text, "office": each.office} for each in self.coordinating],
-            "report_to": self.report_to.text if self.report_to else None,
+            "report_to": "; ".join(each.text for each in self.reported_to) or None,
             "product": self.product,
             "target": self.target,
             "deadline": {

@@ -166,7 +166,7 @@ def _subtask(task: DraftTask, code: str, register: _Register, again: Iterable[Dr
         step["each"] = True
     if others := [each for each in register.codes(task.coordinating) if each not in leads]:
         step["coordinating"] = others
-    if task.report_to and (to := register.codes([task.report_to])):
+    if to := register.codes(task.reported_to):
         step["report_to"] = to
     step["due"] = _due(task.deadline)
     subtask: dict[str, Any] = {"code": code, "title_vi": _short(task.title)}

@@ -329,7 +329,7 @@ def test_the_document_names_pages_that_there_are() -> None:
 
 
 NOT_PAGES = re.compile(
-    r"^/(api|prefect|calendar/|metrics|healthz|open|door|sign-in/|language|work|all)"
+    r"^/(api|prefect|slip|calendar/|metrics|healthz|open|door|sign-in/|language|work|all)"
     r"|/(paper|workbook|report|template|tracker|text|export|reading)$|\{(file|paper|token)|\.docx|\.xlsx"
 )
 ROLES = {UserRole.COORDINATOR: VisitorRole.COORDINATOR, UserRole.MANAGER: VisitorRole.MANAGER, None: VisitorRole.OFFICE}

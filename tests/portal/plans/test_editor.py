@@ -185,6 +185,7 @@ def test_offices_products_targets_and_counts_are_changed_by_their_words(house: H
         "s0.lead": "Sở Y tế; Tòa án nhân dân tỉnh",
         "s0.how": "joint",
         "s0.asked": "Công an tỉnh",
+        "s0.asked_due": "",
         "s0.named": "Sở Tài chính",
         "s0.report_to": "Công an tỉnh",
         "product": "Kế hoạch khắc phục",
