@@ -57,3 +57,16 @@ def test_the_tracker_gets_task_office_date_and_one_of_four_states(open_house: Ho
     assert found and {row[6] for row in found} <= states and all("Sở Y tế" in row[3] for row in found)
     assert manager.get("/workbook/tracker?form=pdf").status_code == 422
     assert open_house.office("SYT").web.get("/workbook/tracker").status_code == 403
+
+
+def test_a_registered_program_stands_on_its_page(house: House) -> None:
+    coordinator = house.coordinator()
+    page = "/desk/webhooks"
+    hook = {"name": "Theo dõi", "url": "https://theo-doi.example/hook", "events": "reported"}
+    made = coordinator.post(page, hook, on=page)
+    assert made.status_code == 200 and "whsec_" in coordinator.page
+    listed = coordinator.get(page).text
+    assert "theo-doi.example" in listed and "whsec_" not in listed
+    assert "thử được gửi" in coordinator.post(f"{page}/1/try", on=page).text
+    assert "theo-doi.example" not in coordinator.post(f"{page}/1/end", on=page).text
+    assert coordinator.post(f"{page}/1/try", on=page).status_code == 422

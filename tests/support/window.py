@@ -33,7 +33,9 @@ _LOOK = """
     if (!labels && !e.getAttribute("aria-label")) faults.push(`no label: ${name(e)}`);
   }
   for (const e of document.querySelectorAll("button, a[href]")) {
-    if (shown(e) && !(e.innerText.trim() || e.getAttribute("aria-label"))) faults.push(`says nothing: ${name(e)}`);
+    // A link in a picture has no innerText; its title is the name.
+    const words = (e.innerText ?? e.textContent).trim();
+    if (shown(e) && !(words || e.getAttribute("aria-label"))) faults.push(`says nothing: ${name(e)}`);
   }
   for (const e of document.querySelectorAll("[aria-describedby], [aria-labelledby]")) {
     const told = `${e.getAttribute("aria-describedby") || ""} ${e.getAttribute("aria-labelledby") || ""}`;
