@@ -5,12 +5,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-SOURCES := config models intake notifications reports portal flows hosting rehearsal cli
 
 # Where this is set, every process of the tests would compile all modules anew: 8 seconds for pytest alone.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test check quick later slow lint bench benches crash simulate fuzz lock clean pictures
+.PHONY: run demo test check quick later slow lint bench benches crash simulate fuzz lock dist clean pictures
 
 run: $(VENV)/.ready
 	@exec $(BIN)/dondoc up
@@ -78,7 +77,6 @@ REQUESTS ?= 100000
 fuzz: $(VENV)/.ready-dev
 	$(BIN)/python tests/fuzz/fuzz.py --requests $(REQUESTS) --seed $(SEED)
 
-# A hashed lock needs no resolving, so --no-deps installs exactly what it lists.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 $(VENV)/bin/python:
@@ -86,13 +84,18 @@ $(VENV)/bin/python:
 
 $(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Đang cài đặt các gói cần thiết (lần đầu mất khoảng một phút) … Installing."
-	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(BIN)/python .ci/install requirements.lock
 	@$(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
-	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(BIN)/python .ci/install requirements-dev.lock
 	@touch $@
+
+# A wheel and its source, for `pipx install dist/dondoc-….whl` on a machine without a checkout (docs/operations.md).
+dist: $(VENV)/.ready
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build -d dist
 
 # The pictures of the documents, from the sample.
 pictures: $(VENV)/.ready-dev

@@ -113,12 +113,12 @@ def score(draft: Draft, gold: Iterable[dict[str, Any]]) -> Score:
 def _compare(counted: Score, task: dict[str, Any], drafted: DraftTask) -> list[str]:
     leads, coordinating = [each.text for each in drafted.leads], [each.text for each in drafted.coordinating]
     said, date = _gold_date(task), _date_of(drafted)
-    to = drafted.report_to.text if drafted.report_to else None
+    to = [each.text for each in drafted.reported_to]
     right = {
         "lead": _same_offices([task["lead"]] if isinstance(task["lead"], str) else task["lead"] or [], leads),
         "with": _same_offices(task["coordinating"], coordinating),
         "deadline": said == date,
-        "to": _same_offices([task["report_to"]] if task.get("report_to") else [], [to] if to else []),
+        "to": _same_offices([task["report_to"]] if task.get("report_to") else [], to),
     }
     right["whole"] = right["lead"] and right["with"] and right["deadline"]
     for name, is_right in right.items():

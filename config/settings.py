@@ -93,6 +93,8 @@ class Settings:
     senders        how many messages are sent at the same time
     provider_rate  messages a second to one provider (host), at most
     recipient_rate messages a second to one address, at most
+    open_figures   whether anybody may read counts by office and quarter, at /open
+    webhook_hosts  hosts of the inside network that programs are told of events at, also over http
     secret_key     what links and sessions are signed with; without one a key is made in the data directory
     audit_key      keys that seal the audit trail, newest first; without any one is made in the data directory
     backup_dir     where the daily backups lie; another disk is better
@@ -133,6 +135,8 @@ class Settings:
     senders: int = _setting("DONDOC_SENDERS", 10, variables.number(1, 100, "số luồng gửi", "a number of senders"))
     provider_rate: float = _setting("DONDOC_PROVIDER_RATE", 1000.0, variables.rate)
     recipient_rate: float = _setting("DONDOC_RECIPIENT_RATE", 1.0, variables.rate)
+    open_figures: bool = _setting("DONDOC_OPEN_FIGURES", False, variables.switch)
+    webhook_hosts: frozenset[str] = _setting("DONDOC_WEBHOOK_HOSTS", frozenset(), variables.host_names)
     secret_key: str = _setting("DONDOC_SECRET_KEY", "", variables.secret_key, secret=True)
     audit_key: str = _setting("DONDOC_AUDIT_KEY", "", variables.audit_keys, secret=True)
     backup_dir: Path = _setting(

@@ -4,6 +4,7 @@ Each raises ``Refused`` that says in both languages what would be right. No addr
 it may hold a password.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -112,6 +113,19 @@ def web_address(text: str) -> str:
             "is not a web address; write it like https://dondoc.tinh.example.",
         )
     return text.rstrip("/")
+
+
+def host_names(text: str) -> frozenset[str]:
+    names = frozenset(each.strip().lower() for each in text.split(",") if each.strip())
+    if wrong := [each for each in names if not _HOST.fullmatch(each)]:
+        raise Refused(
+            f"«{wrong[0][:60]}» không phải tên máy; viết như may-1.noi-bo,10.0.0.5, không ghi https:// và cổng.",
+            f"'{wrong[0][:60]}' is no host; write names or addresses, like host-1.internal,10.0.0.5, without a port.",
+        )
+    return names
+
+
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]+")
 
 
 def redis_url(text: str) -> str:

@@ -13,9 +13,16 @@ from limits.strategies import MovingWindowRateLimiter
 from config import clock
 from models.keeping.opening import Store
 from portal import metrics
+from portal.api import accounts as api_accounts
 from portal.api import assignments as api_assignments
+from portal.api import deeds as api_deeds
 from portal.api import desk as api_desk
+from portal.api import entries as api_entries
+from portal.api import messages as api_messages
 from portal.api import office_answers as api_office_answers
+from portal.api import offices as api_offices
+from portal.api import plans as api_plans
+from portal.authorizing import authorize, check_rights
 from portal.background_tasks import BackgroundTasks
 from portal.desk import (
     accounts,
@@ -33,6 +40,7 @@ from portal.desk import (
     trail,
 )
 from portal.guards import add_security_headers, check_host, limit_body
+from portal.intake import correcting, launching, rehearsals, uploading
 from portal.managing import changes as board_changes
 from portal.managing import comparing, forecasting, review, views
 from portal.office import acknowledging, archive, extending, reporting
@@ -49,6 +57,7 @@ from portal.pages import (
     overview,
     workbooks,
 )
+from portal.papers import urging
 from portal.plans import applying as plan_applying
 from portal.plans import directive_facts, drafts, editing, files, ladders, reshaping
 from portal.plans import directives as plan_directives
@@ -56,7 +65,7 @@ from portal.plans import reading as plan_reading
 from portal.prefect import proxy
 from portal.problems import add_error_handlers
 from portal.rendering.kept_pages import keep_pages
-from portal.rights import authorize, check_rights
+from portal.sharing import open_figures, tracker, webhooks
 from portal.sign_in import entrance, openid, sign_in
 from portal.sign_in.attempts import AttemptsFile
 from portal.sign_in.openid_provider import ProviderCache
@@ -92,7 +101,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, forecasting, review, views),
             *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
-            *(contacts, deputies, messages, notices, trail),
+            *(webhooks, open_figures, tracker, contacts, deputies, messages, notices, trail, urging),
             *(
                 plan_reading,
                 plan_directives,
@@ -104,10 +113,17 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
                 files,
                 plan_applying,
             ),
+            *(uploading, correcting, launching, rehearsals),
             *(desk, overview, answers, calendar_feeds, board, workbooks, documents, proxy, metrics),
         )
     ]
-    programs = [part.router for part in (api_assignments, api_office_answers, api_desk)]
+    programs = [
+        part.router
+        for part in (
+            *(api_assignments, api_office_answers, api_desk, api_messages),
+            *(api_deeds, api_plans, api_entries, api_offices, api_accounts),
+        )
+    ]
     check_rights([*pages, *programs])
     for router in pages:
         app.include_router(router, include_in_schema=False)

@@ -16,7 +16,7 @@ from models.store.database import reading
 from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work.lists.desk_list import decisions_waiting
-from portal.rights import bearer
+from portal.authorizing import bearer
 from portal.sign_in.session import Visitor, VisitorRole
 from portal.web import now_of, store_of
 from reports.figures import tally

@@ -1,23 +1,6 @@
 """Rights: every route with the roles it is open to. The application does not start with a route that is not here."""
 
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import replace
-from datetime import datetime
-from functools import partial
-
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.concurrency import run_in_threadpool
-from fastapi.routing import APIRoute
-from starlette.datastructures import FormData
-
-from models.access.accounts import find_token, record_use, should_record_use
-from models.access.limits import limit_in, limit_of_token
-from models.access.office_links import has_office_ended
-from models.keeping.opening import Store
-from models.store.database import reading_session, session_scope
-from portal.background_tasks import background_tasks_of
-from portal.sign_in.session import NOBODY, Visitor, VisitorRole, find_visitor, require_csrf
-from portal.web import now_of, store_of
+from portal.sign_in.session import VisitorRole
 
 _NOBODY, _OFFICE, _COORDINATOR, _MANAGER = VisitorRole
 _ALL = frozenset(VisitorRole)
@@ -34,10 +17,27 @@ _ONE = "/assignments/{assignment_id}"
 _DRAFT = "/plans/drafts/{number}"
 _DECISIONS = ("accept", "return", "withdraw", "suspend", "resume")
 
+_DESK_READS = (
+    *("offices", "offices/{office}/contacts", "accounts", "deputies", "follow-up", "webhooks"),
+    *("messages", "messages/{message_id}", "notices", "changes", "changes/{deed_id}", "entries"),
+    *("directives", "directives/{code}", "editions", "editions/{edition_id}", "plan/files"),
+)
+_DESK_WRITES = (
+    *("deeds", "changes/{deed_id}/undo", "offices", "offices/merge"),
+    *(f"offices/{{office}}/{verb}" for verb in ("rename", "split", "end", "contacts", "link", "revoke")),
+    *("accounts", *(f"accounts/{{user_id}}/{verb}" for verb in ("link", "limit", "disable", "enable"))),
+    *("webhooks", "webhooks/{number}/end"),
+    *("deputies", "deputies/desk", "deputies/{number}/end", "plan/check", "plan/amendments", "events"),
+    *(f"directives/{{code}}/{verb}" for verb in ("issue", "documents", "close", "reopen")),
+    *("entries/{anchor_id}/correct", "entries/{anchor_id}/undo"),
+)
+"""What a coordinator's program reads and does besides, under /api/v1/."""
+
 RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/"): _ALL,
     ("GET", "/language/{language}"): _ALL,
     ("GET", "/healthz"): _ALL,
+    ("GET", "/open"): _ALL,  # where the operator has switched it on
     # addresses of earlier versions, redirected to where the rights are checked
     ("GET", "/all"): _ALL,
     ("GET", "/work"): _ALL,
@@ -128,6 +128,13 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/deputies"): _DESK,
     ("POST", "/desk/deputies/desk"): _DESK,
     ("POST", "/desk/deputies/{number}/end"): _DESK,
+    ("GET", "/desk/urging/{office}"): _DESK,
+    ("POST", "/desk/urging/{office}"): _DESK,
+    ("GET", "/urging/{letter_id}"): _SIGNED_IN,
+    ("GET", "/desk/webhooks"): _DESK,
+    ("POST", "/desk/webhooks"): _DESK,
+    ("POST", "/desk/webhooks/{number}/try"): _DESK,
+    ("POST", "/desk/webhooks/{number}/end"): _DESK,
     ("GET", "/desk/assign"): _DESK,
     ("POST", "/desk/assign"): _DESK,
     ("GET", "/desk/workbook"): _DESK,
@@ -144,6 +151,20 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/silences/{silence_id}/lift"): _DESK,
     ("POST", "/desk/messages/again"): _DESK,
     ("POST", "/desk/messages/{message_id}/again"): _DESK,
+    # a directive's text made into a plan
+    ("GET", "/desk/intake"): _DESK,
+    ("POST", "/desk/intake"): _DESK,
+    ("GET", "/desk/intake/{draft_id}"): _DESK,
+    **{
+        ("POST", f"/desk/intake/{{draft_id}}/{deed}"): _DESK
+        for deed in ("rows", "rows/{row}", "add", "offices", "drop")
+    },
+    ("GET", "/desk/intake/{draft_id}/launch"): _DESK,
+    ("POST", "/desk/intake/{draft_id}/launch"): _DESK,
+    ("GET", "/rehearsals"): _OVERVIEW,
+    ("POST", "/rehearsals"): _DESK,
+    ("GET", "/rehearsals/{number}"): _OVERVIEW,
+    ("GET", "/rehearsals/{number}/workbook"): _OVERVIEW,
     # calendars; the signed address itself is the key of a feed
     ("GET", "/calendar"): _SIDES,
     ("POST", "/calendar/change"): _SIDES,
@@ -161,6 +182,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/review/paper"): _OVERVIEW,
     ("GET", "/review/workbook"): _OVERVIEW,
     ("GET", "/workbook"): _SIGNED_IN,
+    ("GET", "/workbook/tracker"): _OVERVIEW,
     ("GET", "/answers"): _OVERVIEW,
     ("GET", "/answers/workbook"): _OVERVIEW,
     ("GET", "/documents"): _OVERVIEW,
@@ -197,6 +219,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/api/v1/messages/undeliverable/retry"): _DESK,
     ("POST", "/api/v1/messages/{message_id}/retry"): _DESK,
     ("POST", "/api/v1/offices/{office}/test-message"): _DESK,
+    **{("GET", f"/api/v1/{path}"): _DESK for path in _DESK_READS},
+    **{("POST", f"/api/v1/{path}"): _DESK for path in _DESK_WRITES},
 }
 
 
@@ -209,89 +233,11 @@ WHOLE_HOUSE = (
         "/desk/followup",
         "/desk/deputies",
         "/desk/trail",
+        "/desk/webhooks",
+        "/desk/intake",
+        "/rehearsals",
         "/prefect",
     ),
-    *("/api/v1/offices/",),
+    *(f"/api/v1/{part}" for part in ("offices", "accounts", "deputies", "follow-up", "plan/", "webhooks")),
 )
 """How the addresses begin of what concerns all directives at once: an account that is limited to some has no such."""
-
-
-def check_rights(routers: Iterable[APIRouter]) -> None:
-    """Raise ``RuntimeError`` when a route has no rights, or rights name no route."""
-    served = {
-        (method, route.path)
-        for router in routers
-        for route in router.routes
-        if isinstance(route, APIRoute)
-        for method in route.methods or ()
-    }
-    if served != RIGHTS.keys():
-        raise RuntimeError(f"rights and routes differ: {sorted(served ^ RIGHTS.keys())}")
-
-
-async def authorize(request: Request) -> AsyncIterator[None]:
-    """Find the visitor and refuse what they may not do (401, 403); every route depends on this first."""
-    try:
-        await _authorize(request)
-        yield
-    finally:
-        await request.close()  # the files of its form
-
-
-async def _authorize(request: Request) -> None:
-    route: APIRoute = request.scope["route"]
-    is_api = route.path.startswith(API)
-    # The API takes no cookie, so that no form of another site can reach it.
-    visitor = await run_in_threadpool(bearer if is_api else find_visitor, request)
-    if visitor.directives is not None:
-        visitor = _limit(request, visitor)
-    request.state.visitor = visitor
-    if visitor.role not in RIGHTS[request.method, route.path]:
-        raise HTTPException(401 if visitor.role is _NOBODY else 403)
-    if visitor.directives is not None and route.path.startswith(WHOLE_HOUSE):
-        raise HTTPException(404)
-    # Prefect's pages have no token of ours; their proxy checks the origin of a request.
-    if request.method == "POST" and not is_api and not route.path.startswith(PREFECT):
-        require_csrf(request, await _form(request))
-
-
-def _limit(request: Request, visitor: Visitor) -> Visitor:
-    """Let the request have to do with the visitor's directives alone; nobody's where none of them is followed."""
-    store = store_of(request)
-    limit = limit_in(store.plan, visitor.directives)
-    if not limit:
-        return NOBODY
-    request.state.whole_store, request.state.store = store, store.limited_to(limit)
-    return replace(visitor, directives=limit)
-
-
-async def _form(request: Request) -> FormData:
-    try:
-        return await request.form()
-    except (LookupError, UnicodeError):  # a charset that no browser sends
-        raise HTTPException(400) from None
-
-
-def _record_use(store: Store, token: int, now: datetime) -> None:
-    """After the answer: who only reads does not wait for a writer."""
-    with session_scope(store.engine) as session:
-        record_use(session, token, now=now)
-
-
-def bearer(request: Request) -> Visitor:
-    """The holder of the token in the request; ``NOBODY`` when it has none that is valid now."""
-    kind, _, plain = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer":
-        return NOBODY
-    store, now = store_of(request), now_of(request)
-    with reading_session(store.engine) as session:
-        token = find_token(session, plain.strip(), now=now)
-        limit = limit_of_token(session, token) if token is not None else None
-    if token is None or (token.office is not None and has_office_ended(store.plan, token.office, now=now)):
-        return NOBODY
-    if token.id is not None and should_record_use(token, now=now):
-        background_tasks_of(request).submit(partial(_record_use, store, token.id, now))
-    if token.office is not None:
-        return Visitor(VisitorRole.OFFICE, office=token.office)
-    assert token.role is not None
-    return Visitor(VisitorRole(token.role.value), token_id=token.id, directives=limit)

@@ -16,6 +16,7 @@ from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from portal import words
 from portal.rendering.environment import environment, names_in
+from portal.rendering.sample_mark import is_sample
 from portal.sign_in.session import Visitor, csrf_token, renew_session
 from portal.sign_in.session import now_of as now_of  # pages import both from here
 from portal.sign_in.session import store_of as store_of
@@ -73,6 +74,7 @@ def render(request: Request, name: str, **context: Any) -> str:
         "now": now_of(request),
         "today": local_date(now_of(request)),
         "csrf": lambda: csrf_token(request),
+        "in_sample": lambda: is_sample(request.app, store, now_of(request)),
         **context,
     }
     return environment(language).get_template(name).render(whole)

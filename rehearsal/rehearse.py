@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -38,8 +38,7 @@ from notifications.courier.courier import deliver
 from rehearsal.acting_out import is_anything_to_do, morning_of
 from rehearsal.habits import Habit, answer, habits
 from rehearsal.throwaway import throwaway_settings, unsynced_store
-
-LONGEST_MONTHS = 24
+from reports.months_ahead.outcome import LONGEST_MONTHS, DateAtRisk, DayAhead, OfficeAhead, Rehearsal, WeekAhead
 
 NOT_ISSUED = "00-DIEN-TAP/TB"
 """The number under which a directive that is not launched yet is assigned in the rehearsal."""
@@ -48,63 +47,20 @@ _LONG_HOLIDAY_DAYS = 5
 _NEAR_HOLIDAY_DAYS = 3
 
 
-@dataclass(frozen=True)
-class DayAhead:
-    """What would go out on one day: how many letters, and to how many offices."""
-
-    date: date
-    letters: int
-    offices: int
-
-
-@dataclass(frozen=True)
-class OfficeAhead:
-    """What one office would get, when its head would first hear of it, and the coordinator then or after.
-
-    due               assignments that fall due within the months
-    without_address   whether its letters go to the local mailbox, because no address is known
-    busiest_week      the Monday of the week in which most falls due; None where nothing does
-    """
-
-    office: str
-    letters: int
-    due: int
-    without_address: bool
-    busiest_week: date | None
-    head_on: date | None
-    coordinator_on: date | None
-
-
-@dataclass(frozen=True)
-class DateAtRisk:
-    """A due date that may not stand, and why, in Vietnamese and English."""
-
-    office: str
-    subtask: str
-    period: str
-    date: date
-    why: tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Rehearsal:
-    """The months ahead."""
-
-    first: date
-    last: date
-    days: Sequence[DayAhead]
-    offices: Sequence[OfficeAhead]
-    dates_at_risk: Sequence[DateAtRisk]
-    without_date: Mapping[str, int]
-
-
 def rehearse(
-    store: Store, months: int, *, now: datetime, answering: bool = False, say: Callable[[float], None] = lambda _: None
+    store: Store,
+    months: int,
+    *,
+    now: datetime,
+    answering: bool = False,
+    say: Callable[[float], None] = lambda _: None,
+    beforehand: Callable[[Store], None] = lambda _: None,
 ) -> Rehearsal:
     """Play the next months through on a copy of the store; raises ``Refused`` for a span that cannot be played.
 
-    answering  whether offices answer as they have done so far; without, nobody does
-    say        called with the part that is done, from 0 to 1
+    answering   whether offices answer as they have done so far; without, nobody does
+    say         called with the part that is done, from 0 to 1
+    beforehand  done to the copy first: a draft that is launched, an amendment
     """
     if not 1 <= months <= LONGEST_MONTHS:
         raise Refused(f"Số tháng: từ 1 đến {LONGEST_MONTHS}.", f"Months: 1 to {LONGEST_MONTHS}.")
@@ -117,6 +73,8 @@ def rehearse(
         with unsynced_store(aside) as empty:
             copy_store(store.engine, empty.engine)
             copied = replace(empty, contacts=_silent(store.contacts)).of_today()
+            beforehand(copied)
+            copied = copied.of_today()
             _play(copied, first, last, now, answering=answering, say=say)
             return _outcome(copied, store.contacts, first, last, now)
     finally:
@@ -184,13 +142,20 @@ def _outcome(store: Store, contacts: Contacts, first: date, last: date, now: dat
         letters = [(office, desk, local_date(at)) for office, desk, at in connection.execute(sent)]
         work = [_Work(*row) for row in connection.execute(rows.order_by(day, office))]
         without_date = dict(connection.execute(undated).tuples().all())
+    subtasks = {each.subtask for each in work} | set(without_date)
+    offices = {office for office, _, _ in letters} | {each.office for each in work}
+    plan = store.plan
+    known = {each.code for each in plan.subtasks()}
     return Rehearsal(
         first=first,
         last=last,
         days=_by_day(letters),
         offices=_by_office(letters, work, contacts, first, last),
+        weeks=_by_week(letters, work, first, last),
         dates_at_risk=list(_at_risk(work, store.calendar, first, last)),
         without_date=without_date,
+        names={code: plan.office(code).name_vi for code in sorted(offices)}
+        | {code: plan.subtask(code).title_vi for code in sorted(subtasks & known)},
     )
 
 
@@ -223,7 +188,7 @@ def _by_office(
     for each in work:
         if first <= each.due_date <= last:
             due[each.office].append(each.due_date)
-    heads = _earliest(letters, Desk.HEAD)
+    heads, told = _earliest(letters, Desk.HEAD), _earliest(letters, Desk.FOCAL)
     to_coordinator = sorted(day for _, desk, day in letters if desk == Desk.COORDINATOR)
     return [
         OfficeAhead(
@@ -233,10 +198,21 @@ def _by_office(
             without_address=(office, Desk.FOCAL.value) not in contacts.addresses,
             busiest_week=_busiest(due[office]),
             head_on=heads.get(office),
+            first_on=told.get(office),
             coordinator_on=next((day for day in to_coordinator if office in heads and day >= heads[office]), None),
         )
         for office in sorted({*got, *due})
     ]
+
+
+def _by_week(letters: Sequence[_Letter], work: Sequence[_Work], first: date, last: date) -> list[WeekAhead]:
+    got = Counter((office, _monday(day)) for office, desk, day in letters if desk is not Desk.COORDINATOR)
+    due = Counter((each.office, _monday(each.due_date)) for each in work if first <= each.due_date <= last)
+    return [WeekAhead(*both, got[both], due[both]) for both in sorted({*got, *due})]
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _earliest(letters: Sequence[_Letter], desk: Desk) -> dict[str, date]:
@@ -248,7 +224,7 @@ def _earliest(letters: Sequence[_Letter], desk: Desk) -> dict[str, date]:
 
 
 def _busiest(days: Sequence[date]) -> date | None:
-    weeks = Counter(day - timedelta(days=day.weekday()) for day in days)
+    weeks = Counter(map(_monday, days))
     return min(weeks, key=lambda week: (-weeks[week], week)) if weeks else None
 
 

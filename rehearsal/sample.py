@@ -20,6 +20,8 @@ from models.store.database import reading_session, session_scope
 from models.tables.account import UserRole
 from models.work.directives import issue_directive, samples_in_force
 from rehearsal.acting_out import act_out, morning_of, next_eventful_day
+from rehearsal.progress import progress
+from rehearsal.sample_desk import leave_on_the_desk
 from rehearsal.throwaway import throwaway_settings, unsynced_store
 
 SAMPLE_NUMBER = "01-MAU/TB"
@@ -31,20 +33,22 @@ DAYS_TO_DECIDE = 10
 """Working days whose reports and requests the sample leaves to the coordinator."""
 
 
-def first_start(store: Store, say: Callable[[str], None]) -> bool:
+def first_start(store: Store) -> bool:
     """Returns whether this store is new; a new one gets the sample past where the settings ask for it."""
     move_sample_mailbox(store)
     with reading_session(store.engine) as session:
         if not is_empty_store(session):
             return False
     if store.settings.sample:
-        say("Lần đầu: đang dựng dữ liệu MẪU để làm quen … / building the sample")
-        build_sample(store.settings, clock.now())
+        with progress("Lần đầu: dựng dữ liệu MẪU để làm quen / building the sample") as done:
+            build_sample(store.settings, clock.now(), done)
     return True
 
 
-def build_sample(settings: Settings, now: datetime) -> bool:
+def build_sample(settings: Settings, now: datetime, done: Callable[[float], None] = lambda _: None) -> bool:
     """Register the sample document of some weeks ago and play every day since; returns whether the store took it in.
+
+    done  called with the part that is done, from 0 to 1
 
     Done in one go before the first run and without Prefect, whose history shows what really ran. The sample is built in
     a store and a mailbox beside the real ones and copied when it is complete, so that a start broken off in the middle
@@ -57,7 +61,7 @@ def build_sample(settings: Settings, now: datetime) -> bool:
     portal_key, trail_keys = signing_key(settings).decode(), audit_keys(settings).as_setting
     aside = replace(throwaway_settings(settings, site), secret_key=portal_key, audit_key=trail_keys)
     with unsynced_store(aside) as built, open_store(settings) as store:
-        _issue_and_play(built, local_date(now))
+        _issue_and_play(built, local_date(now), done)
         moved = copy_into_empty(built.engine, store.engine)
         with_contacts_of_today(store)  # those that came in from a file went with the empty store
         move_sample_mailbox(store)
@@ -86,20 +90,29 @@ def _bring(letter: Path, mailbox: Path) -> None:
     letter.replace(mailbox / letter.name)
 
 
-def play_days(store: Store, first: date, last: date, *, decided_until: date = date.max) -> None:
+def play_days(
+    store: Store,
+    first: date,
+    last: date,
+    *,
+    decided_until: date = date.max,
+    done: Callable[[float], None] = lambda _: None,
+) -> None:
     """Play the days ``first`` to ``last``: on each that has anything, the flows in the morning, then the offices.
 
     decided_until  see ``act_out``
+    done           called with the part that is done, from 0 to 1
     """
     day: date | None = first
     while day is not None and day <= last:
+        done((day - first) / (last - first + timedelta(days=1)))
         forms = {priority: form() for priority, form in FORMS.items()}
         follow_up_all(store, forms, morning_of(day), run_key=f"sample-{day.isoformat()}")
         act_out(store, day - timedelta(days=1), day, decided_until=decided_until)
         day = next_eventful_day(store, day)
 
 
-def _issue_and_play(store: Store, today: date) -> None:
+def _issue_and_play(store: Store, today: date, done: Callable[[float], None]) -> None:
     issued_on = store.calendar.previous_working_day(
         max(today - timedelta(weeks=WEEKS_AGO), store.plan.main_directive.date)
     )
@@ -109,7 +122,9 @@ def _issue_and_play(store: Store, today: date) -> None:
         for role, name, post in _ACCOUNTS:
             add_user(session, email=f"{name}@{SAMPLE_DOMAIN}", post=post, role=role, context=context)
     last = store.calendar.previous_working_day(today - timedelta(days=1))
-    play_days(store, issued_on, last, decided_until=store.calendar.add(last, -DAYS_TO_DECIDE))
+    play_days(store, issued_on, last, decided_until=store.calendar.add(last, -DAYS_TO_DECIDE), done=done)
+    leave_on_the_desk(store, last)
+    done(1.0)
 
 
 _ACCOUNTS = (

@@ -20,6 +20,7 @@ def throwaway_settings(settings: Settings, home: Path) -> Settings:
         data_dir=home,
         database_url=f"sqlite:///{home / 'dondoc.sqlite'}",
         contacts_file=home / "contacts.yaml",
+        backup_dir=home / "backups",
         # With a Prefect of its own: its runs do not belong among the real ones.
         prefect_url="",
         prefect_database_url="",

@@ -31,7 +31,16 @@ from sqlmodel import col
 
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR, WorkingCalendar
-from models.alerts.status import due_between, due_soon, is_dated, is_open, is_standing, reported_in_time, status_expr
+from models.alerts.status import (
+    due_between,
+    due_soon,
+    is_dated,
+    is_open,
+    is_standing,
+    open_by_due,
+    reported_in_time,
+    status_expr,
+)
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
 from models.tables.party import Part, Party
@@ -112,18 +121,24 @@ def tally(
     only    any further condition on assignments
     """
     conditions = [each for each in (only, due_within(due_in) if due_in else None) if each is not None]
-    # What is done and what is open each in a pass of its own: of the many done only one thing is asked. Within a state,
-    # priority, office and subtask are counted as ``ix_assignment_board`` is ordered, without sorting; what is the same
-    # but for its state is added up from that.
+    # What is done and what is open each in a pass of its own: of the many done only one thing is asked. Within a state
+    # rows are counted as ``ix_assignment_board`` is ordered, without sorting; states are added up from that.
     state = col(Assignment.state)
     is_done: ColumnElement[bool] = state == State.ACCEPTED
-    if due_in:  # so that SQLite looks at this span alone, in ``ix_assignment_by_due``, and not at all that is done
+    of_open_by: Sequence[Any] = (state, *by)
+    is_open_now = is_open
+    if due_in:  # so that SQLite looks at this span alone, in indexes by due date and in their order
         is_done = func.coalesce(state, literal_column("''")) == State.ACCEPTED
+        is_open_now, of_open_by = open_by_due, by
+    undated_counts = {
+        "standing": func.count().filter(is_standing),
+        "undated": func.count().filter(and_(~is_dated, ~is_standing)),
+    }
     of_done = _counts(
         by,
         done=func.count(),
         in_time=func.count().filter(reported_in_time),
-        done_undated=func.count().filter(~is_dated),
+        **({} if due_in else {"done_undated": func.count().filter(~is_dated)}),
     )
     of_open = _counts(
         by,
@@ -131,12 +146,11 @@ def tally(
         overdue=func.count().filter(status_expr(Status.OPEN_OVERDUE, now)),
         soon=func.count().filter(due_soon(now, calendar)),
         suspended=func.count().filter(state == State.SUSPENDED),
-        standing=func.count().filter(is_standing),
-        undated=func.count().filter(and_(~is_dated, ~is_standing)),
+        # In a span of days everything has a date.
+        **({} if due_in else undated_counts),
     )
     found = union_all(
-        of_done.where(is_done, *conditions).group_by(*by),
-        of_open.where(is_open, *conditions).group_by(state, *by),
+        of_done.where(is_done, *conditions).group_by(*by), of_open.where(is_open_now, *conditions).group_by(*of_open_by)
     ).subquery("found")
     keys = [each for each in found.c if each.name not in _COUNTED]
     # A sum of counts is no longer a whole number to PostgreSQL, and of nothing it is unknown.

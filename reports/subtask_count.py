@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, select
 from sqlmodel import col
 
 from config.text.counts import thousands
@@ -65,16 +65,13 @@ def count_subtasks(
     is_lead: ColumnElement[bool] = col(Assignment.role) == literal(Role.LEAD.value, String, literal_execute=True)
     subtasks = (
         select(
-            func.min(case((col(Assignment.state) == State.ACCEPTED, 1), else_=0)).label("done"),
-            func.max(case((overdue(now), 1), else_=0)).label("overdue"),
+            func.count().filter(col(Assignment.state) != State.ACCEPTED).label("open"),
+            func.count().filter(overdue(now)).label("overdue"),
         )
         .where(and_(is_lead, not_withdrawn, *conditions))
         .group_by(col(Assignment.subtask), col(Assignment.period))
         .subquery("subtasks")
     )
-    total, done, late = connection.execute(
-        select(
-            func.count(), func.coalesce(func.sum(subtasks.c.done), 0), func.coalesce(func.sum(subtasks.c.overdue), 0)
-        ).select_from(subtasks)
-    ).one()
-    return SubtaskCount(total, int(done), int(late), assignments)
+    counts = (func.count().filter(each) for each in (subtasks.c.open == 0, subtasks.c.overdue > 0))
+    total, done, late = connection.execute(select(func.count(), *counts).select_from(subtasks)).one()
+    return SubtaskCount(total, done, late, assignments)

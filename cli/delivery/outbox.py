@@ -24,6 +24,10 @@ from notifications.courier.sent_at_once import check_channels, require_all_sent
 channels = typer.Typer()
 
 
+LETTERS_SHOWN = 20
+"""Of the local mailbox, without `--all`."""
+
+
 def notices_command(
     office: str | None = OFFICE,
     state: str | None = typer.Option(
@@ -60,14 +64,21 @@ def notices_command(
 
 
 def mailbox_command(
-    read: int | None = typer.Option(None, "--read", metavar="N", help="Đọc thư thứ N. / Read message N."),
+    read: int | None = typer.Option(None, "--read", metavar="N", help="Đọc thư số N. / Read message N."),
+    office: str | None = OFFICE,
+    all_: bool = typer.Option(False, "--all", help="Liệt kê tất cả. / List all."),
     json_: bool = JSON,
 ) -> None:
-    """List the mail of the local mailbox, or print one."""
+    """List the mail of the local mailbox, the newest first, or print one."""
     settings = load_settings()
     found = letters(settings.mailbox_dir)
+    numbered = list(enumerate(found, start=1))  # a letter keeps its number when another comes in
+    if office:
+        names = _names_of(office)
+        numbered = [(number, letter) for number, letter in numbered if letter.recipient in names]
+    numbered.reverse()
     if json_:
-        show_json([letter.as_json() for letter in found])
+        show_json([letter.as_json() | {"number": number} for number, letter in numbered])
         return
     if read is not None:
         if not 1 <= read <= len(found):
@@ -77,17 +88,24 @@ def mailbox_command(
             )
         print(f"{found[read - 1].subject}\n\n{found[read - 1].text}")
         return
+    listed = numbered if all_ else numbered[:LETTERS_SHOWN]
     show_table(
-        f"{len(found)} thư trong {settings.mailbox_dir}",
+        f"{len(numbered)} thư trong {settings.mailbox_dir}, mới nhất trước",
         ("N", "Lúc", "Gửi", "Tiêu đề"),
-        [
-            (number, f"{letter.at:%d/%m/%Y %H:%M}", letter.recipient, letter.subject)
-            for number, letter in enumerate(found, start=1)
-        ],
-        empty=f"Hộp thư tại chỗ còn trống ({settings.mailbox_dir}).",
+        [(number, f"{letter.at:%d/%m/%Y %H:%M}", letter.recipient, letter.subject) for number, letter in listed],
+        empty=f"Không có thư nào ({settings.mailbox_dir}).",
     )
-    if found:
+    if len(numbered) > len(listed):
+        print(f"… và {len(numbered) - len(listed)} thư cũ hơn; xem tất cả bằng --all.")
+    if numbered:
         print("Đọc một thư: dondoc mailbox --read N")
+
+
+def _names_of(code: str) -> set[str]:
+    """The names under which letters go to an office; raises ``Refused`` for a code there is none of."""
+    with open_configured_store() as store:
+        office = store.plan.office(code)
+    return {office.name_vi, office.name_en}
 
 
 def deliver_command(

@@ -1,7 +1,5 @@
 """`dondoc rehearse`: what the months ahead would bring, played on a copy of the store."""
 
-from typing import Any
-
 import typer
 from rich.progress import BarColumn, Progress, TextColumn
 
@@ -9,7 +7,8 @@ from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.store import effective_time, open_configured_store
 from config.catalogue.plan import Plan
-from rehearsal.rehearse import LONGEST_MONTHS, Rehearsal, rehearse
+from rehearsal.rehearse import rehearse
+from reports.months_ahead.outcome import LONGEST_MONTHS, Rehearsal
 
 ROWS_SHOWN = 30
 """Days and dates listed on the screen; ``--json`` lists all."""
@@ -38,21 +37,9 @@ def rehearse_command(
                 store, months, now=now, answering=answering, say=lambda part: bar.update(task, completed=part)
             )
         if json_:
-            show_json(as_json(found))
+            show_json(found.as_json())
         else:
             _show(found, store.plan)
-
-
-def as_json(found: Rehearsal) -> dict[str, Any]:
-    """A rehearsal for programs."""
-    return {
-        "from": found.first,
-        "to": found.last,
-        "days": [vars(day) for day in found.days],
-        "offices": [vars(office) for office in found.offices],
-        "dates_at_risk": [{**vars(each), "why": each.why[0], "why_en": each.why[1]} for each in found.dates_at_risk],
-        "without_date": found.without_date,
-    }
 
 
 def _show(found: Rehearsal, plan: Plan) -> None:

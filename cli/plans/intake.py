@@ -127,7 +127,7 @@ def _print_task(task: DraftTask) -> None:
     lines = [
         ("Chủ trì", f"{_offices(task.leads)} ({_ROLES[task.role]})"),
         ("Phối hợp", _offices(task.coordinating)),
-        ("Báo cáo", _offices([task.report_to] if task.report_to else [])),
+        ("Báo cáo", _offices(task.reported_to)),
         ("Thời hạn", _deadline(task.deadline)),
         ("Sản phẩm", task.product or _NOT_SAID),
         ("Chỉ tiêu", task.target or _NOT_SAID),

@@ -5,18 +5,23 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_
 
 from cli.options import AS_OF, DIRECTIVE
 from cli.store import effective_time, open_configured_store, read_as_of
-from config.clock import now
+from config.clock import now, parse_date
 from config.rules.periods import parse_period
 from config.text.atomic_write import atomic_write
+from intake.files.evidence import examine
+from models.alerts.status import in_directive, overdue
 from models.keeping.opening import Store
 from models.store.database import session_scope
+from models.work.parties import own_work
+from models.work.verbs.urging import LetterToRecord
+from notifications.words.urging_letter import urge_in_writing
 from reports.papers.document import issuer, reminder_document, report_document, slip_document
 from reports.papers.filling import write_templates
-from reports.papers.office_letters import OfficeAssignments, office_assignments
+from reports.papers.office_letters import OfficeAssignments, assignments_for_paper, office_assignments
 from reports.papers.pdf import font_warning, to_pdf
 from reports.papers.period_report import period_report
 from reports.papers.signing import record_signature, signed_pdf
@@ -86,6 +91,38 @@ app.command("slip", help="Phiếu giao việc của một cơ quan. / Write the 
 app.command("reminder", help="Văn bản đôn đốc một cơ quan. / Write the letter that reminds an office.")(
     _office_command(reminder_document)
 )
+
+
+@app.command("urged")
+def urged_command(
+    office: str = _OFFICE,
+    paper: Path = typer.Argument(help="Văn bản đã ký: PDF, Word, ảnh. / The signed letter: PDF, Word, a photo."),
+    number: str = typer.Option(..., "--number", help="Số, ký hiệu, ví dụ 45/CV-VP. / Number and symbol."),
+    issued: str = typer.Option(..., "--issued", help="Ngày văn bản: 2026-11-05. / Day of the letter."),
+    answer_by: str = typer.Option(..., "--answer-by", help="Trả lời trước ngày. / Day to answer by."),
+    assignment: list[int] = typer.Option(
+        [], "--assignment", help="Số của việc; để trống là mọi việc quá hạn. / Assignments; without: all overdue."
+    ),
+    corrects: int | None = typer.Option(
+        None, "--corrects", help="Số thứ tự văn bản được thay. / Number in the store of the letter it replaces."
+    ),
+    directive: str | None = DIRECTIVE,
+) -> None:
+    """Ghi văn bản đôn đốc đã ban hành, báo cho cơ quan. / Record an urging letter that was issued, tell its office."""
+    days = parse_date(issued, "--issued"), parse_date(answer_by, "--answer-by")
+    with open_configured_store() as store, paper.open("rb") as file:
+        examined = examine(paper.name, file)
+        context = store.actor_context(now=now(), actor="command")
+        code, followed = store.plan.office_named(office).code, store.plan.directive(directive)
+        with session_scope(store.engine) as session:
+            late = and_(own_work(session.connection(), code), in_directive(store.plan, followed), overdue(context.now))
+            chosen = assignment or [each.id for each in assignments_for_paper(session.connection(), late)]
+            letter = LetterToRecord(
+                code, followed.code, number, *days, assignments=frozenset(chosen), corrects=corrects
+            )
+            recorded = urge_in_writing(session, store, letter, examined, context)
+            said = f"{recorded.id}: {recorded.number}, {len(letter.assignments)}"
+    print(f"Đã ghi văn bản đôn đốc {said} việc; thư đang chờ gửi. Recorded; the message is queued.")
 
 
 @app.command("templates")

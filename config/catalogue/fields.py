@@ -178,10 +178,11 @@ PRIORITY = re.compile(r"p[1-9][0-9]?")
 PriorityCode = Annotated[
     str, shaped(PRIORITY.pattern, with_underscores, "p và số nhiệm vụ (1–99), ví dụ p3", "p and a number, e.g. p3")
 ]
+DIRECTIVE_CODE = re.compile(r"(?=.{2,32}$)[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*")
 DirectiveCode = Annotated[
     str,
     shaped(
-        r"(?=.{2,32}$)[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*",
+        DIRECTIVE_CODE.pattern,
         with_hyphens,
         "2–32 chữ in hoa không dấu, chữ số và -, đầu là chữ, ví dụ CD-2023-08-17",
         "2 to 32 capitals, digits and -, a letter first, e.g. CD-2023-08-17",

@@ -7,8 +7,8 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from config.errors import Refused
@@ -118,6 +118,15 @@ class OfficeNames:
     def names(self) -> list[str]:
         """Every name as it is written in the register."""
         return list(dict.fromkeys(name for office in self._offices.values() for name in office.names))
+
+    def called_also(self, others: Mapping[str, str]) -> "OfficeNames":
+        """These offices with further names: the code that is meant, by name."""
+        further: dict[str, list[str]] = {}
+        for name, code in others.items():
+            further.setdefault(code, []).append(name)
+        return OfficeNames(
+            replace(office, names=(*office.names, *further.get(code, ()))) for code, office in self._offices.items()
+        )
 
     def matching(self, text: str, day: datetime.date | None = None) -> tuple[str, ...]:
         """The codes of the offices that ``text`` may mean: none, one, or several where it is ambiguous.

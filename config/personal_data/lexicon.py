@@ -13,6 +13,8 @@ from config.text.tones import tone_last
 
 _HERE = Path(__file__).parent
 _LONGEST_PHRASE = 4
+_STEMS, _BRANCHES = "giáp ất bính đinh mậu kỷ canh tân nhâm quý", "tý sửu dần mão thìn tỵ ngọ mùi thân dậu tuất hợi"
+_BARE = ("bare_surnames", "before_bare_surnames", "bare_pairs", "pairs_like_middles")
 _COMMUNE = re.compile(r"name_vi: (?:Phường|Xã) ([^,}]+)")
 
 
@@ -115,6 +117,37 @@ class Lexicon:
     @cached_property
     def offices_tail(self) -> WordSet:
         return self.words("offices_tail")
+
+    @cached_property
+    def fields_of_work(self) -> PhraseSet:
+        return self.phrases("fields_of_work")
+
+    @cached_property
+    def pairs_in_small_letters(self) -> PhraseSet:
+        return self.phrases("pairs_in_small_letters")
+
+    @cached_property
+    def streets(self) -> PhraseSet:
+        return self.phrases("streets")
+
+    @cached_property
+    def villages(self) -> WordSet:
+        return self.words("villages")
+
+    @cached_property
+    def bare(self) -> dict[str, frozenset[str]]:
+        """The lists of what is written without accents in small letters."""
+        strings = {name: str(self._lists[name]).split() for name in ("bare_surnames", "before_bare_surnames")}
+        return {name: frozenset(strings.get(name) or self._lists[name]) for name in _BARE}
+
+    @cached_property
+    def years(self) -> PhraseSet:
+        """Years by stem and branch: «Xuân Mậu Thân»."""
+        return PhraseSet(f"{stem} {branch}" for stem in _STEMS.split() for branch in _BRANCHES.split())
+
+    @cached_property
+    def things(self) -> WordSet:
+        return self.words("things")
 
     @cached_property
     def before(self) -> dict[Before, PhraseSet]:

@@ -16,6 +16,7 @@ from config.personal_data.surroundings import Surroundings
 _INITIALS = re.compile(
     r"[ .:]{1,2}(?:[A-ZĐ]\.?[ ]?){0,3}[A-ZĐ]\.(?:[A-ZĐ]\b\.?)|[ ](?:Ng|Tr|Ph|L|N|T|P|H|V|Đ)\. ?(?:[A-ZĐ][\w]*\.? ?)+"
 )
+_INITIALS_AND_NAME = re.compile(r"(?<![\w.])(?:[A-ZĐ]\. ?){1,3}(?=[A-ZĐ][^\W\d_A-ZĐ])")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ def initials_in(reading: Reading) -> Iterator[int]:
     for end in range(1, len(words)):
         if any(kind.length_before(words, end) for kind in kinds) and _INITIALS.match(reading.plain, words[end - 1].end):
             yield words[end].start
+    for at, word in enumerate(words):
+        initials = word.written.upper() == word.written and len(word.written) == 1
+        if initials and (found := _INITIALS_AND_NAME.match(reading.plain, word.start)) and found[0].count(".") > 1:
+            given = next((each for each in words[at:] if each.start >= found.end()), None)
+            if given is not None and lexicon().given.means(given):
+                yield word.start
 
 
 def _name_at(around: Surroundings, shapes: Shapes, at: int) -> tuple[int, Name | None]:
@@ -80,7 +87,8 @@ def _name_at(around: Surroundings, shapes: Shapes, at: int) -> tuple[int, Name |
 def _is_person(around: Surroundings, at: int, length: int, shape: Shape, before: Before | None) -> bool:
     """Whether a name is that of somebody who lives today."""
     of_history = around.famous(at, length)
-    if of_history and before is not Before.RANK and around.tells_of_a_life(at, length):
+    named_today = around.tells_of_a_life(at, length) or around.holds_a_post(at, length)
+    if of_history and before is not Before.RANK and named_today:
         return True
     if of_history and (before is not Before.PRONOUN or around.is_comrade(at) or around.commemorated(at)):
         return False
@@ -89,10 +97,10 @@ def _is_person(around: Surroundings, at: int, length: int, shape: Shape, before:
     if around.place_at(at) and shape < Shape.FULL:
         return False
     end = around.words[at + length - 1].end
-    if around.company_near(at):
+    if before is not Before.MATTER and around.company_near(at):
         return False
     if around.named_after(at):
-        return shape is Shape.FULL and around.head_of_unit(at)
+        return shape is Shape.FULL and (around.head_of_unit(at) or around.lives_in(at))
     if around.commemorated(at):
         return False
     if around.life_follows(end):

@@ -22,9 +22,11 @@ _NOT_MONEY = (
 
 _PHONE = re.compile(
     rf"(?<!\d){_NOT_A_COUNT}(?:\+ ?84|0084|84(?={_GAP}[35789]))\)?(?: ?\(0\))?(?:{_GAP}\d){{9,10}}{_NOT_MONEY}"
-    rf"|{_ALONE}\(?0(?=\d\d)(?=(?:[ .\-()]{{0,2}}\d){{9,10}}(?!\d))\d{{2,}}"
+    rf"|{_ALONE}\(?0(?=\d\d)(?=(?:[ .\-()]{{0,3}}\d){{9,10}}(?!\d))\d{{2,}}"
     rf"|{_ALONE}0\d(?:[ .]\d\d){{4}}(?!\d)"
     rf"|{_ALONE}0(?: \d){{9,10}}(?!\d)"
+    rf"|{_ALONE}0[235789][ .\-](?!(?:19|20)\d\d[ .\-](?:19|20)\d\d)(?:\d{{4}}[ .\-]\d{{4}}"
+    rf"|\d{{3}}[ .\-]\d{{2}}[ .\-]\d{{3}})(?![\d/])"
     rf"|(?<![a-z\d])o(?=[35789]){_GAP}(?:\d{_GAP}){{8}}\d(?!\d)"
 )
 _MOBILE = re.compile(r"(?<![a-z\d])0[35789](?:[ .\-]?\d){8}(?!\d)")
@@ -37,17 +39,18 @@ _PHONE_AFTER_WORD = re.compile(
     rf"|\. ?){_NOT_A_COUNT}(\+?\(?\d(?:[ .\-()]{{0,2}}[\dxo*]){{6,12}}){_NOT_MONEY}(?!/)"
 )
 _DIGIT = r"(?:khong|mot|mốt|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|\d)"
-_PHONE_IN_WORDS = re.compile(rf"(?<![a-z])(?:{_DIGIT}[ ,.\-]{{1,3}}){{7,}}{_DIGIT}(?![a-z\d])")
+_PHONE_IN_WORDS = re.compile(rf"(?<![a-z\d])(?:(?:{_DIGIT}|\d{{1,4}})[ ,.\-]{{1,3}}){{5,}}{_DIGIT}(?![a-z\d])")
 _SPOKEN = re.compile(r"khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin")
 _LANDLINE = re.compile(r"\D*(?:(?:\+?84\)?|0) ?\(?2|\(?02|1[89]00|069|080)")
 _OFFICE = (
-    r"(?:\bso (?!(?:\d|cccd|cmnd|dien|dt|may|tai|ho|dinh|bao|nha|ca|xe)\b)[a-z]|ubnd|uy ban|hdnd|tinh uy"
+    r"(?:\bso tai (?:chinh|nguyen)|\bso (?!(?:\d|cccd|cmnd|dien|dt|may|tai|ho|dinh|bao|nha|ca|xe)\b)[a-z]|ubnd|uy ban"
+    r"|hdnd|tinh uy"
     r"|thanh uy|huyen uy|dang uy|cong an (?:tinh|xa|phuong|huyen|thanh)|van phong|tru so|trung tam|benh vien"
     r"|chi cuc|cuc |kho bac"
     r"|bao hiem xa hoi (?:tinh|co so|huyen|khu)|toa an|vien kiem sat|ban quan ly|ban chi dao|thanh tra"
     r"|bo chi huy|mat tran|duong day nong|tong dai|truc ban|hop thu|don vi|co quan|phong (?:noi vu|tu phap|tai"
     r"|kinh|van hoa|giao duc|y te|nong|lao|tong hop|hanh)|tram y te|truong |chi nhanh|so truc|doi canh sat"
-    r"|hotline|fax|cong thong tin|phan anh)"
+    r"|hotline|fax|cong thong tin|phan anh|thuong truc|pctt|pccc|cuu nan|cap cuu)"
 )
 _OFFICE_BEFORE = re.compile(rf"{_OFFICE}[^;!?]*$")
 _PERSON_BEFORE = re.compile(
@@ -97,7 +100,8 @@ _BHYT = re.compile(
     r"|ts|tc|tq|ta|ty|hg|ls|pv|cn|hs|sv|gb|gd) ?\d ?\d\d ?\d{3} ?\d{3} ?\d{4}(?!\d)"
 )
 _LICENCE = re.compile(
-    rf"(?:giay phep lai xe|gplx|bang lai(?: xe)?|the dang vien|so ho khau"
+    rf"(?:giay phep lai xe|gplx|bang lai(?: xe)?|the dang vien|chung minh (?:quan doi|si quan|quan nhan)"
+    rf"|the (?:nha bao|luat su|cong chung vien)|so ho khau"
     rf"|ho khau so)[^\d;.]{{0,25}}(?:\d{_GAP}){{6,11}}\d(?!\d){_NOT_MONEY}"
 )
 _TAX = re.compile(rf"(?:ma so thue|mst) (?:tncn|ca nhan|thu nhap ca nhan)[^\d;]{{0,20}}(?:\d{_GAP}){{9,12}}\d")
@@ -109,12 +113,13 @@ _BANK = (
     r"|vib|shb|hdbank|lpbank|lienvietpostbank|seabank|ocb|msb|ngan hang)"
 )
 _ACCOUNT = re.compile(
-    rf"(?<![a-z])(?:stk|so (?:tai khoan|tk)|(?:tai khoan|tk)(?: ngan hang| ca nhan)? so|tk:?(?= ?\d)|tai khoan:"
+    rf"(?<![a-z])(?:stk|chuyen khoan(?: vao| cho)?:?(?= ?\d)|so (?:tai khoan|tk)|(?:tai khoan|tk)(?: ngan hang"
+    rf"| ca nhan)? so|tk:?(?= ?\d)|tai khoan:"
     rf"|(?:tai khoan|tk) (?:ngan hang|{_BANK}))(?:[^\d;]{{0,40}}?)(?![1-9]\d{{0,2}}(?:\.\d{{3}})+ ?(?:dong|d\b"
     rf"|tai khoan|$|[,;]))(?<!\d)(?:\d[a-z]?{_GAP}){{7,18}}\d(?!\d){_NOT_MONEY}"
     rf"|(?<![a-z])tai khoan[^\d;.]{{0,20}}(?<!\d)\d{{8,19}}(?!\d){_NOT_MONEY}"
     rf"|(?<![a-z\d]){_BANK} ?(?:so|:|-|stk)? ?\d{{8,19}}(?!\d){_NOT_MONEY}"
-    rf"|(?<!\d)\d{{8,19}} ?(?:-|tai|\() ?(?:ngan hang )?{_BANK}\b"
+    rf"|(?<!\d)\d{{8,19}} ?(?:-|,|tai|\(|cua|mo tai)? ?(?:ngan hang )?{_BANK}\b"
 )
 _TREASURY = re.compile(r"kho bac|kbnn|tai khoan tien gui don vi|ngan sach|quy vi nguoi ngheo|mat tran")
 
@@ -137,11 +142,16 @@ _DAY = (
 )
 _BIRTH = re.compile(
     rf"(?<![a-z])(?:(?<!moi )(?<!hoc )(?<!thi )(?<!ve )sinh ngay:? ?{_DAY}"
-    rf"|ngay(?:,? thang)?(?:,? nam)? sinh(?: cua \w+)?(?: la)?[ :\-]{{1,3}}{_DAY}|nam sinh[ :\-]{{1,3}}(?:19|20)\d\d"
-    rf"|sn ?[:.]? ?(?:19[2-9]|20[0-2])\d\b|s\.n\.? ?(?:19|20)\d\d|dob[ :]+\d)"
+    rf"|ngay(?:,? thang)?(?:,? nam)? sinh(?: cua(?: \w+){{1,4}}?)?(?: la)?[ :\-]{{1,3}}{_DAY}"
+    rf"|nam sinh[ :\-]{{1,3}}(?:19|20)\d\d"
+    rf"|sn ?[:.]? ?(?:19[2-9]|20[0-2])\d\b|s\.n\.? ?(?:19|20)\d\d|dob[ :]+\d"
+    rf"|sinh ?: ?\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:19|20)\d\d)"
     rf"|(?<![a-z])(?<!hoc )(?<!phat )(?<!thi )sinh thang \d{{1,2}} ?(?:/|nam) ?(?:19|20)\d\d"
+    rf"|(?<![a-z])sinh (?:nam )?(?:19|20)\d\d,? (?:tru|que|hien o|ngu|dan toc|thuong tru)\b"
     rf"|[,(\-] ?sinh(?: nam| thang \d{{1,2}}(?:/| nam ))? ?:? ?(?:19[2-9]|20[0-2])\d\b"
-    rf"|(?<![a-z])(?:ong|chau|be|em|nguoi nay|doi tuong|nam|nu),? sinh(?: nam)? (?:19[2-9]|20[0-2])\d(?= ?[,(]"
+    rf"|(?<![a-z])(?:ong|ba|anh|chi|co|cu|chau|be|em|nguoi nay|doi tuong|nam|nu|doi tuong (?:cam dau|nay|tren|truy na"
+    rf"|chinh)),? sinh(?: nam)? (?:19[2-9]"
+    rf"|20[0-2])\d(?= ?[,(]"
     rf"| o | tru)"
 )
 _FEAST_BEFORE = re.compile(
@@ -228,7 +238,8 @@ def _telephones(plain: str, flat: str, *, evidence: bool, file_name: bool) -> It
         if not _office_line(plain[max(0, start - 90) : start], flat[start:], evidence=evidence):
             yield start
     for found in _PHONE_IN_WORDS.finditer(flat):
-        if len(_SPOKEN.findall(found[0])) >= 5:
+        digits = sum(map(str.isdigit, found[0])) + len(_SPOKEN.findall(found[0]))
+        if len(_SPOKEN.findall(found[0])) >= 4 and 8 <= digits <= 12:
             yield found.start()
 
 

@@ -3,41 +3,15 @@
 import re
 from enum import IntEnum
 
+from config.personal_data import acts
 from config.personal_data.lexicon import Before
 from config.personal_data.reading import Word
+from config.personal_data.small_letters import SPEAKS_OR_ACTS, SmallLetters, like_a_word
 from config.personal_data.surroundings import Surroundings
 
 _LONGEST_NAME = 5
-# «đang thi công», «gửi văn phòng» without accents.
-_WORDS_LIKE_NAMES = {
-    *(
-        f"thi {word}"
-        for word in ("cong", "dua", "hanh", "dau", "truong", "sinh", "tuyen", "diem", "xa", "tran", "thu", "cu", "y")
-    ),
-    *(
-        f"van {word}"
-        for word in (
-            "phong",
-            "hoa",
-            "ban",
-            "hanh",
-            "thu",
-            "kien",
-            "minh",
-            "nghe",
-            "giang",
-            "chuong",
-            "con",
-            "tai",
-            "lam",
-        )
-    ),
-}
 _PLACE_BEHIND = re.compile(r" ?[(,\-] ?(?:huyen|tinh|xa|phuong|thi xa|thanh pho|thi tran|nghe an|lao|chdcnd)\b")
-_SPEAKS_OR_ACTS = re.compile(
-    r" (?:da|se|dang|chua|bao|nop|xin|gui|noi|o|la|phu trach|hua|co|bi|duoc|va|truc|trinh|khai|nhan|ky|vua|cung"
-    r"|khong|den|,)\b"
-)
+_INTRODUCE_ANY = (Before.RELATIVE, Before.DEGREE, Before.RANK, Before.MATTER, Before.LABEL)
 
 
 class Shape(IntEnum):
@@ -63,24 +37,91 @@ class Shapes:
 
     def of(self, at: int, before: Before | None) -> tuple[Shape, int]:
         """The shape of what begins at a word, introduced by ``before``, and how many words it has."""
+        if length := self.around.highland_name(at):
+            return Shape.FULL, length
         shape, length = self._shape(at, before)
+        if shape < Shape.SHORT and self.words[at].capital:
+            shape, length = max((shape, length), self._unlisted_shape(at, before))
         if before is not None and shape < Shape.DOUBTFUL:
-            return self._introduced_shape(at, before)
-        return shape, length
+            shape, length = self._introduced_shape(at, before)
+        return (
+            (Shape.SHORT, self._given_alone(at)) if shape is Shape.NONE and self._given_alone(at) else (shape, length)
+        )
+
+    def _given_alone(self, at: int) -> int:
+        """How many words are a given name of somebody asked or owning: «hỏi Phượng (kế toán)», «lương của Hạnh»; 0."""
+        word, run = self.words[at], self._run(at)
+        if not word.capital or word.upper or len(run) > 2 or not all(self.lex.given.means(each) for each in run):
+            return 0
+        if self.around.place_at(at) or self.lex.fields_of_work.length_at(self.words, at):
+            return 0
+        asked = len(run) == 1 and acts.is_asked(self.text, word.start, word.end)
+        return len(run) if asked or acts.is_owner(self.text, word.start) else 0
+
+    def _unlisted_shape(self, at: int, before: Before | None) -> tuple[Shape, int]:
+        """The shape of capitalised words that no list holds: «Thạch Sô Phal»; what stands around them decides."""
+        run = self._run(at)
+        if not 2 <= len(run) <= _LONGEST_NAME or any(word.upper or not word.capital for word in run):
+            return Shape.NONE, 1
+        if self._begins_otherwise(at, len(run), before):
+            return Shape.NONE, 1
+        lex, known = self.lex, run[0] in self.lex.surnames
+        syllables = sum(any(each.means(word) for each in (lex.given, lex.middles, lex.surnames)) for word in run)
+        sure = run[0] in lex.sure_surnames
+        within = sure or (syllables >= 2 and (known or not self.around.begins_sentence(at)))
+        named = self.around.named_after(at) or (not sure and self.around.within_a_name(at))
+        if 3 <= len(run) <= 4 and within and not named and not self.text.without_accents:
+            return (Shape.FULL if known else Shape.SHORT), len(run)
+        posted = self.around.post_near(at) is not None
+        if len(run) == 3 and (before is not None or posted) and run[1] in lex.middles and run[2] in lex.given:
+            return Shape.FULL, 3
+        if known and (before is not None or posted):
+            return Shape.DOUBTFUL, len(run)
+        if self.around.acts_as_a_person(run[0].start, run[-1].end, surname=known):
+            return Shape.SHORT, len(run)
+        if before in _INTRODUCE_ANY and self.around.word_before(at).flat not in ("do", "vu", "an"):
+            return Shape.DOUBTFUL, len(run)
+        return Shape.NONE, 1
+
+    def _begins_otherwise(self, at: int, length: int, before: Before | None) -> bool:
+        """Whether a place, an office or a thing is named by these words, or they stand amid a longer name."""
+        lex, words = self.lex, self.words
+        amid = at and before is None and self.around.joined(at - 1) and words[at - 1].capital
+        if amid and not self.around.begins_sentence(at - 1):
+            return True
+        other = lex.no_name_begins.length_at(words, at) or lex.named_after.length_at(words, at, exactly=True)
+        if any(lex.fields_of_work.length_at(words, at + n) for n in range(length)):
+            return True
+        return (
+            other > 1
+            or bool(other and words[at] not in lex.surnames)
+            or any(lex.places.length_at(words, at + n) or words[at + n] in lex.things for n in range(length))
+            or any(lex.years.length_at(words, at + n) for n in range(length))
+        )
 
     def _shape(self, at: int, before: Before | None) -> tuple[Shape, int]:
         """The shape of the name that begins with the surname at this place, and how many words it has."""
         lex, first = self.lex, self.words[at]
+        if lex.fields_of_work.length_at(self.words, at, exactly=True):
+            return Shape.NONE, 1
+        amid = bool(at) and before is None and self.around.joined(at - 1) and self.words[at - 1].capital
+        amid = amid and not self.words[at - 1].upper and not self.around.begins_sentence(at - 1)
+        if amid and first not in lex.sure_surnames and self.around.post_near(at) is None:
+            return Shape.NONE, 1
         if first not in lex.surnames or (at and self.around.joined(at - 1) and self._within_longer_word(at)):
             return Shape.NONE, 1
         run = self._run(at)
         if not lex.surnames.means(first) and not all(word.written.isascii() for word in run[:3]):
             return Shape.NONE, 1  # a surname without its accents before words that have theirs
         if not first.capital:
-            return self._small_shape(at, run, before)
+            length = SmallLetters(self.around).length(at, run, before)
+            return (Shape.NONE, Shape.NONE, Shape.SHORT, Shape.FULL, Shape.FULL)[length], max(length, 1)
         doubtful = first not in lex.sure_surnames
         odd = (
-            doubtful and run[2:] and run[2] not in lex.given and (first.upper or len(run) > 3 or self._like_a_word(run))
+            doubtful
+            and run[2:]
+            and run[2] not in lex.given
+            and (first.upper or len(run) > 3 or like_a_word(self.lex, run))
         )
         if len(run) >= 3 and self._is_van_thi(run[1]) and run[2].capital and not odd:
             return Shape.FULL, self._length(run, 3)
@@ -116,41 +157,6 @@ class Shapes:
             return Shape.SHORT, 2
         return Shape.NONE, 1
 
-    def _small_shape(self, at: int, run: list[Word], before: Before | None) -> tuple[Shape, int]:
-        """The same in small letters, where a common word looks like a surname."""
-        lex = self.lex
-        if before is None and self.around.post_near(at) is not None:
-            before = Before.POST
-        if run[0] not in lex.sure_surnames and before is not Before.PRONOUN:
-            return Shape.NONE, 1
-        bare = all(word.bare for word in run[:3])
-        if bare and not self.text.without_accents:
-            return Shape.NONE, 1
-        if bare and before is None and self._like_a_word(run):
-            return Shape.NONE, 1
-        if (
-            len(run) >= 3
-            and self._is_van_thi(run[1])
-            and (run[2] in lex.given or (len(run) > 3 and run[2] in lex.middles and run[3] in lex.given))
-        ):
-            return Shape.FULL, 3
-        if before is None or (bare and run[0] not in lex.sure_surnames):
-            return Shape.NONE, 1
-        for length in (4, 3):
-            if (
-                len(run) >= length
-                and run[length - 1] in lex.given
-                and all(w in lex.middles for w in run[1 : length - 1])
-            ):
-                return Shape.FULL, length
-        if not bare and before in (Before.PRONOUN, Before.LABEL) and len(run) >= 2 and run[1] in lex.given:
-            return Shape.SHORT, 2
-        return Shape.NONE, 1
-
-    @staticmethod
-    def _like_a_word(run: list[Word]) -> bool:
-        return len(run) >= 3 and f"{run[1].flat} {run[2].flat}" in _WORDS_LIKE_NAMES
-
     def _length(self, run: list[Word], least: int) -> int:
         """A name goes on while capitalised given names follow."""
         length = least
@@ -161,6 +167,8 @@ class Shapes:
     def _introduced_shape(self, at: int, before: Before) -> tuple[Shape, int]:
         """What stands behind a word that introduces a person, where it begins with no surname."""
         word, lex = self.words[at], self.lex
+        if before is Before.LABEL and self.around.word_before(at).key == "tên" and lex.given.means(word):
+            return Shape.SHORT, 1
         if lex.no_name_begins.length_at(self.words, at, exactly=not self.text.without_accents) or (
             self.around.place_at(at) and self._place_here(at, before)
         ):
@@ -179,13 +187,16 @@ class Shapes:
             called = (
                 len(run) == 1
                 and (lex.given.means(word) or (self.text.without_accents and word in lex.given))
-                and (_SPEAKS_OR_ACTS.match(ends) or re.match(r" ?(?:$|[.,;:()\"“«])", ends))
+                and (SPEAKS_OR_ACTS.match(ends) or re.match(r" ?(?:$|[.,;:()\"“«])", ends))
             )
             return (Shape.GIVEN, 1) if called and not self.around.place_at(at) else (Shape.NONE, 1)
         alone = len(run) == 1 or (len(run) == 2 and run[1] in lex.given)
-        titled = before in (Before.DEGREE, Before.RANK)
+        titled = before in (Before.DEGREE, Before.RANK) or (
+            before is Before.POST and len(run) <= 2 and not lex.fields_of_work.length_at(self.words, at)
+        )
         if not titled and not re.match(r" ?(?:$|[,.;:()\-])", self.text.flat[run[-1].end :][:2]):
-            alone = alone and bool(_SPEAKS_OR_ACTS.match(self.text.flat[run[-1].end :][:14]))
+            end = run[-1].end
+            alone = alone and (bool(SPEAKS_OR_ACTS.match(self.text.flat[end:][:14])) or acts.does(self.text, end))
         if word in lex.given and alone and not self.around.place_at(at) and not self.around.named_after(at):
             return Shape.GIVEN, len(run)
         return Shape.NONE, 1
@@ -208,7 +219,7 @@ class Shapes:
             return Shape.NONE, 1
         if word in lex.in_small_letters or not word.key or word not in lex.given:
             return Shape.NONE, 1
-        return (Shape.GIVEN, 1) if _SPEAKS_OR_ACTS.match(self.text.flat[word.end : word.end + 12]) else (Shape.NONE, 1)
+        return (Shape.GIVEN, 1) if SPEAKS_OR_ACTS.match(self.text.flat[word.end : word.end + 12]) else (Shape.NONE, 1)
 
     def _place_here(self, at: int, before: Before) -> bool:
         """A person may bear the name of a place: «ông Hà Trung», but «công dân Hà Nội»."""

@@ -2,12 +2,14 @@
 
 import re
 
+from config.personal_data import acts
 from config.personal_data.lexicon import Before, Lexicon, PhraseSet
 from config.personal_data.reading import Reading, Word
 
 _POST_REACH = 8
 """A post stands at most so many words before the name of its holder: «Chủ tịch Ủy ban nhân dân xã …»."""
 _COMMEMORATION_REACH = 12
+_LIST_REACH = 30
 _GAP_BEFORE_NAME = re.compile(r"[ .:(«“\"'*_-]{0,3}")
 _LIST = re.compile(r" ?(?:,|;|-|/|&| và)(?: và)? ?", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[!?;]|\.(?= [^\W\d_])")
@@ -16,6 +18,27 @@ _BEHIND_A_PERSON = re.compile(
     r"|tam )?tru\b|ngu (?:tai|o)\b|que (?:o|quan)?\b"
     r"|\d{1,2} tuoi|so (?:cccd|cmnd|dinh danh|dt|dien thoai|ho chieu)|cccd|cmnd|cmt\b|sdt|dt\b|dien thoai"
     r"|nguoi (?:thon|xa|dan)|(?:hien )?o (?:thon|xom|so|ngo)\b|da chet|nhiem |duong tinh)"
+)
+_APOSTROPHES = ("'", "’", "‘", "ʼ", "ʹ", "`", "´")
+# «H'Mông», «K'Ho» are peoples; «Y Tế» of a heading is no name.
+_PEOPLES = ("mong", "re", "ho", "roi", "me", "mnong")
+_MEDICINE = (
+    "te",
+    "hoc",
+    "khoa",
+    "duoc",
+    "ta",
+    "si",
+    "sy",
+    "ban",
+    "phuc",
+    "vien",
+    "lenh",
+    "kien",
+    "nghia",
+    "tuong",
+    "thuc",
+    "yen",
 )
 
 
@@ -28,6 +51,25 @@ class Surroundings:
         self.words = reading.words
         self.no_person: set[int] = set()
         """places of the ends of names that are no person's, for lists that go on: «đường Lê Lợi, Trần Phú»"""
+
+    def highland_name(self, at: int) -> int:
+        """How many words from here on are a name of the Central Highlands: «K'Brể», «H'Hen Niê», «Y Moan Êban»; 0."""
+        words, first = self.words, self.words[at]
+        if len(first.written) != 1 or first.written not in "HKY" or at + 1 >= len(words):
+            return 0
+        between, second = self.text.plain[first.end : words[at + 1].start], words[at + 1]
+        clan = between in _APOSTROPHES and second.flat not in _PEOPLES
+        spoken = first.written == "Y" and between == " " and second.capital and second.flat not in _MEDICINE
+        if not (clan or spoken) or second.upper:
+            return 0
+        end = at + 2
+        while end < len(words) and self.joined(end - 1) and words[end].capital and not words[end].upper:
+            end += 1
+        return end - at
+
+    def acts_as_a_person(self, start: int, end: int, *, surname: bool) -> bool:
+        """Whether what stands around a run of words is done by persons, or to them where it begins with a surname."""
+        return acts.does(self.text, end) or (surname and acts.is_dealt_with(self.text, start))
 
     def introduced(self, at: int) -> Before | None:
         """What kind of word stands right before this one and introduces a person."""
@@ -83,12 +125,25 @@ class Surroundings:
         last = self.words[at + length - 1]
         return self.life_follows(last.end) and not self.commemorated(at) and last.flat != "minh"
 
+    def holds_a_post(self, at: int, length: int) -> bool:
+        """«Lê Ngọc Hân - chuyên viên»: a post stands behind a name that is one of history too."""
+        return (
+            self.post_behind(at + length) and not self.commemorated(at) and self.words[at + length - 1].flat != "minh"
+        )
+
+    def lives_in(self, at: int) -> bool:
+        """«y tế bản Lò Thị Kiên»: no village is called so."""
+        words = self.words
+        return words[at - 1] in self.lex.villages and words[at + 1].flat in ("thi", "van")
+
     def named_after(self, at: int) -> bool:
         words, lex = self.words, self.lex
         if at == 0:
             return False
         between = self.text.plain[words[at - 1].end : words[at].start]
         if words[at - 1].end in self.no_person and _LIST.fullmatch(between):
+            return True
+        if self._goes_on_list(at):
             return True
         listed = re.fullmatch(r" ?(?:,|;|-|/|&)? ?(?:và )?", between)
         if listed and words[at - 1].flat == "va" and at > 1 and words[at - 2].end in self.no_person:
@@ -97,6 +152,19 @@ class Surroundings:
             return False
         length = lex.named_after.length_before(words, at)
         return bool(length) and not lex.not_named_after.length_before(words, at)
+
+    def _goes_on_list(self, at: int) -> bool:
+        """Whether a list of streets or schools goes on here: «đường Nguyễn Du, Cửa Hữu và …»."""
+        words = self.words
+        for begin in range(at - 1, max(0, at - _LIST_REACH), -1):
+            between = self.text.plain[words[begin].end : words[begin + 1].start]
+            if not (words[begin].capital or words[begin].flat == "va") or not (
+                between == " " or _LIST.fullmatch(between)
+            ):
+                return False
+            if self.lex.streets.length_before(words, begin):
+                return begin < at - 1
+        return False
 
     def head_of_unit(self, at: int) -> bool:
         """«Chủ tịch UBND xã» and a name: the head of the unit, where the name is no place's."""
@@ -107,6 +175,10 @@ class Surroundings:
     def company_near(self, at: int) -> bool:
         """Whether a company stands before, of whose name this is the end: «Công ty Cổ phần Đầu tư …»."""
         return self._near(self.lex.companies, at) is not None
+
+    def within_a_name(self, at: int) -> bool:
+        """Whether a house, firm or feast stands before, of whose name this may be the end: «Bệnh viện Đa khoa …»."""
+        return self._near(self.lex.named_after, at) is not None
 
     def post_near(self, at: int) -> int | None:
         """The place of a post before this word with nothing but an office between them."""

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from config.errors import Refused
 from config.keys import prefect_sign_in
@@ -105,6 +106,8 @@ def server_arguments(host: str, port: int, *, keep_alive_s: int, shutdown_s: int
     """Arguments of Python for Prefect's API and pages, with the background services unless the environment says not."""
     return (
         *("-m", "uvicorn", "--factory", "hosting.prefect.server:create_app", "--host", host, "--port", str(port)),
+        # It would look for the application in the folder it is started in, where anything may have that name.
+        *("--app-dir", str(Path(__file__).parents[2])),
         *("--log-level", "warning", "--timeout-keep-alive", str(keep_alive_s)),
         *("--timeout-graceful-shutdown", str(shutdown_s)),
     )

@@ -43,6 +43,7 @@ def environment(settings: Settings, *, api_url: str | None = None, ours: bool = 
         "PREFECT_SERVER_UI_SERVE_BASE": "/prefect",
         "DONDOC_DATA_DIR": str(settings.data_dir),
         "DONDOC_DATABASE_URL": settings.database_url,
+        "DONDOC_BACKUP_DIR": str(settings.backup_dir),
         "DONDOC_PLAN_DIR": str(settings.plan_dir),
         "DONDOC_LANGUAGE": settings.language,
         "DONDOC_PORT": str(settings.prefect_port),

@@ -10,8 +10,11 @@ its command line to load.
 
 import os
 import re
+import sqlite3
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Engine, event
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,10 +31,25 @@ def create_app() -> ASGIApp:
     os.environ["PREFECT__SERVER_FINAL"] = "1"
     from prefect.server.api.server import create_app as create_prefect_app
 
+    if sqlite3.sqlite_version_info < _KNOWS_CONCAT:
+        event.listen(Engine, "connect", _teach_concat)
     app = create_prefect_app()
     if pages := os.environ.get("PREFECT_SERVER_UI_STATIC_DIRECTORY"):
         _remove_analytics_key(Path(pages))
     return _with_policy(_without_docs(app))
+
+
+_KNOWS_CONCAT = (3, 44)
+"""Prefect looks for words in logs with SQL's ``concat``; without it such a search ends with a failure."""
+
+
+def _teach_concat(connection: Any, _: object) -> None:
+    if "sqlite" in type(connection).__module__:
+        connection.create_function("concat", -1, _concat)
+
+
+def _concat(*parts: object) -> str:
+    return "".join(str(each) for each in parts if each is not None)
 
 
 _ANALYTICS_KEY = re.compile(rb"return`[0-9a-f]{32}`")

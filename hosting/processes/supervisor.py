@@ -48,7 +48,7 @@ _POLL_S = 0.2
 _LOG_LIMIT_BYTES = 5_000_000
 
 Say = Callable[[str], None]
-FirstStart = Callable[[Store, Say], bool]
+FirstStart = Callable[[Store], bool]
 
 
 def say_at_once(text: str) -> None:
@@ -121,7 +121,7 @@ class Supervisor:
         opened.callback(self._stop_all)
         for name in (SERVER_CHILD, _PORTAL):
             self._start(name)
-        first = first_start(self._store, self._say)  # while they start: this needs only our own database
+        first = first_start(self._store)  # while they start: this needs only our own database
         opened.enter_context(applied(self._settings, api_url=self._api))  # before the first import of Prefect
         opened.callback(self._end_courier)
         self._start_courier()

@@ -1,13 +1,14 @@
 """A photo of a paper, as phones make it, becomes a PDF of one page: upright, without the place and device it was taken.
 
-The picture's data goes into the PDF as it is, so nothing is decoded but for a check of its size; a JPEG loses its
-application segments (EXIF), a PNG all chunks but the picture's.
+The data of a JPEG or PNG goes into the PDF as it is, so nothing is decoded but for a check of its size; a JPEG loses
+its application segments (EXIF), a PNG all chunks but the picture's; a HEIC becomes a JPEG first (``heic``).
 """
 
 import struct
 import zlib
 from dataclasses import dataclass
 
+from intake.files.heic import heic_as_jpeg, is_heic, too_large
 from intake.files.refusals import damaged, refused, refusing_damaged
 
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
@@ -46,8 +47,15 @@ class _Picture:
     """further objects, numbered from 6 on"""
 
 
+def is_picture(content: bytes) -> bool:
+    """Whether a file is a photo of a kind that becomes a PDF."""
+    return content.startswith((JPEG, PNG)) or is_heic(content)
+
+
 def picture_as_pdf(name: str, content: bytes) -> bytes:
-    """The PDF of a JPEG or PNG; the same bytes for the same picture. Raises ``Refused``."""
+    """The PDF of a JPEG, PNG or HEIC; the same bytes for the same picture. Raises ``Refused``."""
+    if is_heic(content):
+        content = heic_as_jpeg(name, content)
     with refusing_damaged(name):
         picture = _jpeg(name, content) if content.startswith(JPEG) else _png(name, content)
     return _pdf(picture)
@@ -55,14 +63,6 @@ def picture_as_pdf(name: str, content: bytes) -> bytes:
 
 def refuse_other_pictures(name: str, content: bytes) -> None:
     """Raises ``Refused`` for pictures of kinds that are not read, telling how to send them."""
-    kind, brand = content[4:8], content[8:12]
-    if kind == b"ftyp" and brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"):
-        raise refused(
-            name,
-            "là ảnh HEIC; trên iPhone vào Cài đặt > Camera > Định dạng, chọn Tương thích nhất rồi chụp lại,"
-            " hoặc mở ảnh, lưu thành JPEG hoặc PDF rồi gửi",
-            "is a HEIC picture; set the camera to Most Compatible, or save it as JPEG or PDF",
-        )
     other = content.startswith((b"GIF8", b"BM", b"II*\0", b"MM\0*")) or (
         content[:4] == b"RIFF" and content[8:12] == b"WEBP"
     )
@@ -78,12 +78,7 @@ def _checked_size(name: str, width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise damaged(name)
     if width * height > _MAX_PIXELS:
-        limit = _MAX_PIXELS // 1_000_000
-        raise refused(
-            name,
-            f"là ảnh {width} × {height} điểm, lớn hơn {limit} triệu điểm; giảm cỡ ảnh rồi gửi",
-            f"is a picture of {width} × {height} pixels, more than {limit} million; make it smaller",
-        )
+        raise too_large(name, width, height, _MAX_PIXELS)
 
 
 # --- JPEG -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from config.boundary import LONGEST_TEXT, Strength, refuse_personal_or_secret
 from config.personal_data.papers import PaperContext
 from intake import sandbox
 from intake.files.office_documents import office_paragraphs
-from intake.files.pictures import JPEG, PNG, picture_as_pdf, refuse_other_pictures
+from intake.files.pictures import is_picture, picture_as_pdf, refuse_other_pictures
 from intake.files.refusals import refuse_old_office, refused
 
 PDF = "application/pdf"
@@ -72,7 +72,7 @@ def _check_boundary(name: str, paragraphs: Iterable[tuple[str, str]]) -> bool:
 
 
 def _read(name: str, content: bytes) -> dict[str, Any]:
-    if content.startswith((JPEG, PNG)):
+    if is_picture(content):
         made = picture_as_pdf(name, content)
         return {"media_type": PDF, "readable": False, "made": b64encode(made).decode("ascii")}
     media_type, read = read_file(name, content)

@@ -59,8 +59,8 @@ class SweepCounts:
     took: bool = True
 
 
-BATCH = 5_000
-"""Assignments that one sweep takes: some tenths of a second, in which nobody else writes to SQLite."""
+BATCH = 2_500
+"""Assignments that one sweep takes: on a busy machine some tenths of a second, in which no other writes to SQLite."""
 
 
 def sweep(session: Session, context: ActorContext, *, priority: str | None = None) -> SweepCounts:

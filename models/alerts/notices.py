@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, bindparam
+from sqlmodel import Session, col, select
 
 from config.contacts.desks import Recipient
 from config.contacts.own_channels import LOCAL_MAILBOX
@@ -167,5 +167,10 @@ def copied_row(notice: Notice, *, now: datetime, **changes: object) -> dict[str,
 
 
 def _channel(session: Session, recipient: Recipient) -> str:
-    query = select(Contact.channel).where(Contact.office == recipient.office, Contact.desk == recipient.desk)
-    return session.exec(query).first() or LOCAL_MAILBOX
+    its = {"office": recipient.office, "desk": recipient.desk}
+    return session.exec(_CHANNEL, params=its).first() or LOCAL_MAILBOX
+
+
+_CHANNEL = select(Contact.channel).where(
+    col(Contact.office) == bindparam("office"), col(Contact.desk) == bindparam("desk")
+)

@@ -4,7 +4,9 @@ Computed from the clock, never stored. Lateness is judged on the report that cou
 one awaiting a decision; a returned report counts as none. Suspended work is open, and neither late nor due soon.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import BindParameter, ColumnElement, and_, case, func, or_, true
 from sqlmodel import col
@@ -14,6 +16,7 @@ from config.clock import end_of_day, local_date
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
 from config.rules.working_time import WorkingCalendar
+from models.store.columns import written
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, State, Status
 
@@ -70,7 +73,7 @@ def due_between(first: date, last: date) -> ColumnElement[bool]:
 def overdue(now: Moment) -> ColumnElement[bool]:
     """Open, and either nothing acceptable was reported by the due instant or it was reported late."""
     return or_(
-        and_(_state.in_(WAITING_FOR_OFFICE), col(Assignment.due_at) <= now),
+        and_(col(Assignment.due_at) <= now, _state.in_(WAITING_FOR_OFFICE)),  # the shorter question first
         and_(_state == State.REPORTED, ~reported_in_time),
     )
 
@@ -124,3 +127,41 @@ def last_day_of_grace(now: datetime, calendar: WorkingCalendar) -> date:
 
 
 is_open: ColumnElement[bool] = _state.in_(OPEN)
+
+# The same in the words of ``ix_assignment_open``, for what goes by the due date whatever the state:
+open_by_due: ColumnElement[bool] = _state.not_in((written(State.ACCEPTED), written(State.WITHDRAWN)))
+waiting_by_due: ColumnElement[bool] = and_(open_by_due, _state.not_in((State.REPORTED, State.SUSPENDED)))
+
+
+def overdue_by_due(now: Moment) -> ColumnElement[bool]:
+    is_late = or_(_state != State.REPORTED, ~reported_in_time)
+    return and_(open_by_due, col(Assignment.due_at) <= now, _state != State.SUSPENDED, is_late)
+
+
+class Dates(StrEnum):
+    """What there is of the due date of open work that is not late."""
+
+    DUE_SOON = "due_soon"
+    DUE_LATER = "due_later"  # all the rest that is within its term
+    STANDING = "standing"
+    UNDATED = "undated"
+
+
+@dataclass(frozen=True)
+class DateFilter:
+    """Open work by its due date; what falls due by ``soon_until`` is due soon."""
+
+    dates: Dates
+    soon_until: datetime
+
+    def condition(self, now: datetime) -> ColumnElement[bool]:
+        soon = waiting_until(now, self.soon_until)
+        match self.dates:
+            case Dates.DUE_SOON:
+                return soon
+            case Dates.DUE_LATER:
+                return and_(status_expr(Status.OPEN_WITHIN_TERM, now), ~soon)
+            case Dates.STANDING:
+                return and_(is_open, is_standing)
+            case Dates.UNDATED:
+                return and_(is_open, ~is_dated, ~is_standing)

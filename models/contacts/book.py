@@ -32,7 +32,11 @@ class ContactsChanged(Refused):
 
 def last_revision(connection: Connection) -> int:
     """The number of the last change of any office's contacts; 0 while there was none."""
-    return connection.scalar(select(func.max(col(OfficeContact.revision)))) or 0
+    return connection.scalar(_LAST_REVISION) or 0
+
+
+_LAST_REVISION = select(func.max(col(OfficeContact.revision)))
+"""Made once: it is asked at every request."""
 
 
 def read_contacts(connection: Connection) -> dict[str, OfficeContacts]:

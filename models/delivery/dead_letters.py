@@ -9,6 +9,7 @@ from sqlalchemy import Engine, update
 from sqlmodel import Session, col, func, select
 
 from config.contacts.desks import Desk
+from config.contacts.web_addresses import WEBHOOK
 from models.delivery.message_log import MessageFilter, message_conditions
 from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
@@ -113,7 +114,8 @@ def _queue_again(session: Session, messages: Sequence[Message], context: ActorCo
     contacts = session.exec(select(Contact).where(col(Contact.office).in_(offices))).all()
     channels = {(contact.office, contact.desk): contact.channel for contact in contacts}
     for message in messages:
-        message.channel = channels.get((message.office, message.desk), message.channel)
+        if message.channel != WEBHOOK:
+            message.channel = channels.get((message.office, message.desk), message.channel)
         message.state, message.attempts, message.next_attempt_at = MessageState.QUEUED, 0, context.now
         message.expired_leases, message.error, message.fallback_at = 0, "", None
     session.flush()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
 from config.contacts.contacts import Contacts
+from config.contacts.web_addresses import WEBHOOK
 from models.alerts.notices import copied_row, notice_row, undelivered_rung
 from models.delivery.dead_letters import GIVEN_UP
 from models.delivery.letters import letter_contents
@@ -51,7 +52,7 @@ def start_fallbacks(session: Session, contacts: Contacts, context: ActorContext)
         if dead:
             made += _forward(session, message, dead, contacts, context)
             made += _notify_coordinator(session, message, dead[0].assignment_id, contacts, context)
-        elif letter_contents(session, [message.id or 0]):
+        elif message.channel != WEBHOOK and letter_contents(session, [message.id or 0]):
             made += _send_over_next(message, contacts, context)
     return FallbackCounts(made, more=len(messages) == BATCH)
 

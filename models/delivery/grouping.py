@@ -20,10 +20,10 @@ _PENDING = written(NoticeState.PENDING)
 WAITING = and_(Notice.state == _PENDING, col(Notice.message_id).is_(None))
 """Notices that are in no message yet."""
 
-OFFICES = 200
+OFFICES = 100
 """Offices whose messages are made at once: some hundredths of a second, so that the first letter leaves soon."""
 
-NOTICES = 10_000
+NOTICES = 5_000
 """Notices that are put into messages at once, more only where one office has more: some tenths of a second."""
 
 _RANKS = {urgency.value: rank for rank, urgency in enumerate(Urgency)}

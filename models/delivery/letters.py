@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from config.contacts.contacts import Contacts
-from config.contacts.desks import Recipient
+from config.contacts.desks import Desk, Recipient
+from config.contacts.web_addresses import WEBHOOK
 from config.errors import Refused
 from models.delivery.leases import RenderedMessage
 from models.store.actor import ActorContext
@@ -39,6 +40,28 @@ def write_to_coordinator(
     _queue(session, key, contacts, context, office=office, desk=desk, urgency=Urgency.URGENT, **rendered.as_columns())
 
 
+URGING = "dondoc-don-doc-"
+"""How the keys of letters begin that tell an office of an urging letter on paper; none is about a sample."""
+
+
+def write_of_urging(
+    session: Session,
+    letter_id: int,
+    rendered: RenderedMessage,
+    contacts: Contacts,
+    context: ActorContext,
+    *,
+    office: str,
+    desks: Collection[Desk],
+) -> None:
+    """Put what tells an office of an urging letter on paper in the outbox, for each of these desks."""
+    for desk in desks:
+        key = f"{URGING}{letter_id}-{desk}"
+        _queue(
+            session, key, contacts, context, office=office, desk=desk, urgency=Urgency.URGENT, **rendered.as_columns()
+        )
+
+
 def send_copy(
     session: Session, message_id: int, contacts: Contacts, context: ActorContext, *, samples: Collection[str]
 ) -> bool:
@@ -54,6 +77,11 @@ def send_copy(
         raise Refused(
             f"Thư số {message_id} chưa gửi lần nào nên không có bản để gửi lại.",
             f"Message {message_id} was never sent; there is nothing to send again.",
+        )
+    if sent.channel == WEBHOOK:
+        raise Refused(
+            f"Thư số {message_id} là sự kiện báo cho phần mềm; phần mềm đọc lại bằng API, không gửi lại.",
+            f"Message {message_id} told a program of events, which reads them again by the API.",
         )
     about = select(Assignment.subtask).join(Notice).where(Notice.message_id == message_id).distinct()
     directives = {context.plan.directive_of(subtask).code for subtask in session.exec(about)}

@@ -74,9 +74,11 @@ def messages(session: Session, criteria: MessageFilter, *, texts: bool = False) 
         after = found[-1].id or 0
 
 
-def latest_messages(session: Session, criteria: MessageFilter, *, limit: int) -> tuple[list[Message], int]:
+def latest_messages(
+    session: Session, criteria: MessageFilter, *, limit: int, offset: int = 0
+) -> tuple[list[Message], int]:
     """The last of those messages without their bodies, the oldest of them first, and how many there are in all."""
-    query = _select_messages(criteria, texts=False).order_by(col(Message.id).desc()).limit(limit)
+    query = _select_messages(criteria, texts=False).order_by(col(Message.id).desc()).limit(limit).offset(offset)
     total = session.exec(select(func.count()).select_from(Message).where(*message_conditions(criteria))).one()
     return list(session.exec(query))[::-1], total
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
 from config.contacts.contacts import Contacts
+from config.contacts.web_addresses import WEBHOOK
 from config.rules.delivery_window import last_digest, may_deliver, next_digest, opens_at
 from config.rules.quiet_hours import Hours
 from config.rules.working_time import WorkingCalendar
@@ -100,6 +101,7 @@ def defer_to_window(session: Session, window: DeliveryWindow) -> None:
         Message.next_attempt_at <= window.now,
         or_(col(Message.state) == queued, col(Message.lease_until) < window.now),
         Message.urgency != Urgency.EXPRESS,
+        Message.channel != WEBHOOK,  # a program has no quiet hours
     )
     # In one order on every courier, so that two of them never wait for each other both ways.
     for office in session.exec(select(Message.office).where(due).distinct().order_by("office")).all():

@@ -25,9 +25,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col
 
 from config.audit_keys import add_earlier_keys, audit_keys, key_file
 from config.clock import HANOI
@@ -35,9 +34,9 @@ from config.errors import Refused
 from config.settings import Settings
 from models.keeping.copy import Contents, Progress, contents, copy_pages, copy_store, refuse_used_store
 from models.keeping.trail_anchor import TrailAnchor
+from models.keeping.unnamed_files import files_named
 from models.store.audit_chain import Verification, verify
 from models.store.database import DatabaseUnreachable, open_database, reading
-from models.tables.report import Attachment
 from models.work.attachments import keep, path_of
 
 FORMAT = 1
@@ -108,7 +107,7 @@ def restore(settings: Settings, taken: Path, *, progress: Progress | None = None
         manifest = _unpack(taken, at)
         with _opened(f"sqlite:///{at / _DATABASE}", settings) as backed_up:
             with reading(backed_up) as connection:
-                trail, files = verify(connection), _files_named(connection)
+                trail, files = verify(connection), files_named(connection)
             # One of an earlier version has just been migrated, which left a fact of its own.
             if trail.events < manifest["events"] or trail.broken_at != manifest["broken_at"]:
                 raise _not_a_backup(taken, "nhật ký không như lúc sao lưu", "its audit trail is not what it was")
@@ -134,7 +133,7 @@ def _database_with_its_files(
         copy.unlink(missing_ok=True)
         tables = _copy_database(settings, engine, copy, progress)
         with _opened(f"sqlite:///{copy}", settings) as copied, reading(copied) as connection:
-            trail, named = verify(connection), _files_named(connection)
+            trail, named = verify(connection), files_named(connection)
         files = [each for each in named if path_of(settings, each).exists()]
         if files == named:
             break
@@ -211,10 +210,6 @@ def _unpack(taken: Path, to: Path) -> dict[str, Any]:
     except (tarfile.TarError, zlib.error, EOFError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise _not_a_backup(taken, f"không đọc được ({fault})", f"it cannot be read ({fault})") from None
     return manifest
-
-
-def _files_named(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(col(Attachment.sha256)).distinct().order_by(col(Attachment.sha256))))
 
 
 def _restore_file(taken: Path, to: Path) -> None:

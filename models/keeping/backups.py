@@ -22,11 +22,11 @@ from config.errors import Refused
 from config.settings import Settings
 from models.keeping.backup import Backup, back_up, cannot_restore, checksum, restore
 from models.keeping.opening import Store
+from models.keeping.unnamed_files import files_named
 from models.keeping.verification import StoreVerification, verify_store
 from models.store.audit import AuditEntry, record_all
 from models.store.audit_event import BACK_UP, AuditEvent
 from models.store.database import DatabaseUnreachable, open_database, session_scope, snapshot
-from models.tables.report import Attachment
 from models.work.attachments import path_of
 
 DAYS, MONTHS = 14, 12
@@ -175,7 +175,7 @@ def _check(settings: Settings, taken: Path) -> CheckedBackup:
             with snapshot(engine) as connection:
                 _refuse_damaged_pages(connection)
                 found = verify_store(connection, keys=audit_keys(aside))
-                files = connection.scalars(select(col(Attachment.sha256)).distinct()).all()
+                files = files_named(connection)
         finally:
             engine.dispose()
         there = [each for each in files if path_of(aside, each).exists()]

@@ -37,7 +37,6 @@ def history_then(session: Session, assignment_id: int, then: datetime) -> Histor
     return replace(
         found,
         reports=reports(found.reports),
-        group_reports=reports(found.group_reports),
         extensions=[
             _before(row, row.decided_at, then, waiting) for row in found.extensions if row.requested_at <= then
         ],

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, Engine, select, union
+from sqlmodel import Session, col
 
 from config.settings import Settings
 from models.store.audit import lock_audit_chain
 from models.store.database import reading_session, session_scope
+from models.tables.outbox import UrgingLetter
 from models.tables.report import Attachment
 from models.work.attachments import files_dir, path_of
 
@@ -17,7 +18,7 @@ _RECENT = timedelta(days=1)
 
 
 def discard_unnamed_files(engine: Engine, settings: Settings, *, now: datetime) -> int:
-    """Delete bytes of the last day that no file of any assignment names, and half-written ones; returns how many.
+    """Delete bytes of the last day that no file and no urging letter names, and half-written ones; returns how many.
 
     Older bytes stay whoever names them: they may be the archive of another store, where an operator has the same data
     directory serve another database. Whoever writes bytes holds the lock on the audit chain, which is held here too. A
@@ -45,4 +46,10 @@ def _is_recent(path: Path, now: datetime) -> bool:
 
 
 def _named(session: Session, settings: Settings) -> set[Path]:
-    return {path_of(settings, each) for each in session.exec(select(col(Attachment.sha256)).distinct())}
+    return {path_of(settings, each) for each in files_named(session.connection())}
+
+
+def files_named(connection: Connection) -> list[str]:
+    """The hashes of all files that rows name: of assignments, and urging letters."""
+    its = (select(col(table.sha256)) for table in (Attachment, UrgingLetter))
+    return sorted(connection.scalars(union(*its)))

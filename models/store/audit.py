@@ -79,7 +79,11 @@ def lock_audit_chain(session: Session) -> None:
     write the same rows in different orders and block each other for good; SQLite lets in one writer anyway.
     """
     if not _looks_ahead(session):
-        session.exec(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
+        session.exec(_LOCKED_END)
+
+
+_LOCKED_END = select(AuditHead.seq).where(AuditHead.id == 1).with_for_update()
+"""Made once: every unit of work asks, some several times."""
 
 
 def has_grown(session: Session, *, since: int) -> bool:

@@ -38,6 +38,7 @@ only every tenth of a second, while the next in our own turn begins at once."""
 _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 10}
 """Connections of a process; those beside ``_WRITERS`` are for reading alone, which takes milliseconds."""
 _RETRY_S = 0.01
+_LOOKS_EVERY_S = 0.002
 _CONNECT_TIMEOUT_S = 10
 # Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
 _MIGRATION_LOCK = 20230817
@@ -204,10 +205,36 @@ def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # Taking the write lock only at the first write fails at once when another transaction has written in between.
-        reading_only = connection.get_execution_options().get("dondoc_reading", False)
-        connection.exec_driver_sql("BEGIN" if reading_only else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("dondoc_reading", False):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_to_write(connection)
 
     return engine
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Take SQLite's write lock, looking for it every few milliseconds.
+
+    By itself SQLite looks only every tenth of a second after a while, and meanwhile the process that has just given it
+    away takes it again: of two workers of a portal one would wait for as long as the other has something to write.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    give_up_at = time.monotonic() + _BUSY_TIMEOUT_S
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as fault:
+                failed = OperationalError("BEGIN IMMEDIATE", None, fault)
+                if not _is_busy(failed) or time.monotonic() > give_up_at:
+                    raise failed from fault
+                time.sleep(_LOOKS_EVERY_S)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000}")
 
 
 def _use_write_ahead_log(engine: Engine) -> None:

@@ -60,6 +60,12 @@ class Assignment(SQLModel, table=True):
             *("subtask", "period", "state", "due_at", "reported_at", "priority", "office", "role", "anchor_id", "id"),
             where="role = 'lead'",
         ),
+        # Open work by due date: what is late longest, what is next, what falls due when.
+        partial_index(
+            "ix_assignment_open",
+            *("due_at", "office", "id", "state", "priority", "reported_at"),
+            where="state NOT IN ('accepted', 'withdrawn')",
+        ),
         # What an office monitors, which may be nearly everything that is open:
         partial_index(
             "ix_assignment_monitored",

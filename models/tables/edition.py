@@ -1,10 +1,10 @@
-"""The plan as the store has it: numbered editions of its documents, which of them is in force, and drafts of more."""
+"""The plan as the store has it: editions of its documents, which of them is in force, drafts of more."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.store.columns import UtcDateTime, enum_column
@@ -70,6 +70,43 @@ class PlanDraft(SQLModel, table=True):
     unfinished: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_as: DraftEnd | None = Field(default=None, sa_type=enum_column(DraftEnd))
+
+
+class DirectiveDraft(SQLModel, table=True):
+    """A directive's text with the tasks that were read from it, until the plan made of them is launched.
+
+    ``text`` is never changed, and spans count its characters; ``layout`` is what of it is a paragraph or a table, with
+    what was said of the reading. ``tasks`` are as they are corrected (``intake.directives.correcting``), ``launch`` the
+    fields of the page from which it is launched, as they were typed. ``directive`` is the code it was launched under.
+    """
+
+    __tablename__ = "directive_draft"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=200)
+    text: str = Field(sa_type=Text)
+    text_sha256: str = Field(max_length=64)
+    layout: dict[str, Any] = Field(sa_type=JSON)
+    tasks: list[dict[str, Any]] = Field(sa_type=JSON)
+    launch: dict[str, Any] = Field(sa_type=JSON)
+    author: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_as: DraftEnd | None = Field(default=None, sa_type=enum_column(DraftEnd))
+    directive: str = Field(default="", max_length=48)
+
+
+class OfficeSpelling(SQLModel, table=True):
+    """What an office is called in directives besides its names in the register, as somebody has said of a draft."""
+
+    __tablename__ = "office_spelling"
+
+    plain: str = Field(primary_key=True, max_length=200)
+    words: str = Field(max_length=200)
+    office: str = Field(max_length=32)
+    author: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class EditionHead(SQLModel, table=True):

@@ -1,8 +1,9 @@
-"""The outbox: notices (one thing to tell one recipient), messages (what is sent), each try, and silences."""
+"""The outbox: notices (one thing to tell one recipient), messages (what is sent), each try, silences, and programs;
+urging letters on paper."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from config.contacts.desks import Desk
@@ -124,3 +125,57 @@ class Silence(SQLModel, table=True):
     set_by: str = Field(max_length=64)
     set_at: datetime = Field(sa_type=UtcDateTime)
     lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class UrgingLetter(SQLModel, table=True):
+    """One letter as it was issued and sent; never changed, only replaced by a later one that ``corrects`` it.
+
+    number   the number and symbol that the issuing office gave it: «45/CV-VPTU»
+    sha256   of the paper file, whose bytes are kept as those of any file
+    """
+
+    __tablename__ = "urging_letter"
+    __table_args__ = (Index("ix_urging_letter_office", "office", "issued_on"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office: str = Field(max_length=32)
+    directive: str = Field(max_length=32)
+    number: str = Field(max_length=64)
+    issued_on: date
+    answer_by: date
+    corrects: int | None = Field(default=None, foreign_key="urging_letter.id", unique=True)
+    sha256: str = Field(max_length=64)
+    name: str = Field(max_length=255)
+    media_type: str = Field(max_length=100)
+    size: int
+    recorded_by: str = Field(max_length=64)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class UrgedAssignment(SQLModel, table=True):
+    """One assignment that a letter is about."""
+
+    __tablename__ = "urged_assignment"
+    __table_args__ = (Index("ix_urged_assignment_assignment_id", "assignment_id"),)
+
+    letter_id: int = Field(primary_key=True, foreign_key="urging_letter.id")
+    assignment_id: int = Field(primary_key=True, foreign_key="assignment.id")
+
+
+class Webhook(SQLModel, table=True):
+    """A program that is told of events; of all kinds where ``events`` is empty.
+
+    ``seen_seq`` is the last audit event that it was told of or passed over, ``seen_at`` until when what falls overdue
+    was. Its secret is worked out from ``salt`` and the signing key, which is not in the database.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=60)
+    url: str = Field(max_length=500)
+    events: list[str] = Field(sa_type=JSON)
+    salt: str = Field(max_length=32)
+    seen_seq: int
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -30,7 +30,7 @@ from models.work.planning import PlannedAssignment
 BATCH = 5_000
 """Planned assignments looked at together: however many there are, so many are held in memory."""
 
-SHARE, TIMETABLES = 500, 20
+SHARE, TIMETABLES = 250, 10
 """Assignments made in one transaction, and timetables that they need: some tenths of a second."""
 
 

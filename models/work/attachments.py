@@ -24,12 +24,11 @@ from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.lifecycle import Verb
+from models.tables.outbox import UrgingLetter
 from models.tables.report import Attachment, Contribution
 from models.work.locked_assignment import lock_assignment
 
 _DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600
-
-
 MAX_FILES = 5
 
 
@@ -160,14 +159,14 @@ def drop_waiting(session: Session, assignment_id: int, context: ActorContext) ->
 
 
 def discard_content(session: Session, settings: Settings, sha256: str) -> None:
-    """Delete bytes that no file of any assignment names any more, in a transaction of its own.
+    """Delete bytes that no file and no urging letter names any more, in a transaction of its own.
 
     In the transaction that removes the last file they would be gone too early, should it not be committed. The lock on
     the audit chain keeps everybody else from naming them meanwhile.
     """
     lock_audit_chain(session)
-    named = select(Attachment.id).where(Attachment.sha256 == sha256).limit(1)
-    if session.exec(named).first() is None:
+    named = (select(table.id).where(table.sha256 == sha256).limit(1) for table in (Attachment, UrgingLetter))
+    if all(session.exec(query).first() is None for query in named):
         with suppress(OSError):  # bytes that nobody names do no harm
             path_of(settings, sha256).unlink(missing_ok=True)
 
@@ -228,13 +227,18 @@ def attachment_file(
     found = session.get(Attachment, attachment_id)
     if found is None or found.assignment_id != assignment_id:
         raise NotFound(f"Không có tệp số {attachment_id}.", f"There is no file {attachment_id}.")
-    path = path_of(settings, found.sha256)
-    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != found.sha256:
+    return found, intact_path(settings, found.sha256, found.name)
+
+
+def intact_path(settings: Settings, sha256: str, name: str) -> Path:
+    """Where bytes lie; raises ``NotFound`` when they are gone or not what they were."""
+    path = path_of(settings, sha256)
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
         raise NotFound(
-            f"Nội dung tệp «{found.name}» không còn nguyên vẹn trong kho; báo cơ quan đôn đốc.",
-            f"The content of '{found.name}' is missing or was changed; tell the coordinator.",
+            f"Nội dung tệp «{name}» không còn nguyên vẹn trong kho; báo cơ quan đôn đốc.",
+            f"The content of '{name}' is missing or was changed; tell the coordinator.",
         )
-    return found, path
+    return path
 
 
 def bind_attachments(session: Session, assignment_id: int, report_id: int | None) -> None:

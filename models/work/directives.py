@@ -38,7 +38,7 @@ def issue_directive(
 
     directive  its code; the main directive without
     """
-    number = _document_number(number)
+    number = checked_number(number)
     followed = context.plan.directive(directive)
     _not_before_the_directive(number, on_date, followed, context)
     lock_audit_chain(session)
@@ -94,7 +94,7 @@ def register_document(
         Anchor(
             kind=AnchorKind.DOCUMENT,
             directive=followed.code,
-            key=f"doc:{_document_number(number)}",
+            key=f"doc:{checked_number(number)}",
             title=checked_title(title),
             on_date=on_date,
             urgency=urgency,
@@ -268,7 +268,8 @@ def refuse_future(number: str, on_date: date, context: ActorContext) -> None:
         )
 
 
-def _document_number(text: str) -> str:
+def checked_number(text: str) -> str:
+    """The number and symbol of a document as they are kept; raises ``Refused``."""
     number = unicodedata.normalize("NFC", text).strip()
     if not _NUMBER.fullmatch(number):
         raise Refused(

@@ -9,17 +9,18 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, SQLColumnExpr
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
-from models.alerts.status import due_between, is_open, not_withdrawn, overdue, status_expr, status_of
+from models.alerts.status import DateFilter, due_between, is_open, not_withdrawn, overdue, status_expr, status_of
 from models.store.audit_event import AuditEvent
 from models.store.columns import UtcDateTime, enum_column
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem, ItemKind
 from models.tables.errors import AssignmentNotFound
-from models.tables.lifecycle import NOT_STANDING, NoticeState, Role, State, Status
+from models.tables.lifecycle import NoticeState, Role, State, Status
 from models.tables.outbox import Notice
 from models.tables.report import Contribution, Extension, Question, Report
 from models.work.deeds.facts import DeedFacts, deeds_on
+from models.work.group import GroupMember, group_of
 from models.work.parties import NOBODY_ELSE, Parties, own_work, parties_of
 from models.work.rows import AssignmentRow, has_occasion, read_rows, select_rows
 from models.work.search import Search, search_for
@@ -34,6 +35,7 @@ class AssignmentFilter:
     priorities     any of these, as those of one directive
     due_in         the first and the last day of due dates, both included
     is_open        whether it is still to be done, or over
+    dates          what there is of its due date
     overdue_first  what is late first, then what is open, then what is done; otherwise by due date alone
     """
 
@@ -50,6 +52,7 @@ class AssignmentFilter:
     due_in: tuple[date, date] | None = None
     overdue_first: bool = False
     is_open: bool | None = None
+    dates: DateFilter | None = None
 
 
 def assignment_filter(
@@ -151,6 +154,8 @@ def conditions(connection: Connection, criteria: AssignmentFilter, now: datetime
         yield status_expr(criteria.status, now)
     if criteria.is_open is not None:
         yield is_open if criteria.is_open else ~is_open
+    if criteria.dates is not None:
+        yield criteria.dates.condition(now)
     if criteria.offices is not None:
         yield own_work(connection, *criteria.offices)
     if criteria.priorities is not None:
@@ -169,7 +174,6 @@ class History:
     led_by         the offices that lead the group today, its joint leads included
     occasion       title of the document, event or ad hoc work it was counted from, otherwise empty
     group          the assignments of the lead and of all who coordinate with it, itself included
-    group_reports  of each in the group the report that counts: accepted, or waiting for a decision
     contributions  what named offices have added, in order
     questions      what the office and its coordinator have asked each other, in order
     events, deeds  what was done to it alone, and what deeds on many did to it
@@ -181,8 +185,7 @@ class History:
     occasion: str
     parties: Parties
     led_by: frozenset[str]
-    group: Sequence[Assignment]
-    group_reports: Sequence[Report]
+    group: Sequence[GroupMember]
     reports: Sequence[Report]
     extensions: Sequence[Extension]
     contributions: Sequence[Contribution]
@@ -209,10 +212,10 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
     if found is None:
         raise AssignmentNotFound(assignment_id)
     assignment, status, occasion = found
-    group = _group_of(session, assignment)
+    group = group_of(session, assignment)
     leads = [each for each in group if each.role is Role.LEAD]
-    parties = parties_of(session, [assignment_id, *(each.id or 0 for each in leads)])
-    joint = (office for each in leads for office in parties.get(each.id or 0, NOBODY_ELSE).joint)
+    parties = parties_of(session, [assignment_id, *(each.id for each in leads)])
+    joint = (office for each in leads for office in parties.get(each.id, NOBODY_ELSE).joint)
     it = {"id": assignment_id}
     return History(
         assignment=assignment,
@@ -221,7 +224,6 @@ def history(session: Session, assignment_id: int, *, now: datetime) -> History:
         parties=parties.get(assignment_id, NOBODY_ELSE),
         led_by=frozenset((*(each.office for each in leads), *joint)),
         group=group,
-        group_reports=session.exec(_GROUP_REPORTS, params={"group": [each.id for each in group]}).all(),
         reports=session.exec(_REPORTS, params=it).all(),
         extensions=session.exec(_EXTENSIONS, params=it).all(),
         contributions=session.exec(_CONTRIBUTIONS, params=it).all(),
@@ -239,18 +241,6 @@ _ONE = (
     select(Assignment, status_of(bindparam("now", type_=UtcDateTime)), func.coalesce(Anchor.title, ""))
     .outerjoin(Anchor, has_occasion)
     .where(Assignment.id == _ID)
-)
-_GROUP = (
-    select(Assignment)
-    .where(
-        *(Assignment.subtask == bindparam("subtask"), Assignment.step == bindparam("step")),
-        *(Assignment.variant == bindparam("variant"), Assignment.period == bindparam("period")),
-        Assignment.lead_office == bindparam("lead_office"),
-    )
-    .order_by(col(Assignment.role).desc(), col(Assignment.office))
-)
-_GROUP_REPORTS = select(Report).where(
-    col(Report.assignment_id).in_(bindparam("group", expanding=True)), col(Report.state).not_in(NOT_STANDING)
 )
 _REPORTS = select(Report).where(Report.assignment_id == _ID).order_by(col(Report.version))
 _EXTENSIONS = select(Extension).where(Extension.assignment_id == _ID).order_by(col(Extension.id))
@@ -272,12 +262,6 @@ def _taken_over_by(session: Session, assignment: Assignment) -> Sequence[str]:
     )
     offices = select(Assignment.office).where(col(Assignment.id).in_(given), *same, Assignment.role == assignment.role)
     return session.exec(offices.where(Assignment.state != State.WITHDRAWN).distinct().order_by(Assignment.office)).all()
-
-
-def _group_of(session: Session, assignment: Assignment) -> Sequence[Assignment]:
-    """The assignments of one lead and those who coordinate with it, the lead's first."""
-    named = ("subtask", "step", "variant", "period", "lead_office")
-    return session.exec(_GROUP, params={name: getattr(assignment, name) for name in named}).all()
 
 
 def notices(session: Session, *, office: str | None = None, state: NoticeState | None = None) -> Sequence[Notice]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Container, Iterator, Mapping
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, and_, col, delete, or_, select
 
 from config.boundary import text_faults
@@ -216,22 +217,26 @@ def _sum_in_words(side: Sum, fields: Mapping[str, CountField], counts: Mapping[s
 
 def earlier_report(session: Session, assignment: Assignment) -> tuple[str, Report] | None:
     """The last report of the same office on the same work before this one, and its period; None where there is none."""
-    same = (
-        *(Assignment.subtask == assignment.subtask, Assignment.step == assignment.step),
-        *(Assignment.variant == assignment.variant, Assignment.role == assignment.role),
-        *(Assignment.office == assignment.office, col(Report.state).not_in(NOT_STANDING)),
+    of_it = {name: getattr(assignment, name) for name in ("id", *_SAME, "period", "due_at")}
+    return session.exec(_EARLIER, params=of_it).first()
+
+
+_SAME = ("subtask", "step", "variant", "role", "office")
+_EARLIER = (  # made once: composing it costs more than running it
+    select(Assignment.period, Report)
+    .join(Report, col(Report.assignment_id) == col(Assignment.id))
+    .where(
+        *(col(getattr(Assignment, name)) == bindparam(name) for name in _SAME),
+        col(Report.state).not_in(NOT_STANDING),
+        or_(
+            # Standing work is reported on again and again; of all other work another period is meant.
+            and_(col(Assignment.id) == bindparam("id"), col(Report.state) == ReportState.ACCEPTED),
+            and_(col(Assignment.period) != bindparam("period"), col(Assignment.due_at) < bindparam("due_at")),
+        ),
     )
-    # Standing work is reported on again and again; of all other work another period is meant.
-    accepted_before = and_(Assignment.id == assignment.id, Report.state == ReportState.ACCEPTED)
-    before = and_(Assignment.period != assignment.period, col(Assignment.due_at) < assignment.due_at)
-    query = (
-        select(Assignment.period, Report)
-        .join(Report, col(Report.assignment_id) == col(Assignment.id))
-        .where(*same, or_(accepted_before, before))
-        .order_by(col(Assignment.due_at).desc(), col(Report.submitted_at).desc())
-        .limit(1)
-    )
-    return session.exec(query).first()
+    .order_by(col(Assignment.due_at).desc(), col(Report.submitted_at).desc())
+    .limit(1)
+)
 
 
 def data_span(assignment: Assignment, context: ActorContext) -> Period | None:

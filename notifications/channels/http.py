@@ -29,21 +29,33 @@ NO_ANSWER = Outcome(Result.AMBIGUOUS, "Hết thời gian chờ hoặc đứt k�
 
 
 class NotTaken(Exception):
-    """The service did not take the message, or it is not known whether it did; ``outcome`` says which."""
+    """The service did not take the message, or it is not known whether it did; ``outcome`` says which.
 
-    def __init__(self, outcome: Outcome) -> None:
+    status, body  of its answer, where there is one
+    """
+
+    def __init__(self, outcome: Outcome, status: int = 0, body: bytes = b"") -> None:
         super().__init__(outcome.reason)
-        self.outcome = outcome
+        self.outcome, self.status, self.body = outcome, status, body
 
 
 def post(
-    connections: Connections, url: str, *, content: dict[str, Any], headers: dict[str, str], as_form: bool = False
+    connections: Connections,
+    url: str,
+    *,
+    content: dict[str, Any] | bytes,
+    headers: dict[str, str],
+    as_form: bool = False,
+    extensions: dict[str, str] | None = None,
 ) -> bytes:
-    """POST ``content`` as JSON, or as a form, and return the body of an answer of 200 to 299.
+    """POST ``content`` as JSON, as a form or as it is, and return the body of an answer of 200 to 299.
+
+    extensions  of httpx: the name that a server has to prove where ``url`` holds its address
 
     Raises ``NotTaken`` for all else.
     """
-    body_of: dict[str, Any] = {"data" if as_form else "json": content}
+    kind = "content" if isinstance(content, bytes) else "data" if as_form else "json"
+    body_of: dict[str, Any] = {kind: content, "extensions": extensions or {}}
     limits, provider = connections.limits, urlsplit(url).hostname or ""
     limit_s = SEND_LIMIT_S
     try:
@@ -69,7 +81,7 @@ def post(
         raise NotTaken(Outcome(Result.TEMPORARY, "Không gửi được yêu cầu tới dịch vụ.")) from None
     limits.record_connection(provider, succeeded=True)
     if not answer.is_success:
-        raise NotTaken(refusal(answer.status_code, _retry_after(answer)))
+        raise NotTaken(refusal(answer.status_code, _retry_after(answer)), answer.status_code, body)
     return body
 
 

@@ -43,6 +43,7 @@ class OutgoingMessage:
                   and, where there is something to open, its last line is the link
     reply_to      the mail address that answers go to, where it is not the sender's
     is_first_try  nobody has tried before, so that no copy of it can be anywhere
+    buttons       what may be pressed under it, where the service has buttons: words and the address that opens
     """
 
     key: str
@@ -53,6 +54,7 @@ class OutgoingMessage:
     short: str
     is_first_try: bool = False
     reply_to: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
 
     def shortened(self, max_length: int, length: Callable[[str], int] = len) -> str:
         """``short`` in at most ``max_length`` characters; a link at its end stays whole, what is before it is cut.

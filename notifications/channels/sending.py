@@ -16,6 +16,7 @@ from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
 from notifications.channels.rate_limits import RateLimited
 from notifications.channels.services import mail_service
 from notifications.channels.smtp import send_mail
+from notifications.channels.telegram.buttons import TELEGRAM, send_with_buttons
 from notifications.channels.zalo.messages import send_over_zalo
 
 OWN_CHANNELS: Mapping[str, Callable[[Address, OutgoingMessage, SendContext], Outcome]] = {
@@ -54,6 +55,10 @@ def send(
         if mail:
             return send_mail(mail, message, now=now, connections=kept)
         assert service is not None
+        if address.channel == TELEGRAM and message.buttons:
+            outcome = send_with_buttons(service.plugin, message, kept)
+            if outcome is not None:
+                return outcome
         kept.name_certificates(mailbox.parent)  # beside the mailbox, in the data directory
         return send_by_apprise(address, service, message, kept)
 

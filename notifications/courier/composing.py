@@ -14,6 +14,7 @@ from config.clock import local_date
 from config.contacts.contacts import Address, with_copies
 from config.contacts.desks import Desk
 from config.contacts.own_channels import LOCAL_MAILBOX
+from config.contacts.web_addresses import WEBHOOK
 from config.errors import Refused
 from config.settings import Language
 from models.access.deputies import copies_to
@@ -21,8 +22,10 @@ from models.access.office_links import OfficeLinks, office_links
 from models.delivery import leases
 from models.delivery.facts import NoticeFacts, load_facts
 from models.delivery.leases import ClaimedMessage, RenderedMessage
-from models.delivery.letters import is_copy, letter_contents
+from models.delivery.letters import URGING, is_copy, letter_contents
 from models.delivery.relevance import no_longer_applies, superseded_in_message
+from models.delivery.webhooks.events import hooks_of
+from models.delivery.webhooks.registering import secret_of
 from models.keeping.opening import Store
 from models.keeping.trail_anchor import anchor_of
 from models.store.clock_check import ClockWrong
@@ -31,6 +34,7 @@ from models.tables.lifecycle import NoticeKind
 from models.work.directives import samples_in_force
 from models.work.lists.desk_list import undated_subtasks
 from notifications.channels.outgoing import Outcome, OutgoingMessage, Result
+from notifications.channels.webhook.posting import Hook
 from notifications.words.render import Audience, Digest, render
 from notifications.words.trail_line import with_trail
 
@@ -48,6 +52,7 @@ class Draft:
     undated    to a coordinator: the subtasks of its directives that wait for a date
     trail      to a coordinator: the end of the audit trail
     copies     who stands in for the desk today, and gets its letters as well
+    hook       the program that is told events
     """
 
     message: ClaimedMessage
@@ -57,11 +62,13 @@ class Draft:
     undated: tuple[str, ...] = ()
     trail: str = ""
     copies: tuple[str, ...] = ()
+    hook: Hook | None = None
 
     @property
     def is_warning(self) -> bool:
         """Whether it tells the coordinator that the follow-up itself is in trouble."""
-        return self.letter is not None or any(each.kind is NoticeKind.UNDELIVERABLE for each in self.notices)
+        is_letter = self.letter is not None and self.hook is None
+        return is_letter or any(each.kind is NoticeKind.UNDELIVERABLE for each in self.notices)
 
 
 @dataclass
@@ -120,6 +127,8 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
         trail = anchor_of(session.connection(), now).printed if to_coordinator else ""
         copies = copies_to(session, local_date(now))
         letters = letter_contents(session, [message.id for message in messages if not notices[message.id]])
+        events = [message.message_key for message in messages if message.channel == WEBHOOK]
+        hooks = hooks_of(session, events) if events else {}
     prepared, outdated, empty = Prepared(), dict[int, str](), set[int]()
     for message in messages:
         gone = _outdated(store, notices[message.id], now)
@@ -135,8 +144,15 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) ->
             prepared.drafts.append(
                 Draft(message, current, is_sample, undated=waiting, trail=its_trail, copies=its_copies)
             )
+        elif message.channel == WEBHOOK:
+            if (found := hooks.get(message.message_key)) is None:
+                empty.add(message.id)
+                continue
+            hook = Hook(found.url, secret_of(store.settings, found))
+            prepared.drafts.append(Draft(message, [], False, letters[message.id], hook=hook))
         elif message.id in letters:
-            is_sample = store.plan.main_directive.code in samples and not is_copy(message.message_key)
+            is_real = is_copy(message.message_key) or message.message_key.startswith(URGING)
+            is_sample = store.plan.main_directive.code in samples and not is_real
             prepared.drafts.append(Draft(message, [], is_sample, letters[message.id], copies=its_copies))
         else:
             empty.add(message.id)
@@ -177,6 +193,7 @@ class AddressedMessage:
     address: Address
     outgoing: OutgoingMessage
     rendered: RenderedMessage
+    hook: Hook | None = None
 
 
 class Writer:
@@ -190,6 +207,8 @@ class Writer:
     def write(self, draft: Draft) -> AddressedMessage:
         """Raises ``Refused`` when the plan no longer knows the office or the subtask."""
         store, message = self._store, draft.message
+        if draft.hook is not None and draft.letter is not None:
+            return _events(draft.message, draft.hook, draft.letter)
         address = store.contacts.address_over(message.office, message.desk, message.channel)
         if draft.is_sample:  # what never happened is told to nobody but the local mailbox
             address = Address(LOCAL_MAILBOX, address.language)
@@ -244,6 +263,11 @@ def composing_failure(message: ClaimedMessage, fault: Exception) -> Outcome:
     return Outcome(Result.TEMPORARY, f"Không soạn được nội dung ({type(fault).__name__}); xem nhật ký.")
 
 
+def _events(message: ClaimedMessage, hook: Hook, letter: RenderedMessage) -> AddressedMessage:
+    outgoing = OutgoingMessage(message.message_key, "", letter.subject, letter.text, "", "")
+    return AddressedMessage(Address(WEBHOOK, "vi"), outgoing, replace(letter, channel=WEBHOOK), hook)
+
+
 def _outgoing(message: ClaimedMessage, audience: Audience, digest: Digest) -> OutgoingMessage:
     return OutgoingMessage(
         key=message.message_key,
@@ -254,4 +278,5 @@ def _outgoing(message: ClaimedMessage, audience: Audience, digest: Digest) -> Ou
         short=digest.short,
         is_first_try=message.attempts == 1,
         reply_to=audience.reply_to,
+        buttons=digest.buttons,
     )

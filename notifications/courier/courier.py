@@ -20,6 +20,7 @@ from models.delivery import leases
 from models.delivery.fallback import start_fallbacks
 from models.delivery.grouping import OFFICES, group_waiting
 from models.delivery.recorded import record_deliveries
+from models.delivery.webhooks.events import queue_events
 from models.delivery.windows import DeliveryWindow, defer_to_window
 from models.keeping.opening import Store
 from models.store.clock_check import ClockWrong
@@ -129,6 +130,9 @@ def _run_round(
         defer_to_window(session, window)
         given_up = leases.give_up_expired(session, now=now, begun_at=round_clock.real_start)
         apart = letters_apart(store.plan, samples_in_force(session), local_date(now))
+
+    while queue_events(store.engine, store.actor_context(now=now, actor="courier")):
+        pass
 
     def make_more() -> int:
         with session_scope(store.engine) as session:

@@ -25,6 +25,7 @@ from notifications.channels.connections import Connections, SendContext
 from notifications.channels.mailbox import put_in_mailbox
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.sending import send
+from notifications.channels.webhook.posting import post_events
 from notifications.courier.composing import AddressedMessage, Draft, Writer, composing_failure, prepare
 from notifications.courier.recording import Recorder, SendResult
 
@@ -229,6 +230,9 @@ class Round:
     def _hand_over(self, letter: AddressedMessage) -> Outcome:
         mailbox, now = self._store.settings.mailbox_dir, self._clock.now()
         try:
+            if letter.hook is not None:
+                inside = self._store.settings.webhook_hosts
+                return post_events(letter.hook, letter.outgoing, inside=inside, connections=self._connections)
             return send(letter.address, letter.outgoing, mailbox=mailbox, now=now, connections=self._connections)
         except Exception as fault:
             # Its kind and no more: a library's message may hold the address, and with it a secret.

@@ -37,12 +37,13 @@ _PAGES = {Desk.COORDINATOR: "/desk"}
 
 @dataclass(frozen=True)
 class Digest:
-    """One message to one recipient; ``short`` is for services that take only a few words."""
+    """One message to one recipient; ``short`` is for services that take only a few words, ``buttons`` for chats."""
 
     subject: str
     text: str
     html: str
     short: str
+    buttons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def render(
         text=_environment().get_template(f"{audience.language}/digest.txt").render(context).strip() + "\n",
         html=_environment().get_template(f"{audience.language}/digest.html").render(context),
         short=_short(subject, sections, str(context["link"])),
+        buttons=_buttons(str(context["acknowledge_link"]), str(context["link"]), audience.language),
     )
 
 
@@ -149,6 +151,12 @@ def _subject(counts: Sequence[str], audience: Audience, directives: str, urgency
     else:
         mark = f"[dondoc{directives} – SAMPLE]" if audience.sample else f"[dondoc{directives}]"
     return f"{mark} {f'{urgency} – ' if urgency else ''}{audience.office_name}: {kinds}"
+
+
+def _buttons(acknowledge: str, link: str, language: str) -> tuple[tuple[str, str], ...]:
+    vi = language == "vi"
+    first = ((("Tiếp nhận việc mới" if vi else "Acknowledge new work"), acknowledge),) if acknowledge else ()
+    return *first, ("Mở trang đôn đốc" if vi else "Open the page", link)
 
 
 def _short(subject: str, sections: Sequence[_Section], link: str) -> str:

@@ -42,7 +42,7 @@ def detail(
         quote=store_of(request).plan.subtask(assignment.subtask).quote,
         joint_offices=list(found.parties.joint),
         named_offices=list(found.parties.named),
-        group=[each.id or 0 for each in found.group],
+        group=[each.id for each in found.group],
         reports=reports,
         extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],
         contributions=contributions,

@@ -2,14 +2,16 @@
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
 
 from config.errors import Refused
 from models.access.accounts import add_user, disable_user, enable_user, users
 from models.access.limits import limit_user
 from models.access.signing_in import user_link
+from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
 from models.store.database import reading_session, session_scope
-from models.tables.account import User, UserRole
+from models.tables.account import ApiToken, User, UserRole
 from models.tables.errors import NotFound
 from portal.form import FormReader, read_form
 from portal.problems import form_page
@@ -46,11 +48,7 @@ def link(request: Request, user_id: RowId) -> HTMLResponse:
     """A sign-in link to hand over, valid once and for a short time."""
     try:
         with session_scope(store_of(request).engine) as session:
-            lock_audit_chain(session)
-            user = _account(session.get(User, user_id), user_id)
-            if user.disabled_at is not None:
-                raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
-            record(session, context_of(request), "make_sign_in_link", f"user:{user.id}")
+            user = linked_account(session, user_id, context_of(request))
     except NotFound:
         raise
     except Refused as refused:
@@ -62,9 +60,7 @@ def link(request: Request, user_id: RowId) -> HTMLResponse:
 def disable(request: Request, user_id: RowId) -> Response:
     try:
         with session_scope(store_of(request).engine) as session:
-            user = _account(session.get(User, user_id), user_id)
-            if user.id == visitor_of(request).user_id:
-                raise Refused("Không tự khóa tài khoản của mình được.", "You cannot close your own account.")
+            user = require_another(session, request, existing_account(session, user_id))
             disable_user(session, user.email, context_of(request))
     except NotFound:
         raise
@@ -76,7 +72,7 @@ def disable(request: Request, user_id: RowId) -> Response:
 @router.post(f"{_HOME}/{{user_id}}/enable")
 def enable(request: Request, user_id: RowId) -> Response:
     with session_scope(store_of(request).engine) as session:
-        enable_user(session, _account(session.get(User, user_id), user_id).email, context_of(request))
+        enable_user(session, existing_account(session, user_id).email, context_of(request))
     return see_other(_HOME, flash="account_opened")
 
 
@@ -85,12 +81,7 @@ def limit(request: Request, user_id: RowId, form: FormReader = Depends(read_form
     """Limit an account to the directives that are ticked; where none is, it sees all."""
     try:
         with session_scope(store_of(request).engine) as session:
-            user = _account(session.get(User, user_id), user_id)
-            if user.id == visitor_of(request).user_id:
-                raise Refused(
-                    "Không tự giới hạn tài khoản của mình được: rồi sẽ không vào lại trang này để bỏ giới hạn.",
-                    "You cannot limit your own account: you could not come back to this page to lift the limit.",
-                )
+            user = require_another(session, request, existing_account(session, user_id))
             limit_user(session, user.email, form.each("directives"), context_of(request))
     except NotFound:
         raise
@@ -99,9 +90,33 @@ def limit(request: Request, user_id: RowId, form: FormReader = Depends(read_form
     return see_other(_HOME, flash="account_limited")
 
 
-def _account(user: User | None, user_id: int) -> User:
+def existing_account(session: Session, user_id: int) -> User:
+    """The account of this number; raises ``NotFound``."""
+    user = session.get(User, user_id)
     if user is None:
         raise NotFound(f"Không có tài khoản số {user_id}.", f"There is no account {user_id}.")
+    return user
+
+
+def linked_account(session: Session, user_id: int, context: ActorContext) -> User:
+    """An open account for which a sign-in link is made, as a fact."""
+    lock_audit_chain(session)
+    user = existing_account(session, user_id)
+    if user.disabled_at is not None:
+        raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
+    record(session, context, "make_sign_in_link", f"user:{user.id}")
+    return user
+
+
+def require_another(session: Session, request: Request, user: User) -> User:
+    """The account, which must not be the visitor's own, or that of the token: nobody shuts themselves out."""
+    visitor = visitor_of(request)
+    token = session.get(ApiToken, visitor.token_id) if visitor.token_id is not None else None
+    if user.id == (token.owner_id if token is not None else visitor.user_id):
+        raise Refused(
+            "Không tự khóa, tự giới hạn tài khoản của mình được: rồi sẽ không vào lại để mở, để bỏ giới hạn.",
+            "You cannot close or limit your own account: you could not come back to open it or lift the limit.",
+        )
     return user
 
 

@@ -51,7 +51,7 @@ def change(request: Request, deed_id: RowId) -> HTMLResponse:
 def undo(request: Request, deed_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Show what taking the deed back would do, or do it."""
     with reading_session(store_of(request).engine) as session:
-        _deed(session, request, deed_id)
+        own_deed(session, request, deed_id)
     if form.text("back"):
         return _change_page(request, deed_id, form=form)
     try:
@@ -76,7 +76,7 @@ def _change_page(
     store, language = store_of(request), language_of(request)
     of_it = and_(col(DeedItem.deed_id) == deed_id, own_items(request))
     with reading_session(store.engine) as session:
-        deed = _deed(session, request, deed_id)
+        deed = own_deed(session, request, deed_id)
         total = session.exec(select(func.count()).select_from(DeedItem).where(of_it)).one()
         on_page = select(DeedItem.assignment_id).where(of_it).order_by(col(DeedItem.assignment_id))
         numbers = session.exec(on_page.limit(PAGE_SIZE).offset(requested.offset)).all()
@@ -96,7 +96,8 @@ def _change_page(
     )
 
 
-def _deed(session: Session, request: Request, deed_id: int) -> Deed:
+def own_deed(session: Session, request: Request, deed_id: int) -> Deed:
+    """A deed that the visitor may see; raises ``NotFound``."""
     deed = session.exec(select(Deed).where(Deed.id == deed_id, own_deeds(request))).one_or_none()
     if deed is None:
         raise NotFound(f"Không có điều chỉnh số {deed_id}.", f"There is no change {deed_id}.")

@@ -77,7 +77,7 @@ def change(request: Request, office: str, form: FormReader = Depends(read_form))
     store = store_of(request)
     code = store.plan.office(office).code
     try:
-        entry, revision = _typed(store, form), form.count("revision", "Lần ghi")
+        entry, revision = typed_contacts(store, form), form.count("revision", "Lần ghi")
         seen = {} if revision is None else {code: revision}
         with session_scope(store.engine) as session:
             set_contacts(session, {code: entry}, context_of(request), seen=seen)
@@ -157,7 +157,7 @@ def _named(store: Store) -> Sequence[Sender]:
     return [*sorted(store.contacts.senders.values(), key=lambda each: each.name), LOCAL]
 
 
-def _typed(store: Store, form: FormReader) -> OfficeContacts:
+def typed_contacts(store: Store, form: FormReader) -> OfficeContacts:
     """What the form says; raises ``Refused`` with everything that is wrong, each under its label."""
     senders, faults = store.contacts.senders, list[Refused]()
     desks: dict[Desk, tuple[SenderAddress, ...]] = {}

@@ -89,24 +89,24 @@ def do(request: Request, form: FormReader = Depends(read_form)) -> Response:
         return _form(request, chosen, form)
     try:
         act = form.choice(Act, "act", "Điều chỉnh", Act.MOVE)
-        rows = _chosen_rows(request, chosen)
+        rows = chosen_rows(request, chosen)
         open_rows = [row for row in rows if row.state in OPEN]
         if not open_rows:
-            refuse_all([_left_out(row) for row in rows])
+            refuse_all([left_out(row) for row in rows])
         return preview_or_apply(
             request,
             form,
-            partial(_build, act=act, numbers=[row.id for row in open_rows], form=form),
+            partial(change_of, act=act, numbers=[row.id for row in open_rows], form=form),
             send_to="/desk/deeds",
             here="/assignments",
             heading=_HEADINGS[act],
-            left_out=tuple(_left_out(row) for row in rows if row.state not in OPEN),
+            left_out=tuple(left_out(row) for row in rows if row.state not in OPEN),
         )
     except Refused as refused:
         return _form(request, chosen, form, refused=refused)
 
 
-def _build(session: Session, context: ActorContext, *, act: Act, numbers: _Numbers, form: FormReader) -> Change:
+def change_of(session: Session, context: ActorContext, *, act: Act, numbers: _Numbers, form: FormReader) -> Change:
     """The deed that the form asks for; raises ``Refused`` with all that is wrong with its grounds and its fields."""
     faults, given, change = list[Refused](), Provenance(reason=""), None
     try:
@@ -125,7 +125,7 @@ def _build(session: Session, context: ActorContext, *, act: Act, numbers: _Numbe
 def _form(request: Request, chosen: Sequence[str], form: FormReader, *, refused: Refused | None = None) -> HTMLResponse:
     rows: Sequence[ListedAssignment] = ()
     try:
-        rows = _chosen_rows(request, chosen)
+        rows = chosen_rows(request, chosen)
     except Refused as found:
         refused = refused or found
     return form_page(
@@ -140,7 +140,8 @@ def _form(request: Request, chosen: Sequence[str], form: FormReader, *, refused:
     )
 
 
-def _chosen_rows(request: Request, chosen: Sequence[str]) -> list[ListedAssignment]:
+def chosen_rows(request: Request, chosen: Sequence[str]) -> list[ListedAssignment]:
+    """The assignments of these numbers, those of the visitor's plan; raises ``Refused`` where none is."""
     numbers = {int(each) for each in chosen if each.isascii() and each.isdigit() and len(each) <= 9}
     if not 1 <= len(numbers) <= MOST:
         raise Refused(
@@ -156,7 +157,8 @@ def _chosen_rows(request: Request, chosen: Sequence[str]) -> list[ListedAssignme
     return rows
 
 
-def _left_out(row: ListedAssignment) -> Refused:
+def left_out(row: ListedAssignment) -> Refused:
+    """Why a deed leaves out an assignment that is no longer open."""
     vi, en = STATE_WORDS[row.state]
     return Refused(f"Việc số {row.id}: {vi}.", f"Assignment {row.id}: {en}.")
 

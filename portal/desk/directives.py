@@ -88,7 +88,7 @@ def entry(request: Request, anchor_id: RowId) -> HTMLResponse:
 def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Correct an event or document, or take it back, with all that was made of it, after a preview."""
     undoes = form.text("act") == "undo"
-    _entry(request, anchor_id)
+    own_entry(request, anchor_id)
 
     def build(session: Session, context: ActorContext) -> Change:
         given = grounds_in(form, needs_reason=True)
@@ -162,7 +162,7 @@ def _page(request: Request, *, refused: Refused | None = None, form: FormReader 
         if not store.plan.is_whole:
             newest_first = newest_first.where(col(Edition.series).in_([series_of(code) for code in codes]))
         editions = session.exec(newest_first).all()
-        states = _states(session)
+        states = directive_states(session)
     return form_page(
         request,
         "directives.html",
@@ -179,7 +179,7 @@ def _page(request: Request, *, refused: Refused | None = None, form: FormReader 
     )
 
 
-def _states(session: Session) -> Mapping[str, DeedKind]:
+def directive_states(session: Session) -> Mapping[str, DeedKind]:
     """Whether each directive was last closed or opened again, by its code."""
     kinds = (DeedKind.DIRECTIVE_CLOSED, DeedKind.DIRECTIVE_REOPENED)
     found = session.exec(select(Deed).where(col(Deed.kind).in_(kinds)).order_by(col(Deed.id)))
@@ -189,11 +189,12 @@ def _states(session: Session) -> Mapping[str, DeedKind]:
 def _entry_page(
     request: Request, anchor_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
-    anchor = _entry(request, anchor_id)
+    anchor = own_entry(request, anchor_id)
     return form_page(request, "entry.html", refused, form, anchor=anchor, offices=store_of(request).plan.offices)
 
 
-def _entry(request: Request, anchor_id: int) -> Anchor:
+def own_entry(request: Request, anchor_id: int) -> Anchor:
+    """An event or document in force that the visitor may see; raises ``NotFound``."""
     with reading_session(store_of(request).engine) as session:
         anchor = session.get(Anchor, anchor_id)
     is_entry = anchor is not None and anchor.kind in (AnchorKind.DOCUMENT, AnchorKind.EVENT)

@@ -14,6 +14,7 @@ _GROUPS = (
         ("Chỉ đạo và việc", "Directives and work"),
         (
             ("/desk/directives", "Chỉ đạo", "Directives", "văn bản giao việc, sự kiện, kết thúc", "documents, events"),
+            ("/desk/intake", "Chỉ đạo mới", "New directive", "từ văn bản đến giao việc", "from its text to work"),
             (
                 "/plans",
                 "Kế hoạch",
@@ -21,6 +22,7 @@ _GROUPS = (
                 "nhiệm vụ, sửa đổi, dự thảo, các bản",
                 "subtasks, amendments, drafts, editions",
             ),
+            ("/rehearsals", "Diễn tập", "Rehearsals", "các tháng tới, không gửi gì", "the months ahead, nothing sent"),
             ("/desk/changes", "Các lần điều chỉnh", "Changes", "xem lại, hoàn tác", "looked at and taken back"),
             ("/desk/assign", "Giao việc đột xuất", "Ad hoc work", "việc ngoài kế hoạch", "outside the plan"),
             ("/desk/workbook", "Giao việc từ Excel", "Assign from Excel", "nhiều việc cùng lúc", "several at once"),
@@ -40,6 +42,13 @@ _GROUPS = (
             ("/desk/offices", "Liên hệ", "Contacts", "địa chỉ, gửi thử, đường dẫn", "addresses, tests, links"),
             ("/desk/silences", "Tạm ngừng nhắc", "Silences", "theo cơ quan, việc, kỳ", "by office, work, period"),
             ("/desk/deputies", "Làm thay, nhận thay", "Deputies", "từ ngày đến ngày", "from day to day"),
+            (
+                "/desk/webhooks",
+                "Phần mềm được báo",
+                "Programs told",
+                "sự kiện gửi sang phần mềm",
+                "events sent out",
+            ),
             ("/desk/accounts", "Tài khoản", "Accounts", "thêm, khóa, đường dẫn vào", "added, closed, links"),
         ),
     ),

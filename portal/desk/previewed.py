@@ -69,7 +69,7 @@ def preview_or_apply(
     """
     store, refused = store_of(request), None
     if digest := form.text("digest"):
-        if (done := _done_before(request, form)) is not None:
+        if (done := done_before(request, digest, since=form.count("seen", "Bản xem trước") or 0)) is not None:
             return see_other(f"/desk/changes/{done}", flash="deed")
         try:
             change = _worked_out(request, build)
@@ -105,7 +105,7 @@ def preview_or_apply(
         heading=heading,
         left_out=left_out,
         send_to=send_to,
-        seen=_last_deed(request),
+        seen=last_deed(request),
         fields=form.all(but=_OF_THE_PREVIEW),
     )
 
@@ -128,15 +128,18 @@ def _worked_out(request: Request, build: Callable[[Session, ActorContext], Chang
         return build(session, context_of(request))
 
 
-def _last_deed(request: Request) -> int:
+def last_deed(request: Request) -> int:
+    """The number of the newest deed; 0 while there is none."""
     with reading_session(store_of(request).engine) as session:
         return session.exec(select(Deed.id).order_by(col(Deed.id).desc()).limit(1)).one_or_none() or 0
 
 
-def _done_before(request: Request, form: FormReader) -> int | None:
-    """The deed that this very preview has led to already: the button was pressed twice."""
-    confirmed = col(Deed.items_digest) == form.text("digest")[:64]
-    since = col(Deed.id) > (form.count("seen", "Bản xem trước") or 0)
+def done_before(request: Request, digest: str, *, since: int) -> int | None:
+    """The deed that the very preview of this digest has led to already: the button was pressed twice.
+
+    since  the newest deed when the preview was made
+    """
+    confirmed = col(Deed.items_digest) == digest[:64]
     with reading_session(store_of(request).engine) as session:
-        by_them = select(Deed.id).where(confirmed, since, col(Deed.actor) == context_of(request).actor)
+        by_them = select(Deed.id).where(confirmed, col(Deed.id) > since, col(Deed.actor) == context_of(request).actor)
         return session.exec(by_them.limit(1)).one_or_none()

@@ -29,6 +29,7 @@ from models.work.attachments import (
     remove_attachment,
     waiting_attachments,
 )
+from models.work.group import inputs_to
 from models.work.queries import report_of_submission
 from models.work.report_form import (
     MAX_TEXT,
@@ -219,7 +220,7 @@ def _report_page(
         files = waiting_attachments(session, assignment_id)
         sent = waiting_report(session, assignment_id)
         sent_files = attachments_of(session, assignment_id).get(sent.id or 0, []) if sent else []
-        before = earlier_report(session, assignment)
+        before, inputs = earlier_report(session, assignment), inputs_to(session, assignment, found.group)
     report_form = _report_form(request, assignment)
     return form_page(
         request,
@@ -243,7 +244,7 @@ def _report_page(
         past_due=assignment.due_at <= now_of(request),
         kept_at=kept.saved_at if kept else None,
         faults=faults_by_field(refused, report_form, language_of(request)),
-        group_reports={each.assignment_id: each for each in found.group_reports},
+        inputs=inputs,
         max_files=MAX_FILES,
         max_text=MAX_TEXT,
         texts=TEXTS,

@@ -21,20 +21,20 @@ from models.keeping.as_of import reading_as_it_was
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
-from models.work.looking_back.changes import change_counts
+from models.work.looking_back.changes import Change, change_counts
 from models.work.parties import held_by
 from portal.form import FormReader
 from portal.pages.board_pictures import BoardPictures, subtask_title
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
-from portal.rendering.kept_pages import kept_page
+from portal.rendering.kept_pages import kept, kept_page
 from portal.web import language_of, now_of, store_of
 from portal.words import office_kinds
-from reports.board.board import is_sample, late_and_next
-from reports.board.situation import SituationLane, due_trend, situation, situation_lanes
+from reports.board.board import BoardLine, is_sample, late_and_next
+from reports.board.situation import Situation, SituationLane, due_trend, situation, situation_lanes
 from reports.charts import charts
-from reports.figures import Grain, Span, due_within, grain_of, percent, span_of
-from reports.subtask_count import count_subtasks
-from reports.targets import target_lines, with_unit
+from reports.figures import Grain, Span, Tally, due_within, grain_of, percent, span_of
+from reports.subtask_count import SubtaskCount, count_subtasks
+from reports.targets import TargetLine, target_lines, with_unit
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -62,13 +62,68 @@ def _drawn(request: Request) -> dict[str, Any]:
     then = _then(query.get("day", ""), now_of(request))
     now = then or now_of(request)
     choice, requested = _choice(store.plan, query), requested_page("/board", query, size=PREVIEW_ROWS)
+    selected = tuple(sorted((name, value) for name, value in query.items() if name != "page"))
+    count = partial(_counted, request, query, choice, then)
+    figures = kept(request, ("board", language, *selected), count, until_due=not then)
+    today = local_date(now)
+    view = BoardPictures(store.plan, language, query, figures.situation)
+    whole = figures.situation.whole
+    return {
+        "query": query,
+        "link": view.link,
+        "counts": view.counts,
+        "whole": whole,
+        "as_of": now,
+        "is_past": then is not None,
+        "changed": {change.value: count for change, count in figures.changed.items()},
+        "since": today - SINCE,
+        "subtasks": figures.subtasks.in_words(language),
+        "has_joint_leads": bool(figures.situation.joint),
+        "targets": figures.targets,
+        "with_unit": with_unit,
+        "late": figures.late,
+        "next_deadlines": figures.next_deadlines,
+        "is_sample": figures.is_sample,
+        "work": view.work(),
+        "trend": view.trend(figures.trend),
+        "ranking": view.ranking() if not choice.office else None,
+        "offices": view.offices(requested),
+        "lanes": view.lanes(figures.lanes, today) if choice.one_by_one else None,
+        "more_lanes": figures.lane_count - len(figures.lanes),
+        "parts": charts.parts,
+        "part_name": lambda name: charts.part_name(name, language),
+        "percent": percent,
+        "kinds": office_kinds(store.plan, language),
+        "due_choices": due_choices(today, language, query.get("due", "")),
+        "Status": Status,
+    }
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What is counted for a board, in the order in which it is."""
+
+    situation: Situation
+    subtasks: SubtaskCount
+    trend: Mapping[str, Tally]
+    late: Sequence[BoardLine]
+    next_deadlines: Sequence[BoardLine]
+    targets: Sequence[TargetLine]
+    changed: Mapping[Change, int]
+    is_sample: bool
+    lanes: Sequence[SituationLane]
+    lane_count: int
+
+
+def _counted(request: Request, query: Mapping[str, str], choice: "_Choice", then: datetime | None) -> _Figures:
+    store, now = store_of(request), then or now_of(request)
     calendar, only, today = store.calendar, choice.only, local_date(now)
+    grain: Grain = "month" if choice.due and grain_of(choice.due) == "month" else "quarter"
     with reading_as_it_was(store.engine, then) if then else reading(store.engine) as connection:
         found = situation(
             connection, by_subtask=choice.one_by_one, due_in=choice.due_in, now=now, calendar=calendar, only=only
         )
         subtasks = count_subtasks(connection, now=now, assignments=found.whole.total, due_in=choice.due_in, only=only)
-        grain: Grain = "month" if choice.due and grain_of(choice.due) == "month" else "quarter"
         trend = due_trend(
             connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
         )
@@ -83,40 +138,9 @@ def _drawn(request: Request) -> dict[str, Any]:
         if choice.one_by_one:
             day = pendulum.instance(today)
             window = choice.due_in or Span(day.start_of("month").subtract(months=3), day.add(months=3))
-            lanes = situation_lanes(
-                connection, due_in=window, named=_namer(store.plan, language), now=now, calendar=calendar, only=only
-            )
-    view = BoardPictures(store.plan, language, query, found)
-    offices = view.offices(requested)
-    return {
-        "query": query,
-        "link": view.link,
-        "counts": view.counts,
-        "whole": found.whole,
-        "as_of": now,
-        "is_past": then is not None,
-        "changed": {change.value: count for change, count in changed.items()},
-        "since": today - SINCE,
-        "subtasks": subtasks.in_words(language),
-        "has_joint_leads": bool(found.joint),
-        "targets": targets,
-        "with_unit": with_unit,
-        "late": late,
-        "next_deadlines": next_deadlines,
-        "is_sample": sample,
-        "work": view.work(),
-        "trend": view.trend(trend),
-        "ranking": view.ranking() if not choice.office else None,
-        "offices": offices,
-        "lanes": view.lanes(lanes[0], today) if choice.one_by_one else None,
-        "more_lanes": lanes[1] - len(lanes[0]),
-        "parts": charts.parts,
-        "part_name": lambda name: charts.part_name(name, language),
-        "percent": percent,
-        "kinds": office_kinds(store.plan, language),
-        "due_choices": due_choices(today, language, query.get("due", "")),
-        "Status": Status,
-    }
+            named = _namer(store.plan, language_of(request))
+            lanes = situation_lanes(connection, due_in=window, named=named, now=now, calendar=calendar, only=only)
+    return _Figures(found, subtasks, trend, late, next_deadlines, targets, changed, sample, *lanes)
 
 
 @dataclass(frozen=True)

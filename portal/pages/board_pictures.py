@@ -1,7 +1,7 @@
 """The pictures of the board, each with the rows of the table that shows the same figures and links to the lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from config.catalogue.plan import Plan
 from config.rules.periods import period_in_words
+from models.alerts.status import Dates
 from models.tables.lifecycle import Status
 from portal.query import PageRange, RequestedPage
 from portal.sign_in.entrance import ASSIGNMENTS
@@ -88,6 +89,12 @@ class BoardPictures:
         on_time = f'<span class="phone">{self.t("Đúng hạn", "On time")}: </span>'
         return Markup("".join(cells) + f"<td>{on_time}{percent(each.on_time_rate)}</td>")
 
+    def lists(self, **key: str) -> dict[str, str]:
+        """The addresses of the lists that the parts of one bar count."""
+        # What is due soon has a part of its own in a bar.
+        named = {part: Dates.DUE_LATER if part == Status.OPEN_WITHIN_TERM else part for part in charts.parts(Tally())}
+        return {part: self.link(status=status, **key) for part, status in named.items()}
+
     def office(self, code: str) -> str:
         found = self.plan.office(code)
         return self.t(found.name_vi, found.name_en)
@@ -113,7 +120,7 @@ class BoardPictures:
                 name = f"{code} {subtask_title(self.plan, code, self.language)}"
                 rows.append((name, self.link(subtask=code), {"subtask": code}, each))
         title = self.t("Tình trạng theo nhiệm vụ", "How work stands, by task")
-        bars = [charts.Row(name, each) for name, _, _, each in rows]
+        bars = [charts.Row(name, each, self.lists(**key)) for name, _, key, each in rows]
         return Picture(Markup(charts.stacked_bars("work", bars, title=title, language=self.language)), rows)
 
     def trend(self, found: Mapping[str, Tally]) -> Picture:
@@ -122,14 +129,17 @@ class BoardPictures:
             [*found.items()][min(begun, max(0, len(found) - 4)) :]
         )  # the periods before the first assignment are left out
         rows = [(period_in_words(key, self.language), key, each) for key, each in found.items()]
-        columns = [charts.Row(short_key(key), each) for key, each in found.items()]
+        columns = [charts.Row(short_key(key), each, self.lists(due=key)) for key, each in found.items()]
         title = self.t("Diễn biến theo hạn", "Trend by due date")
         return Picture(Markup(charts.trend("trend", columns, title=title, language=self.language)), rows)
 
     def ranking(self) -> Picture:
         """Offices by on-time rate; of a long ranking both its ends are drawn, and all of it stands in the table."""
         by_office = self.situation.by_office(lambda _, office: (office,))
-        places = [charts.Place(place, self.office(code), each) for place, code, each in ranked(by_office)]
+        places = [
+            charts.Place(place, self.office(code), each, self.link(office=code))
+            for place, code, each in ranked(by_office)
+        ]
         codes = [code for _, code, _ in ranked(by_office)]
         drawn = places if len(places) <= 2 * ENDS else places[:ENDS] + places[-ENDS:]
         title = self.t("Xếp hạng cơ quan theo tỷ lệ đúng hạn", "Offices by on-time rate")
@@ -167,7 +177,13 @@ class BoardPictures:
             if (key, work) in cells
         }
         title = self.t("Việc chậm theo cơ quan và nhiệm vụ", "Late work by office and task")
-        svg = charts.heat_map("heat", [name for name, _ in heads], names, drawn, title=title, language=self.language)
+        who = "kind" if by_kind else "office"
+        lists = {
+            (r, c): self.link(**{who: keys[r], "priority" if works[c].startswith("p") else "subtask": works[c]})
+            for r, c in drawn
+        }
+        told_of = [name for name, _ in heads]
+        svg = charts.heat_map("heat", told_of, names, drawn, title=title, language=self.language, lists=lists)
         rows = [
             (name, address, key, [drawn.get((r, c)) for c in range(len(works))])
             for r, ((name, address), key) in enumerate(zip(heads, keys, strict=True))
@@ -177,13 +193,10 @@ class BoardPictures:
     def lanes(self, found: Sequence[SituationLane], today: date) -> Picture:
         title = self.t("Dòng thời gian", "Timeline")
         words = {name: charts.part_name(name, self.language) for name in charts.parts(Tally())}
-        drawn = [each.lane for each in found]
+        drawn = [replace(each.lane, list=self.lane_list(each)) for each in found]
         svg = timeline("lanes", drawn, today=today, title=title, language=self.language, words=words)
-        rows = [
-            (
-                self.link(subtask=each.subtask, **({"due": each.month} if each.month else {"period": each.period})),
-                each.lane,
-            )
-            for each in found
-        ]
-        return Picture(Markup(svg), rows)
+        return Picture(Markup(svg), [(each.list, each) for each in drawn])
+
+    def lane_list(self, each: SituationLane) -> str:
+        """The address of a lane's list."""
+        return self.link(subtask=each.subtask, **({"due": each.month} if each.month else {"period": each.period}))

@@ -28,13 +28,14 @@ from models.work.lists.desk_list import (
     undated_work,
 )
 from models.work.lists.questions import questions_waiting
+from models.work.lists.urging_letters import last_letters
 from portal.form import FormReader, read_form
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
-from portal.query import read_query, requested_page
-from portal.rendering.kept_pages import kept
+from portal.query import RequestedPage, read_query, requested_page
+from portal.rendering.kept_pages import kept, kept_page
 from portal.sign_in.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
-from portal.web import RowId, context_of, now_of, offices_of_today, page, see_other, store_of, visitor_of
+from portal.web import RowId, context_of, now_of, offices_of_today, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -52,41 +53,47 @@ OFFICES_LISTED = 15
 def today(request: Request) -> HTMLResponse:
     store, now = store_of(request), now_of(request)
     requested = requested_page("/desk", read_query(request, ("page",)), size=PAGE_SIZE)
-    its, theirs = in_plan(store.plan), own_messages(request)
+    theirs = own_messages(request)
+    with reading_session(store.engine) as session:
+        connection = session.connection()
+        fault = read_clock(connection).fault()
+        backup = last_backup(connection)
+        beside = {
+            "dead_letters": tuple(dead_letters(session, theirs, limit=DEAD_LETTERS_LISTED)),
+            "dead_letter_count": dead_letter_count(session, theirs),
+            "clock_faults": (
+                *([(str(fault), fault.en)] if fault else ()),
+                *((each.vi, each.en) for each in wrong_clocks_elsewhere(connection)),
+            ),
+            "backup": backup,
+            "is_backup_overdue": backup is not None and backup.is_overdue(now),
+            # Counted over all that is sent, so not for an account that sees only some of it.
+            "channels": tuple(troubled_channels(connection) if store.plan.is_whole else ()),
+            "sample_mailbox": store.settings.mailbox_dir if is_sample_beside_real(session, store.contacts) else None,
+            "prefect_is_away": not prefect_answers(request),
+        }
+    return kept_page(
+        request, "desk.html", lambda: {**beside, **_waiting(request, requested)}, drawn_from=tuple(beside.values())
+    )
+
+
+def _waiting(request: Request, requested: RequestedPage) -> Mapping[str, Any]:
+    store, its = store_of(request), in_plan(store_of(request).plan)
     with reading_session(store.engine) as session:
         connection = session.connection()
         waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=requested.offset, only=its)
         questions, question_count = questions_waiting(connection, limit=PAGE_SIZE, only=its)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
-        letters = dead_letters(session, theirs, limit=DEAD_LETTERS_LISTED)
-        letter_count = dead_letter_count(session, theirs)
-        clock_faults = [fault for fault in (read_clock(connection).fault(),) if fault is not None]
-        other_clocks = wrong_clocks_elsewhere(connection)
-        backup = last_backup(connection)
-        # Counted over all that is sent, so not for an account that sees only some of it.
-        channels = troubled_channels(connection) if store.plan.is_whole else []
-        is_beside_sample = is_sample_beside_real(session, store.contacts)
-    page_range = requested.range_of(total)
-    return page(
-        request,
-        "desk.html",
+    return {
         **kept(request, ("desk",), lambda: _open_work(request)),
-        sample_mailbox=store.settings.mailbox_dir if is_beside_sample else None,
-        clock_faults=[(str(each), each.en) for each in clock_faults] + [(each.vi, each.en) for each in other_clocks],
-        backup=backup,
-        is_backup_overdue=backup is not None and backup.is_overdue(now),
-        channels=channels,
-        waiting=waiting,
-        page_range=page_range,
-        dead_letters=letters,
-        dead_letter_count=letter_count,
-        questions=questions,
-        question_count=question_count,
-        reports=reports,
-        stands_in=visitor_of(request).stands_in,
-        prefect_is_away=not prefect_answers(request),
-        unconfirmed_year=store.calendar.unconfirmed_year(local_date(now)),
-    )
+        "waiting": waiting,
+        "page_range": requested.range_of(total),
+        "questions": questions,
+        "question_count": question_count,
+        "reports": reports,
+        "stands_in": visitor_of(request).stands_in,
+        "unconfirmed_year": store.calendar.unconfirmed_year(local_date(now_of(request))),
+    }
 
 
 def _open_work(request: Request) -> Mapping[str, Any]:
@@ -100,6 +107,9 @@ def _open_work(request: Request) -> Mapping[str, Any]:
             "undated": undated,
             "undated_count": undated_count,
             "overdue": overdue,
+            "letters": last_letters(
+                connection, [each.office for each in overdue], [each.code for each in store.plan.directives]
+            ),
             "overdue_count": overdue_count,
             "unacknowledged": unacknowledged(connection, now=now, calendar=store.calendar, only=its),
             "unheard": unheard_offices(connection, now, only=its),

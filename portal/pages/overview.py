@@ -16,6 +16,7 @@ from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from config.text.counts import both_in_words
 from models.access.saved_views import saved_views
+from models.alerts.status import DateFilter, Dates, due_soon_until
 from models.store.database import DatabaseUnreachable, reading, reading_session
 from models.tables.lifecycle import Role, State, Status
 from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
@@ -105,7 +106,8 @@ def _full_list(request: Request) -> HTMLResponse:
     store = store_of(request)
     try:
         query = read_query(request, FILTERS)
-        wanted, requested = filter_of(store.plan, query), requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
+        soon = due_soon_until(now_of(request), store.calendar)
+        wanted, requested = filter_of(store.plan, query, soon), requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
         with reading(store.engine) as connection:
             rows = _page(connection, wanted, query.get("sort", ""), now_of(request), requested)
         if wanted.search is None:
@@ -170,6 +172,7 @@ def _full_list_page(
         query=query,
         Status=Status,
         State=State,
+        Dates=Dates,
         Role=Role,
         kinds=office_kinds(store_of(request).plan, language_of(request)),
         due_choices=due_choices(local_date(now_of(request)), language_of(request), query.get("due", "")),
@@ -191,10 +194,9 @@ def line(request: Request, row: ListedAssignment) -> dict[str, Any]:
     }
 
 
-def filter_of(plan: Plan, query: Mapping[str, str]) -> AssignmentFilter:
-    """The filter in the query; raises ``Refused`` for what does not exist."""
+def filter_of(plan: Plan, query: Mapping[str, str], soon_until: datetime) -> AssignmentFilter:
+    """The filter in the query; raises ``Refused`` for what does not exist. Until ``soon_until`` is soon."""
     office, priority, subtask = (query.get(name, "")[:40] for name in ("office", "priority", "subtask"))
-    status = query.get("status", "")
     due = span_of(query["due"]) if "due" in query else None
     return assignment_filter(
         plan,
@@ -205,8 +207,16 @@ def filter_of(plan: Plan, query: Mapping[str, str]) -> AssignmentFilter:
         search=search_words(query),
         period=query.get("period") or None,
         role=parse_choice(Role, query.get("role", ""), "Vai trò", "Role"),
-        status=Status(status) if status in set(Status) else None,
-        state=None if status in set(Status) else parse_choice(State, status, "Tình trạng", "Status"),
+        **_by_status(query.get("status", ""), soon_until),
         offices=offices_of_kind(plan, query["kind"]) if "kind" in query else None,
         due_in=(due.first, due.last) if due else None,
     )
+
+
+def _by_status(text: str, soon_until: datetime) -> dict[str, Any]:
+    """The part of the filter that is chosen as «Tình trạng»: a status word, a state, or what there is of its date."""
+    if text in set(Status):
+        return {"status": Status(text)}
+    if text not in set(Dates):
+        return {"state": parse_choice(State, text, "Tình trạng", "Status")}
+    return {"dates": DateFilter(Dates(text), soon_until)}

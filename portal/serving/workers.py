@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -40,6 +41,7 @@ _LIVED_S = 10.0
 """A worker that ends sooner than this after its start is started again after a pause, which grows."""
 
 _LONGEST_PAUSE_S = 30.0
+_SWITCH_S = 0.001
 
 
 def serve(settings: Settings, host: str = HOST) -> None:
@@ -74,6 +76,12 @@ def _answer(settings: Settings, listener: socket.socket) -> None:
     attempts = AttemptsFile(settings.data_dir / "sign-in-attempts.sqlite")
     with open_store(settings) as store:
         app = make_app(store, attempts=attempts)
+        # Who writes gives the interpreter away at each of some thirty statements, and all others wait for the lock
+        # until it has been got back each time from threads that draw pages.
+        sys.setswitchinterval(_SWITCH_S)
+        # What lives as long as the worker need not be looked through for garbage again and again.
+        gc.collect()
+        gc.freeze()
         tasks: BackgroundTasks = app.state.background_tasks
         tasks.submit(partial(discard_unnamed_files, store.engine, settings, now=clock.now()))
         # No access log: an address may hold the link of a message, which is a key.

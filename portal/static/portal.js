@@ -19,13 +19,13 @@ window.addEventListener("pageshow", () => {
 });
 // Space ticks a row already; one box more ticks them all.
 for (const bar of document.querySelectorAll(".with-ticked")) {
-  const boxes = () => bar.closest("form").querySelectorAll("input[type=checkbox]");
+  const boxes = () => [...bar.closest("form").elements].filter((each) => each.type === "checkbox" && !each.closest(".dropped"));
   const all = document.createElement("button");
   all.type = "button";
   all.className = "quiet";
   all.textContent = document.documentElement.lang === "en" ? "Tick all" : "Đánh dấu tất cả";
   all.addEventListener("click", () => {
-    const wanted = [...boxes()].some((box) => !box.checked);
+    const wanted = boxes().some((box) => !box.checked);
     for (const box of boxes()) box.checked = wanted;
   });
   bar.prepend(all);
@@ -59,3 +59,107 @@ for (const area of document.querySelectorAll("textarea.offices")) {
   line.append(field, add);
   area.after(line);
 }
+// A draft beside its text: what is pointed at lights up on both sides, keys go through the rows, a marked passage is added.
+const correcting = document.querySelector(".correcting");
+if (correcting) {
+  const source = correcting.querySelector(".source");
+  const rows = () => [...correcting.querySelectorAll(".task")];
+  const of = (number) => correcting.querySelectorAll(`[data-row="${number}"]`);
+  const light = (number, scroll) => {
+    for (const each of correcting.querySelectorAll(".lit")) each.classList.remove("lit");
+    for (const each of of(number)) each.classList.add("lit");
+    const first = document.getElementById(`t${number}`);
+    if (scroll && first && getComputedStyle(source).overflowY === "auto") {
+      source.scrollTop += first.getBoundingClientRect().top - source.getBoundingClientRect().top - source.clientHeight / 3;
+    }
+  };
+  const at = (node) => node instanceof Element && node.closest("[data-row]")?.dataset.row;
+  correcting.addEventListener("mouseover", (event) => at(event.target) && light(at(event.target), false));
+  correcting.addEventListener("focusin", (event) => at(event.target) && light(at(event.target), Boolean(event.target.closest(".task"))));
+  const there = location.hash.match(/^#[rt](\d+)$/);
+  if (there) light(there[1], true);
+  const asked = new URLSearchParams(location.search).get("row");
+  if (asked) correcting.querySelector("#refused, #f-title")?.focus({ preventScroll: true });
+  const keys = correcting.querySelector(".keys");
+  if (keys) keys.hidden = false;
+  const now = () => rows().find((row) => row.contains(document.activeElement)) ?? rows().find((row) => row.matches(".lit"));
+  const go = (row) => {
+    if (!row) return;
+    (row.querySelector("input[type=checkbox]") ?? row).focus();
+    row.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("textarea, select, input:not([type=checkbox])");
+    if (correcting || typing || event.ctrlKey || event.metaKey || event.altKey || !keys) return;
+    const list = rows();
+    const row = now();
+    const place = list.indexOf(row);
+    const box = row?.querySelector("input[name=n]");
+    const key = event.key.toLowerCase();
+    if (key === "j") go(list[place + 1]);
+    else if (key === "k") go(list[Math.max(place - 1, 0)]);
+    else if (key === "x" && box) box.checked = !box.checked;
+    else if (key === "e") row?.querySelector("a.edit")?.click();
+    else if (key === "c" && box) {
+      for (const each of document.querySelectorAll("input[name=n]:checked")) if (each !== box) each.checked = false;
+      box.checked = true;
+      document.querySelector("#bulk [value=confirm]").click();
+    } else return;
+    event.preventDefault();
+  });
+  const add = document.getElementById("add");
+  const offer = document.createElement("button");
+  offer.className = "plus marked";
+  offer.setAttribute("form", "add");
+  offer.name = "passage";
+  offer.textContent = document.documentElement.lang === "en" ? "Add a task" : "Thêm nhiệm vụ";
+  const offset = (node, inside) => {
+    const piece = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest("[data-at]");
+    // Of the text's characters, which are not the browser's where one is written in two.
+    return piece && String(Number(piece.dataset.at) + [...piece.textContent.slice(0, inside)].length);
+  };
+  document.addEventListener("selectionchange", () => {
+    const marked = document.getSelection();
+    if (!add || marked.isCollapsed || !source.contains(marked.anchorNode) || !source.contains(marked.focusNode)) {
+      setTimeout(() => document.getSelection().isCollapsed && offer.remove(), 200);
+      return;
+    }
+    const range = marked.getRangeAt(0);
+    const ends = [offset(range.startContainer, range.startOffset), offset(range.endContainer, range.endOffset)];
+    if (!ends[0] || !ends[1] || Number(ends[0]) >= Number(ends[1])) return;
+    offer.value = ends.join("-");
+    const box = range.getBoundingClientRect();
+    offer.style.top = `${window.scrollY + box.bottom + 4}px`;
+    offer.style.left = `${Math.max(8, window.scrollX + box.left)}px`;
+    document.body.append(offer);
+  });
+}
+// j and k step through the rows of a list, Enter opens, x ticks, a goes to the button that accepts; nothing is done by one key.
+const rows = () => [...document.querySelectorAll("main .lean tbody tr, main li:has(> .card), main .card.ticked, main .lines li")];
+const rowHere = () => rows().find((row) => row.contains(document.activeElement));
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  x: () => {
+    const box = rowHere()?.querySelector("input[type=checkbox]");
+    if (box) box.checked = !box.checked;
+  },
+  a: () => {
+    const accept = document.querySelector("main [value=accept], main form[action$='/accept'] button");
+    const box = rowHere()?.querySelector("input[type=checkbox]");
+    if (box && accept?.form === box.form && !accept.form.querySelector("input[type=checkbox]:checked")) box.checked = true;
+    accept?.focus();
+  },
+};
+const step = (by) => {
+  const all = rows();
+  const next = all[Math.min(Math.max(all.indexOf(rowHere()) + by, 0), all.length - 1)];
+  next?.querySelector("a[href]")?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+};
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
+  if (correcting || typing || event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return;
+  event.preventDefault();
+  keys[event.key]();
+});

@@ -11,11 +11,11 @@ from sqlmodel import col
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import both, in_plan, is_dated, not_withdrawn, overdue
+from models.alerts.status import both, in_plan, is_dated, overdue_by_due, waiting_by_due
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import WAITING_FOR_OFFICE, Role
+from models.tables.lifecycle import Role
 from models.work.rows import ListedAssignment, joint_offices, split_offices
 from reports.board.situation import situation
 from reports.subtask_count import SubtaskCount, count_subtasks
@@ -128,10 +128,9 @@ def late_and_next(
     listed: int = _PREVIEW_SIZE,
 ) -> tuple[tuple[BoardLine, ...], tuple[BoardLine, ...]]:
     """The assignments overdue longest, and those due next; up to ``listed`` of each."""
-    coming = and_(col(Assignment.state).in_(WAITING_FOR_OFFICE), col(Assignment.due_at) > now, is_dated)
+    coming = and_(waiting_by_due, col(Assignment.due_at) > now, is_dated)
     longest, soonest = (
-        _lines(connection, which if only is None else and_(which, only), now, calendar, listed)
-        for which in (overdue(now), coming)
+        _lines(connection, both(which, only), now, calendar, listed) for which in (overdue_by_due(now), coming)
     )
     return longest, soonest
 
@@ -145,7 +144,7 @@ def _lines(
     work = table_of(Assignment).c
     order = (work.due_at, work.office, work.id)
     # Found in an index alone; only what is listed is opened.
-    shown = select(work.id).where(which, not_withdrawn).order_by(*order).limit(limit)
+    shown = select(work.id).where(which).order_by(*order).limit(limit)
     # ``lead_office`` was assigned once; who leads today may be its successor.
     leading = and_(
         _lead.c.role == Role.LEAD,

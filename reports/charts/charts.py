@@ -5,7 +5,8 @@ above their bar instead of standing left of it, so that the longest name of an o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from models.tables.lifecycle import Status
 from reports.charts.drawing import DUE_SOON, INK, LINE, PAPER, SOFT, Drawing, lines_of
@@ -20,10 +21,11 @@ NAME_WIDTH, CELL_WIDTH, CELL_HEIGHT = 250, 46, 30
 
 @dataclass(frozen=True)
 class Row:
-    """Something with a name and how its work stands."""
+    """Something with a name and how its work stands; ``lists`` has the address of each part's list, of all under ""."""
 
     name: str
     tally: Tally
+    lists: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Place:
     place: int
     name: str
     tally: Tally
+    list: str = ""
 
 
 def parts(tally: Tally) -> dict[str, int]:
@@ -70,7 +73,9 @@ def stacked_bars(key: str, rows: Sequence[Row], *, title: str, language: str) ->
         for word, number in parts(row.tally).items():
             if number:
                 width = (WIDTH - 1) * number / total
-                drawing.word(word, x, y + 2, width, 16, tip=f"{part_name(word, language)}: {number}")
+                tip, to = f"{part_name(word, language)}: {number}", row.lists.get(word, "")
+                with drawing.link(to, f"{row.name} – {tip}"):
+                    drawing.word(word, x, y + 2, width, 16, tip="" if to else tip)
                 x += width
         y += 30
     drawing.height = drawing.legend(y, [(word, part_name(word, language)) for word in parts(Tally())])
@@ -99,7 +104,9 @@ def trend(key: str, columns: Sequence[Row], *, title: str, language: str) -> str
                 tall = height * count / tallest
                 y -= tall
                 tip = f"{each.name} – {part_name(word, language)}: {count}"
-                drawing.word(word, middle - step * 0.32, y, step * 0.64, tall, tip=tip)
+                to = each.lists.get(word, "")
+                with drawing.link(to, tip):
+                    drawing.word(word, middle - step * 0.32, y, step * 0.64, tall, tip="" if to else tip)
         rate = percent(each.tally.on_time_rate)
         drawing.text(middle, y - 5, rate, size=12, anchor="middle", fill=INK if each.tally.due else SOFT, bold=True)
         drawing.text(middle, top + height + 16, each.name, size=12, anchor="middle")
@@ -122,9 +129,11 @@ def ranking(key: str, places: Sequence[Place], *, title: str, language: str) -> 
         drawing.text(30, y + 13.3, f"{each.place}.", anchor="end", bold=True)
         figures = f"{percent(rate)} ({each.tally.done_on_time}/{each.tally.due})"
         drawing.text(WIDTH, y + 13.3, figures, size=13, anchor="end")
-        drawing.box(38.5, y_next + 2, WIDTH - 39, 9, fill=PAPER, stroke=SOFT)
-        if rate:
-            drawing.word(Status.DONE_ON_TIME, 38.5, y_next + 2, (WIDTH - 39) * rate, 9, tip=figures)
+        with drawing.link(each.list, f"{each.name}: {figures}"):
+            drawing.box(38.5, y_next + 2, WIDTH - 39, 9, fill=PAPER, stroke=SOFT)
+            if rate:
+                tip = "" if each.list else figures
+                drawing.word(Status.DONE_ON_TIME, 38.5, y_next + 2, (WIDTH - 39) * rate, 9, tip=tip)
         y = y_next + 21
     drawing.height = max(y, 10.0)
     return drawing.svg()
@@ -153,10 +162,12 @@ def heat_map(
     *,
     title: str,
     language: str,
+    lists: Mapping[tuple[int, int], str] = MappingProxyType({}),
 ) -> str:
     """Who against what: each cell tells how many are late (overdue now, or done late), its shade of how large a share.
 
     rows, columns  names; ``cells`` is keyed by their places, and lacks what was never assigned
+    lists          addresses, keyed alike
     """
     vi = language == "vi"
     late = [(each.open_overdue + each.done_late, r, c) for (r, c), each in cells.items()]
@@ -180,8 +191,11 @@ def heat_map(
             share, number = late_share(tally), tally.open_overdue + tally.done_late
             ground, ink = next((ground, ink) for limit, ground, ink in _HEAT if share <= limit)
             tip = f"{name}, {column}: {number}/{tally.total}"
-            drawing.box(x + 1, y + 1, CELL_WIDTH - 2, height - 2, fill=ground, stroke=SOFT, tip=tip)
-            drawing.text(x + CELL_WIDTH / 2, y + height / 2 + 4.5, str(number), size=12.5, anchor="middle", fill=ink)
+            with drawing.link(to := lists.get((r, c), ""), tip):
+                tip = "" if to else tip
+                drawing.box(x + 1, y + 1, CELL_WIDTH - 2, height - 2, fill=ground, stroke=SOFT, tip=tip)
+                middle = x + CELL_WIDTH / 2
+                drawing.text(middle, y + height / 2 + 4.5, str(number), size=12.5, anchor="middle", fill=ink)
         y += height
     drawing.height = _heat_legend(drawing, y + 8, vi)
     return drawing.svg()

@@ -5,7 +5,8 @@ the same in a page, a document or an artifact. Fills differ in pattern and in li
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
@@ -53,13 +54,14 @@ class Drawing:
         self._title, self._desc = title, desc
         self._parts: list[str] = []
         self._fills: dict[str, None] = {}
+        self._has_links = False
 
     def svg(self) -> str:
         """The whole picture, well-formed by itself."""
         key = self.key
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {_n(self.width)} {_n(self.height)}" '
-            f'width="{_n(self.width)}" height="{_n(self.height)}" role="img" '
+            f'width="{_n(self.width)}" height="{_n(self.height)}" role="{"group" if self._has_links else "img"}" '
             f'aria-labelledby="{key}-title {key}-desc" font-family="{FONT}" fill="{INK}">'
             f'<title id="{key}-title">{xml_text(self._title)}</title>'
             f'<desc id="{key}-desc">{xml_text(self._desc)}</desc>'
@@ -77,6 +79,20 @@ class Drawing:
         self._add(
             "rect", tip, x=x, y=y, width=max(0.0, width), height=height, fill=fill, stroke=stroke, stroke_width=0.7
         )
+
+    @contextmanager
+    def link(self, to: str, tip: str) -> Iterator[None]:
+        """What is drawn within leads to an address, under this name; to none where it is empty.
+
+        The table beside a picture has the same links for whoever goes from one to the next, so that these are pressed
+        and not stepped through.
+        """
+        if to:
+            self._has_links = True
+            self._parts.append(f'<a href={quoteattr(to)} tabindex="-1"><title>{xml_text(tip)}</title>')
+        yield
+        if to:
+            self._parts.append("</a>")
 
     def line(self, x1: float, y1: float, x2: float, y2: float, *, stroke: str = LINE, dash: str = "none") -> None:
         self._add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_dasharray=dash)

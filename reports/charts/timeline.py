@@ -22,6 +22,7 @@ class Lane:
     group          what the lane stands under: its subtask
     first_due, due from the first to the last due date among them
     reported       the last report that counts, None before the first
+    list           the address of its list
     """
 
     group: str
@@ -31,6 +32,7 @@ class Lane:
     due: date
     reported: date | None
     tally: Tally
+    list: str = ""
 
 
 def worst_status(tally: Tally) -> str:
@@ -131,9 +133,11 @@ def _lane(
     word = worst_status(lane.tally)
     begin, end = x_of(lane.assigned), x_of(lane.due)
     tip = f"{lane.name}: {lane.assigned:%d/%m/%Y} – {lane.due:%d/%m/%Y}; {words[word]}"
-    if word == Status.OPEN_OVERDUE and today > lane.due:
-        drawing.word(word, end, middle - 3, x_of(today) - end, 6, tip=tip)
-    drawing.word(word, begin, middle - 7, max(3.0, end - begin), 14, tip=tip)
+    with drawing.link(lane.list, tip):
+        tip = "" if lane.list else tip
+        if word == Status.OPEN_OVERDUE and today > lane.due:
+            drawing.word(word, end, middle - 3, x_of(today) - end, 6, tip=tip)
+        drawing.word(word, begin, middle - 7, max(3.0, end - begin), 14, tip=tip)
     if lane.first_due != lane.due:
         drawing.diamond(x_of(lane.first_due), middle, 5)
     drawing.diamond(end, middle, 5)

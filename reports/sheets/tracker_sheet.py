@@ -6,9 +6,10 @@ without a date is not completed and within its term.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from xlsxwriter import Workbook
 
@@ -36,7 +37,6 @@ def write_tracker(rows: Iterable[TrackingRow], file: BinaryIO, language: Languag
 
     rows  of leads only
     """
-    states = STATUS_VI if language == "vi" else STATUS_EN
     last = 0
     with Workbook(file, {"constant_memory": True}) as book:
         styles, sheet = Styles(book), book.add_worksheet("Nhiệm vụ" if language == "vi" else "Tasks")
@@ -44,27 +44,39 @@ def write_tracker(rows: Iterable[TrackingRow], file: BinaryIO, language: Languag
         sheet.repeat_rows(0)
         sheet.freeze_panes(1, 0)
         widths = [width for *_, width in _COLUMNS]
-        for place, (vi, en, width) in enumerate(_COLUMNS):
+        for place, (head, width) in enumerate(zip(_head(language), widths, strict=True)):
             sheet.set_column(place, place, width)
-            sheet.write_string(0, place, vi if language == "vi" else en, styles.head)
-        for last, row in enumerate(rows, start=1):
-            task = f"{row.subtask} {row.title}"
-            state = states[row.status]
-            cells = (
-                last,
-                task,
-                row.period,
-                row.lead,
-                row.coordinating,
-                row.due,
-                state,
-                row.done_on,
-                row.result,
-                row.id,
-            )
+            sheet.write_string(0, place, head, styles.head)
+        for last, cells in enumerate(_cells(rows, language), start=1):
             sheet.set_row(last, height_of(zip(cells, widths, strict=True)))
             for place, value in enumerate(cells):
                 form = "dd/mm/yyyy" if isinstance(value, date) else ""
                 write_cell(sheet, last, place, value, styles.of(form=form))
         sheet.autofilter(0, 0, max(last, 1), len(_COLUMNS) - 1)
     return last
+
+
+def write_tracker_csv(rows: Iterable[TrackingRow], file: TextIO, language: Language = "vi") -> None:
+    """The same as CSV (RFC 4180), days as yyyy-mm-dd; begins with a byte order mark, so that Excel reads Vietnamese.
+
+    A text that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    file.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    lines = csv.writer(file)
+    lines.writerow(_head(language))
+    for cells in _cells(rows, language):
+        lines.writerow([f"'{each}" if isinstance(each, str) and each.startswith(_FORMULA) else each for each in cells])
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _head(language: Language) -> list[str]:
+    return [vi if language == "vi" else en for vi, en, _ in _COLUMNS]
+
+
+def _cells(rows: Iterable[TrackingRow], language: Language) -> Iterator[tuple[str | int | date | None, ...]]:
+    states = STATUS_VI if language == "vi" else STATUS_EN
+    for number, row in enumerate(rows, start=1):
+        task, state = f"{row.subtask} {row.title}", states[row.status]
+        yield number, task, row.period, row.lead, row.coordinating, row.due, state, row.done_on, row.result, row.id

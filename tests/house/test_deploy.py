@@ -129,7 +129,10 @@ def test_parts_come_after_those_that_start_before_them() -> None:
 def test_the_image_has_every_room() -> None:
     rooms = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
     copied = re.findall(r"^COPY (\w+) \1$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.MULTILINE)
-    assert sorted(copied) == sorted(rooms["packages"])
+    assert sorted(copied) == sorted(rooms["only-include"])
+    named = re.findall(r"^COPY (?:--\S+ )*(.+) \S+$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    kept = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
+    assert sorted(kept) == sorted(" ".join(named).split()), "what the engine is given"
 
 
 def test_what_a_container_refers_to_is_there() -> None:

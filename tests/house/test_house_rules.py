@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
     *("config", "models", "intake", "notifications", "reports"),
-    *("portal", "flows", "hosting", "rehearsal", "cli"),
+    *("portal", "flows", "hosting", "rehearsal", "cli", "dondoc"),
 )
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 BANNED_ROOMS = {"utils", "util", "common", "helpers", "helper", "base", "misc"}

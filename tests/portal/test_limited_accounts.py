@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from html import unescape
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -23,19 +24,24 @@ from models.access.accounts import make_token
 from models.access.limits import limit_user
 from models.alerts.silences import silence
 from models.keeping.opening import Store
+from models.plans.documents import series_of
 from models.store.audit_event import AuditHead
 from models.store.database import session_scope
 from models.tables.account import User, UserRole
 from models.tables.assignment import Assignment
+from models.tables.edition import Edition
 from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Role, State, Urgency
 from models.tables.outbox import Message, Notice
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.attachments import ExaminedFile
 from models.work.deeds.direct import move_dates
 from models.work.directives import register_document
+from models.work.verbs.urging import LetterToRecord, record_urging
 from portal.rights import RIGHTS
 from portal.sign_in.session import VisitorRole
 from tests.support.deeds import WHY, done, report_on
+from tests.support.evidence_files import pdf
 from tests.support.people import House, Person
 from tests.support.sheets import AD_HOC, filled
 from tests.support.two_directives import HOUSE, OTHER, begin_other, store_of_both
@@ -46,6 +52,7 @@ FOR_EVERYBODY = """
 GET /
 GET /language/{}
 GET /healthz
+GET /open
 GET /all
 GET /work
 GET /work/{}
@@ -82,8 +89,53 @@ POST /desk/offices/{}/try
 POST /desk/offices/{}/link
 POST /desk/offices/{}/revoke
 POST /api/v1/offices/{}/test-message
+GET /desk/webhooks
+POST /desk/webhooks
+POST /desk/webhooks/{}/try
+POST /desk/webhooks/{}/end
+GET /api/v1/webhooks
+POST /api/v1/webhooks
+POST /api/v1/webhooks/{}/end
+GET /api/v1/offices
+POST /api/v1/offices
+POST /api/v1/offices/merge
+POST /api/v1/offices/{}/rename
+POST /api/v1/offices/{}/split
+POST /api/v1/offices/{}/end
+GET /api/v1/offices/{}/contacts
+POST /api/v1/offices/{}/contacts
+POST /api/v1/offices/{}/link
+POST /api/v1/offices/{}/revoke
+GET /api/v1/accounts
+POST /api/v1/accounts
+POST /api/v1/accounts/{}/link
+POST /api/v1/accounts/{}/limit
+POST /api/v1/accounts/{}/disable
+POST /api/v1/accounts/{}/enable
+GET /api/v1/deputies
+POST /api/v1/deputies
+POST /api/v1/deputies/desk
+POST /api/v1/deputies/{}/end
+GET /api/v1/follow-up
+GET /api/v1/plan/files
+POST /api/v1/plan/check
+POST /api/v1/plan/amendments
 GET /desk/followup
 GET /desk/trail
+GET /desk/intake
+POST /desk/intake
+GET /desk/intake/{}
+POST /desk/intake/{}/rows
+POST /desk/intake/{}/rows/{}
+POST /desk/intake/{}/add
+POST /desk/intake/{}/offices
+POST /desk/intake/{}/drop
+GET /desk/intake/{}/launch
+POST /desk/intake/{}/launch
+GET /rehearsals
+POST /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk
@@ -106,6 +158,7 @@ POST /views/{}/remove
 PAGES = {
     "GET /assignments": ("", "?q=T", "?status=assigned", "?office=SYT", "?kind=state"),
     "GET /workbook": ("", "?office=SYT"),
+    "GET /workbook/tracker": ("", "?form=csv"),
     "GET /desk": ("",),
     "GET /desk/changes": ("",),
     "GET /desk/more": ("",),
@@ -118,6 +171,7 @@ PAGES = {
     "GET /plans/reading": ("", "?words=trong+qu%C3%BD+II/2025"),
     "GET /desk/messages": ("", "?state=dead"),
     "GET /desk/notices": ("", "?office=SYT"),
+    "GET /desk/urging/{}": ("",),
     "GET /desk/assign": ("",),
     "GET /desk/workbook": ("",),
     "GET /desk/workbook/template": ("",),
@@ -143,12 +197,20 @@ PAGES = {
     "GET /api/v1/answers": ("?subtask=T0.1",),
     "GET /api/v1/silences": ("",),
     "GET /api/v1/messages/undeliverable": ("",),
+    "GET /api/v1/messages": ("", "?state=dead"),
+    "GET /api/v1/notices": ("", "?office=SYT"),
+    "GET /api/v1/changes": ("",),
+    "GET /api/v1/entries": ("",),
+    "GET /api/v1/directives": ("",),
+    "GET /api/v1/directives/{}": ("",),
+    "GET /api/v1/editions": ("",),
 }
 """Pages and lists: they are there, and hold nothing of the other directive, however they are asked."""
 
 ASKED_FOR = {
     "GET /assignments": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
     "GET /workbook": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
+    "GET /workbook/tracker": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
     "GET /board": (f"?directive={OTHER}", "?priority=p6"),
     "GET /board/changes": (f"?directive={OTHER}",),
     "GET /board/changes/paper": (f"?directive={OTHER}",),
@@ -160,6 +222,7 @@ ASKED_FOR = {
     "GET /documents": (f"?directive={OTHER}",),
     "GET /documents/report": (f"?directive={OTHER}&period=2024-01",),
     "GET /documents/{}/{}": (f"?directive={OTHER}",),
+    "GET /desk/urging/{}": (f"?directive={OTHER}",),
     "GET /answers": ("?subtask=T6.1",),
     "GET /answers/workbook": ("?subtask=T6.1",),
     "GET /desk/workbook": ("?kind=contacts", "?kind=offices"),
@@ -188,6 +251,7 @@ BY_NUMBER = {
     "GET /desk/messages/{}": "message",
     "POST /desk/messages/{}/again": "message",
     "POST /desk/silences/{}/lift": "silence",
+    "GET /urging/{}": "urging",
     "GET /api/v1/assignments/{}": "assignment",
     "GET /api/v1/assignments/{}/files/{}": "assignment",
     "POST /api/v1/assignments/{}/accept": "assignment",
@@ -201,6 +265,12 @@ BY_NUMBER = {
     "POST /api/v1/assignments/{}/extension/refuse": "assignment",
     "POST /api/v1/silences/{}/lift": "silence",
     "POST /api/v1/messages/{}/retry": "message",
+    "GET /api/v1/messages/{}": "message",
+    "GET /api/v1/changes/{}": "deed",
+    "POST /api/v1/changes/{}/undo": "deed",
+    "GET /api/v1/editions/{}": "edition",
+    "POST /api/v1/entries/{}/correct": "entry",
+    "POST /api/v1/entries/{}/undo": "entry",
 }
 """One thing by its number: that of the other directive reads like one that there is not, and stays as it is."""
 
@@ -238,6 +308,7 @@ DONE = (
     "POST /desk/deeds",
     "POST /desk/directives",
     "POST /desk/directives/state",
+    "POST /desk/urging/{}",
     "POST /desk/assign",
     "POST /desk/workbook",
     "POST /desk/silences",
@@ -247,6 +318,12 @@ DONE = (
     "POST /api/v1/assignments",
     "POST /api/v1/silences",
     "POST /api/v1/messages/undeliverable/retry",
+    "POST /api/v1/deeds",
+    "POST /api/v1/events",
+    "POST /api/v1/directives/{}/issue",
+    "POST /api/v1/directives/{}/documents",
+    "POST /api/v1/directives/{}/close",
+    "POST /api/v1/directives/{}/reopen",
 )
 """Deeds and lists of a kind of their own; each has its test below."""
 
@@ -374,13 +451,31 @@ def _one_of_each(house: House, directive: str) -> dict[str, int]:
         )
         session.add(letter)
         session.flush()
+        urged = LetterToRecord(
+            leads[2].office, directive, "45/CV-TH", date(2024, 1, 30), date(2024, 2, 9), [leads[2].id or 0]
+        )
+        paper = ExaminedFile("don-doc.pdf", "application/pdf", b"%PDF-1.4", sha256(b"%PDF-1.4").hexdigest(), False)
+        urging = record_urging(session, store.settings, urged, paper, context)
         numbers = {
+            "urging": urging.id or 0,
             "assignment": reported.id or 0,
             "open": leads[2].id or 0,
             "entry": entry.id or 0,
             "silence": held.id or 0,
         }
         numbers["message"] = letter.id or 0
+        edition = Edition(
+            series=series_of(directive),
+            number=99,
+            content={"title": f"Bản của {directive}"},
+            digest="0" * 64,
+            effective_on=date(2024, 2, 1),
+            author="command",
+            created_at=house.clock.now,
+        )
+        session.add(edition)
+        session.flush()
+        numbers["edition"] = edition.id or 0
         session.add(
             Notice(
                 kind=NoticeKind.OVERDUE,
@@ -617,6 +712,31 @@ def test_nothing_is_entered_for_another_directive(both: Both, role: str) -> None
 
 
 @pytest.mark.later
+def test_a_program_does_nothing_to_another_directive(both: Both) -> None:
+    software, other = both.program(UserRole.COORDINATOR), both.theirs[OTHER]["open"]
+    software.web.get("/api/v1/me")
+    before, answers = both.head(), []
+    document = {"number": "9/CV", "entry_date": "2024-01-30", "title": "Văn bản mới"}
+    bodies: dict[str, dict[str, object]] = {"issue": {"number": "9/CV", "entry_date": "2024-01-30"}}
+    bodies |= {"documents": document, "close": {"reason": "Đã xong."}, "reopen": {"reason": "Còn việc."}}
+    for code in (OTHER, "CCXX-MAU"):
+        sent = [(f"/api/v1/directives/{code}/{verb}", body) for verb, body in bodies.items()]
+        texts = [send(software, "POST", path, body) for path, body in sent]
+        texts.append(send(software, "GET", f"/api/v1/directives/{code}"))
+        answers.append([(status, text.replace(code, "X")) for status, text in texts])
+    assert answers[0] == answers[1] and {status for status, _ in answers[0]} == {422}
+    for number in (other, NOWHERE):
+        deed = {"act": "withdraw", "assignments": [number], "reason": "Theo yêu cầu."}
+        status, text = send(software, "POST", "/api/v1/deeds", deed)
+        assert (status, "Không có việc nào mang các số ấy." in text) == (422, True)
+    event = {"title": "Hội nghị", "entry_date": "2024-02-20"}
+    said = [send(software, "POST", "/api/v1/events", {**event, "subtask": code}) for code in ("T6.1", "T9.1")]
+    assert {status for status, _ in said} == {422}
+    assert said[0][1].replace("T6.1", "X") == said[1][1].replace("T9.1", "X")
+    assert both.head() == before
+
+
+@pytest.mark.later
 def test_letters_given_up_are_sent_again_where_they_are_its_own(both: Both) -> None:
     person, software = both.limited(UserRole.COORDINATOR), both.program(UserRole.COORDINATOR)
     send(person, "POST", "/desk/messages/again")
@@ -747,3 +867,15 @@ def upload(person: Person, content: bytes) -> str:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     person.post("/desk/workbook", on="/desk/workbook", files=[("file", ("viec.xlsx", content, kind))])
     return person.page
+
+
+def test_nobody_is_urged_about_another_directive(both: Both) -> None:
+    person, before = both.limited(UserRole.COORDINATOR), both.head()
+    number = both.theirs[OTHER]["open"]
+    page = "/desk/urging/SYT"
+    paper = [("files", ("don-doc.pdf", pdf("Don doc"), ""))]
+    fields = {"number": "46/CV", "issued_on": "30/01/2024", "answer_by": "09/02/2024", "assignments": [str(number)]}
+    for directive in (OTHER, HOUSE):
+        answer = person.post(page, {**fields, "directive": directive}, on=page, files=paper)
+        assert answer.status_code in (404, 422)
+    assert both.head() == before

@@ -24,6 +24,7 @@ ANYBODY = """
 GET /
 GET /language/{}
 GET /healthz
+GET /open
 GET /all
 GET /work
 GET /work/{}
@@ -59,6 +60,7 @@ GET /assignments/{}/extension
 POST /assignments/{}/extension
 POST /assignments/{}/contribution
 GET /assignments/{}/files/{}
+GET /urging/{}
 GET /slip
 GET /workbook
 GET /calendar
@@ -81,6 +83,7 @@ POST /api/v1/assignments/{}/contribution
 COORDINATORS = """
 GET /assignments/{}
 GET /assignments/{}/files/{}
+GET /urging/{}
 GET /desk
 POST /assignments/{}/accept
 POST /assignments/{}/return
@@ -153,6 +156,8 @@ GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk
 POST /desk/deputies/{}/end
+GET /desk/urging/{}
+POST /desk/urging/{}
 GET /desk/assign
 POST /desk/assign
 GET /desk/workbook
@@ -169,6 +174,20 @@ POST /desk/silences
 POST /desk/silences/{}/lift
 POST /desk/messages/again
 POST /desk/messages/{}/again
+GET /desk/intake
+POST /desk/intake
+GET /desk/intake/{}
+POST /desk/intake/{}/rows
+POST /desk/intake/{}/rows/{}
+POST /desk/intake/{}/add
+POST /desk/intake/{}/offices
+POST /desk/intake/{}/drop
+GET /desk/intake/{}/launch
+POST /desk/intake/{}/launch
+GET /rehearsals
+POST /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /calendar
 POST /calendar/change
 GET /board
@@ -186,6 +205,7 @@ GET /answers/workbook
 GET /api/v1/answers
 GET /assignments
 GET /workbook
+GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
@@ -212,11 +232,65 @@ GET /api/v1/messages/undeliverable
 POST /api/v1/messages/undeliverable/retry
 POST /api/v1/messages/{}/retry
 POST /api/v1/offices/{}/test-message
+GET /desk/webhooks
+POST /desk/webhooks
+POST /desk/webhooks/{}/try
+POST /desk/webhooks/{}/end
+GET /api/v1/webhooks
+POST /api/v1/webhooks
+POST /api/v1/webhooks/{}/end
+GET /api/v1/offices
+POST /api/v1/offices
+POST /api/v1/offices/merge
+POST /api/v1/offices/{}/rename
+POST /api/v1/offices/{}/split
+POST /api/v1/offices/{}/end
+GET /api/v1/offices/{}/contacts
+POST /api/v1/offices/{}/contacts
+POST /api/v1/offices/{}/link
+POST /api/v1/offices/{}/revoke
+GET /api/v1/accounts
+POST /api/v1/accounts
+POST /api/v1/accounts/{}/link
+POST /api/v1/accounts/{}/limit
+POST /api/v1/accounts/{}/disable
+POST /api/v1/accounts/{}/enable
+GET /api/v1/deputies
+POST /api/v1/deputies
+POST /api/v1/deputies/desk
+POST /api/v1/deputies/{}/end
+GET /api/v1/follow-up
+GET /api/v1/plan/files
+POST /api/v1/plan/check
+POST /api/v1/plan/amendments
+GET /api/v1/messages
+GET /api/v1/messages/{}
+GET /api/v1/notices
+POST /api/v1/deeds
+GET /api/v1/changes
+GET /api/v1/changes/{}
+POST /api/v1/changes/{}/undo
+GET /api/v1/directives
+GET /api/v1/directives/{}
+POST /api/v1/directives/{}/issue
+POST /api/v1/directives/{}/documents
+POST /api/v1/directives/{}/close
+POST /api/v1/directives/{}/reopen
+GET /api/v1/editions
+GET /api/v1/editions/{}
+GET /api/v1/entries
+POST /api/v1/entries/{}/correct
+POST /api/v1/entries/{}/undo
+POST /api/v1/events
 """
 MANAGERS = """
 GET /assignments/{}
 GET /assignments/{}/files/{}
+GET /urging/{}
 GET /board
+GET /rehearsals
+GET /rehearsals/{}
+GET /rehearsals/{}/workbook
 GET /board/changes
 GET /board/changes/paper
 GET /board/forecast
@@ -237,6 +311,7 @@ GET /answers/workbook
 GET /api/v1/answers
 GET /assignments
 GET /workbook
+GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
@@ -270,17 +345,18 @@ def route(method: str, path: str) -> str:
     return f"{method} {re.sub('{[^}]*}', '{}', path)}"
 
 
+_CODES = {"/ladders/": "standard", "/subtasks/": "T0.1"}
+
+
 def filled_in(path: str, house: House) -> str:
     """The address of a route, for the work of SYT."""
     number = str(number_of(house.store, "T0.1"))
     values = {"office": "SYT", "token": "x", "paper": "slip", "language": "en", "path": "x"}
-    values |= {"number": number, "assignment_id": number}
+    values |= {"number": number, "assignment_id": number, "code": house.store.plan.main_directive.code}
     if path.startswith("/plans/"):
         values |= {"number": "1", "priority": "p1"}
-        values["code"] = next(
-            (code for part, code in (("/ladders/", "standard"), ("/subtasks/", "T0.1")) if part in path),
-            house.store.plan.main_directive.code,
-        )
+        if part := next((part for part in _CODES if part in path), None):
+            values["code"] = _CODES[part]
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: values.get(found[1], "1"), path)
 
 
@@ -365,9 +441,12 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
                 # no period, subtask or assignment is asked for; no such file, deed or entry
                 unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
-                unanswered |= {f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor")}
+                unanswered |= {
+                    f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "letter", "edition", "draft")
+                }
+                unanswered["{draft_id}/launch"] = 404
                 # the plan of these tests stands in no editions, and nobody drafts a change of it
-                unanswered |= {path: 404} if "/drafts/" in path or "/editions/" in path else {}
+                unanswered |= {path: 404} if "/plans/drafts/" in path or "/editions/" in path else {}
                 expected = next((code for end, code in unanswered.items() if path.endswith(end)), 200)
                 assert status == expected, (path, status)
 

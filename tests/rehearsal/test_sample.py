@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import col, select
 
 from config import clock
 from config.settings import Settings, load_settings
@@ -16,11 +15,14 @@ from flows.forms import FORMS
 from models.keeping import copy
 from models.keeping.copy import is_empty_store
 from models.keeping.opening import open_store
+from models.plans.directive_drafts import open_directive_drafts
 from models.store.audit import AuditEvent, verify
-from models.store.database import reading, session_scope
+from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
+from models.tables.deed import Deed, DeedKind
 from models.tables.lifecycle import Urgency
 from models.tables.outbox import Message, Notice
+from models.tables.report import Question
 from models.work.directives import assigning_document, register_document
 from notifications.channels.mailbox import letters
 from rehearsal import sample
@@ -76,6 +78,21 @@ def test_a_first_start_broken_off_goes_on_at_the_next(
     _first_start(settings)
     assert _held(settings) == undisturbed
     assert not [entry for entry in settings.data_dir.iterdir() if "construction" in entry.name]
+
+
+def test_the_desk_has_dates_that_were_moved_and_questions_to_answer(settings: Settings) -> None:
+    parts: list[float] = []
+    assert sample.build_sample(settings, NOW, parts.append)
+    assert parts == sorted(parts) and (parts[0], parts[-1]) == (0.0, 1.0)
+    with open_store(settings) as store, reading_session(store.engine) as session:
+        (deed,) = session.exec(select(Deed)).all()
+        moved = session.exec(select(Assignment).where(col(Assignment.due_date) != col(Assignment.original_due_date)))
+        assert deed.kind is DeedKind.DIRECT and len(moved.all()) > 0
+        asked = session.exec(select(Question).where(col(Question.answered_at).is_(None))).all()
+        assert [each.by_office for each in asked] == [True, True]
+        (draft,) = open_directive_drafts(session)
+        assert len(draft.tasks) >= 8 and "mẫu" in draft.text
+        assert verify(session.connection()).broken_at is None
 
 
 def test_work_goes_on_after_the_sample_has_moved_in(settings: Settings) -> None:

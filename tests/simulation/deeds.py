@@ -179,10 +179,10 @@ def _expected(stage: Stage, items: Sequence[PreparedItem]) -> dict[int, Answer]:
         state = stage.seen.answer(number).state
         if item.kind is ItemKind.WITHDRAWN:
             state = "withdrawn"
-        elif item.asks_anew:
-            state = "assigned"
         elif item.kind is ItemKind.RESTORED:
-            state = _before_withdrawn(stage, number)
+            state = "assigned" if item.asks_anew else _before_withdrawn(stage, number)
+        elif item.asks_anew and state == "acknowledged":
+            state = "assigned"
         expected[number] = Answer(state, item.to_office, item.to_due_date.isoformat())
     return expected
 

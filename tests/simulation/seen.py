@@ -57,7 +57,11 @@ _FIXED = {
 _MOVES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "report": {"submitted": ("accepted", "returned")},
     "extension": {"requested": ("granted", "refused", "lapsed"), "lapsed": ("requested",)},
-    "notice": {"pending": ("sent", "cancelled", "dead"), "dead": ("pending", "sent"), "cancelled": ("pending",)},
+    "notice": {
+        "pending": ("sent", "cancelled", "dead"),
+        "dead": ("pending", "sent", "cancelled"),
+        "cancelled": ("pending", "sent"),
+    },
     "message": {
         "queued": ("sending", "sent", "empty", "dead"),
         "sending": ("queued", "sent", "empty", "dead"),

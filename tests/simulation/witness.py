@@ -1,10 +1,11 @@
 """What people were answered and what servers took, held against the store after every step."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from functools import partial
 from typing import Any
 
 from tests.simulation.mail_servers import Letter, Mood
@@ -108,7 +109,8 @@ class Witness:
             yield f"{about}, which was withdrawn"
         if kind in ("assigned", *REMINDERS) and notice["desk"] in ("focal", "head"):
             joint = self.eye.rows("SELECT office FROM party WHERE assignment_id = ? AND part = 'joint'", number)
-            if notice["office"] not in (notice["its_office"], *(each["office"] for each in joint)):
+            heir = self.heirs.get(notice["its_office"])  # hears of what is waiting before it is handed over
+            if notice["office"] not in (notice["its_office"], heir, *(each["office"] for each in joint)):
                 yield f"{about}, which is {notice['its_office']}'s"
         if kind not in REMINDERS:
             return
@@ -178,37 +180,58 @@ class Witness:
             if number not in after.assignments:
                 continue
             stood, stands = before.answer(number), after.answer(number)
+            by_runs: _ByRuns = partial(self._by_runs, was, stands, after) if may_date else tuple
             concerned = by_assignment.get(number, [])
             if not concerned:
-                by_itself = stood
-                if may_date and was["timing"] == "after":
-                    by_itself = by_itself._replace(due_date=stands.due_date)
-                if may_date and (heir := self.heirs.get(stood.office)):
-                    by_itself = by_itself._replace(office=heir)
-                if stands not in (stood, by_itself):
+                if stands not in by_runs([stood]):
                     yield f"assignment {number} went from {stood} to {stands}, and nobody did that"
             elif len(concerned) == 1:
-                yield from _one(concerned[0], number, stood, stands)
+                yield from _one(concerned[0], number, stood, stands, by_runs)
             else:
-                yield from _several(concerned, number, stood, stands)
+                yield from _several(concerned, number, stood, stands, by_runs)
         for claim in claims:
             if claim.ended in _BROKEN_OFF and len(claim.expected) > 1 and len(claims) == 1:
                 yield from _whole_or_not(claim, before, after)
 
+    def _by_runs(self, was: Row, stands: Answer, after: Seen, answers: Iterable[Answer]) -> Sequence[Answer]:
+        """Those answers, and what runs make of them: what waited gets its date, an heir takes over or has it."""
+        found = list(answers)
+        if was["timing"] == "after":
+            found += [_dated(each, stands) for each in found]
+        if heir := self.heirs.get(was["office"]):
+            found += [each._replace(office=heir) for each in found]
+            same = [each for each in after.assignments.values() if all(each[name] == was[name] for name in _THE_WORK)]
+            if any(each["office"] == heir for each in same):
+                found += [each._replace(state="withdrawn") for each in found]
+        return found
 
-def _one(claim: Claim, number: int, stood: Answer, stands: Answer) -> Iterator[str]:
+
+_THE_WORK = ("subtask", "step", "period")
+
+
+def _dated(answer: Answer, stands: Answer) -> Answer:
+    """Once work that waited for other work has got its date: who knew of none acknowledges it anew."""
+    state = "assigned" if answer.state == "acknowledged" else answer.state
+    return answer._replace(due_date=stands.due_date, state=state)
+
+
+_ByRuns = Callable[[Iterable[Answer]], Sequence[Answer]]
+"""Of answers that may be, those that may be once runs were under way, too."""
+
+
+def _one(claim: Claim, number: int, stood: Answer, stands: Answer, by_runs: _ByRuns) -> Iterator[str]:
     to_be = claim.expected[number]
     allowed = {
         Ended.OK: (to_be,),
         Ended.REFUSED: (stood,),
     }.get(claim.ended, (stood, to_be))
-    if stands not in allowed:
+    if stands not in (allowed := tuple(by_runs(allowed))):
         yield f"{claim.name} ({claim.ended}): assignment {number} stands at {stands}, not at {allowed}"
 
 
-def _several(claims: Sequence[Claim], number: int, stood: Answer, stands: Answer) -> Iterator[str]:
+def _several(claims: Sequence[Claim], number: int, stood: Answer, stands: Answer, by_runs: _ByRuns) -> Iterator[str]:
     """Of several who were at it at once, in any order: each part of the answer is from one of them."""
-    those = (stood, *(claim.expected[number] for claim in claims))
+    those = by_runs((stood, *(claim.expected[number] for claim in claims)))
     for name in Answer._fields:
         if getattr(stands, name) not in {getattr(each, name) for each in those}:
             yield f"{[claim.name for claim in claims]}: {name} of assignment {number} is {getattr(stands, name)}"

@@ -62,6 +62,7 @@ AFTER_THE_LEASE, AT_THE_END = timedelta(minutes=2), timedelta(minutes=20)
 A_LETTER_TAKES_S = 0.02
 """As long as a mail server in the same building; so that there is something to be killed in."""
 DELIVERY_TAKES_S = 0.25
+LISTED = 5
 PRIORITIES = ("p1", "p2", "p3", "p4", "p5")
 
 
@@ -123,14 +124,20 @@ def _crash(database: str, home: Path, new_database: Callable[[str], str], kills:
             runs = life.run_killed(kills, chance, tally) if name == "killed" else life.run_whole(runs)
             lives[name] = life.look()
     whole, killed = lives["whole"], lives["killed"]
-    lost = len(whole.notices - killed.notices) + killed.unfinished + len(killed.sent - set(killed.taken))
-    more = len(killed.notices - whole.notices)
+    unmade, more = whole.notices - killed.notices, killed.notices - whole.notices
+    unfinished, not_taken = killed.unfinished + whole.unfinished, killed.sent - set(killed.taken)
+    lost = len(unmade) + unfinished.total() + len(not_taken)
     doubled = len(killed.taken) - len(set(killed.taken))
-    held = (lost, more, whole.unfinished, killed.intact) == (0, 0, 0, True) and doubled <= tally.in_flight
+    held = (lost, len(more), killed.intact) == (0, 0, True) and doubled <= tally.in_flight
     where = ", ".join(f"{phase.name.lower()} {tally.phases[phase.name]}" for phase in Phase)
     print(f"{database}: {tally.kills} kills ({where}) in {time.monotonic() - began:.0f} s")
-    print(f"  notices {len(killed.notices)}, letters {len(set(killed.taken))}; lost {lost}, too many {more}")
+    print(f"  notices {len(killed.notices)}, letters {len(set(killed.taken))}; lost {lost}, too many {len(more)}")
     print(f"  duplicates {doubled}, sends in flight when killed {tally.in_flight}: {'held' if held else 'BROKEN'}")
+    for what, found in (("never made", unmade), ("too many", more), ("sent, not arrived", not_taken)):
+        if found:
+            print(f"  {what} {len(found)}: {sorted(found)[:LISTED]}")
+    for state, count in sorted(unfinished.items()):
+        print(f"  unfinished {count}: {state}")
     sys.stdout.flush()
     return held
 
@@ -141,7 +148,7 @@ class Seen:
 
     notices: set[tuple[str, ...]]
     sent: set[str]
-    unfinished: int
+    unfinished: Counter[str]
     intact: bool
     taken: list[str]
 
@@ -298,7 +305,16 @@ class Life:
         return Seen(
             notices={tuple(str(value) for value in row[:-1]) for row in notices},
             sent={key for key, state in messages if state is MessageState.SENT},
-            unfinished=sum(state not in finished for _, state in messages) + sum(row[-1] in open_ for row in notices),
+            unfinished=Counter(
+                [
+                    *(f"message {state}" for _, state in messages if state not in finished),
+                    *(
+                        f"notice {row[-1]}, {row[len(assignment)]} {row[len(assignment) + 1]}"
+                        for row in notices
+                        if row[-1] in open_
+                    ),
+                ]
+            ),
             intact=intact,
             taken=(self._home / "taken").read_text().split(),
         )

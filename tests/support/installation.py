@@ -5,9 +5,9 @@ import signal
 import subprocess
 import sys
 import urllib.error
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -24,23 +24,31 @@ READY = "Ctrl-C"
 
 @dataclass
 class Installation:
-    """One data directory with the port its server uses."""
+    """One data directory with the port its server uses.
+
+    program      what starts the command
+    cwd          the folder it is started in, or None for that of the tests
+    environment  what is set besides
+    """
 
     data_dir: Path
     port: int
     portal_port: int
+    program: Sequence[str] = (sys.executable, "-m", "cli.main")
+    cwd: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: BY_PLAN_0_1)
     running: subprocess.Popen[str] | None = None
 
     def command(self, *arguments: str) -> dict[str, Any]:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))},
-            **BY_PLAN_0_1,
+            **self.environment,
             "DONDOC_DATA_DIR": str(self.data_dir),
             "DONDOC_PORT": str(self.port),
             "DONDOC_PORTAL_PORT": str(self.portal_port),
             "DONDOC_SAMPLE": "0",
         }
-        return {"args": [sys.executable, "-m", "cli.main", *arguments], "env": environment, "text": True}
+        return {"args": [*self.program, *arguments], "env": environment, "cwd": self.cwd, "text": True}
 
     def dondoc(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(**self.command(*arguments), capture_output=True, timeout=120, check=False)
@@ -108,9 +116,9 @@ class Installation:
 
 
 @contextmanager
-def installed(data_dir: Path) -> Iterator[Installation]:
-    """An installation in ``data_dir``, ended with the block."""
-    installation = Installation(data_dir, free_port(), free_port())
+def installed(data_dir: Path, **more: Any) -> Iterator[Installation]:
+    """An installation in ``data_dir``, ended with the block; ``more`` as in ``Installation``."""
+    installation = Installation(data_dir, free_port(), free_port(), **more)
     try:
         yield installation
     finally:

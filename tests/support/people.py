@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from models.access.accounts import add_user
+from models.access.accounts import add_user, make_token
 from models.access.office_links import office_links
 from models.access.signing_in import user_link
 from models.keeping.opening import Store
@@ -87,6 +87,15 @@ class House:
 
     def manager(self) -> Person:
         return self._account("lanhdao@tinh.example", UserRole.MANAGER)
+
+    def program(self, *, office: str | None = None, role: UserRole | None = None) -> httpx.Client:
+        """A program with a token of an office or a role."""
+        with session_scope(self.store.engine) as session:
+            context = self.store.actor_context(now=self.clock.now, actor="command")
+            token = make_token(session, name="Phần mềm văn bản", office=office, role=role, days=30, context=context)
+        web = self.stranger().web
+        web.headers["Authorization"] = f"Bearer {token}"
+        return web
 
     def _account(self, email: str, role: UserRole) -> Person:
         email = f"{len(self._people)}.{email}"

@@ -6,6 +6,7 @@ Nothing is made up: what the text does not say is None, and what had to be read 
 import hashlib
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -61,6 +62,12 @@ class DraftTask:
     why: tuple[str, ...]
     duplicate_of: str | None = None
     in_table: bool = False
+    report_to_also: tuple[DraftOffice, ...] = ()
+
+    @property
+    def reported_to(self) -> tuple[DraftOffice, ...]:
+        """Everybody who is reported to."""
+        return ((self.report_to,) if self.report_to else ()) + self.report_to_also
 
     def as_json(self) -> dict[str, Any]:
         said = self.deadline
@@ -72,7 +79,7 @@ class DraftTask:
             "role": self.role,
             "leads": [{"text": each.text, "office": each.office} for each in self.leads],
             "coordinating": [{"text": each.text, "office": each.office} for each in self.coordinating],
-            "report_to": self.report_to.text if self.report_to else None,
+            "report_to": "; ".join(each.text for each in self.reported_to) or None,
             "product": self.product,
             "target": self.target,
             "deadline": {
@@ -111,13 +118,16 @@ class Draft:
         }
 
 
-def draft_of(document: DirectiveText, names: OfficeNames | None = None, place: str = "") -> Draft:
+def draft_of(
+    document: DirectiveText, names: OfficeNames | None = None, place: str = "", years: YearContext | None = None
+) -> Draft:
     """The tasks that ``document`` gives, by rules and a dictionary.
 
     names  the offices of the register; ``place``: their province, «Thanh Hóa»
+    years  of the whole text where ``document`` is a passage of it
     """
     text, lower = document.text, plain(document.text)
-    years = year_context(text)
+    years = years or year_context(text)
     offices = OfficeReader(names.names if names else ())
     findings = ProseReader(document, lower, offices, years).findings()
     tables = TableReader(text, lower, offices, years)
@@ -132,8 +142,8 @@ def draft_of(document: DirectiveText, names: OfficeNames | None = None, place: s
     tasks = _with_single_refs(tasks)
     marked = duplicates_of(tasks)
     tasks = [replace(each, duplicate_of=marked.get(each.ref)) for each in tasks]
-    uncovered = _uncovered(document, tasks)
-    return Draft(text, tuple(tasks), uncovered, (*document.notes, *_notes(document, tasks)), years)
+    left = uncovered(document, (span for task in tasks for span in task.spans))
+    return Draft(text, tuple(tasks), left, (*document.notes, *_notes(document, tasks)), years)
 
 
 def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTask:
@@ -172,7 +182,7 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         ),
         quote=quote,
         spans=(*own, *spans_joined(found.spans)),
-        role=_role(leads),
+        role=role_of(leads),
         leads=leads,
         coordinating=tuple(_office(each, resolver) for each in found.coordinating),
         report_to=to,
@@ -191,7 +201,8 @@ def _office(phrase: OfficePhrase, resolver: Resolver) -> DraftOffice:
     return DraftOffice(words, resolver.code(phrase), phrase.many)
 
 
-def _role(leads: tuple[DraftOffice, ...]) -> str:
+def role_of(leads: tuple[DraftOffice, ...]) -> str:
+    """lead, joint, each or collective, by who leads."""
     if not leads:
         return "collective"
     if any(each.many for each in leads):
@@ -214,8 +225,9 @@ def _with_single_refs(tasks: list[DraftTask]) -> list[DraftTask]:
     return told
 
 
-def _uncovered(document: DirectiveText, tasks: list[DraftTask]) -> tuple[Span, ...]:
-    covered = spans_joined(span for task in tasks for span in task.spans)
+def uncovered(document: DirectiveText, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The words of a text outside of these spans."""
+    covered = spans_joined(spans)
     ends = [end for _, end in covered]
     left: list[Span] = []
     for block in document.blocks:

@@ -11,7 +11,7 @@ from intake.directives.phrases.words import FILLERS, plain
 
 _WORD = re.compile(r"[^\W_]{2,}")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_LAST_PART = re.compile(r"(?:[.-][^.-]*)?(?:-\d+)?$")
+_LAST_PART = re.compile(r"(?:(?:^|[.-])[^.-]*)?(?:-\d+)?$")
 _ALIKE = 0.66
 _LEAST_PAIRS = 4
 

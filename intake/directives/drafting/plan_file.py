@@ -6,10 +6,12 @@ know are added as assumed. A task that repeats another one adds its words to tha
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from config.catalogue.conventions import Conventions
 from config.catalogue.office_names import plain_name, visible
 from config.catalogue.plan import Plan
 from config.text.plain_yaml import as_yaml
@@ -22,43 +24,88 @@ _NO_OFFICE = re.compile(r"liên quan|hữu quan|chức năng")
 _KINDS = (
     "KẾ HOẠCH", "CHỈ THỊ", "NGHỊ QUYẾT", "QUYẾT ĐỊNH", "CHƯƠNG TRÌNH", "CÔNG ĐIỆN", "THÔNG BÁO", "PHỤ LỤC", "ĐỀ ÁN",
 )  # fmt: skip
+MOST_SUBTASKS = 99
+"""Of one priority (``config.catalogue.fields.SubtaskCode``)."""
 _LONGEST = 190
 _UNSURE_BELOW = 0.7
 _HEAD = 2500
 
 
-def plan_file(draft: Draft, plan: Plan, name: str) -> str:
-    """The text of a plan.yaml; ``plan`` is the one in force, beside which it stands, ``name`` that of the file."""
-    number = next(free for free in range(1, 100) if f"p{free}" not in {each.code for each in plan.priorities})
-    register = _Register(plan, draft.years.issued)
+@dataclass(frozen=True)
+class PlanHead:
+    """What a plan says of its directive as a whole.
+
+    signed_on    day of the directive; None is the day on which it comes in
+    coordinator  code of the office that follows it up; empty is that of the main directive
+    periods      nd09 or calendar: what its months, quarters and years are
+    """
+
+    code: str
+    title: str
+    signed_on: date | None = None
+    coordinator: str = ""
+    periods: str = "nd09"
+
+
+def head_of(draft: Draft, plan: Plan, name: str) -> PlanHead:
+    """What the text says of itself; ``plan`` is the one in force, ``name`` that of the file."""
+    return PlanHead(_code(draft.text, plan), _title(draft.text) or name, draft.years.issued)
+
+
+def plan_file(draft: Draft, plan: Plan, name: str, head: PlanHead | None = None) -> str:
+    """The text of a plan.yaml; ``plan`` is the one in force, beside which it stands, ``name`` that of the file.
+
+    head  in place of what the text says of itself
+    """
+    head = head or head_of(draft, plan, name)
+    register = _Register(plan, head.signed_on, head.coordinator)
     again: dict[str, list[DraftTask]] = {}
     for task in draft.tasks:
         if task.duplicate_of:
             again.setdefault(task.duplicate_of, []).append(task)
     kept = [task for task in draft.tasks if not task.duplicate_of]
-    subtasks = [
-        (_doubts(task), _subtask(task, f"T{number}.{place}", register, again.get(task.ref, ())))
-        for place, task in enumerate(kept, 1)
-    ]
-    title = _title(draft.text) or name
-    head: dict[str, Any] = {"directive": {"code": _code(draft.text, plan), "title_vi": title}}
-    if draft.years.issued:
-        head["directive"]["date"] = draft.years.issued
-    head["directive"]["source"] = SOURCE
+    priorities: list[str] = []
+    for part, (number, tasks) in enumerate(zip(_free_numbers(plan), _parts(kept), strict=False), 1):
+        title = head.title if len(kept) <= MOST_SUBTASKS else f"{_short(head.title, 170)} (phần {part})"
+        priorities += _indented(as_yaml({"code": f"p{number}", "title_vi": title}), "  - ", "    ")
+        priorities.append("    subtasks:")
+        for place, task in enumerate(tasks, 1):
+            subtask = _subtask(task, f"T{number}.{place}", register, again.get(task.ref, ()))
+            priorities += [f"      # SOÁT: {doubt}" for doubt in _doubts(task)]
+            priorities += _indented(as_yaml(subtask), "      - ", "        ")
+    directive: dict[str, Any] = {"code": head.code, "title_vi": head.title}
+    if head.signed_on:
+        directive["date"] = head.signed_on
+    if head.coordinator:
+        directive["coordinator"] = head.coordinator
+    if head.periods != Conventions().periods:
+        directive["conventions"] = {"periods": head.periods}
+    directive["source"] = SOURCE
+    top: dict[str, Any] = {"directive": directive}
     if register.added:
-        head["offices"] = register.added
-    priority = as_yaml({"code": f"p{number}", "title_vi": title})
+        top["offices"] = register.added
     lines = [
         "# Bản thảo do máy đọc từ văn bản; chưa ai soát. Dòng «# SOÁT» nói chỗ chưa chắc.",
         "# Drafted from the text and not yet corrected; '# SOÁT' marks what is not sure.",
-        as_yaml(head) + "priorities:",
-        *_indented(priority, "  - ", "    "),
-        "    subtasks:",
+        as_yaml(top) + "priorities:",
+        *priorities,
     ]
-    for doubts, subtask in subtasks:
-        lines += [f"      # SOÁT: {doubt}" for doubt in doubts]
-        lines += _indented(as_yaml(subtask), "      - ", "        ")
     return "\n".join(lines) + "\n"
+
+
+def is_named(words: str) -> bool:
+    """Whether words name an office or a group: «các cơ quan liên quan» do not."""
+    return not _NO_OFFICE.search(words)
+
+
+def _free_numbers(plan: Plan) -> Iterator[int]:
+    taken = {each.code for each in plan.priorities}
+    return (free for free in range(1, 100) if f"p{free}" not in taken)
+
+
+def _parts(tasks: list[DraftTask]) -> Iterator[list[DraftTask]]:
+    """As many at once as one priority has room for."""
+    return (tasks[at : at + MOST_SUBTASKS] for at in range(0, len(tasks), MOST_SUBTASKS))
 
 
 def _indented(text: str, first: str, others: str) -> list[str]:
@@ -69,9 +116,9 @@ def _indented(text: str, first: str, others: str) -> list[str]:
 class _Register:
     """Codes of offices: of the register, and of those that are added to it."""
 
-    def __init__(self, plan: Plan, day: date | None) -> None:
+    def __init__(self, plan: Plan, day: date | None, coordinator: str) -> None:
         self._plan, self._day = plan, day
-        self.coordinator = plan.main_directive.coordinator
+        self.coordinator = coordinator or plan.main_directive.coordinator
         self.added: list[dict[str, Any]] = []
         self._taken = {each.code for each in plan.offices}
         self._codes: dict[str, str] = {}
@@ -99,7 +146,7 @@ class _Register:
 
     def codes(self, offices: Iterable[DraftOffice]) -> list[str]:
         """Of offices by name or group; «các cơ quan liên quan» owe nothing and are left to the quote."""
-        return list(dict.fromkeys(self.code(each) for each in offices if not _NO_OFFICE.search(each.text)))
+        return list(dict.fromkeys(self.code(each) for each in offices if is_named(each.text)))
 
     def _new_code(self, text: str) -> str:
         words = re.findall(r"[A-Za-z0-9]+", _bare(text))
@@ -119,7 +166,7 @@ def _subtask(task: DraftTask, code: str, register: _Register, again: Iterable[Dr
         step["each"] = True
     if others := [each for each in register.codes(task.coordinating) if each not in leads]:
         step["coordinating"] = others
-    if task.report_to and (to := register.codes([task.report_to])):
+    if to := register.codes(task.reported_to):
         step["report_to"] = to
     step["due"] = _due(task.deadline)
     subtask: dict[str, Any] = {"code": code, "title_vi": _short(task.title)}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from config.errors import Refused
@@ -158,7 +159,10 @@ def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_b
 
 @contextmanager
 def _own_connection(engine: Engine) -> Iterator[Connection]:
-    """A connection whose temporary table goes with it; reading until told otherwise."""
+    """A connection whose temporary table goes with it; reading until told otherwise.
+
+    One whose transaction could not be ended is given up, and its table with it: what went wrong before is what is told.
+    """
     with database_errors_in_words(engine), engine.connect() as connection:
         connection.execution_options(dondoc_reading=True)
         try:
@@ -166,8 +170,11 @@ def _own_connection(engine: Engine) -> Iterator[Connection]:
         finally:
             if not connection.invalidated:
                 connection.execution_options(dondoc_reading=True)
-                with connection.begin():
-                    discard(connection)
+                try:
+                    with connection.begin():
+                        discard(connection)
+                except DBAPIError:
+                    connection.invalidate()
 
 
 def _fill(connection: Connection, change: Change) -> Prepared:

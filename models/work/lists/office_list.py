@@ -16,9 +16,10 @@ from models.alerts.status import (
     due_soon_until,
     is_dated,
     is_open,
+    open_by_due,
     waiting_until,
 )
-from models.store.columns import UtcDateTime, written
+from models.store.columns import UtcDateTime
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE, State
 from models.tables.party import Part
@@ -143,8 +144,7 @@ def _conditions(own: ColumnElement[bool]) -> dict[SectionKey, tuple[ColumnElemen
         SectionKey.DONE: (own, state == State.ACCEPTED, col(Assignment.completed_at) > since),
         SectionKey.MONITORED: (
             *(col(Assignment.monitor_office) == _OFFICE, col(Assignment.office) != _OFFICE),
-            # As in the condition of the partial index on open assignments.
-            state.not_in((written(State.ACCEPTED), written(State.WITHDRAWN))),
+            open_by_due,  # as in the condition of ``ix_assignment_monitored``
         ),
         SectionKey.NAMED: (
             with_part((_OFFICE,), Part.NAMED),
@@ -163,8 +163,7 @@ def unacknowledged_of(connection: Connection, office: str, *, limit: int) -> lis
 
 def drafted(connection: Connection, assignments: Collection[int]) -> set[int]:
     """Those of these assignments that have a draft of a report not sent yet."""
-    query = select(col(ReportDraft.assignment_id)).where(col(ReportDraft.assignment_id).in_(assignments))
-    return set(connection.scalars(query))
+    return set(connection.scalars(_DRAFTED, {"assignments": list(assignments)}))
 
 
 _LIMIT, _OFFSET = bindparam("limit", type_=sa.Integer), bindparam("offset", type_=sa.Integer)
@@ -182,6 +181,9 @@ def _counted(own: ColumnElement[bool]) -> Select[tuple[int, int]]:
     return select(func.count(), func.coalesce(func.sum(found.c.count), 0)).select_from(found)
 
 
+_DRAFTED = select(col(ReportDraft.assignment_id)).where(
+    col(ReportDraft.assignment_id).in_(bindparam("assignments", expanding=True))
+)
 _OPEN_WORK = {jointly: _counted(own) for jointly, own in _OWN.items()}
 _NEW_WORK = {
     jointly: select(func.count()).select_from(Assignment).where(own, col(Assignment.state) == State.ASSIGNED)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from sqlmodel import col
 
-from models.alerts.status import both, not_withdrawn, overdue, reported_in_time
+from models.alerts.status import both, not_withdrawn, overdue_by_due, reported_in_time
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, ItemKind
 from models.tables.lifecycle import ExtensionState, ReportState, State
@@ -66,9 +66,24 @@ def change_counts(
 ) -> dict[Change, int]:
     """How many assignments each kind of change has come to, as ``changes_between`` lists them."""
     conditions = _conditions(since, now)
-    counts = (func.count().filter(condition) for condition in conditions.values())
-    row = connection.execute(select(*counts).select_from(Assignment).where(both(not_withdrawn, only))).one()
-    return dict(zip(conditions, row, strict=True))
+    # No index tells when work was assigned or done, so all of it is looked through for that, once.
+    since_then = or_(col(Assignment.assigned_at) > since, col(Assignment.completed_at) > since)
+    read = select(*(func.count().filter(conditions[each]) for each in _LOOKED_THROUGH)).select_from(Assignment)
+    counts = dict(
+        zip(
+            _LOOKED_THROUGH,
+            connection.execute(read.where(both(and_(not_withdrawn, since_then), only))).tuples().one(),
+            strict=True,
+        )
+    )
+    for change in set(Change).difference(_LOOKED_THROUGH):
+        found = select(func.count()).select_from(Assignment)
+        which = and_(not_withdrawn, conditions[change])
+        counts[change] = connection.scalar(found.where(both(which, only))) or 0
+    return {change: counts[change] for change in Change}
+
+
+_LOOKED_THROUGH = (Change.DONE_LATE, Change.DONE_ON_TIME, Change.ASSIGNED)
 
 
 def _conditions(since: datetime, now: datetime) -> dict[Change, ColumnElement[bool]]:
@@ -88,7 +103,7 @@ def _conditions(since: datetime, now: datetime) -> dict[Change, ColumnElement[bo
         col(Report.state) == ReportState.RETURNED, col(Report.decided_at) > since, col(Report.decided_at) <= now
     )
     return {
-        Change.NEWLY_LATE: and_(due_at > since, due_at <= now, overdue(now)),
+        Change.NEWLY_LATE: and_(due_at > since, overdue_by_due(now)),
         Change.DONE_LATE: and_(done, reported_in_time.is_not(True)),
         Change.DONE_ON_TIME: and_(done, reported_in_time),
         Change.MOVED: or_(number.in_(granted), number.in_(by_deeds)),

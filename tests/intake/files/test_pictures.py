@@ -2,6 +2,8 @@
 
 import io
 import struct
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from config.errors import Refused
+from intake.files import heic
 from intake.files.evidence import examine
 from intake.files.pictures import picture_as_pdf
 from models.work.attachments import ExaminedFile
@@ -78,8 +81,50 @@ def test_sizes_are_bounded_before_anything_is_unpacked() -> None:
     assert "hỏng" in refusal(jpeg()[:30])
 
 
+TURNED = (Path(__file__).parents[2] / "fixtures" / "photos" / "turned.heic").read_bytes()
+"""96 × 64 points, red in its first corner, with a maker and to be turned a quarter, as a phone held upright says."""
+_ISPE = b"ispe\0\0\0\0"
+
+
+def test_heic_is_told_how_to_send_it_where_it_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heic, "_can_decode", lambda: False)
+    assert "Tương thích nhất" in refused_in_this_process(TURNED)
+
+
+def test_a_photo_of_an_iphone_becomes_a_pdf_and_tells_nothing_of_it() -> None:
+    pytest.importorskip("pi_heif")
+    made = picture_as_pdf("IMG_1.HEIC", TURNED)
+    assert made == picture_as_pdf("IMG_1.HEIC", TURNED) and b"Phone" not in made
+    page = PdfReader(io.BytesIO(made)).pages[0]
+    picture = page["/Resources"]["/XObject"]["/P"]  # type: ignore[index]
+    assert (picture["/Width"], picture["/Height"]) == (64, 96), "upright"
+    red = heic_corner(heic.heic_as_jpeg("a", TURNED))
+    assert red[0] > 150 > red[1], "the first corner is to the right now"
+
+
+def heic_corner(jpeg_content: bytes) -> tuple[int, ...]:
+    opened = import_module("PIL.Image").open(io.BytesIO(jpeg_content))
+    assert not opened.getexif()
+    found: tuple[int, ...] = opened.getpixel((opened.width - 4, 4))
+    return found
+
+
+def test_the_size_of_a_heic_is_bounded_by_its_header() -> None:
+    pytest.importorskip("pi_heif")
+    place = TURNED.index(_ISPE) + len(_ISPE)
+    huge = TURNED[:place] + (30_000).to_bytes(4, "big") * 2 + TURNED[place + 8 :]
+    assert "triệu điểm" in refused_in_this_process(huge)
+    assert "hỏng" in refused_in_this_process(TURNED[:300])
+
+
+def refused_in_this_process(content: bytes) -> str:
+    with pytest.raises(Refused) as refused:
+        picture_as_pdf("IMG_1.HEIC", content)
+    return str(refused.value)
+
+
 def test_other_pictures_are_told_what_to_do() -> None:
-    assert "HEIC" in refusal(b"\0\0\0\x18ftypheic" + b"\0" * 50, "IMG_1.HEIC")
+    assert "HEIC" in refusal(b"\0\0\0\x18ftypavif" + b"\0" * 50, "IMG_1.avif")
     assert "JPEG" in refusal(b"GIF89a" + b"\0" * 50)
     assert "JPEG" in refusal(b"RIFF\0\0\0\0WEBPVP8 ")
 

@@ -12,6 +12,7 @@ from models.store.database import reading, session_scope
 from models.tables.lifecycle import State, Status
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.group import inputs_to
 from models.work.lists.desk_list import decisions_waiting
 from models.work.lists.office_list import SectionKey, work_list
 from models.work.queries import AssignmentFilter, assignments, count_assignments, history
@@ -191,5 +192,6 @@ def test_the_lead_sees_what_those_who_help_have_reported(filled: Store) -> None:
         verbs.report(session, helper, t0_report(counts={}), filled.actor_context(now=NOW, actor="office:CAT"))
     with session_scope(filled.engine) as session:
         seen = history(session, lead, now=NOW)
+        inputs = inputs_to(session, seen.assignment, seen.group)
     assert [(each.office, each.state) for each in seen.group] == [("SYT", State.ASSIGNED), ("CAT", State.REPORTED)]
-    assert [(each.assignment_id, each.document_number) for each in seen.group_reports] == [(helper, "45/BC-SYT")]
+    assert [(each.id, report and report.document_number) for each, report in inputs] == [(helper, "45/BC-SYT")]

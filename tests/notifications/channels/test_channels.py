@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from socket import create_server
 from typing import Any
@@ -286,6 +287,44 @@ def test_what_telegram_is_sent_is_escaped_for_the_format_that_is_asked_for(
     assert text in sent["text"]
     assert not sent["text"].startswith("#")
     assert "Trễ" in sent["text"].splitlines()[2], "a blank line between heading and text"
+
+
+BUTTONS = (
+    ("Tiếp nhận việc mới", "https://dondoc.tinh.example/door/x?to=/acknowledge"),
+    ("Mở trang đôn đốc", "https://dondoc.tinh.example/door/x"),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "result", "sends"),
+    [
+        ('{"ok": true, "result": {}}', 200, Result.SENT, 1),
+        (PORTAL, 200, Result.AMBIGUOUS, 1),
+        ('{"ok": false, "description": "BUTTON_URL_INVALID"}', 400, Result.PERMANENT, 2),
+        ('{"ok": false}', 403, Result.PERMANENT, 1),
+        ('{"ok": false, "parameters": {"retry_after": 77}}', 429, Result.TEMPORARY, 1),
+    ],
+)
+def test_telegram_gets_buttons_and_the_message_without_where_it_refuses_them(
+    telegram: Callable[..., tuple[WebHook, Address]], tmp_path: Path, said: str, status: int, result: Result, sends: int
+) -> None:
+    hook, address = telegram(said, status)
+    outcome = deliver_to(address, tmp_path, replace(MESSAGE, buttons=BUTTONS))
+    assert (outcome.result, len(hook.taken)) == (result, sends), outcome
+    assert outcome.retry_after == (timedelta(seconds=77) if status == 429 else None)
+    first = hook.taken[0][1]
+    assert [row[0]["text"] for row in first["reply_markup"]["inline_keyboard"]] == [words for words, _ in BUTTONS]
+    assert first["parse_mode"] == "HTML" and str(first["chat_id"]) == "-100123"
+    assert sends == 1 or "reply_markup" not in hook.taken[1][1]
+
+
+def test_no_button_leads_inside(telegram: Callable[..., tuple[WebHook, Address]], tmp_path: Path) -> None:
+    hook, address = telegram('{"ok": true}')
+    inside = tuple(
+        (words, url.replace("https://dondoc.tinh.example", "http://127.0.0.1:4280")) for words, url in BUTTONS
+    )
+    assert deliver_to(address, tmp_path, replace(MESSAGE, buttons=inside)).result is Result.SENT
+    assert "reply_markup" not in hook.taken[0][1]
 
 
 @pytest.mark.parametrize("letter", ["😀", "ă", "\n", "a&"])

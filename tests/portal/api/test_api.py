@@ -3,12 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import event, select, update
 from sqlmodel import col
 
-from models.access.accounts import make_token, revoke_token
+from models.access.accounts import revoke_token
 from models.plans.editions import Provenance
 from models.store.database import reading, session_scope
 from models.tables.account import UserRole
@@ -35,18 +34,8 @@ GOOD: dict[str, Any] = {
 }
 
 
-def program(house: House, *, office: str | None = None, role: UserRole | None = None) -> httpx.Client:
-    """A program with a token of an office or a role."""
-    with session_scope(house.store.engine) as session:
-        context = house.store.actor_context(now=house.clock.now, actor="command")
-        token = make_token(session, name="Phần mềm văn bản", office=office, role=role, days=30, context=context)
-    web = house.stranger().web
-    web.headers["Authorization"] = f"Bearer {token}"
-    return web
-
-
 def test_an_office_reports_through_it_and_a_coordinator_decides(house: House) -> None:
-    office, coordinator = program(house, office=LEAD), program(house, role=UserRole.COORDINATOR)
+    office, coordinator = house.program(office=LEAD), house.program(role=UserRole.COORDINATOR)
     number = number_of(house.store, "T0.1")
     path = f"{API}/assignments/{number}"
     assert office.get(f"{API}/me").json() == {"role": "office", "office": LEAD, "directives": None}
@@ -66,7 +55,7 @@ def test_an_office_reports_through_it_and_a_coordinator_decides(house: House) ->
 
 
 def test_a_refusal_is_a_problem_that_names_every_fault(house: House) -> None:
-    office, number = program(house, office=LEAD), number_of(house.store, "T0.1")
+    office, number = house.program(office=LEAD), number_of(house.store, "T0.1")
     wrong = {**GOOD, "counts": {"so_ton_tai": 3}, "document_number": None, "text": "Gọi 0912345678"}
     answer = office.post(f"{API}/assignments/{number}/report", json=wrong)
     assert answer.status_code == 422
@@ -80,7 +69,7 @@ def test_a_refusal_is_a_problem_that_names_every_fault(house: House) -> None:
 
 @pytest.mark.sqlite_only
 def test_every_refusal_is_told_in_words_of_both_languages(house: House) -> None:
-    office, number = program(house, office=LEAD), number_of(house.store, "T0.1")
+    office, number = house.program(office=LEAD), number_of(house.store, "T0.1")
     wrong = {"until": "tomorrow", "reason": 7, "because": "x", "counts": 1}
     for web, method, path, body, status, vi, en in (
         (office, "POST", f"assignments/{number}/accept", {}, 403, "Khóa này không có quyền", "This token may not"),
@@ -103,7 +92,7 @@ def test_every_refusal_is_told_in_words_of_both_languages(house: House) -> None:
 
 @pytest.mark.sqlite_only
 def test_a_list_of_what_the_plan_does_not_know_is_refused(house: House) -> None:
-    web = program(house, role=UserRole.MANAGER)
+    web = house.program(role=UserRole.MANAGER)
     for asked in ("office=ZZZ", "priority=p9", "subtask=T9.9", "state=zzz", "status=zzz", "limit=0", "offset=-1"):
         answer = web.get(f"{API}/assignments?{asked}")
         assert answer.status_code == 422 and answer.json()["detail"], asked
@@ -111,7 +100,7 @@ def test_a_list_of_what_the_plan_does_not_know_is_refused(house: House) -> None:
 
 
 def test_the_whole_of_an_assignment_tells_its_requests_its_history_and_its_files(house: House) -> None:
-    office, coordinator = program(house, office=LEAD), program(house, role=UserRole.COORDINATOR)
+    office, coordinator = house.program(office=LEAD), house.program(role=UserRole.COORDINATOR)
     path = f"{API}/assignments/{number_of(house.store, 'T0.1')}"
     content = word("Kết quả")
     laid = office.post(f"{path}/files", files={"file": ("bc.docx", content, "")}).json()
@@ -130,11 +119,11 @@ def test_the_whole_of_an_assignment_tells_its_requests_its_history_and_its_files
     assert ("coordinator", "refuse_extension") in told
     assert {"file": "bc.docx", "verb": "attach"}.items() <= whole["events"][1].items()
     assert whole["events"][2]["until"] == "2023-09-20"
-    assert program(house, office="TAND").get(f"{path}/files/{laid['id']}").status_code == 404
+    assert house.program(office="TAND").get(f"{path}/files/{laid['id']}").status_code == 404
 
 
 def test_the_desk_silences_lifts_tries_channels_and_sends_again(house: House) -> None:
-    web = program(house, role=UserRole.COORDINATOR)
+    web = house.program(role=UserRole.COORDINATOR)
     wanted = {"office": LEAD, "until": "2023-09-30", "reason": "Đang sắp xếp tổ chức."}
     made = web.post(f"{API}/silences", json=wanted)
     assert (made.status_code, made.json()["office"], made.json()["subtask"]) == (201, LEAD, None)
@@ -170,7 +159,7 @@ def test_the_desk_silences_lifts_tries_channels_and_sends_again(house: House) ->
 
 
 def test_all_that_was_given_up_is_sent_again_or_some_of_it(house: House) -> None:
-    web = program(house, role=UserRole.COORDINATOR)
+    web = house.program(role=UserRole.COORDINATOR)
     deliver(house.store, now=house.clock.now)
     with session_scope(house.store.engine) as session:
         session.execute(update(Message).values(state=MessageState.DEAD))
@@ -186,7 +175,7 @@ def test_all_that_was_given_up_is_sent_again_or_some_of_it(house: House) -> None
     assert web.get(path).json() == {"total": 0, "items": []}
     for wrong in ({"office": "SYTT"}, {"until": "9999-12-31"}, {"off": LEAD}):
         assert 400 <= web.post(f"{path}/retry", json=wrong).status_code < 500, wrong
-    assert program(house, role=UserRole.MANAGER).post(f"{path}/retry", json={}).status_code == 403
+    assert house.program(role=UserRole.MANAGER).post(f"{path}/retry", json={}).status_code == 403
 
 
 @pytest.mark.sqlite_only
@@ -220,7 +209,7 @@ def test_the_description_types_every_instant_and_every_day(house: House) -> None
 
 @pytest.mark.sqlite_only
 def test_the_board_counts_by_status_priority_and_office(house: House) -> None:
-    found = program(house, role=UserRole.MANAGER).get(f"{API}/board").json()
+    found = house.program(role=UserRole.MANAGER).get(f"{API}/board").json()
     with reading(house.store.engine) as connection:
         shown = board(connection, now=house.clock.now, calendar=house.store.calendar)
     counted = {"by_status", "by_priority", "by_office"}
@@ -233,7 +222,7 @@ def test_the_board_counts_by_status_priority_and_office(house: House) -> None:
 
 
 def test_ad_hoc_work_is_assigned_once_under_a_key(house: House) -> None:
-    coordinator = program(house, role=UserRole.COORDINATOR)
+    coordinator = house.program(role=UserRole.COORDINATOR)
     wanted = {"subtask": "T3.4", "title": "Báo cáo nhanh", "lead_office": "SYT", "due_date": "2023-08-30"}
     first = coordinator.post(f"{API}/assignments", json=wanted, headers={"Idempotency-Key": "a"})
     again = coordinator.post(f"{API}/assignments", json=wanted, headers={"Idempotency-Key": "a"})
@@ -243,7 +232,7 @@ def test_ad_hoc_work_is_assigned_once_under_a_key(house: House) -> None:
 
 @pytest.mark.sqlite_only
 def test_another_offices_work_is_not_found(house: House) -> None:
-    web, number = program(house, office="TAND"), number_of(house.store, "T0.1")
+    web, number = house.program(office="TAND"), number_of(house.store, "T0.1")
     assert web.get(f"{API}/assignments/{number}").status_code == 404
     assert web.post(f"{API}/assignments/{number}/acknowledge").status_code == 404
 
@@ -251,14 +240,14 @@ def test_another_offices_work_is_not_found(house: House) -> None:
 @pytest.mark.sqlite_only
 def test_a_cookie_opens_no_api_and_a_token_no_page(house: House) -> None:
     assert house.coordinator().web.get(f"{API}/me").status_code == 401
-    web = program(house, role=UserRole.COORDINATOR)
+    web = house.program(role=UserRole.COORDINATOR)
     web.follow_redirects = False
     assert web.get("/desk").status_code == 303
 
 
 @pytest.mark.sqlite_only
 def test_a_revoked_or_foreign_token_is_nobodys(house: House) -> None:
-    web = program(house, office=LEAD)
+    web = house.program(office=LEAD)
     with session_scope(house.store.engine) as session:
         revoke_token(session, 1, house.store.actor_context(now=house.clock.now, actor="command"))
     answer = web.get(f"{API}/me")
@@ -311,7 +300,7 @@ def test_whatever_is_sent_nothing_fails(house: House, role: VisitorRole) -> None
     from hypothesis import HealthCheck, given, settings
 
     is_office = role is VisitorRole.OFFICE
-    web = program(house, office=LEAD) if is_office else program(house, role=UserRole.COORDINATOR)
+    web = house.program(office=LEAD) if is_office else house.program(role=UserRole.COORDINATOR)
     schema = schemathesis.openapi.from_url(f"{house.address}{API}/openapi.json")
     tried = 0
     for operation in schema.get_all_operations():
@@ -334,6 +323,6 @@ def test_what_a_deed_changed_stands_beside_the_events(house: House) -> None:
     context = house.store.actor_context(now=house.clock.now, actor="coordinator")
     by = Provenance(paper_number="45/KH-UBND", reason="Chờ số liệu.")
     apply(house.store.engine, move_dates([number], date(2023, 10, 2), provenance=by, context=context))
-    (change,) = program(house, office=LEAD).get(f"{API}/assignments/{number}").json()["changes"]
+    (change,) = house.program(office=LEAD).get(f"{API}/assignments/{number}").json()["changes"]
     assert (change["kind"], change["to_due_date"], change["paper_number"]) == ("moved", "2023-10-02", "45/KH-UBND")
     assert change["from_due_date"] == "2023-09-11"

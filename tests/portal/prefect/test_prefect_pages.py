@@ -328,6 +328,22 @@ def test_runs_are_ended_and_repeated_but_their_history_stays(house: House) -> No
     assert ask("/ui/schemas/validate", {"schema": slow, "values": {"form": "a" * 27 + "!"}}).status_code == 403
 
 
+def test_logs_are_searched_for_words(house: House) -> None:
+    """With ``concat`` in Prefect's SQL, which an SQLite older than 3.44 does not know by itself."""
+    manager = house.manager()
+
+    def logs(told: Any) -> list[str]:
+        answer = manager.web.post(f"{house.address}/prefect/api/logs/filter", json=told, headers=FROM_HERE)
+        assert answer.status_code == 200, answer.text
+        return [each["message"] for each in answer.json()]
+
+    eventually(lambda: bool(logs({})))
+    word = max(logs({})[0].split(), key=len)
+    found = logs({"logs": {"text": {"query": f'"{word}"'}}})
+    assert found and all(word.lower() in each.lower() for each in found)
+    assert logs({"logs": {"text": {"query": "khongcochunay"}}}) == []
+
+
 def test_no_form_of_ours_holds_a_pattern(house: House) -> None:
     """Prefect's server matches what a visitor types against it, and one that backtracks would stop everything."""
     forms = ask_prefect(house.store.settings, "/deployments/filter", {})

@@ -1,8 +1,10 @@
 """What a preview's digest stands for, and what two changes that were prepared at once do to each other."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -12,7 +14,7 @@ from config.rules.working_time import Override
 from config.settings import Settings
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
-from models.store.database import reading_session
+from models.store.database import DatabaseUnreachable, reading_session
 from models.work.deeds.apply import AppliedMeanwhile, Change, ChangedMeanwhile, apply, previewing
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import move_dates
@@ -109,3 +111,25 @@ def test_what_was_prepared_before_an_amendment_is_told_of_it(
     with pytest.raises(AppliedMeanwhile):
         apply(store.engine, change, confirmed=seen)
     assert open_assignments(store).keys() == before.keys()
+
+
+@pytest.mark.sqlite_only
+def test_a_disk_that_fails_while_a_preview_ends_is_told_and_gets_in_nobodys_way(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, failed = store.engine.dialect.do_commit, []
+
+    def fail_once(connection: Any) -> None:
+        if not failed:
+            failed.append(fault := sqlite3.OperationalError("disk I/O error"))
+            fault.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise fault
+        commit(connection)
+
+    plan = retitled(store.plan, "Tên một")
+    with monkeypatch.context() as patched:
+        patched.setattr(store.engine.dialect, "do_commit", fail_once)
+        with pytest.raises(DatabaseUnreachable):
+            apply(store.engine, amended(store, plan))
+    assert failed
+    apply(store.engine, amended(store, plan))

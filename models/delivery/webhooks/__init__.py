@@ -1,0 +1,1 @@
+"""Programs that are told of events: registered by a coordinator, sent to by the courier."""

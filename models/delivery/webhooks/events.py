@@ -1,0 +1,247 @@
+"""What happens to assignments, put into the outbox for the programs that are told of it.
+
+Facts are read off the audit trail, whose numbers have no gaps, each once and in order; what became overdue is told once
+its due instant has passed. Both positions are kept with the program and move in the transaction that makes
+the messages. What is a sample is told to nobody.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, and_, type_coerce, update
+from sqlmodel import Session, col, select
+
+from config.catalogue.plan import Plan
+from config.contacts.web_addresses import WEBHOOK
+from config.rules.due_words import dated
+from models.alerts.status import is_dated, status_of
+from models.store.actor import ActorContext
+from models.store.audit_event import AuditEvent
+from models.store.columns import enum_column
+from models.store.database import reading_session, session_scope
+from models.store.upsert import insert_new
+from models.tables.assignment import Assignment
+from models.tables.deed import DeedItem, ItemKind
+from models.tables.lifecycle import WAITING_FOR_OFFICE, MessageState, Status, Urgency, Verb
+from models.tables.outbox import Message, Webhook
+from models.work.directives import samples_in_force
+from models.work.rows import AssignmentRow, read_rows, select_rows
+
+
+class Event(StrEnum):
+    """What a program may be told of."""
+
+    ASSIGNED = "assigned"
+    ACKNOWLEDGED = "acknowledged"
+    REPORTED = "reported"  # also a report that corrects one
+    TAKEN_BACK = "taken_back"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    EXTENSION_REQUESTED = "extension_requested"
+    EXTENSION_WITHDRAWN = "extension_withdrawn"
+    EXTENSION_GRANTED = "extension_granted"
+    EXTENSION_REFUSED = "extension_refused"
+    MOVED = "moved"  # its due date, by a deed
+    REASSIGNED = "reassigned"  # to another office, by a deed or because the office ended
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    WITHDRAWN = "withdrawn"
+    OVERDUE = "overdue"
+
+
+_BY_VERB: Mapping[str, Event] = {
+    Verb.ASSIGN: Event.ASSIGNED,
+    Verb.ACKNOWLEDGE: Event.ACKNOWLEDGED,
+    Verb.REPORT: Event.REPORTED,
+    Verb.CORRECT: Event.REPORTED,
+    Verb.TAKE_BACK: Event.TAKEN_BACK,
+    Verb.ACCEPT: Event.ACCEPTED,
+    Verb.RETURN: Event.RETURNED,
+    Verb.REQUEST_EXTENSION: Event.EXTENSION_REQUESTED,
+    Verb.WITHDRAW_REQUEST: Event.EXTENSION_WITHDRAWN,
+    Verb.GRANT_EXTENSION: Event.EXTENSION_GRANTED,
+    Verb.REFUSE_EXTENSION: Event.EXTENSION_REFUSED,
+    Verb.SUSPEND: Event.SUSPENDED,
+    Verb.RESUME: Event.RESUMED,
+    Verb.WITHDRAW: Event.WITHDRAWN,
+    Verb.HAND_OVER: Event.REASSIGNED,
+}
+_BY_ITEM: Mapping[ItemKind, Event] = {
+    ItemKind.MADE: Event.ASSIGNED,
+    ItemKind.RESTORED: Event.ASSIGNED,
+    ItemKind.WITHDRAWN: Event.WITHDRAWN,
+    ItemKind.REASSIGNED: Event.REASSIGNED,
+    ItemKind.MOVED: Event.MOVED,
+}
+_DEED = "deed"
+
+FACTS_READ = 1_000
+"""Audit events read at once; a deed among them may be about many assignments."""
+
+EVENTS_IN_MESSAGE = 100
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """One event of one assignment; ``name`` tells it from all others."""
+
+    name: str
+    event: Event
+    at: datetime
+    assignment: int
+    deed: int | None = None
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What one program is told next, and how far that takes it."""
+
+    hook: Webhook
+    events: Sequence[Mapping[str, Any]]
+    seq: int
+    at: datetime
+    more: bool
+
+
+def queue_events(engine: Engine, context: ActorContext) -> bool:
+    """Put what has happened since into messages to each program; returns whether there is more.
+
+    It is read and put into words first: others may write meanwhile.
+    """
+    with reading_session(engine) as session:
+        hooks = session.exec(select(Webhook).where(col(Webhook.ended_at).is_(None)).order_by(col(Webhook.id))).all()
+        told = [_told(session, hook, context) for hook in hooks]
+    moved = [each for each in told if (each.seq, each.at) != (each.hook.seen_seq, each.hook.seen_at)]
+    if not moved:
+        return False
+    with session_scope(engine) as session:
+        for each in moved:
+            mine = update(Webhook).where(col(Webhook.id) == each.hook.id, col(Webhook.seen_seq) == each.hook.seen_seq)
+            mine = mine.where(col(Webhook.seen_at) == each.hook.seen_at, col(Webhook.ended_at).is_(None))
+            if not session.exec(mine.values(seen_seq=each.seq, seen_at=each.at)).rowcount:
+                continue  # another courier was faster
+            for start in range(0, len(each.events), EVENTS_IN_MESSAGE):
+                part = each.events[start : start + EVENTS_IN_MESSAGE]
+                queue_message(session, each.hook, part, f"{each.hook.seen_seq}-{each.seq}-{start}", context)
+    return any(each.more for each in moved)
+
+
+def queue_message(
+    session: Session, hook: Webhook, events: Sequence[Mapping[str, Any]], name: str, context: ActorContext
+) -> None:
+    """Put a message with these events in the outbox, unless one of this ``name`` is there."""
+    office, desk = context.main_coordinator
+    kinds = list(dict.fromkeys(str(each["event"]) for each in events))
+    row = {
+        "message_key": f"{_key(hook)}{name}",
+        "office": office,
+        "desk": desk,
+        "channel": WEBHOOK,
+        "urgency": Urgency.NORMAL,
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "silent_tries": 0,
+        "next_attempt_at": context.now,
+        "created_at": context.now,
+        "error": "",
+        "subject": f"{hook.name}: {', '.join(kinds)} ({len(events)})"[:500],
+        "body_text": json.dumps({"events": events}, ensure_ascii=False, separators=(",", ":")),
+        "body_html": "",
+    }
+    session.exec(insert_new(session, Message), params=[row])
+
+
+def hooks_of(session: Session, message_keys: Collection[str]) -> dict[str, Webhook]:
+    """The program that each of these messages is for, by their keys; without those that are told nothing any more."""
+    hooks = session.exec(select(Webhook).where(col(Webhook.ended_at).is_(None))).all()
+    return {key: hook for key in message_keys for hook in hooks if key.startswith(_key(hook))}
+
+
+def message_conditions_of(hook: Webhook) -> ColumnElement[bool]:
+    """The messages to a program."""
+    return and_(col(Message.channel) == WEBHOOK, col(Message.message_key).startswith(_key(hook)))
+
+
+def _key(hook: Webhook) -> str:
+    return f"dondoc-hook-{hook.id}-"
+
+
+def _told(session: Session, hook: Webhook, context: ActorContext) -> _Told:
+    wanted = {Event(each) for each in hook.events if each in set(Event)} or set(Event)
+    columns = (AuditEvent.seq, AuditEvent.at, AuditEvent.verb, AuditEvent.subject)
+    later = select(*columns).where(AuditEvent.seq > hook.seen_seq).order_by(col(AuditEvent.seq)).limit(FACTS_READ)
+    rows = session.exec(later).all()
+    seq, more = (rows[-1][0] if rows else hook.seen_seq), len(rows) == FACTS_READ
+    facts = [fact for row in rows for fact in _facts(session, *row) if fact.event in wanted]
+    at = hook.seen_at
+    if not more and context.now > hook.seen_at:
+        at = context.now
+        facts += _fallen_overdue(session, hook.seen_at, at) if Event.OVERDUE in wanted else []
+    return _Told(hook, _in_words(session, facts, context.plan, context.now), seq, at, more)
+
+
+def _facts(session: Session, seq: int, at: datetime, verb: str, subject: str) -> Iterator[_Fact]:
+    kind, _, number = subject.partition(":")
+    if kind == "assignment" and verb in _BY_VERB:
+        yield _Fact(str(seq), _BY_VERB[verb], at, int(number))
+    elif kind == _DEED and verb == _DEED:
+        items = select(DeedItem.assignment_id, col(DeedItem.kind)).where(DeedItem.deed_id == int(number))
+        for assignment, what in session.exec(items.order_by(col(DeedItem.assignment_id))):
+            if what in _BY_ITEM:
+                yield _Fact(f"{seq}-{assignment}", _BY_ITEM[what], at, assignment, int(number))
+
+
+def _fallen_overdue(session: Session, since: datetime, until: datetime) -> list[_Fact]:
+    """What is overdue by now and was not then: its due instant has passed between, and nothing was handed in."""
+    passed = select(Assignment.id, Assignment.due_at).where(
+        col(Assignment.due_at) > since,
+        col(Assignment.due_at) <= until,
+        col(Assignment.state).in_(WAITING_FOR_OFFICE),
+        is_dated,
+    )
+    found = session.exec(passed.order_by(col(Assignment.due_at), col(Assignment.id))).all()
+    return [_Fact(f"overdue-{number}-{due_at:%Y%m%d}", Event.OVERDUE, due_at, number or 0) for number, due_at in found]
+
+
+def _in_words(session: Session, facts: Sequence[_Fact], plan: Plan, now: datetime) -> list[Mapping[str, Any]]:
+    """The events as they are sent, with the assignment as it is now."""
+    samples = samples_in_force(session) if facts else frozenset()
+    rows: dict[int, AssignmentRow] = {}
+    numbers = sorted({fact.assignment for fact in facts})
+    status = type_coerce(status_of(now), enum_column(Status)).label("status")
+    for start in range(0, len(numbers), FACTS_READ):
+        these = col(Assignment.id).in_(numbers[start : start + FACTS_READ])
+        read = read_rows(session.connection(), AssignmentRow, select_rows(AssignmentRow, status).where(these))
+        rows |= {row.id: row for row in read if plan.directive_of(row.subtask).code not in samples}
+    return [
+        {
+            "id": fact.name,
+            "event": fact.event.value,
+            "at": fact.at.isoformat(),
+            "deed": fact.deed,
+            "assignment": _as_json(rows[fact.assignment], plan),
+        }
+        for fact in facts
+        if fact.assignment in rows
+    ]
+
+
+def _as_json(row: AssignmentRow, plan: Plan) -> Mapping[str, Any]:
+    due = dated(row.due_date)
+    return {
+        "id": row.id,
+        "directive": plan.directive_of(row.subtask).code,
+        "subtask": row.subtask,
+        "title": plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion),
+        "period": row.period,
+        "role": row.role.value,
+        "office": row.office,
+        "joint_offices": list(row.joint),
+        "state": row.state.value,
+        "status": row.status.value,
+        "due_date": due.isoformat() if due else None,
+    }

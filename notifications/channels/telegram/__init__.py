@@ -1,0 +1,1 @@
+"""Telegram, where a message has buttons; all else goes over Apprise."""

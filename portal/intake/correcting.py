@@ -1,0 +1,204 @@
+"""Correcting a draft beside its text: rows are confirmed, changed, split, merged, dropped and added."""
+
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from config.errors import Refused
+from intake.directives.correcting import acts
+from intake.directives.correcting.launching import sheet_kept
+from intake.directives.correcting.passages import PassageReader, names_of, place_of
+from intake.directives.correcting.rows import RowState, Sheet, as_json
+from models.plans.directive_drafts import directive_draft, spellings, teach_spelling
+from models.store.database import reading_session, session_scope
+from models.tables.errors import NotFound
+from portal.form import FormReader, read_form
+from portal.intake.marked_text import blocks
+from portal.intake.uploading import HOME
+from portal.problems import form_page
+from portal.query import read_query
+from portal.web import RowId, context_of, now_of, see_other, store_of
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+ONE = f"{HOME}/{{draft_id}}"
+
+_LEAST_PASSAGE = 20
+"""Characters of a passage that a button offers to add: the head of a column is no task. Any may be marked."""
+
+_Act = Callable[[Sheet, PassageReader], Sheet]
+
+_STATES = {"confirm": RowState.CONFIRMED, "drop": RowState.DROPPED, "restore": RowState.DRAFTED}
+
+
+@router.get(ONE)
+def correct(request: Request, draft_id: RowId) -> HTMLResponse:
+    """The draft; ``?row=`` opens one row to be changed."""
+    query = read_query(request, ("row",))
+    return _page(request, draft_id, opened=_number(query.get("row", "")))
+
+
+@router.post(f"{ONE}/rows")
+def decide(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """What was ticked is confirmed, dropped, brought back or made one; or all that is sure is confirmed."""
+    act, numbers = form.text("act"), [_number(each) for each in form.each("n")]
+
+    def done(sheet: Sheet, _: PassageReader) -> Sheet:
+        if act == "sure":
+            return acts.set_state(sheet, acts.sure_rows(sheet), RowState.CONFIRMED)
+        if act == "merge":
+            return acts.merge(sheet, numbers)
+        return acts.set_state(sheet, numbers, _STATES[act])
+
+    try:
+        if act not in (*_STATES, "sure", "merge"):
+            raise Refused("Bấm một trong các nút ở cuối trang.", "Press one of the buttons at the end of the page.")
+        sheet = _change(request, draft_id, done)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _page(request, draft_id, refused=refused, form=form)
+    at = next((each for each in numbers if sheet.row(each) in sheet.live), 0)
+    return see_other(f"{HOME}/{draft_id}{f'#r{at}' if at else '#tasks'}", flash=f"rows_{act}")
+
+
+@router.post(f"{ONE}/rows/{{row}}")
+def change(request: Request, draft_id: RowId, row: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """Change one row and confirm it, keep it for later, or make two of it."""
+    act = form.text("act")
+    typed = acts.Changes(
+        **{name: form.text(name) for name in _TYPED},
+        role=form.text("role"),
+        is_again=form.text("again") == "yes",
+    )
+
+    def done(sheet: Sheet, reader: PassageReader) -> Sheet:
+        if act == "split":
+            return acts.split(sheet, row, _number(form.text("at")), reader)
+        return acts.change(sheet, row, typed, reader, confirm=act != "later")
+
+    try:
+        sheet = _change(request, draft_id, done)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _page(request, draft_id, opened=row, refused=refused, form=form)
+    if act == "split":
+        return see_other(f"{HOME}/{draft_id}?row={row}#r{row}", flash="rows_split")
+    following = _to_look_at(sheet, row)
+    where = f"?row={following}#r{following}" if following and act == "next" else f"#r{row}"
+    return see_other(f"{HOME}/{draft_id}{where}", flash="row_kept")
+
+
+@router.post(f"{ONE}/add")
+def add(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """Make a row of a passage that was marked, and open it."""
+    start, _, end = form.text("passage").partition("-")
+    added: list[int] = []
+
+    def done(sheet: Sheet, reader: PassageReader) -> Sheet:
+        sheet, number = acts.add(sheet, _number(start), _number(end), reader)
+        added.append(number)
+        return sheet
+
+    try:
+        _change(request, draft_id, done)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _page(request, draft_id, refused=refused, form=form)
+    return see_other(f"{HOME}/{draft_id}?row={added[0]}#r{added[0]}", flash="row_added")
+
+
+@router.post(f"{ONE}/offices")
+def name_offices(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """Say which offices are meant by the words of the text; the next draft reads them so."""
+    store, meant, faults = store_of(request), dict[str, str](), list[Refused]()
+    for words, name in zip(form.each("words"), form.each("office"), strict=False):
+        if not name.strip():
+            continue
+        try:
+            meant[words] = store.plan.office_named(name, context_of(request).today).code
+        except Refused as refused:
+            faults.append(refused)
+    try:
+        if faults:
+            raise Refused("Có tên chưa đúng; sửa rồi ghi lại.", "Some names are not right.", details=faults)
+        if not meant:
+            raise Refused("Chưa chọn cơ quan nào trong danh bạ.", "No office of the register is chosen yet.")
+        with session_scope(store.engine) as session:
+            _change_in(session, request, draft_id, lambda sheet, _: acts.settle(sheet, meant))
+            for words, code in meant.items():
+                teach_spelling(session, words, code, context_of(request))
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _page(request, draft_id, refused=refused, form=form)
+    return see_other(f"{HOME}/{draft_id}", flash="offices_named", count=len(meant))
+
+
+_TYPED = ("title", "leads", "coordinating", "report_to", "deadline", "product", "target")
+
+
+def _change(request: Request, draft_id: int, act: _Act) -> Sheet:
+    with session_scope(store_of(request).engine) as session:
+        return _change_in(session, request, draft_id, act)
+
+
+def _change_in(session: Session, request: Request, draft_id: int, act: _Act) -> Sheet:
+    draft = directive_draft(session, draft_id, to_change=True)
+    plan = store_of(request).plan
+    reader = PassageReader.of(draft.text, names_of(plan, spellings(session)), place_of(plan))
+    changed = act(sheet_kept(draft), reader)
+    draft.tasks, draft.changed_at = as_json(changed.rows), now_of(request)
+    session.add(draft)
+    return changed
+
+
+def _to_look_at(sheet: Sheet, after: int) -> int:
+    """The next row that waits to be looked at, after this one and then from the beginning; 0 for none."""
+    waiting = [row.number for row in sheet.rows if row.state is RowState.DRAFTED]
+    order = [row.number for row in sheet.rows]
+    later = [each for each in waiting if order.index(each) > order.index(after)]
+    return (later or waiting or [0])[0]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _page(
+    request: Request,
+    draft_id: int,
+    *,
+    opened: int = 0,
+    refused: Refused | None = None,
+    form: FormReader | None = None,
+) -> HTMLResponse:
+    store = store_of(request)
+    with reading_session(store.engine) as session:
+        draft = directive_draft(session, draft_id)
+    sheet = sheet_kept(draft)
+    row = sheet.row(opened)
+    ticked: Sequence[str] = form.each("n") if form else ()
+    return form_page(
+        request,
+        "intake_draft.html",
+        refused,
+        form,
+        draft=draft,
+        sheet=sheet,
+        blocks=blocks(sheet),
+        opened=row,
+        pieces=acts.pieces_of(sheet, row) if row else (),
+        is_typed=form is not None and bool(form.text("act")) and row is not None,
+        sure=len(acts.sure_rows(sheet)),
+        unknown=acts.unknown_offices(sheet),
+        ticked=ticked,
+        RowState=RowState,
+        least_passage=_LEAST_PASSAGE,
+        offices=store.plan.offices,
+        refs={each.task.ref: each.number for each in sheet.live},
+    )

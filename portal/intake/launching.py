@@ -1,0 +1,215 @@
+"""Launching a corrected draft: looked at first, then one confirmation makes its plan the directive's first edition."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from config.catalogue.fields import DIRECTIVE_CODE
+from config.contacts.desks import Desk
+from config.errors import Refused, refuse_all
+from intake.directives.correcting.launching import (
+    Launch,
+    Prepared,
+    launch_draft,
+    launch_from,
+    prepare,
+    sheet_kept,
+    suggested_head,
+    to_be_assigned,
+)
+from intake.directives.correcting.rows import RowState, Sheet
+from intake.directives.drafting.plan_file import PlanHead
+from models.keeping.mirror import mirror_configuration
+from models.plans.directive_drafts import directive_draft
+from models.plans.documents import PlanInForce
+from models.store.actor import ActorContext
+from models.store.database import reading_session, session_scope
+from models.tables.errors import LateAtOnce, NotFound
+from models.work.directives import checked_number, refuse_future
+from portal.form import FormReader, read_form
+from portal.intake.uploading import HOME
+from portal.prefect.first_runs import begin_first_runs
+from portal.problems import form_page
+from portal.query import read_query
+from portal.web import RowId, context_of, offices_of_today, see_other, store_of
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+_ONE = f"{HOME}/{{draft_id}}/launch"
+_PERIODS = ("nd09", "calendar")
+
+
+@router.get(_ONE)
+def launching(request: Request, draft_id: RowId) -> HTMLResponse:
+    read_query(request, ())
+    return _form(request, draft_id)
+
+
+@router.post(_ONE)
+def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """Keep what was typed, show what launching would do; once that is confirmed, do it."""
+    if form.text("back"):
+        return _form(request, draft_id, form=form)
+    store, refused = store_of(request), None
+    try:
+        if (done := _done_before(request, draft_id)) is not None:
+            return see_other(f"/desk/directives#d-{done}", flash="launched")
+        wanted = _wanted(request, form)
+        context = context_of(request)
+        with session_scope(store.engine) as session:
+            draft = directive_draft(session, draft_id, to_change=True)
+            draft.launch = wanted.as_json()
+            session.add(draft)
+        sheet, prepared = _prepared(request, draft_id, wanted, context)
+        _refuse_left_over(sheet, form)
+        if (digest := form.text("digest")) == prepared.digest(wanted):
+            late = form.text("late_confirmed") == "yes"
+            then = _launched(request, draft_id, wanted, context, may_be_late=late)
+            mirror_configuration(store.engine, then.plan, store.contacts)
+            begin_first_runs(request, [each.code for each in then.plan.priorities_of(wanted.head.code)])
+            return see_other(f"/desk/directives#d-{wanted.head.code}", flash="launched")
+        if digest:
+            refused = Refused(
+                "Bản thảo hoặc kế hoạch đã thay đổi từ lúc xem trước; xem lại rồi xác nhận.",
+                "The draft or the plan has changed since the preview; look at it again, then confirm.",
+            )
+    except NotFound:
+        raise
+    except LateAtOnce as late_at_once:
+        refused = late_at_once
+    except Refused as found:
+        return _form(request, draft_id, form=form, refused=found)
+    return _preview(request, draft_id, form, wanted, prepared, refused)
+
+
+def _launched(
+    request: Request, draft_id: int, wanted: Launch, context: ActorContext, *, may_be_late: bool
+) -> ActorContext:
+    with session_scope(store_of(request).engine) as session:
+        draft = directive_draft(session, draft_id, to_change=True)
+        return launch_draft(session, draft, wanted, context, may_be_late=may_be_late)
+
+
+def _done_before(request: Request, draft_id: int) -> str | None:
+    """The directive that this draft has become already: the button was pressed twice."""
+    with reading_session(store_of(request).engine) as session:
+        return directive_draft(session, draft_id).directive or None
+
+
+def _prepared(request: Request, draft_id: int, wanted: Launch, context: ActorContext) -> tuple[Sheet, Prepared]:
+    with reading_session(store_of(request).engine) as session:
+        draft = directive_draft(session, draft_id)
+    sheet = sheet_kept(draft)
+    in_force = PlanInForce(context.plan, context.calendar, context.editions)
+    return sheet, prepare(sheet, wanted, draft.name, in_force, context.today)
+
+
+def _wanted(request: Request, form: FormReader) -> Launch:
+    """What was typed; raises ``Refused`` with everything that is wrong with it."""
+    faults: list[Refused] = []
+    on_date = signed_on = None
+    code, title, number = form.text("code"), form.text("title"), form.text("number")
+    periods = form.text("periods") or _PERIODS[0]
+    if not DIRECTIVE_CODE.fullmatch(code):
+        faults.append(
+            Refused(
+                "Mã chỉ đạo: chữ hoa không dấu, số, gạch nối, bắt đầu bằng chữ, ví dụ KH-45-2026.",
+                "Code: capital letters without accents, digits and hyphens, beginning with a letter, e.g. KH-45-2026.",
+            )
+        )
+    if not 3 <= len(title) <= 200:
+        faults.append(Refused("Tên chỉ đạo: từ 3 đến 200 ký tự.", "Title: 3 to 200 characters."))
+    if periods not in _PERIODS:
+        faults.append(Refused("Kỳ báo cáo: chọn một trong hai.", "Periods: choose one of the two."))
+    try:
+        number = checked_number(number)
+    except Refused as refused:
+        faults.append(refused)
+    try:
+        on_date = form.required_date("on_date", "Ngày văn bản giao việc", "Date of the assigning document")
+        refuse_future(number, on_date, context_of(request))
+    except Refused as refused:
+        faults.append(refused)
+    try:
+        signed_on = form.day("signed_on", "Ngày của chỉ đạo", "Date of the directive")
+    except Refused as refused:
+        faults.append(refused)
+    coordinator = form.text("coordinator")
+    try:
+        coordinator = store_of(request).plan.office(coordinator).code if coordinator else ""
+    except Refused as refused:
+        faults.append(refused)
+    refuse_all(faults)
+    return Launch(PlanHead(code, title, signed_on or on_date, coordinator, periods), number, on_date)
+
+
+def _refuse_left_over(sheet: Sheet, form: FormReader) -> None:
+    left = len(sheet.of(RowState.DRAFTED))
+    if left and form.text("leave_out") != "yes":
+        raise Refused(
+            f"Còn {left} nhiệm vụ chưa xác nhận, sẽ không được giao. Soát tiếp; nếu đúng ý thì đánh dấu ô «Bỏ lại».",
+            f"{left} tasks are not confirmed and would not be assigned. Go on with them, or tick 'Leave them out'.",
+        )
+
+
+def _form(
+    request: Request, draft_id: int, *, form: FormReader | None = None, refused: Refused | None = None
+) -> HTMLResponse:
+    store = store_of(request)
+    with reading_session(store.engine) as session:
+        draft = directive_draft(session, draft_id)
+    sheet = sheet_kept(draft)
+    kept = launch_from(draft.launch, suggested_head(sheet, store.plan, draft.name))
+    return form_page(
+        request,
+        "intake_launch.html",
+        refused,
+        form,
+        draft=draft,
+        kept=_fields(kept, form),
+        left=len(sheet.of(RowState.DRAFTED)),
+        confirmed=len(sheet.of(RowState.CONFIRMED)),
+        offices=offices_of_today(request),
+        main_coordinator=store.plan.main_directive.coordinator,
+    )
+
+
+def _fields(kept: Launch, form: FormReader | None) -> dict[str, str]:
+    """What the form shows: as it was typed, or as it is kept."""
+    names = ("code", "title", "signed_on", "coordinator", "periods", "number", "on_date")
+    known = {name: str(value or "") for name, value in kept.as_json().items()}
+    return {name: form.text(name) if form and form.text("csrf") else known[name] for name in names}
+
+
+def _preview(
+    request: Request,
+    draft_id: int,
+    form: FormReader,
+    wanted: Launch,
+    prepared: Prepared,
+    refused: Refused | None,
+) -> HTMLResponse:
+    store = store_of(request)
+    with reading_session(store.engine) as session:
+        draft = directive_draft(session, draft_id)
+    known = {each.code for each in store.plan.offices}
+    assigned = to_be_assigned(prepared, wanted, replace(context_of(request), plan=prepared.plan))
+    reached = {office for office, desk in store.contacts.addresses if desk == Desk.FOCAL.value}
+    return form_page(
+        request,
+        "intake_preview.html",
+        refused,
+        form,
+        plan=prepared.plan,
+        draft=draft,
+        wanted=wanted,
+        prepared=prepared,
+        assigned=assigned,
+        subtasks=[each for priority in prepared.plan.priorities_of(wanted.head.code) for each in priority.subtasks],
+        new_offices=[each for each in prepared.plan.offices if each.code not in known],
+        without_address=[each.office for each in assigned.offices if each.office not in reached],
+        late=sum(each.makes_late for each in prepared.passed),
+        digest=prepared.digest(wanted),
+        fields=form.all(but=("csrf", "digest", "late_confirmed", "back")),
+    )

@@ -1,0 +1,1 @@
+"""Papers that were issued: put on record, and read again."""

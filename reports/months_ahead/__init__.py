@@ -1,0 +1,1 @@
+"""The months ahead as a rehearsal found them: kept as files, drawn, and as a workbook."""

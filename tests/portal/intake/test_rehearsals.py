@@ -1,0 +1,73 @@
+"""Rehearsals from the browser: in a process of their own, with a bar; the store is as it was, with a draft too."""
+
+import re
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlmodel import col, select
+
+from models.keeping.copy import contents
+from models.keeping.opening import open_store
+from models.store.audit_event import AuditEvent
+from models.store.database import reading_session, snapshot
+from rehearsal.process import play
+from reports.months_ahead.kept import Asked, KeptRehearsals
+from tests.support.launching import LAUNCH, TEXT, taken_in
+from tests.support.people import House
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.later]
+
+
+def events(house: House) -> list[str]:
+    with reading_session(house.store.engine) as session:
+        return [*session.exec(select(AuditEvent.verb).order_by(col(AuditEvent.seq)))]
+
+
+def test_a_month_is_rehearsed_in_a_process_of_its_own(house: House) -> None:
+    with open_store(house.store.settings):
+        pass  # with its plan in it, as every store has that was started once
+    person = house.coordinator()
+    before = events(house)
+    person.post("/rehearsals", {"months": "1", "what": "", "answering": ""}, on="/rehearsals")
+    assert person.last is not None and person.last.status_code == 200
+    assert "<progress" in person.last.text and person.last.headers["refresh"]
+    path = person.last.url.path
+    person.post("/rehearsals", {"months": "1"}, on="/rehearsals")
+    assert person.last.status_code == 422 and "đợi xong" in person.page
+    (kept,) = KeptRehearsals(house.store.settings).all()
+    eventually(lambda: kept.is_done or kept.fault(house.clock.now) is not None, within_s=240)
+    assert kept.fault(house.clock.now) is None
+    assert events(house) == before, "nothing is recorded"
+    text = person.get(path).text
+    assert kept.found.letters > 0 and f"<strong>{kept.found.letters}</strong>" in text
+    assert "<svg" in text and 'class="month"' in text and "Sở Y tế" in text
+    file = person.get(f"{path}/workbook")
+    assert "Theo ngày" in load_workbook(BytesIO(file.content)).sheetnames
+    manager = house.manager()
+    assert manager.get(path).status_code == 200
+    assert "Bắt đầu" not in manager.get("/rehearsals").text
+
+
+def test_a_draft_is_launched_in_the_copy_alone(house: House) -> None:
+    person = house.coordinator()
+    path = taken_in(person, TEXT)
+    person.post(f"{path}/rows", {"act": "confirm", "n": "1"}, on=path)
+    person.post(f"{path}/launch", {**LAUNCH, "leave_out": "yes"}, on=f"{path}/launch")
+    number = path.rsplit("/", 1)[1]
+    assert re.search(rf'value="draft-{number}" selected', person.get(f"/rehearsals?draft={number}").text)
+    kept = KeptRehearsals(house.store.settings)
+    for what, fault in (("draft-99", "bản thảo số 99"), ("amendment-9", "dự thảo số 9"), ("x-1", "chọn một mục")):
+        person.post("/rehearsals", {"months": "0", "what": what}, on="/rehearsals")
+        assert person.last is not None and person.last.status_code == 422
+        assert fault in person.page and "Số tháng: từ 1 đến 24" in person.page
+    assert kept.all() == []
+    asked = kept.ask(Asked(months=1, now=house.clock.now, draft=int(number)))
+    with snapshot(house.store.engine) as connection:
+        before = contents(connection)
+    play(house.store, asked.number)
+    with snapshot(house.store.engine) as connection:
+        assert contents(connection) == before
+    assert asked.is_done, asked.fault(house.clock.now)
+    assert any(code.startswith("T6.") for code in asked.found.names), "what the draft asks for is played"

@@ -1,0 +1,59 @@
+"""What others outside are given: figures of a quarter, and the list in the columns of another tracker."""
+
+import csv
+from dataclasses import replace
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.support.cast import at, run
+from tests.support.people import House
+
+pytestmark = pytest.mark.sqlite_only
+
+
+def test_open_figures_are_off_until_switched_on(house: House) -> None:
+    assert house.stranger().get("/open").status_code == 404
+    assert house.coordinator().get("/open").status_code == 404
+
+
+@pytest.fixture
+def open_house(house: House) -> House:
+    """With figures switched on, and work of a quarter that is over."""
+    run(house.store, "p3", at("2023-09-20"), offices=())
+    house.clock.now = at("2023-10-20", 9)
+    object.__setattr__(house.store, "settings", replace(house.store.settings, open_figures=True))
+    return house
+
+
+def test_anybody_reads_counts_and_nothing_else(open_house: House) -> None:
+    stranger = open_house.stranger()
+    text = stranger.get("/open").text
+    assert "quý III/2023" in text and "Sở Y tế" in text
+    assert "T0.1" not in text and open_house.store.plan.subtask("T0.1").title_vi not in text
+    answer = stranger.get("/open?quarter=2023-Q3&form=csv")
+    rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert answer.headers["content-type"].startswith("text/csv")
+    counts = ("done_on_time", "done_late", "open_within_term", "open_overdue")
+    assert rows and all(sum(int(row[name]) for name in counts) == int(row["total"]) for row in rows)
+    for wrong in ("quarter=2023-Q9", "quarter=1999-Q1", "form=xml", "office=SYT"):
+        assert stranger.get(f"/open?{wrong}").status_code == 422, wrong
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_tracker_gets_task_office_date_and_one_of_four_states(open_house: House, form: str) -> None:
+    manager = open_house.manager()
+    answer = manager.get(f"/workbook/tracker?form={form}&office=SYT")
+    assert answer.status_code == 200 and f".{form}" in answer.headers["content-disposition"]
+    if form == "csv":
+        rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
+    else:
+        sheet = load_workbook(BytesIO(answer.content)).active
+        rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+    head, *found = rows
+    assert head[1:7] == ["Nhiệm vụ", "Kỳ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời hạn", "Trạng thái"]
+    states = {"Hoàn thành đúng hạn", "Hoàn thành quá hạn", "Chưa hoàn thành, trong hạn", "Chưa hoàn thành, quá hạn"}
+    assert found and {row[6] for row in found} <= states and all("Sở Y tế" in row[3] for row in found)
+    assert manager.get("/workbook/tracker?form=pdf").status_code == 422
+    assert open_house.office("SYT").web.get("/workbook/tracker").status_code == 403
