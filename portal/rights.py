@@ -14,6 +14,7 @@ API = "/api/"
 PREFECT = "/prefect/"
 
 _ONE = "/assignments/{assignment_id}"
+_DRAFT = "/plans/drafts/{number}"
 _DECISIONS = ("accept", "return", "withdraw", "suspend", "resume")
 
 _DESK_READS = (
@@ -86,35 +87,27 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", "/desk/directives/entries/{anchor_id}"): _DESK,
     # the plan: drafts of amendments are the coordinator's, what is in force is for managers too
     ("GET", "/plans"): _OVERVIEW,
-    ("GET", "/plans/directives/{code}"): _OVERVIEW,
-    ("GET", "/plans/directives/{code}/text"): _OVERVIEW,
-    ("GET", "/plans/directives/{code}/editions/{number}"): _OVERVIEW,
-    ("GET", "/plans/directives/{code}/export"): _OVERVIEW,
-    ("GET", "/plans/ladders/{code}"): _OVERVIEW,
+    **{
+        ("GET", f"/plans/{shown}"): _OVERVIEW
+        for shown in (
+            *("directives/{code}", "directives/{code}/text", "directives/{code}/editions/{number}"),
+            *("directives/{code}/export", "ladders/{code}"),
+        )
+    },
+    **{("GET", f"/plans/{asked}"): _DESK for asked in ("reading", "drafts/{number}")},
+    **{("GET", f"{_DRAFT}/preview.{kind}"): _DESK for kind in ("docx", "xlsx")},
+    **{("POST", f"{_DRAFT}/{deed}"): _DESK for deed in ("preview", "discard", "directives/{code}/priorities")},
+    **{("POST", f"{_DRAFT}/subtasks/{{code}}/{deed}"): _DESK for deed in ("drop", "restore")},
+    **{("POST", f"/plans/{begun}/{{code}}/drafts"): _DESK for begun in ("directives", "ladders")},
     ("POST", "/plans/upload"): _DESK,
-    ("POST", "/plans/directives/{code}/drafts"): _DESK,
-    ("GET", "/plans/drafts/{number}"): _DESK,
-    ("GET", "/plans/drafts/{number}/subtasks/{code}"): _DESK,
-    ("POST", "/plans/drafts/{number}/subtasks/{code}"): _DESK,
-    ("POST", "/plans/drafts/{number}/subtasks/{code}/drop"): _DESK,
-    ("POST", "/plans/drafts/{number}/subtasks/{code}/restore"): _DESK,
-    ("GET", "/plans/drafts/{number}/subtasks/{code}/split"): _DESK,
-    ("POST", "/plans/drafts/{number}/subtasks/{code}/split"): _DESK,
-    ("GET", "/plans/drafts/{number}/subtasks/{code}/merge"): _DESK,
-    ("POST", "/plans/drafts/{number}/subtasks/{code}/merge"): _DESK,
-    ("GET", "/plans/drafts/{number}/priorities/{priority}/new"): _DESK,
-    ("POST", "/plans/drafts/{number}/priorities/{priority}/new"): _DESK,
-    ("GET", "/plans/drafts/{number}/directives/{code}"): _DESK,
-    ("POST", "/plans/drafts/{number}/directives/{code}"): _DESK,
-    ("POST", "/plans/drafts/{number}/directives/{code}/priorities"): _DESK,
-    ("GET", "/plans/drafts/{number}/ladders/{code}"): _DESK,
-    ("POST", "/plans/drafts/{number}/ladders/{code}"): _DESK,
-    ("POST", "/plans/drafts/{number}/preview"): _DESK,
-    ("GET", "/plans/drafts/{number}/preview.docx"): _DESK,
-    ("GET", "/plans/drafts/{number}/preview.xlsx"): _DESK,
-    ("POST", "/plans/drafts/{number}/discard"): _DESK,
-    ("POST", "/plans/ladders/{code}/drafts"): _DESK,
-    ("GET", "/plans/reading"): _DESK,
+    **{
+        (method, f"{_DRAFT}/{form}"): _DESK
+        for method in ("GET", "POST")
+        for form in (
+            *("subtasks/{code}", "subtasks/{code}/split", "subtasks/{code}/merge", "priorities/{priority}/new"),
+            *("directives/{code}", "ladders/{code}"),
+        )
+    },
     ("GET", "/desk/register"): _DESK,
     ("POST", "/desk/register"): _DESK,
     ("GET", "/desk/holidays"): _DESK,

@@ -15,9 +15,9 @@ _BETWEEN = re.compile(r"[;\n]+")
 
 def office_name(plan: Plan, code: str) -> str:
     """The name that means this office and no other; with its code where several have it."""
-    office = plan.office(code)
-    is_plain = plan.office_names.matching(office.name_vi) == (code,)
-    return office.name_vi if is_plain else f"{code} - {office.name_vi}"
+    name = plan.office(code).name_vi
+    bearers = sum(name in (each.name_vi, *each.aliases) for each in plan.offices)
+    return name if bearers == 1 else f"{code} - {name}"
 
 
 def as_lines(plan: Plan, chosen: Iterable[Selector | str]) -> str:

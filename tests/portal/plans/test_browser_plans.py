@@ -34,7 +34,6 @@ def coordinator(house: House, size: str, *, javascript: bool = True) -> Iterator
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         opened = browser.new_context(viewport=SIZES[size], locale="en-US", java_script_enabled=javascript)
         page = opened.new_page()
-        page.set_default_timeout(10_000)
         link = user_link(house.store.settings, user, now=house.clock.now)
         page.goto(f"{house.address}{house.path(link)}")
         page.get_by_role("button", name="Vào").click()
