@@ -65,6 +65,7 @@ def _from_text_to_plan(page: Page, address: str, file: Path) -> None:
     _looked_at(page, "upload")
     page.set_input_files("#file", file)
     page.get_by_role("button", name="Đọc văn bản").click()
+    assert not page.locator("#refused").count(), page.inner_text("#refused")
     expect(page.locator(".task")).to_have_count(2)
     _looked_at(page, "draft")
 
