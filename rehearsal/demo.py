@@ -30,8 +30,8 @@ FIRST_DAY = date(2023, 8, 17)
 LAST_DAY = date(2023, 12, 31)
 NUMBER = "123-TB/TU"
 
-_WEEKLY = (date(2023, 10, 1), date(2023, 12, 25))
-"""By October every kind of event has come up: Tuesdays are enough until the last week, which tells the end."""
+_WEEKLY = (date(2023, 9, 1), date(2023, 12, 25))
+"""By September every kind of event has come up: Tuesdays are enough until the last week, which tells the end."""
 
 
 def play(*, keep: bool, full: bool) -> int:

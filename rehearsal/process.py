@@ -35,7 +35,7 @@ def play(store: Store, number: int) -> None:
     kept = KeptRehearsals(store.settings).one(number)
     if kept is None:
         raise SystemExit(f"there is no rehearsal {number}")
-    with kept.at_work():
+    with kept.playing():
         asked = kept.asked
         try:
             found = rehearse(

@@ -1,10 +1,12 @@
-"""What lies on the sample's desk beside reports and requests: dates that were moved, questions asked."""
+"""What lies on the sample's desk beside reports and requests: moved dates, questions, a directive as a draft."""
 
 from datetime import date, datetime, time
+from pathlib import Path
 
 from sqlmodel import Session, col, select
 
 from config.clock import HANOI
+from intake.directives.correcting.bringing_in import bring_in
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
@@ -15,6 +17,9 @@ from models.work.deeds.direct import move_dates
 from models.work.deeds.grounds import grounds
 from models.work.verbs.asking import answer, ask
 from notifications.courier.courier import deliver
+
+_DIRECTIVE = Path(__file__).parent / "sample_directive.txt"
+"""Invented, and says so: what a coordinator finds as a draft to correct."""
 
 _AT = time(10, 30)
 _MOVED_BY = 10
@@ -30,7 +35,7 @@ _OFFICE_ANSWERS = "Đang chờ số liệu của các xã, phường; dự kiế
 
 def leave_on_the_desk(store: Store, day: date) -> None:
     """On ``day`` the coordinator moves the dates of one subtask and asks two late offices, of which one answers; two
-    other offices ask. Where there is less open work, less is done."""
+    other offices ask; a second directive comes in as a text. Where there is less open work, less is done."""
     now = datetime.combine(day, _AT, tzinfo=HANOI)
     with reading_session(store.engine) as session:
         ahead, late = _open_work(session, day)
@@ -43,6 +48,8 @@ def leave_on_the_desk(store: Store, day: date) -> None:
             asked = ask(session, assignment.id or 0, _DESK_ASKS, desk)
             if place and asked.id is not None:
                 answer(session, assignment.id or 0, asked.id, _OFFICE_ANSWERS, _office(store, assignment, now))
+    with _DIRECTIVE.open("rb") as file:
+        bring_in(store, "ke-hoach-cai-cach-hanh-chinh-2027-mau.txt", file, desk)
     deliver(store, now=now)
 
 

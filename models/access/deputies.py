@@ -49,7 +49,8 @@ def appoint(
         raise Refused("Người làm thay phải là tài khoản khác.", "The deputy must be another account.")
     if other.disabled_at is not None or user.disabled_at is not None:
         raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
-    _refuse_useless(user, other)
+    if (fault := why_useless(user, other)) is not None:
+        raise fault
     made = Deputy(user_id=user.id, deputy_id=other.id, **_days(first_day, last_day, context))
     return _appointed(session, made, context, user=user.id, deputy=other.id)
 
@@ -102,12 +103,15 @@ def deputies(session: Session, today: date) -> Sequence[Deputy]:
 
 
 def rights_on(session: Session, user: User, today: date) -> Rights:
-    """The rights of an account on a day, with those of whom it stands in for; a closed one passes on none."""
+    """The rights of an account on a day, with those of whom it stands in for; a closed one passes on none.
+
+    Each pair is judged by the limits of today as when it was appointed: one that would be refused now adds nothing.
+    """
     stands_in = select(User).join(Deputy, col(Deputy.user_id) == col(User.id))
     absent = session.exec(
         stands_in.where(Deputy.deputy_id == user.id, _in_force(today), col(User.disabled_at).is_(None))
     ).all()
-    everybody = (user, *absent)
+    everybody = (user, *(each for each in absent if why_useless(each, user) is None))
     decides = [each for each in everybody if each.role is UserRole.COORDINATOR]
     if user.role is UserRole.COORDINATOR or not decides:
         return Rights(user.role, _together([limit_of(each) for each in everybody if each.role is user.role]))
@@ -126,15 +130,17 @@ def copies_to(session: Session, today: date) -> dict[tuple[str, str], tuple[str,
     return found
 
 
-def _refuse_useless(user: User, deputy: User) -> None:
-    """Of two roles a deputy has the one that decides, and where that one does; so a pair must add rights and take none.
+def why_useless(user: User, deputy: User) -> Refused | None:
+    """Why one account cannot stand in for another by the limits that both have now; None where it can.
+
+    Of two roles a deputy has the one that decides, and where that one does; so a pair must add rights and take none.
 
     A manager sees what a coordinator sees and changes nothing, so that a coordinator gains nothing by a manager's role.
     """
     if user.role is deputy.role:
-        return
+        return None
     if deputy.role is UserRole.COORDINATOR:
-        raise Refused(
+        return Refused(
             f"Tài khoản {deputy.email} là cơ quan đôn đốc, không thêm được quyền gì khi thay lãnh đạo (chỉ xem); muốn"
             " xem thêm chỉ đạo khác thì đổi giới hạn chỉ đạo của tài khoản đó.",
             f"{deputy.email} is a coordinator and gains nothing from a manager, who only looks; to have them see other"
@@ -142,7 +148,7 @@ def _refuse_useless(user: User, deputy: User) -> None:
         )
     decides_in, sees = limit_of(user), limit_of(deputy)
     if decides_in is not None and (sees is None or not sees <= decides_in):
-        raise Refused(
+        return Refused(
             f"Trong thời gian làm thay, {deputy.email} chỉ còn xem được chỉ đạo của {user.email}"
             f" ({', '.join(sorted(decides_in))}) và mất các chỉ đạo khác đang xem; chọn người làm thay khác, hoặc giới"
             " hạn người làm thay vào các chỉ đạo đó trước.",
@@ -150,6 +156,7 @@ def _refuse_useless(user: User, deputy: User) -> None:
             f" ({', '.join(sorted(decides_in))}) and lose the others; choose another deputy, or limit the deputy to"
             " those directives first.",
         )
+    return None
 
 
 def _together(limits: Collection[Limit]) -> Limit:

@@ -5,29 +5,23 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from config import clock
 from config.audit_keys import AuditKeys
 from config.disk import FAILING, FULL, READ_ONLY, in_words
 from config.errors import Refused
 from models.store.audit import AUDIT_KEYS
 from models.store.clock_check import require_right_clock
-from models.store.stock import take_stock
+from models.store.migrating import is_known, migrate, newest_revision, revision_of
 from models.store.turns import turn_to_write
 
-if TYPE_CHECKING:
-    from alembic.config import Config
-
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_TIMEOUT_S = 30
 """For how long one waits who wants to write what another holds, on either database."""
 
@@ -40,9 +34,6 @@ _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 10}
 _RETRY_S = 0.01
 _LOOKS_EVERY_S = 0.002
 _CONNECT_TIMEOUT_S = 10
-# Any fixed number: it names the lock under which one process at a time migrates a PostgreSQL database.
-_MIGRATION_LOCK = 20230817
-_FIRST_WITH_DIGESTS = "0015"
 
 
 class DatabaseUnreachable(Refused):
@@ -84,8 +75,14 @@ def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> E
             raise _unreachable(url, fault.strerror or "không tạo được thư mục") from None
     engine = _engine(url, keys)
     try:
-        if (revision := _revision(engine)) != _newest_revision():
-            _migrate(engine, url, revision)
+        with engine.connect() as connection:  # takes no lock
+            revision = revision_of(connection.execution_options(dondoc_reading=True))
+        if revision != newest_revision():
+            if not is_known(revision):
+                raise _unreachable(url, f"kho dữ liệu của một phiên bản dondoc mới hơn, lược đồ {revision}")
+            if engine.dialect.name == "sqlite":
+                _use_write_ahead_log(engine)
+            migrate(engine)
     except DBAPIError as fault:
         engine.dispose()
         if _is_busy(fault):
@@ -259,58 +256,6 @@ def _use_write_ahead_log(engine: Engine) -> None:
 
 def _lower(text: str | None) -> str | None:
     return text.lower() if isinstance(text, str) else text
-
-
-@cache
-def _newest_revision() -> str:
-    """The schema revision of this version, by the names of the migrations' files."""
-    return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
-
-
-def _revision(engine: Engine) -> str | None:
-    """The schema revision of the store, None for an empty one; takes no lock."""
-    with engine.connect() as connection:
-        return _revision_seen_by(connection.execution_options(dondoc_reading=True))
-
-
-def _revision_seen_by(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return revision
-
-
-def alembic_config() -> "Config":
-    """What Alembic is told of our migrations."""
-    # Imported where it is used: Alembic takes as long to load as many a command runs, and a store is seldom migrated.
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
-
-
-def _migrate(engine: Engine, url: str, revision: str | None) -> None:
-    """Bring the schema up from ``revision``, one process at a time; does nothing when another has done it meanwhile.
-
-    Raises ``DatabaseUnreachable`` when the revision is one of a newer version.
-    """
-    from alembic import command
-    from alembic.script import ScriptDirectory
-
-    config = alembic_config()
-    if revision not in {None, *(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())}:
-        raise _unreachable(url, f"kho dữ liệu của một phiên bản dondoc mới hơn, lược đồ {revision}")
-    if engine.dialect.name == "sqlite":
-        _use_write_ahead_log(engine)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        revision = _revision_seen_by(connection)  # anew under the lock: another may have migrated, and taken stock
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        if revision is not None and revision < _FIRST_WITH_DIGESTS:
-            take_stock(connection, revision, now=clock.now())
 
 
 def _reason(fault: DBAPIError) -> str:

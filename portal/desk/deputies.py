@@ -7,7 +7,7 @@ from config.clock import local_date
 from config.contacts.desks import Desk
 from config.errors import Refused
 from models.access.accounts import users
-from models.access.deputies import appoint, appoint_for_desk, deputies, end_deputy
+from models.access.deputies import appoint, appoint_for_desk, deputies, end_deputy, why_useless
 from models.store.database import reading_session, session_scope
 from portal.form import FormReader, read_form
 from portal.problems import form_page
@@ -72,7 +72,12 @@ def _page(request: Request, *, refused: Refused | None = None, form: FormReader 
         refused,
         form,
         deputies=there,
-        accounts={each.id: each for each in everybody},
+        accounts=(accounts := {each.id: each for each in everybody}),
+        useless={
+            each.id: fault
+            for each in there
+            if each.user_id and (fault := why_useless(accounts[each.user_id], accounts[each.deputy_id])) is not None
+        },
         offered=[each for each in everybody if each.disabled_at is None],
         offices=offices_of_today(request),
         desks=list(Desk),

@@ -29,7 +29,7 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 HOME = "/rehearsals"
 
-_LOOK_AGAIN_S = 2
+_REFRESH_AFTER_S = 2
 _RISKS_SHOWN = 200
 _HEAT = 4
 """Shades of the load of a week."""
@@ -50,11 +50,11 @@ def start(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
         asked = _asked(request, form)
         now = now_of(request)
-        at_work = next((each for each in kept.all() if not each.is_done and each.fault(now) is None), None)
-        if at_work is not None:
+        under_way = next((each for each in kept.all() if not each.is_done and each.fault(now) is None), None)
+        if under_way is not None:
             raise Refused(
-                f"Đang có diễn tập số {at_work.number} chạy; đợi xong rồi chạy tiếp.",
-                f"Rehearsal {at_work.number} is being played; wait for its end.",
+                f"Đang có diễn tập số {under_way.number} chạy; đợi xong rồi chạy tiếp.",
+                f"Rehearsal {under_way.number} is being played; wait for its end.",
             )
     except Refused as refused:
         return _page(request, chosen=form.text("what"), refused=refused, form=form)
@@ -72,7 +72,7 @@ def rehearsal(request: Request, number: RowId) -> HTMLResponse:
         fault = kept.fault(now_of(request))
         answer = page(request, "rehearsal_at_work.html", kept=kept, asked=kept.asked, fault=fault)
         if fault is None:
-            answer.headers["Refresh"] = str(_LOOK_AGAIN_S)
+            answer.headers["Refresh"] = str(_REFRESH_AFTER_S)
         return answer
     found = kept.found
     mondays = sorted({each.week for each in found.weeks})

@@ -7,12 +7,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from config.errors import Refused
-from intake.directives.correcting.passages import names_of, place_of
-from intake.directives.correcting.rows import RowState, as_json, rows_from, sheet_of
-from intake.directives.drafting.draft import draft_of
-from intake.directives.reading.process import read_directive
+from intake.directives.correcting.bringing_in import bring_in
+from intake.directives.correcting.rows import RowState, rows_from
 from intake.files.evidence import clean_name
-from models.plans.directive_drafts import drop_directive, keep_directive, open_directive_drafts, spellings
+from models.plans.directive_drafts import drop_directive, open_directive_drafts
 from models.store.database import reading_session, session_scope
 from portal.form import FormReader, Upload, read_form, read_upload
 from portal.problems import form_page
@@ -40,22 +38,10 @@ def take_in(request: Request, upload: Upload = Depends(read_upload)) -> Response
     store = store_of(request)
     try:
         name, file = _sent(upload)
-        document = read_directive(name, file)
-        with reading_session(store.engine) as session:
-            names = names_of(store.plan, spellings(session))
-        draft = draft_of(document, names, place_of(store.plan))
-        layout = document.as_json()
-        layout["notes"] = draft.notes
-        del layout["text"]
-        rows = as_json(sheet_of(document, draft).rows)
-        with session_scope(store.engine) as session:
-            kept = keep_directive(
-                session, name=name, text=document.text, layout=layout, tasks=rows, context=context_of(request)
-            )
-            number = kept.id
+        number, drafted = bring_in(store, name, file, context_of(request))
     except Refused as refused:
         return _page(request, refused=refused, form=upload.form)
-    return see_other(f"{HOME}/{number}", flash="directive_read", count=len(rows))
+    return see_other(f"{HOME}/{number}", flash="directive_read", count=drafted)
 
 
 @router.post(f"{HOME}/{{draft_id}}/drop")

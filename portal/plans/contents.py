@@ -38,13 +38,16 @@ class StepLine:
         """The date for a line: the words; where they are long the day that is read, or what it comes round with."""
         if len(self.words) <= SHORT:
             return self.words
-        trigger = self.step.trigger
-        if trigger == "event" or trigger == "document":
-            return "khi có sự kiện" if trigger == "event" else "khi có văn bản"
-        if trigger != "issue":
-            return every(trigger)[0]
-        due = self.reading.due if self.reading else None
-        return f"{due.due_date:%d/%m/%Y}" if isinstance(due, Due) else self.words
+        match self.step.trigger:
+            case "event":
+                return "khi có sự kiện"
+            case "document":
+                return "khi có văn bản"
+            case "issue":
+                due = self.reading.due if self.reading else None
+                return f"{due.due_date:%d/%m/%Y}" if isinstance(due, Due) else self.words
+            case cadence:
+                return every(cadence)[0]
 
 
 @dataclass(frozen=True)

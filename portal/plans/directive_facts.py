@@ -115,7 +115,7 @@ def _done(request: Request, number: int, code: str, form: FormReader, edit: Edit
         raise
     except Refused as refused:
         return _page(request, number, code, refused=refused, form=form)
-    return see_other(f"/plans/drafts/{number}#changed", flash="draft_changed")
+    return see_other(f"/plans/drafts/{number}", flash="draft_changed")
 
 
 def _folder(held: DraftInHand, code: str) -> tuple[str, Directive]:

@@ -105,7 +105,7 @@ def _take(request: Request, number: int, edit: Edit, code: str) -> Response:
         edited(request, number, edit, what=code)
     except Refused as refused:
         return draft_page(request, number, refused=refused)
-    return see_other(f"/plans/drafts/{number}#changed", flash="draft_changed")
+    return see_other(f"/plans/drafts/{number}", flash="draft_changed")
 
 
 def edited(

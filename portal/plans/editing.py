@@ -131,7 +131,7 @@ def _sent(request: Request, number: int, open_form: Callable[[], Form], form: Fo
     except Refused as refused:
         _keep(request, opened, form)
         return _page(request, open_form(), sent=sent, form=form, refused=refused, faults=faults)
-    return see_other(f"/plans/drafts/{number}#{opened.code}", flash="draft_changed")
+    return see_other(f"/plans/drafts/{number}", flash="draft_changed")
 
 
 def _form(request: Request, number: int, code: str) -> Form:
@@ -221,6 +221,8 @@ def _page(
         rows=lambda kind: rows_of(fields, kind),
         ticked=ticked,
         faults={each.field: each for each in faults or () if each.field},
+        faulty=lambda prefix: any(each.field.startswith(prefix) for each in faults or ()),
+        more=form.text("more") if form else "",
         readings=_readings(request, opened, fields),
         names=[*suggestions(plan)],
         others=[each for each in subtasks_of(opened.held) if each.code != opened.code],

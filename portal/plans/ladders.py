@@ -79,7 +79,7 @@ def change(request: Request, number: RowId, code: str, form: FormReader = Depend
         raise
     except Refused as refused:
         return _page(request, number, code, refused=refused, form=form)
-    return see_other(f"/plans/drafts/{number}#changed", flash="draft_changed")
+    return see_other(f"/plans/drafts/{number}", flash="draft_changed")
 
 
 def shown_days(rung: RungSpec) -> int:

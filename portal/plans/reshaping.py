@@ -82,7 +82,7 @@ def _done(request: Request, number: int, code: str, form: FormReader, edit: Edit
         raise
     except Refused as refused:
         return _page(request, number, code, template, refused=refused, form=form)
-    return see_other(f"/plans/drafts/{number}#changed", flash="draft_changed")
+    return see_other(f"/plans/drafts/{number}", flash="draft_changed")
 
 
 def _page(

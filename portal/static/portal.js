@@ -58,6 +58,7 @@ for (const area of document.querySelectorAll("textarea.offices")) {
   area.form.addEventListener("submit", put, true);
   line.append(field, add);
   area.after(line);
+}
 // A draft beside its text: what is pointed at lights up on both sides, keys go through the rows, a marked passage is added.
 const correcting = document.querySelector(".correcting");
 if (correcting) {
@@ -89,7 +90,7 @@ if (correcting) {
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("textarea, select, input:not([type=checkbox])");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys) return;
+    if (correcting || typing || event.ctrlKey || event.metaKey || event.altKey || !keys) return;
     const list = rows();
     const row = now();
     const place = list.indexOf(row);
@@ -133,3 +134,32 @@ if (correcting) {
     document.body.append(offer);
   });
 }
+// j and k step through the rows of a list, Enter opens, x ticks, a goes to the button that accepts; nothing is done by one key.
+const rows = () => [...document.querySelectorAll("main .lean tbody tr, main li:has(> .card), main .card.ticked, main .lines li")];
+const rowHere = () => rows().find((row) => row.contains(document.activeElement));
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  x: () => {
+    const box = rowHere()?.querySelector("input[type=checkbox]");
+    if (box) box.checked = !box.checked;
+  },
+  a: () => {
+    const accept = document.querySelector("main [value=accept], main form[action$='/accept'] button");
+    const box = rowHere()?.querySelector("input[type=checkbox]");
+    if (box && accept?.form === box.form && !accept.form.querySelector("input[type=checkbox]:checked")) box.checked = true;
+    accept?.focus();
+  },
+};
+const step = (by) => {
+  const all = rows();
+  const next = all[Math.min(Math.max(all.indexOf(rowHere()) + by, 0), all.length - 1)];
+  next?.querySelector("a[href]")?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+};
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
+  if (correcting || typing || event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return;
+  event.preventDefault();
+  keys[event.key]();
+});

@@ -75,7 +75,7 @@ class KeptRehearsal:
         with suppress(OSError):
             vi, en = json.loads(self._read(_FAULT))
             return Refused(vi, en)
-        if self._is_at_work() or now - self.asked.now < _STARTS_WITHIN:
+        if self._is_playing() or now - self.asked.now < _STARTS_WITHIN:
             return None
         return Refused("Diễn tập dừng giữa chừng; chạy lại.", "The rehearsal was broken off; start it again.")
 
@@ -91,13 +91,13 @@ class KeptRehearsal:
         self._write(_FAULT, [" ".join((str(refused), *map(str, refused.details))), refused.en])
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def playing(self) -> Iterator[None]:
         """Held by the process that plays it, so that its end is seen however it ends."""
         with (self._folder / _LOCK).open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _is_at_work(self) -> bool:
+    def _is_playing(self) -> bool:
         try:
             with (self._folder / _LOCK).open("rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

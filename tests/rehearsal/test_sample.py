@@ -15,6 +15,7 @@ from flows.forms import FORMS
 from models.keeping import copy
 from models.keeping.copy import is_empty_store
 from models.keeping.opening import open_store
+from models.plans.directive_drafts import open_directive_drafts
 from models.store.audit import AuditEvent, verify
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
@@ -89,6 +90,8 @@ def test_the_desk_has_dates_that_were_moved_and_questions_to_answer(settings: Se
         assert deed.kind is DeedKind.DIRECT and len(moved.all()) > 0
         asked = session.exec(select(Question).where(col(Question.answered_at).is_(None))).all()
         assert [each.by_office for each in asked] == [True, True]
+        (draft,) = open_directive_drafts(session)
+        assert len(draft.tasks) >= 8 and "mẫu" in draft.text
         assert verify(session.connection()).broken_at is None
 
 

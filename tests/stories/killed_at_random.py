@@ -62,7 +62,7 @@ AFTER_THE_LEASE, AT_THE_END = timedelta(minutes=2), timedelta(minutes=20)
 A_LETTER_TAKES_S = 0.02
 """As long as a mail server in the same building; so that there is something to be killed in."""
 DELIVERY_TAKES_S = 0.25
-LISTED = 5
+EXAMPLES = 5
 PRIORITIES = ("p1", "p2", "p3", "p4", "p5")
 
 
@@ -135,7 +135,7 @@ def _crash(database: str, home: Path, new_database: Callable[[str], str], kills:
     print(f"  duplicates {doubled}, sends in flight when killed {tally.in_flight}: {'held' if held else 'BROKEN'}")
     for what, found in (("never made", unmade), ("too many", more), ("sent, not arrived", not_taken)):
         if found:
-            print(f"  {what} {len(found)}: {sorted(found)[:LISTED]}")
+            print(f"  {what} {len(found)}: {sorted(found)[:EXAMPLES]}")
     for state, count in sorted(unfinished.items()):
         print(f"  unfinished {count}: {state}")
     sys.stdout.flush()

@@ -11,7 +11,16 @@ from config.contacts.contacts import Address, Contacts, with_copies
 from config.contacts.desks import Desk
 from config.errors import Refused
 from models.access.accounts import add_user, disable_user
-from models.access.deputies import appoint, appoint_for_desk, copies_to, deputies, end_deputy, rights_on
+from models.access.deputies import (
+    Rights,
+    appoint,
+    appoint_for_desk,
+    copies_to,
+    deputies,
+    end_deputy,
+    rights_on,
+    why_useless,
+)
 from models.access.limits import limit_user
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
@@ -101,6 +110,25 @@ def test_who_would_gain_nothing_or_lose_rights_is_no_deputy(
         with pytest.raises(Refused, match=refused):
             appoint(session, *people, MONDAY, FRIDAY, context(store))
         assert not deputies(session, MONDAY)
+
+
+def test_limits_that_change_later_hold_for_the_deputy(store: Store) -> None:
+    """Both ways, and at once: who would lose what they see by standing in keeps their own rights alone."""
+    (directive,) = store.plan.directives
+    with session_scope(store.engine) as session:
+        away, deputy = made(session, store, "a"), made(session, store, "b", UserRole.MANAGER)
+        appoint(session, away.email, deputy.email, MONDAY, FRIDAY, context(store))
+        assert rights_on(session, deputy, MONDAY) == Rights(UserRole.COORDINATOR, None)
+        limit_user(session, away.email, [directive.code], context(store))
+        assert why_useless(away, deputy) is not None
+        assert rights_on(session, deputy, MONDAY) == Rights(UserRole.MANAGER, None), "nothing more, and nothing less"
+        limit_user(session, deputy.email, [directive.code], context(store))
+        only = frozenset({directive.code})
+        assert rights_on(session, deputy, MONDAY) == Rights(UserRole.COORDINATOR, only)
+        limit_user(session, deputy.email, [], context(store))
+        assert rights_on(session, deputy, MONDAY) == Rights(UserRole.MANAGER, None)
+        limit_user(session, away.email, [], context(store))
+        assert rights_on(session, deputy, MONDAY) == Rights(UserRole.COORDINATOR, None)
 
 
 def test_a_copy_of_each_letter_goes_to_the_deputy_of_a_desk(store: Store) -> None:

@@ -25,12 +25,11 @@ from models.store.columns import metadata
 from models.store.database import (
     DatabaseBusy,
     DatabaseUnreachable,
-    _newest_revision,
-    alembic_config,
     open_database,
     reading,
     session_scope,
 )
+from models.store.migrating import alembic_config, newest_revision
 from models.tables.anchor import Anchor
 from models.tables.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
 from models.tables.tally import Stage, StageMark
@@ -44,7 +43,7 @@ def test_migrations_and_tables_say_the_same(engine: Engine) -> None:
 
 
 def test_the_newest_revision_is_alembic_s_own() -> None:
-    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == _newest_revision()
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == newest_revision()
 
 
 def test_opening_twice_migrates_once(database_url: str) -> None:

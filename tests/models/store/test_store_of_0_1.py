@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 from sqlmodel import Session, SQLModel, func, select
 
 from config.settings import load_settings
@@ -65,14 +65,14 @@ def test_everything_that_happened_is_there(old: Path) -> None:
 def test_of_two_that_open_it_at_once_one_takes_stock(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have seen the old schema before either migrates."""
     url = f"sqlite:///{old / 'dondoc.sqlite'}"
-    both, seen = Barrier(2, timeout=30), database._revision
+    both, seen = Barrier(2, timeout=30), database.revision_of
 
-    def see(engine: Engine) -> str | None:
-        revision = seen(engine)
+    def see(connection: Connection) -> str | None:
+        revision = seen(connection)
         both.wait()
         return revision
 
-    monkeypatch.setattr(database, "_revision", see)
+    monkeypatch.setattr(database, "revision_of", see)
     with ThreadPoolExecutor(2) as pool:
         engines = list(pool.map(database.open_database, [url, url]))
     with reading_session(engines[0]) as session:

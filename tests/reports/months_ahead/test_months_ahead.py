@@ -87,7 +87,7 @@ def test_one_that_was_broken_off_says_so(tmp_path: Path) -> None:
     one = kept.ask(Asked(months=1, now=NOW))
     assert one.fault(NOW) is None, "it is only starting"
     later = NOW + timedelta(minutes=5)
-    with one.at_work():
+    with one.playing():
         assert KeptRehearsal(tmp_path / "rehearsals" / "1").fault(later) is None, "somebody is at it"
     assert "giữa chừng" in str(one.fault(later))
     one.keep_fault(Refused("Số tháng: từ 1 đến 24.", "Months: 1 to 24."))

@@ -1,0 +1,31 @@
+"""A file becomes a draft that is kept: read in a sandbox, its tasks drafted, until it is launched or dropped."""
+
+from typing import BinaryIO
+
+from intake.directives.correcting.passages import names_of, place_of
+from intake.directives.correcting.rows import as_json, sheet_of
+from intake.directives.drafting.draft import draft_of
+from intake.directives.reading.process import read_directive
+from models.keeping.opening import Store
+from models.plans.directive_drafts import keep_directive, spellings
+from models.store.actor import ActorContext
+from models.store.database import reading_session, session_scope
+
+
+def bring_in(store: Store, name: str, file: BinaryIO, context: ActorContext) -> tuple[int, int]:
+    """Keep the draft of a file; returns its number and how many tasks were drafted.
+
+    Raises ``Refused`` for a file that cannot be read or holds what the store must never hold.
+    """
+    document = read_directive(name, file)
+    with reading_session(store.engine) as session:
+        names = names_of(store.plan, spellings(session))
+    draft = draft_of(document, names, place_of(store.plan))
+    layout = document.as_json()
+    layout["notes"] = draft.notes
+    del layout["text"]
+    rows = as_json(sheet_of(document, draft).rows)
+    with session_scope(store.engine) as session:
+        kept = keep_directive(session, name=name, text=document.text, layout=layout, tasks=rows, context=context)
+        assert kept.id is not None
+        return kept.id, len(rows)
