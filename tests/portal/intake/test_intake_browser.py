@@ -19,6 +19,8 @@ from tests.support.people import House
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
 
 SIZES = {"phone": ViewportSize(width=390, height=844), "desktop": ViewportSize(width=1280, height=900)}
+PATIENCE_MS = 120_000
+"""For a machine that has other things to do."""
 PICTURES = os.environ.get("DONDOC_TEST_PICTURES", "")
 """A folder into which every page that is looked at is drawn."""
 
@@ -43,6 +45,8 @@ def test_from_upload_to_the_first_letters(house: House, tmp_path: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_context(viewport=SIZES["desktop"], locale="vi-VN").new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
         page.goto(f"{house.address}{house.path(user_link(house.store.settings, user, now=house.clock.now))}")
         page.get_by_role("button", name="Vào").click()
         _from_text_to_plan(page, house.address, file)
@@ -61,6 +65,7 @@ def _from_text_to_plan(page: Page, address: str, file: Path) -> None:
     _looked_at(page, "upload")
     page.set_input_files("#file", file)
     page.get_by_role("button", name="Đọc văn bản").click()
+    assert not page.locator("#refused").count(), page.inner_text("#refused")
     expect(page.locator(".task")).to_have_count(2)
     _looked_at(page, "draft")
 
