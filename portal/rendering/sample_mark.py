@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from config.errors import Refused
 from models.keeping.opening import Store
 from models.store.database import reading_session
 from models.work.directives import samples_in_force
@@ -22,7 +23,7 @@ def is_sample(app: FastAPI, store: Store, now: datetime) -> bool:
         try:
             with reading_session(store.engine) as session:
                 known = minute, samples_in_force(session)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Refused):
             known = minute, known[1]
         app.state.samples = known
     return any(each.code in known[1] for each in store.plan.directives)
