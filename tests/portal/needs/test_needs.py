@@ -169,8 +169,7 @@ def plan(window: Window) -> None:
     window.press("Sửa kế hoạch")
     draft = window.page.url.removeprefix(window.house.address).partition("?")[0]
     window.go(f"{draft}/subtasks/T0.1")
-    window.page.locator("[name='s0.due']").fill("trước ngày 2/10/2023")
-    window.page.locator("[name='s0.asked_due']").fill("")
+    window.page.locator("[name='s0.due']").fill("trước ngày 20/10/2023")
     window.press("Ghi vào dự thảo")
     send(window, f"form[action='{draft}/preview']", {"reason": WHY})
     window.press("Xác nhận")
