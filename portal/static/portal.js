@@ -90,7 +90,7 @@ if (correcting) {
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("textarea, select, input:not([type=checkbox])");
-    if (correcting || typing || event.ctrlKey || event.metaKey || event.altKey || !keys) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys) return;
     const list = rows();
     const row = now();
     const place = list.indexOf(row);

@@ -32,7 +32,7 @@ KẾ HOẠCH
 CẢI CÁCH THỦ TỤC HÀNH CHÍNH
 1. Giao Sở Y tế chủ trì, phối hợp với Công an tỉnh rà soát thủ tục cấp phép, hoàn thành trước ngày 30/9/2023.
 2. Giao Sở Tài chính công khai biểu phí trước ngày 30/9/2023.
-Các cơ quan niêm yết thủ tục tại trụ sở tiếp dân của mình.
+Tình hình giải quyết hồ sơ thời gian qua đã có chuyển biến tích cực.
 """
 
 
