@@ -218,12 +218,12 @@ def _begin_to_write(connection: Connection) -> None:
     """
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
-    give_up_at = time.monotonic() + _BUSY_TIMEOUT_S
-    driver.execute("PRAGMA busy_timeout = 0")
+    cursor, give_up_at = driver.cursor(), time.monotonic() + _BUSY_TIMEOUT_S
+    cursor.execute("PRAGMA busy_timeout = 0")
     try:
         while True:
             try:
-                driver.execute("BEGIN IMMEDIATE")
+                cursor.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as fault:
                 failed = OperationalError("BEGIN IMMEDIATE", None, fault)
@@ -231,7 +231,8 @@ def _begin_to_write(connection: Connection) -> None:
                     raise failed from fault
                 time.sleep(_LOOKS_EVERY_S)
     finally:
-        driver.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000}")
+        cursor.close()
 
 
 def _use_write_ahead_log(engine: Engine) -> None:
