@@ -55,6 +55,8 @@ class TestDefaults:
             oidc_issuer="",
             oidc_client_id="",
             oidc_client_secret="",
+            open_figures=False,
+            webhook_hosts=frozenset(),
         )
 
     def test_everything_stored_moves_with_the_data_directory(self, tmp_path: Path) -> None:

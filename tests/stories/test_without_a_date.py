@@ -306,7 +306,7 @@ def test_the_day_that_stands_for_none_is_shown_nowhere(begun: Store, capsys: pyt
     shown.append(capsys.readouterr().out)
     assert len(shown) > 40
     for text in shown:
-        place = text.find("9999")
+        place = re.sub(r"\b[0-9a-f]{32,64}\b", "", text).find("9999")  # which a token may hold by chance
         assert place < 0, text[max(0, place - 300) : place + 100]
         place = text.find("30/12/99")
         assert place < 0, text[max(0, place - 300) : place + 100]
