@@ -25,6 +25,9 @@ MARK = "DONDOC_CHILD_OF"
 """Environment variable of every child, and of their children: the data directory it serves."""
 
 _POLL_S = 0.05
+_PLAIN_OUTPUT = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+_SPARING = {"MALLOC_ARENA_MAX": "2"}
+"""The C library keeps freed memory for each of many threads apart otherwise: a portal in use grew four times as fast."""
 
 
 @dataclass
@@ -69,7 +72,7 @@ def start(name: str, command: Sequence[str], *, mark: str, environment: Mapping[
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **environment, MARK: mark, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
+            env={**_SPARING, **os.environ, **environment, MARK: mark, **_PLAIN_OUTPUT},
             start_new_session=True,
         )
     return Child(name, process, log)
