@@ -27,7 +27,7 @@ MARK = "DONDOC_CHILD_OF"
 _POLL_S = 0.05
 _PLAIN_OUTPUT = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 _SPARING = {"MALLOC_ARENA_MAX": "2"}
-"""The C library keeps freed memory for each of many threads apart otherwise: a portal in use grew four times as fast."""
+"""The C library keeps freed memory of many threads apart otherwise: a portal in use grew four times as fast."""
 
 
 @dataclass
