@@ -34,7 +34,7 @@ def form_of(person: Person, path: str, row: int) -> dict[str, str]:
     """The fields of a row as the page offers them."""
     text = person.get(f"{path}?row={row}").text
     form = text[text.index('class="of-row"') :]
-    inputs = dict(re.findall(r'<input id="f-[^"]*" name="([^"]+)" value="([^"]*)"', form))
+    inputs = dict(re.findall(r'<input id="f-[^"]*" name="([^"]+)"[^>]* value="([^"]*)"', form))
     return inputs | dict(re.findall(r'<textarea id="f-[^"]*" name="([^"]+)"[^>]*>([^<]*)</textarea>', form))
 
 
