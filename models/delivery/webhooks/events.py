@@ -2,7 +2,7 @@
 
 Facts are read off the audit trail, whose numbers have no gaps, each once and in order; what became overdue is told once
 its due instant has passed. Both positions are kept with the program and move in the transaction that makes
-the messages. What is a sample is told to nobody.
+the messages. What is a sample is told to nobody; work that the caller's plan does not know yet is told later.
 """
 
 import json
@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from config.catalogue.plan import Plan
 from config.contacts.web_addresses import WEBHOOK
+from config.errors import Refused
 from config.rules.due_words import dated
 from models.alerts.status import is_dated, status_of
 from models.store.actor import ActorContext
@@ -87,8 +88,12 @@ EVENTS_IN_MESSAGE = 100
 
 @dataclass(frozen=True)
 class _Fact:
-    """One event of one assignment; ``name`` tells it from all others."""
+    """One event of one assignment; ``name`` tells it from all others.
 
+    seq  the audit event that told of it; after all of them for what time alone has brought
+    """
+
+    seq: int
     name: str
     event: Event
     at: datetime
@@ -180,22 +185,27 @@ def _told(session: Session, hook: Webhook, context: ActorContext) -> _Told:
     at = hook.seen_at
     if not more and context.now > hook.seen_at:
         at = context.now
-        facts += _fallen_overdue(session, hook.seen_at, at) if Event.OVERDUE in wanted else []
-    return _Told(hook, _in_words(session, facts, context.plan, context.now), seq, at, more)
+        facts += _fallen_overdue(session, seq + 1, hook.seen_at, at) if Event.OVERDUE in wanted else []
+    rows, unknown = _rows_of(session, facts, context.plan, context.now)
+    if strange := next((fact for fact in facts if fact.assignment in unknown), None):
+        # Work of a newer plan than this one: what comes from there on waits for a round that has it.
+        facts, seq = [fact for fact in facts if fact.seq < strange.seq], strange.seq - 1
+        at, more = hook.seen_at, False
+    return _Told(hook, _in_words(facts, rows), seq, at, more)
 
 
 def _facts(session: Session, seq: int, at: datetime, verb: str, subject: str) -> Iterator[_Fact]:
     kind, _, number = subject.partition(":")
     if kind == "assignment" and verb in _BY_VERB:
-        yield _Fact(str(seq), _BY_VERB[verb], at, int(number))
+        yield _Fact(seq, str(seq), _BY_VERB[verb], at, int(number))
     elif kind == _DEED and verb == _DEED:
         items = select(DeedItem.assignment_id, col(DeedItem.kind)).where(DeedItem.deed_id == int(number))
         for assignment, what in session.exec(items.order_by(col(DeedItem.assignment_id))):
             if what in _BY_ITEM:
-                yield _Fact(f"{seq}-{assignment}", _BY_ITEM[what], at, assignment, int(number))
+                yield _Fact(seq, f"{seq}-{assignment}", _BY_ITEM[what], at, assignment, int(number))
 
 
-def _fallen_overdue(session: Session, since: datetime, until: datetime) -> list[_Fact]:
+def _fallen_overdue(session: Session, seq: int, since: datetime, until: datetime) -> list[_Fact]:
     """What is overdue by now and was not then: its due instant has passed between, and nothing was handed in."""
     passed = select(Assignment.id, Assignment.due_at).where(
         col(Assignment.due_at) > since,
@@ -204,26 +214,38 @@ def _fallen_overdue(session: Session, since: datetime, until: datetime) -> list[
         is_dated,
     )
     found = session.exec(passed.order_by(col(Assignment.due_at), col(Assignment.id))).all()
-    return [_Fact(f"overdue-{number}-{due_at:%Y%m%d}", Event.OVERDUE, due_at, number or 0) for number, due_at in found]
+    named = ((f"overdue-{number}-{due_at:%Y%m%d}", number or 0, due_at) for number, due_at in found)
+    return [_Fact(seq, name, Event.OVERDUE, due_at, number) for name, number, due_at in named]
 
 
-def _in_words(session: Session, facts: Sequence[_Fact], plan: Plan, now: datetime) -> list[Mapping[str, Any]]:
-    """The events as they are sent, with the assignment as it is now."""
+def _rows_of(
+    session: Session, facts: Sequence[_Fact], plan: Plan, now: datetime
+) -> tuple[Mapping[int, Mapping[str, Any]], Collection[int]]:
+    """The assignments of these facts as they are now, without samples; and those whose work the plan does not know."""
     samples = samples_in_force(session) if facts else frozenset()
-    rows: dict[int, AssignmentRow] = {}
+    rows: dict[int, Mapping[str, Any]] = {}
+    unknown: set[int] = set()
     numbers = sorted({fact.assignment for fact in facts})
     status = type_coerce(status_of(now), enum_column(Status)).label("status")
     for start in range(0, len(numbers), FACTS_READ):
         these = col(Assignment.id).in_(numbers[start : start + FACTS_READ])
-        read = read_rows(session.connection(), AssignmentRow, select_rows(AssignmentRow, status).where(these))
-        rows |= {row.id: row for row in read if plan.directive_of(row.subtask).code not in samples}
+        for row in read_rows(session.connection(), AssignmentRow, select_rows(AssignmentRow, status).where(these)):
+            try:
+                rows[row.id] = _as_json(row, plan)
+            except Refused:
+                unknown.add(row.id)
+    return {number: row for number, row in rows.items() if row["directive"] not in samples}, unknown
+
+
+def _in_words(facts: Sequence[_Fact], rows: Mapping[int, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The events as they are sent, with the assignment as it is now."""
     return [
         {
             "id": fact.name,
             "event": fact.event.value,
             "at": fact.at.isoformat(),
             "deed": fact.deed,
-            "assignment": _as_json(rows[fact.assignment], plan),
+            "assignment": rows[fact.assignment],
         }
         for fact in facts
         if fact.assignment in rows

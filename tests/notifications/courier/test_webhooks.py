@@ -13,12 +13,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from config.catalogue.plan import Plan
 from config.contacts.web_addresses import checked_hook_url, is_outside
 from config.errors import Refused
 from models.delivery.dead_letters import dead_letters, send_again
@@ -35,6 +37,7 @@ from notifications.channels.connections import Connections
 from notifications.channels.outgoing import OutgoingMessage, Result
 from notifications.channels.webhook import posting
 from notifications.channels.webhook.posting import Hook, post_events
+from notifications.courier import courier
 from notifications.courier.courier import deliver
 from tests.support.cast import at, begin, number_of, t0_report
 from tests.support.outposts import WebHook, free_port
@@ -134,6 +137,54 @@ def test_what_is_not_taken_is_tried_again_and_given_up_to_the_desk(house: Store,
         assert send_again(session, dead.id, house.actor_context(now=NEXT_DAY + timedelta(hours=9), actor="coordinator"))
     deliver(house, now=NEXT_DAY + timedelta(hours=9))
     assert len(gone.taken) == 2, "again to the program, and not by letter"
+
+
+def without(store: Store, part: str) -> Store:
+    """The store by a plan from before T0.1, or its steps, were in it."""
+    plan = store.plan
+    priority = plan.priority(plan.priority_of("T0.1"))
+    if part == "subtask":
+        fewer = tuple(each for each in priority.subtasks if each.code != "T0.1")
+    else:
+        changed = plan.subtask("T0.1")
+        renamed = tuple(each.model_copy(update={"key": f"{each.key}-cu"}) for each in changed.steps)
+        fewer = tuple(
+            each.model_copy(update={"steps": renamed}) if each is changed else each for each in priority.subtasks
+        )
+    old = priority.model_copy(update={"subtasks": fewer})
+    priorities = tuple(old if each is priority else each for each in plan.priorities)
+    fields = dict(plan) | {"priorities": priorities}
+    return replace(store, plan=Plan.model_construct(**fields))
+
+
+@pytest.mark.parametrize("part", ["subtask", "step"])
+def test_work_of_a_newer_plan_is_told_by_a_round_that_has_it(house: Store, web_hook: Hooks, part: str) -> None:
+    hook = web_hook()
+    made = register(house, hook.port)
+    other = number_of(house, "T1.1")
+    with session_scope(house.engine) as session:
+        verbs.acknowledge(session, other, house.actor_context(now=NEXT_DAY, actor="office:SYT"))
+    acknowledge_and_report(house)
+    for minutes in (1, 2):
+        deliver(without(house, part), now=NEXT_DAY + timedelta(minutes=minutes))
+        assert [each["assignment"]["id"] for each in events_in(hook)] == [other]
+    deliver(without(house, part), now=at("2023-09-20", 9))
+    assert len(events_in(hook)) == 1
+    deliver(house, now=at("2023-09-20", 10))
+    events = events_in(hook)
+    assert [each["event"] for each in events[:3]] == ["acknowledged", "acknowledged", "reported"]
+    assert "overdue" in [each["event"] for each in events] and len({each["id"] for each in events}) == len(events)
+    with reading_session(house.engine) as session:
+        assert session.get_one(Webhook, made.id).seen_at == at("2023-09-20", 10)
+
+
+def test_letters_go_out_whatever_is_wrong_with_the_events(
+    house: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(house, web_hook().port)
+    acknowledge_and_report(house)
+    monkeypatch.setattr(courier, "queue_events", Mock(side_effect=KeyError("T9.9")))
+    assert deliver(house, now=NEXT_DAY + timedelta(minutes=1)).sent
 
 
 def test_a_try_and_an_end(house: Store, web_hook: Hooks) -> None:
