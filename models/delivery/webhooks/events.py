@@ -131,7 +131,9 @@ def queue_events(engine: Engine, context: ActorContext) -> bool:
                 continue  # another courier was faster
             for start in range(0, len(each.events), EVENTS_IN_MESSAGE):
                 part = each.events[start : start + EVENTS_IN_MESSAGE]
-                queue_message(session, each.hook, part, f"{each.hook.seen_seq}-{each.seq}-{start}", context)
+                # A round may be later than another by time alone.
+                position = f"{each.hook.seen_seq}-{each.hook.seen_at:%y%m%d%H%M%S%f}"
+                queue_message(session, each.hook, part, f"{position}-{start}", context)
     return any(each.more for each in moved)
 
 

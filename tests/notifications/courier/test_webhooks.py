@@ -19,16 +19,20 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from sqlmodel import col, func, select
 
 from config.catalogue.plan import Plan
 from config.contacts.web_addresses import checked_hook_url, is_outside
 from config.errors import Refused
 from models.delivery.dead_letters import dead_letters, send_again
+from models.delivery.webhooks.events import queue_events
 from models.delivery.webhooks.registering import add_webhook, end_webhook, secret_of, try_webhook
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
+from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
+from models.tables.lifecycle import WAITING_FOR_OFFICE
 from models.tables.outbox import Webhook
 from models.work import verbs
 from models.work.deeds.apply import apply
@@ -117,6 +121,24 @@ def test_a_deed_tells_of_each_assignment_and_what_falls_overdue_is_told_once(hou
     with reading_session(house.engine) as session:
         late = [session.get_one(Assignment, each["assignment"]["id"]).due_at for each in overdue]
     assert all(NEXT_DAY < each <= at("2023-09-22", 9) for each in late)
+
+
+def test_what_falls_overdue_while_nothing_else_happens_is_told_each_time(house: Store, web_hook: Hooks) -> None:
+    hook = web_hook()
+    made = register(house, hook.port, "overdue")
+    with session_scope(house.engine) as session:
+        first, second = session.exec(
+            select(Assignment).where(col(Assignment.state).in_(WAITING_FOR_OFFICE)).order_by(col(Assignment.id))
+        ).all()[:2]
+        first.due_at, second.due_at = at("2023-08-22"), at("2023-08-23")
+        numbers = [first.id, second.id]
+    for day in ("2023-08-22", "2023-08-23"):
+        with session_scope(house.engine) as session:  # as if nothing else had gone on the record between
+            session.get_one(Webhook, made.id).seen_seq = session.exec(select(func.max(AuditEvent.seq))).one()
+            session.flush()
+        queue_events(house.engine, house.actor_context(now=at(day, 9), actor="courier"))
+    deliver(house, now=at("2023-08-23", 10))
+    assert [each["assignment"]["id"] for each in events_in(hook)] == numbers
 
 
 def test_what_is_not_taken_is_tried_again_and_given_up_to_the_desk(house: Store, web_hook: Hooks) -> None:
