@@ -1,13 +1,13 @@
 """What happens to assignments, put into the outbox for the programs that are told of it.
 
 Facts are read off the audit trail, whose numbers have no gaps, each once and in order; what became overdue is told once
-its due instant has passed. Both positions are kept with the program and move in the transaction that makes
+its due instant has passed, or after the fact by which it was late at once. Both positions are kept with the program and move in the transaction that makes
 the messages. What is a sample is told to nobody; work that the caller's plan does not know yet is told later.
 """
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -78,6 +78,10 @@ _BY_ITEM: Mapping[ItemKind, Event] = {
     ItemKind.REASSIGNED: Event.REASSIGNED,
     ItemKind.MOVED: Event.MOVED,
 }
+_WAITS_BY = frozenset(
+    {Event.ASSIGNED, Event.MOVED, Event.REASSIGNED, Event.RETURNED, Event.TAKEN_BACK, Event.RESUMED}
+)
+"""By these an office is asked for something, which may be late at once."""
 _DEED = "deed"
 
 FACTS_READ = 1_000
@@ -183,7 +187,8 @@ def _told(session: Session, hook: Webhook, context: ActorContext) -> _Told:
     later = select(*columns).where(AuditEvent.seq > hook.seen_seq).order_by(col(AuditEvent.seq)).limit(FACTS_READ)
     rows = session.exec(later).all()
     seq, more = (rows[-1][0] if rows else hook.seen_seq), len(rows) == FACTS_READ
-    facts = [fact for row in rows for fact in _facts(session, *row) if fact.event in wanted]
+    facts = [fact for row in rows for fact in _facts(session, *row)]
+    facts = [fact for fact in _with_overdue(session, facts, hook.seen_at) if fact.event in wanted]
     at = hook.seen_at
     if not more and context.now > hook.seen_at:
         at = context.now
@@ -205,6 +210,20 @@ def _facts(session: Session, seq: int, at: datetime, verb: str, subject: str) ->
         for assignment, what in session.exec(items.order_by(col(DeedItem.assignment_id))):
             if what in _BY_ITEM:
                 yield _Fact(seq, f"{seq}-{assignment}", _BY_ITEM[what], at, assignment, int(number))
+
+
+def _with_overdue(session: Session, facts: Sequence[_Fact], until: datetime) -> Iterator[_Fact]:
+    """The facts, with «overdue» after the last one by which an assignment waits for its office, due by ``until``."""
+    last = {fact.assignment: fact.name for fact in facts if fact.event in _WAITS_BY}
+    numbers, late = sorted(last), set[int | None]()
+    for start in range(0, len(numbers), FACTS_READ):
+        these = col(Assignment.id).in_(numbers[start : start + FACTS_READ])
+        waiting = col(Assignment.due_at) <= until, col(Assignment.state).in_(WAITING_FOR_OFFICE)
+        late.update(session.exec(select(Assignment.id).where(these, *waiting)))
+    for fact in facts:
+        yield fact
+        if fact.assignment in late and fact.name == last[fact.assignment]:
+            yield replace(fact, name=f"{fact.name}-overdue", event=Event.OVERDUE)
 
 
 def _fallen_overdue(session: Session, seq: int, since: datetime, until: datetime) -> list[_Fact]:

@@ -43,7 +43,7 @@ from notifications.channels.webhook import posting
 from notifications.channels.webhook.posting import Hook, post_events
 from notifications.courier import courier
 from notifications.courier.courier import deliver
-from tests.support.cast import at, begin, number_of, t0_report
+from tests.support.cast import at, begin, issue, number_of, run, t0_report
 from tests.support.outposts import WebHook, free_port
 
 Hooks = Callable[..., WebHook]
@@ -139,6 +139,54 @@ def test_what_falls_overdue_while_nothing_else_happens_is_told_each_time(house: 
         queue_events(house.engine, house.actor_context(now=at(day, 9), actor="courier"))
     deliver(house, now=at("2023-08-23", 10))
     assert [each["assignment"]["id"] for each in events_in(hook)] == numbers
+
+
+LATE = at("2023-09-20", 9)
+"""After the due date of T0.1."""
+
+
+def not_taken(store: Store, number: int, hour: int, *, taken_back: bool) -> None:
+    with session_scope(store.engine) as session:
+        when = at("2023-09-20", hour)
+        if taken_back:
+            verbs.take_back(session, number, store.actor_context(now=when, actor="office:SYT"))
+        else:
+            context = store.actor_context(now=when, actor="coordinator")
+            verbs.return_(session, number, "Thiếu số liệu.", context)
+
+
+@pytest.mark.parametrize("event", ["returned", "taken_back", "moved"])
+def test_what_is_late_by_a_fact_is_told_as_overdue_after_it(house: Store, web_hook: Hooks, event: str) -> None:
+    hook = web_hook()
+    register(house, hook.port, event, "overdue")
+    number = number_of(house, "T0.1")
+    if event != "moved":
+        acknowledge_and_report(house)
+    deliver(house, now=LATE)
+    hook.taken.clear()
+    if event == "moved":
+        context = house.actor_context(now=LATE, actor="coordinator")
+        given = Provenance(reason="Theo văn bản mới.")
+        change = move_dates([number], date(2023, 9, 15), provenance=given, context=context)
+        apply(house.engine, change, may_be_late=True)
+    else:
+        not_taken(house, number, 10, taken_back=event == "taken_back")
+    for hour in (11, 12):
+        deliver(house, now=at("2023-09-20", hour))
+    events = [each for each in events_in(hook) if each["assignment"]["id"] == number]
+    assert [each["event"] for each in events] == [event, "overdue"]
+    assert events[1]["assignment"]["status"] == "open_overdue" and events[0]["id"] != events[1]["id"]
+
+
+def test_what_is_assigned_late_is_told_as_overdue(store: Store, web_hook: Hooks) -> None:
+    hook, house = web_hook(), replace(store, settings=replace(store.settings, webhook_hosts=frozenset({"127.0.0.1"})))
+    issue(house)
+    register(house, hook.port, "overdue")
+    with session_scope(house.engine) as session:
+        session.exec(select(Webhook)).one().seen_at = LATE
+    run(house, "p1", LATE)
+    deliver(house, now=LATE + timedelta(minutes=1))
+    assert number_of(house, "T0.1") in [each["assignment"]["id"] for each in events_in(hook)]
 
 
 def test_what_is_not_taken_is_tried_again_and_given_up_to_the_desk(house: Store, web_hook: Hooks) -> None:
