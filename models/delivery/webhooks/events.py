@@ -1,8 +1,9 @@
 """What happens to assignments, put into the outbox for the programs that are told of it.
 
 Facts are read off the audit trail, whose numbers have no gaps, each once and in order; what became overdue is told once
-its due instant has passed, or after the fact by which it was late at once. Both positions are kept with the program and move in the transaction that makes
-the messages. What is a sample is told to nobody; work that the caller's plan does not know yet is told later.
+its due instant has passed, or after the fact by which it was late at once. Both positions are kept with the program and
+move in the transaction that makes the messages. What is a sample is told to nobody; work that the caller's plan does
+not know yet is told later.
 """
 
 import json
@@ -193,12 +194,12 @@ def _told(session: Session, hook: Webhook, context: ActorContext) -> _Told:
     if not more and context.now > hook.seen_at:
         at = context.now
         facts += _fallen_overdue(session, seq + 1, hook.seen_at, at) if Event.OVERDUE in wanted else []
-    rows, unknown = _rows_of(session, facts, context.plan, context.now)
+    assignments, unknown = _rows_of(session, facts, context.plan, context.now)
     if strange := next((fact for fact in facts if fact.assignment in unknown), None):
         # Work of a newer plan than this one: what comes from there on waits for a round that has it.
         facts, seq = [fact for fact in facts if fact.seq < strange.seq], strange.seq - 1
         at, more = hook.seen_at, False
-    return _Told(hook, _in_words(facts, rows), seq, at, more)
+    return _Told(hook, _in_words(facts, assignments), seq, at, more)
 
 
 def _facts(session: Session, seq: int, at: datetime, verb: str, subject: str) -> Iterator[_Fact]:
@@ -215,11 +216,11 @@ def _facts(session: Session, seq: int, at: datetime, verb: str, subject: str) ->
 def _with_overdue(session: Session, facts: Sequence[_Fact], until: datetime) -> Iterator[_Fact]:
     """The facts, with «overdue» after the last one by which an assignment waits for its office, due by ``until``."""
     last = {fact.assignment: fact.name for fact in facts if fact.event in _WAITS_BY}
-    numbers, late = sorted(last), set[int | None]()
+    numbers, late = sorted(last), set[int]()
     for start in range(0, len(numbers), FACTS_READ):
         these = col(Assignment.id).in_(numbers[start : start + FACTS_READ])
         waiting = col(Assignment.due_at) <= until, col(Assignment.state).in_(WAITING_FOR_OFFICE)
-        late.update(session.exec(select(Assignment.id).where(these, *waiting)))
+        late.update(session.exec(select(col(Assignment.id)).where(these, *waiting)))
     for fact in facts:
         yield fact
         if fact.assignment in late and fact.name == last[fact.assignment]:
