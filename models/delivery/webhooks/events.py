@@ -216,7 +216,7 @@ def _facts(session: Session, seq: int, at: datetime, verb: str, subject: str) ->
 def _with_overdue(session: Session, facts: Sequence[_Fact], until: datetime) -> Iterator[_Fact]:
     """The facts, with «overdue» after the last one by which an assignment waits for its office, due by ``until``."""
     last = {fact.assignment: fact.name for fact in facts if fact.event in _WAITS_BY}
-    numbers, late = sorted(last), set[int]()
+    numbers, late = sorted(last), set[int | None]()
     for start in range(0, len(numbers), FACTS_READ):
         these = col(Assignment.id).in_(numbers[start : start + FACTS_READ])
         waiting = col(Assignment.due_at) <= until, col(Assignment.state).in_(WAITING_FOR_OFFICE)
