@@ -63,9 +63,13 @@ def _letter(office: str, directive: str, form: FormReader) -> LetterToRecord:
         number=form.text("number"),
         issued_on=form.required_date("issued_on", "Ngày văn bản", "Day of the letter"),
         answer_by=form.required_date("answer_by", "Trả lời trước ngày", "To be answered by"),
-        assignments=frozenset(int(each) for each in form.each("assignments") if each.isdigit() and len(each) < 10),
+        assignments=frozenset(int(each) for each in form.each("assignments") if _is_number(each)),
         corrects=replaces,
     )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _page(

@@ -89,6 +89,12 @@ def test_a_wrong_letter_is_replaced_and_stays(house: House, person: Person) -> N
     assert "thay cho văn bản số 45/CV-VP ngày 20/09/2023" in message.body_text
 
 
+@pytest.mark.parametrize("number", ["²", "١", "1²", "-1", "9" * 30, ""])
+def test_what_is_no_number_of_work_is_refused_in_words(house: House, person: Person, number: str) -> None:
+    answer = person.post(PAGE, fields(house.store, assignments=[number]), on=PAGE, files=PAPER)
+    assert answer.status_code == 422 and "chưa chọn việc nào" in person.page
+
+
 def test_all_that_is_wrong_is_told_at_once(house: House, person: Person) -> None:
     wrong = fields(house.store, number=" ", issued_on="21/09/2023", answer_by="01/09/2023", assignments=["9999"])
     answer = person.post(PAGE, wrong, on=PAGE)
