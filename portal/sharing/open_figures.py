@@ -18,7 +18,7 @@ from models.tables.assignment import Assignment
 from models.work.directives import samples_in_force
 from portal.query import read_query
 from portal.rendering.kept_pages import kept, kept_page
-from portal.web import language_of, now_of, store_of
+from portal.web import language_of, now_of, see_other, store_of
 from reports.board.situation import due_month_tallies
 from reports.figures import Tally, last_keys, percent, sum_tallies
 
@@ -36,16 +36,18 @@ def show(request: Request) -> Response:
     query = read_query(request, ("quarter", "form"))
     if query.get("form", "") not in ("", "csv"):
         raise Refused("Dạng tệp: chỉ có csv.", "File: there is csv only.")
-    if "form" not in query:
-        return kept_page(request, "open_figures.html", partial(_drawn, request))
     quarter = _quarter(request, query)
+    if "form" not in query:
+        if request.url.query not in ("", f"quarter={quarter}"):
+            # Anybody could push out what is kept by ever other addresses of one page.
+            return see_other(f"/open?quarter={quarter}")
+        return kept_page(request, "open_figures.html", partial(_drawn, request, quarter))
     text = kept(request, ("open", quarter, language_of(request)), lambda: _as_csv(request, quarter))
     named = f'attachment; filename="so-lieu-{quarter}.csv"'
     return Response(text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": named})
 
 
-def _drawn(request: Request) -> dict[str, Any]:
-    quarter = _quarter(request, read_query(request, ("quarter", "form")))
+def _drawn(request: Request, quarter: str) -> dict[str, Any]:
     rows = _rows(request, quarter)
     return {
         "quarter": quarter,

@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 
+from portal.rendering.kept_pages import KeptPages
 from tests.support.cast import at, run
 from tests.support.people import House
 
@@ -39,6 +40,31 @@ def test_anybody_reads_counts_and_nothing_else(open_house: House) -> None:
     assert rows and all(sum(int(row[name]) for name in counts) == int(row["total"]) for row in rows)
     for wrong in ("quarter=2023-Q9", "quarter=1999-Q1", "form=xml", "office=SYT"):
         assert stranger.get(f"/open?{wrong}").status_code == 422, wrong
+
+
+def test_nobody_pushes_out_kept_pages_by_other_addresses_of_one(
+    open_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger, put, kept = open_house.stranger(), KeptPages.put, set[object]()
+
+    def noted(pages: KeptPages, key: tuple[object, ...], what: object) -> None:
+        kept.add(key)
+        put(pages, key, what)
+
+    monkeypatch.setattr(KeptPages, "put", noted)
+    one = (
+        "?quarter=",
+        "?quarter=2023-Q3&&",
+        "?quarter=x&quarter=2023-Q3",
+        "?form=",
+        "?flash=x&count=1",
+        "?count=1",
+        "?&",
+    )
+    for query in ("", "?quarter=2023-Q3", *one):
+        answer = stranger.get(f"/open{query}")
+        assert answer.status_code == 200 and (query not in one or answer.url.query == b"quarter=2023-Q3"), query
+    assert len(kept) == 2
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
