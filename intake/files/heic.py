@@ -15,8 +15,8 @@ from intake.files.refusals import damaged, refused
 _BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1", b"avif", b"avis")
 _DECODED = _BRANDS[:-2]
 """AVIF is another coding in the same box."""
-_MOST_PIXELS = 50_000_000
-"""What phones make at most; decoded it takes 150 MB of the reader's memory, and as much again to be written."""
+_MOST_PIXELS = 32_000_000
+"""As phones make them by themselves (12 or 24 million); it takes 475 MB of the 512 MB of addresses a reader has."""
 _QUALITY = 85
 
 
@@ -30,6 +30,8 @@ def heic_as_jpeg(name: str, content: bytes) -> bytes:
     if content[8:12] not in _DECODED or not _can_decode():
         raise _how_to_send(name)
     try:
+        # Each thread takes 70 MB of addresses, of which the reader has few; one after another takes no longer.
+        import_module("pi_heif").options.DECODE_THREADS = 1
         opened = import_module("pi_heif").open_heif(BytesIO(content), convert_hdr_to_8bit=True)
         width, height = opened.size
     except (ValueError, RuntimeError, OSError, SyntaxError, EOFError):
@@ -39,7 +41,9 @@ def heic_as_jpeg(name: str, content: bytes) -> bytes:
     if width * height > _MOST_PIXELS:
         raise too_large(name, width, height, _MOST_PIXELS)
     try:
-        picture = opened.to_pillow().convert("RGB")  # turned as the file says; libheif does it while decoding
+        picture = opened.to_pillow()  # turned as the file says; libheif does it while decoding
+        del opened
+        picture = picture if picture.mode == "RGB" else picture.convert("RGB")
         picture.info.clear()
         picture.save(written := BytesIO(), "JPEG", quality=_QUALITY)
     except (ValueError, RuntimeError, OSError, SyntaxError, EOFError):

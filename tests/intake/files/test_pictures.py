@@ -81,7 +81,8 @@ def test_sizes_are_bounded_before_anything_is_unpacked() -> None:
     assert "hỏng" in refusal(jpeg()[:30])
 
 
-TURNED = (Path(__file__).parents[2] / "fixtures" / "photos" / "turned.heic").read_bytes()
+PHOTOS = Path(__file__).parents[2] / "fixtures" / "photos"
+TURNED = (PHOTOS / "turned.heic").read_bytes()
 """96 × 64 points, red in its first corner, with a maker and to be turned a quarter, as a phone held upright says."""
 _ISPE = b"ispe\0\0\0\0"
 
@@ -112,9 +113,18 @@ def heic_corner(jpeg_content: bytes) -> tuple[int, ...]:
 def test_the_size_of_a_heic_is_bounded_by_its_header() -> None:
     pytest.importorskip("pi_heif")
     place = TURNED.index(_ISPE) + len(_ISPE)
-    huge = TURNED[:place] + (30_000).to_bytes(4, "big") * 2 + TURNED[place + 8 :]
-    assert "triệu điểm" in refused_in_this_process(huge)
+    for width, height in ((30_000, 30_000), (8064, 6048)):
+        sides = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+        assert "triệu điểm" in refused_in_this_process(TURNED[:place] + sides + TURNED[place + 8 :])
     assert "hỏng" in refused_in_this_process(TURNED[:300])
+
+
+def test_a_heic_of_many_tiles_is_read_in_the_memory_of_a_reader() -> None:
+    """12 million points in grids of tiles, which libheif would decode in threads of their own."""
+    pytest.importorskip("pi_heif")
+    page = PdfReader(io.BytesIO(kept((PHOTOS / "tiled.heic").read_bytes(), "IMG_2.HEIC").content)).pages[0]
+    picture = page["/Resources"]["/XObject"]["/P"]  # type: ignore[index]
+    assert (picture["/Width"], picture["/Height"]) == (4032, 3024)
 
 
 def refused_in_this_process(content: bytes) -> str:
