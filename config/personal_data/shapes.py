@@ -55,8 +55,8 @@ class Shapes:
             return 0
         if self.around.place_at(at) or self.lex.fields_of_work.length_at(self.words, at):
             return 0
-        asked = len(run) == 1 and acts.is_asked(self.text, word.start, word.end)
-        return len(run) if asked or acts.is_owner(self.text, word.start) else 0
+        asked = acts.is_asked(self.text, word.start, run[-1].end, sure=len(run) == 1)
+        return len(run) if asked or acts.is_owner(self.text, word.start, sure=len(run) == 1) else 0
 
     def _unlisted_shape(self, at: int, before: Before | None) -> tuple[Shape, int]:
         """The shape of capitalised words that no list holds: «Thạch Sô Phal»; what stands around them decides."""
@@ -65,9 +65,9 @@ class Shapes:
             return Shape.NONE, 1
         if self._begins_otherwise(at, len(run), before):
             return Shape.NONE, 1
-        lex, known = self.lex, run[0] in self.lex.surnames
+        lex, known = self.lex, self._begins_with_surname(run)
         syllables = sum(any(each.means(word) for each in (lex.given, lex.middles, lex.surnames)) for word in run)
-        sure = run[0] in lex.sure_surnames
+        sure = known and run[0] in lex.sure_surnames
         within = sure or (syllables >= 2 and (known or not self.around.begins_sentence(at)))
         named = self.around.named_after(at) or (not sure and self.around.within_a_name(at))
         if 3 <= len(run) <= 4 and within and not named and not self.text.without_accents:
@@ -78,11 +78,16 @@ class Shapes:
         introduced = before is not None and (sure or not self.around.introduces_anybody(at, before))
         if known and (introduced or posted):
             return Shape.DOUBTFUL, len(run)
-        if self.around.acts_as_a_person(run):
+        if self.around.acts_as_a_person(run, surname=known):
             return Shape.SHORT, len(run)
         if introduced and before in _INTRODUCE_ANY and self.around.word_before(at).flat not in ("vu", "an"):
             return Shape.DOUBTFUL, len(run)
         return Shape.NONE, 1
+
+    def _begins_with_surname(self, run: list[Word]) -> bool:
+        """«Do Thanh Hưng» begins with no «Đỗ»: a surname without its accents stands before none that has them."""
+        bare = self.text.without_accents or all(word.written.isascii() for word in run)
+        return run[0] in self.lex.surnames if bare else self.lex.surnames.means(run[0])
 
     def _begins_otherwise(self, at: int, length: int, before: Before | None) -> bool:
         """Whether a place, an office or a thing is named by these words, or they stand amid a longer name."""

@@ -18,7 +18,7 @@ _BEHIND_A_PERSON = re.compile(
     r"[ ,(\-:;]*(?:sinh (?:nam|ngay|thang)\b|sinh \d|sn ?:?\d|\((?:sn )?(?:19|20)\d\d\)|(?:hien )?(?:cu |thuong "
     r"|tam )?tru\b|ngu (?:tai|o)\b|que (?:o|quan)?\b"
     r"|\d{1,2} tuoi|so (?:cccd|cmnd|dinh danh|dt|dien thoai|ho chieu)|cccd|cmnd|cmt\b|sdt|dt\b|dien thoai"
-    r"|nguoi (?:thon|xa|dan)|(?:hien )?o (?:thon|xom|so|ngo)\b|da chet|nhiem |duong tinh)"
+    r"|nguoi (?:thon|xa|dan)|(?:hien )?o (?:thon|xom|ban|ap|buon|so|ngo)\b|da chet|nhiem |duong tinh)"
 )
 _APOSTROPHES = ("'", "’", "‘", "ʼ", "ʹ", "`", "´")
 # «H'Mông», «K'Ho» are peoples; «Y Tế» of a heading is no name.
@@ -68,15 +68,15 @@ class Surroundings:
             end += 1
         return end - at
 
-    def acts_as_a_person(self, run: Sequence[Word]) -> bool:
+    def acts_as_a_person(self, run: Sequence[Word], *, surname: bool) -> bool:
         """Whether what stands around a run of words is done by a person, or to one where it begins with a surname.
 
         Two syllables are as often a commune's or a firm's name, unless the first is hardly more than a surname.
         """
-        surname = run[0] in self.lex.surnames
-        sure = run[0] in self.lex.sure_surnames or (surname and len(run) > 2)
+        sure = surname and (run[0] in self.lex.sure_surnames or len(run) > 2)
         return acts.does(self.text, run[-1].end, sure=sure) or (
-            surname and acts.is_dealt_with(self.text, run[0].start, sure=sure)
+            surname
+            and (acts.is_dealt_with(self.text, run[0].start, sure=sure) or acts.tells_of_one(self.text, run[-1].end))
         )
 
     def introduced(self, at: int) -> Before | None:
