@@ -107,12 +107,20 @@ def token_in(environ: Mapping[str, str]) -> str:
 
 
 def operations(description: Mapping[str, Any], role: VisitorRole) -> Iterator[Operation]:
-    """The tools that the description of the API has for a role."""
+    """The tools that the description of the API has for a role; raises ``Refused`` where two have one name."""
+    names = set[str]()
     for method, paths in (("get", READS), ("post", DEEDS)):
         for path in paths:
             if role not in RIGHTS.get((method.upper(), f"{_PREFIX}{path}"), ()):
                 continue
             each = description["paths"][f"{_PREFIX}{path}"][method]
+            name = str(each["operationId"]).partition("_api_v1_")[0].strip("_")
+            if name in names:
+                raise Refused(
+                    f"Trang đôn đốc đặt tên «{name}» cho hai thao tác; cài trang và chương trình này cùng một bản.",
+                    f"The portal calls two operations '{name}'; install it and this program in one version.",
+                )
+            names.add(name)
             parameters = each.get("parameters", [])
             properties = {one["name"]: one["schema"] for one in parameters}
             required = [one["name"] for one in parameters if one.get("required")]
@@ -121,7 +129,7 @@ def operations(description: Mapping[str, Any], role: VisitorRole) -> Iterator[Op
                 properties["body"] = body
                 required += ["body"] if each["requestBody"].get("required") else []
             yield Operation(
-                name=str(each["operationId"]).partition("_api_v1_")[0].strip("_"),
+                name=name,
                 method=method.upper(),
                 path=f"{_PREFIX}{path}",
                 about=each["description"],

@@ -59,20 +59,24 @@ def _whole_address() -> Refused:
 
 
 _SAID_TO_BE_SECRET = re.compile(
-    r"m[ậa]t kh[ẩa]u|password|passwd|\bpwd\b|token|secret|api[ _-]?key|m[ãa] b[íi] m[ậa]t", re.I
+    r"m[ậa]t kh[ẩa]u|password|passwd|m[ãa] b[íi] m[ậa]t|(?<![a-z])(?:pwd|token|secret|api[ _-]?key)(?![a-z])", re.I
 )
 _TOKEN = re.compile(
-    r"\d{6,}:[\w-]{16,}|\bxox[a-z]-\S+|(?<![\w@.-])(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[A-Za-z0-9_-]{20,}(?![\w@.-])"
+    r"(?<![\w@#!+])\d{6,}:[\w-]{16,}|\b(?:xox[a-z]|xapp|glpat)-\S+|\b(?:gh[a-z]|whsec)_\S{16,}|\beyJ[\w-]{10,}\.[\w-]+"
+    r"|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"
 )
-"""Of Telegram and Slack; and long words of letters and digits, as no address of an office is."""
+"""Of Telegram, Slack, GitLab, GitHub, webhooks, JSON web tokens and Discord."""
+_LONG_WORD = re.compile(r"(?<![\w@.-])(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[A-Za-z0-9_-]{20,}(?![\w@.-])")
+"""Of letters and digits, as no address of an office is that stands for itself; rooms and chats are called so."""
 
 
-def _may_be_secret(typed: str, senders: Mapping[str, Sender]) -> bool:
-    """Whether a password or a token was typed barely, where an address is asked for."""
-    name = typed.partition(":")[0].strip()
-    if typed in senders or (name in senders and not _TOKEN.search(typed.partition(":")[2])):
-        return False
-    return bool(_SAID_TO_BE_SECRET.search(typed) or _TOKEN.search(typed))
+def _may_be_secret(typed: str, *, is_recipient: bool) -> bool:
+    """Whether a password or a token was typed, where an address is asked for.
+
+    is_recipient  it is known over which sender, so that it may be the name of a room
+    """
+    known = _SAID_TO_BE_SECRET.search(typed) or _TOKEN.search(typed)
+    return bool(known or (not is_recipient and _LONG_WORD.search(typed)))
 
 
 def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "") -> SenderAddress:
@@ -82,7 +86,13 @@ def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "")
     """
     typed = " ".join(text.split())
     typed = typed.removeprefix("mailto://") if is_plain_mail(typed.removeprefix("mailto://")) else typed
-    if "://" in typed or _may_be_secret(typed, senders):
+    name, colon, recipient = typed.partition(":") if not sender else (sender, ":", typed)
+    known = name.strip() if name.strip() in senders else name.strip().lower()
+    is_recipient = bool(sender) or (bool(colon) and known in senders)
+    is_name = not colon and known in senders
+    if "://" in typed or (
+        not is_name and _may_be_secret(recipient if is_recipient else typed, is_recipient=is_recipient)
+    ):
         raise _whole_address()
     if not sender and "@" in typed and ":" not in typed:
         mail = mail_sender(senders)
@@ -92,8 +102,6 @@ def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "")
                 "is an e-mail address, but there is no mail server; have the operator name one (accounts or a sender).",
             )
         return SenderAddress(mail.name, mail.checked_recipient(typed))
-    name, colon, recipient = typed.partition(":") if not sender else (sender, ":", typed)
-    known = name.strip() if name.strip() in senders else name.strip().lower()
     if not colon and known not in (*senders, LOCAL.name):
         # What was typed is not repeated: a password stands in such a cell as well.
         how = _whole_address()

@@ -131,8 +131,7 @@ def _run_round(
         given_up = leases.give_up_expired(session, now=now, begun_at=round_clock.real_start)
         apart = letters_apart(store.plan, samples_in_force(session), local_date(now))
 
-    while queue_events(store.engine, store.actor_context(now=now, actor="courier")):
-        pass
+    _queue_all_events(store, now)
 
     def make_more() -> int:
         with session_scope(store.engine) as session:
@@ -148,6 +147,15 @@ def _run_round(
     with reading_session(store.engine) as session:
         waiting = leases.waiting_count(session)
     return DeliveryCounts(**round_.counts, waiting=waiting), round_.is_cut_short or bool(fallbacks)
+
+
+def _queue_all_events(store: Store, now: datetime) -> None:
+    """Put what happened since into messages to programs; letters go out whatever goes wrong with it."""
+    try:
+        while queue_events(store.engine, store.actor_context(now=now, actor="courier")):
+            pass
+    except Exception as fault:
+        log.exception("programs were told nothing this time: %s", type(fault).__name__)
 
 
 def _start_all_fallbacks(store: Store, now: datetime) -> int:

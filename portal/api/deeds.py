@@ -180,7 +180,7 @@ def shown_or_done(
 
 
 @router.post("/deeds")
-def do(request: Request, body: AssignmentDeed) -> DeedAnswer:
+def do_deed(request: Request, body: AssignmentDeed) -> DeedAnswer:
     """Move, give, let coordinate, release, retitle or withdraw open assignments; those that are closed are left out."""
     rows = chosen_rows(request, [str(each) for each in body.assignments])
     open_rows = [row for row in rows if row.state in OPEN]
@@ -238,7 +238,7 @@ def get_change(request: Request, deed_id: RowId, offset: Annotated[int, Query(ge
 
 
 @router.post("/changes/{deed_id}/undo")
-def undo(request: Request, deed_id: RowId, body: Grounds) -> DeedAnswer:
+def undo_deed(request: Request, deed_id: RowId, body: Grounds) -> DeedAnswer:
     """Take a deed back, with its reason."""
     with reading_session(store_of(request).engine) as session:
         own_deed(session, request, deed_id)

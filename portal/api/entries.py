@@ -137,7 +137,7 @@ def add_event(request: Request, body: NewEvent) -> AnchorEntry:
 
 
 @router.post("/entries/{anchor_id}/correct")
-def correct(request: Request, anchor_id: RowId, body: Correction) -> DeedAnswer:
+def correct_entry(request: Request, anchor_id: RowId, body: Correction) -> DeedAnswer:
     """Correct a document or event with all that was made of it, after a preview."""
     own_entry(request, anchor_id)
 
@@ -156,7 +156,7 @@ def correct(request: Request, anchor_id: RowId, body: Correction) -> DeedAnswer:
 
 
 @router.post("/entries/{anchor_id}/undo")
-def undo(request: Request, anchor_id: RowId, body: Grounds) -> DeedAnswer:
+def undo_entry(request: Request, anchor_id: RowId, body: Grounds) -> DeedAnswer:
     """Take a document or event back with all that was made of it, after a preview."""
     own_entry(request, anchor_id)
     return shown_or_done(

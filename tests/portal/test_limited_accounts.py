@@ -31,7 +31,7 @@ from models.tables.account import User, UserRole
 from models.tables.assignment import Assignment
 from models.tables.edition import Edition
 from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Role, State, Urgency
-from models.tables.outbox import Message, Notice
+from models.tables.outbox import Message, Notice, UrgingLetter
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import ExaminedFile
@@ -879,3 +879,19 @@ def test_nobody_is_urged_about_another_directive(both: Both) -> None:
         answer = person.post(page, {**fields, "directive": directive}, on=page, files=paper)
         assert answer.status_code in (404, 422)
     assert both.head() == before
+
+
+def test_the_urging_letter_of_another_directive_is_not_replaced(both: Both) -> None:
+    person, before = both.limited(UserRole.COORDINATOR), both.head()
+    mine = both.theirs[HOUSE]
+    with session_scope(both.house.store.engine) as session:
+        office = session.get_one(Assignment, mine["open"]).office
+        theirs = session.get_one(UrgingLetter, both.theirs[OTHER]["urging"])
+        theirs.office = office  # a letter to the same office
+    page = f"/desk/urging/{office}"
+    paper = [("files", ("don-doc.pdf", pdf("Don doc"), ""))]
+    fields = {"number": "46/CV", "issued_on": "30/01/2024", "answer_by": "09/02/2024", "directive": HOUSE}
+    fields |= {"assignments": [str(mine["open"])]}
+    answer = person.post(page, {**fields, "corrects": str(both.theirs[OTHER]["urging"])}, on=page, files=paper)
+    assert answer.status_code == 422 and "văn bản ấy không có" in answer.text and both.head() == before
+    assert person.post(page, {**fields, "corrects": str(mine["urging"])}, on=page, files=paper).status_code == 200

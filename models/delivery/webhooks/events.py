@@ -1,13 +1,14 @@
 """What happens to assignments, put into the outbox for the programs that are told of it.
 
 Facts are read off the audit trail, whose numbers have no gaps, each once and in order; what became overdue is told once
-its due instant has passed. Both positions are kept with the program and move in the transaction that makes
-the messages. What is a sample is told to nobody.
+its due instant has passed, or after the fact by which it was late at once. Both positions are kept with the program and
+move in the transaction that makes the messages. What is a sample is told to nobody; work that the caller's plan does
+not know yet is told later.
 """
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from config.catalogue.plan import Plan
 from config.contacts.web_addresses import WEBHOOK
+from config.errors import Refused
 from config.rules.due_words import dated
 from models.alerts.status import is_dated, status_of
 from models.store.actor import ActorContext
@@ -77,6 +79,10 @@ _BY_ITEM: Mapping[ItemKind, Event] = {
     ItemKind.REASSIGNED: Event.REASSIGNED,
     ItemKind.MOVED: Event.MOVED,
 }
+_WAITS_BY = frozenset(
+    {Event.ASSIGNED, Event.MOVED, Event.REASSIGNED, Event.RETURNED, Event.TAKEN_BACK, Event.RESUMED}
+)
+"""By these an office is asked for something, which may be late at once."""
 _DEED = "deed"
 
 FACTS_READ = 1_000
@@ -87,8 +93,12 @@ EVENTS_IN_MESSAGE = 100
 
 @dataclass(frozen=True)
 class _Fact:
-    """One event of one assignment; ``name`` tells it from all others."""
+    """One event of one assignment; ``name`` tells it from all others.
 
+    seq  the audit event that told of it; after all of them for what time alone has brought
+    """
+
+    seq: int
     name: str
     event: Event
     at: datetime
@@ -126,7 +136,9 @@ def queue_events(engine: Engine, context: ActorContext) -> bool:
                 continue  # another courier was faster
             for start in range(0, len(each.events), EVENTS_IN_MESSAGE):
                 part = each.events[start : start + EVENTS_IN_MESSAGE]
-                queue_message(session, each.hook, part, f"{each.hook.seen_seq}-{each.seq}-{start}", context)
+                # A round may be later than another by time alone.
+                position = f"{each.hook.seen_seq}-{each.hook.seen_at:%y%m%d%H%M%S%f}"
+                queue_message(session, each.hook, part, f"{position}-{start}", context)
     return any(each.more for each in moved)
 
 
@@ -176,26 +188,46 @@ def _told(session: Session, hook: Webhook, context: ActorContext) -> _Told:
     later = select(*columns).where(AuditEvent.seq > hook.seen_seq).order_by(col(AuditEvent.seq)).limit(FACTS_READ)
     rows = session.exec(later).all()
     seq, more = (rows[-1][0] if rows else hook.seen_seq), len(rows) == FACTS_READ
-    facts = [fact for row in rows for fact in _facts(session, *row) if fact.event in wanted]
+    facts = [fact for row in rows for fact in _facts(session, *row)]
+    facts = [fact for fact in _with_overdue(session, facts, hook.seen_at) if fact.event in wanted]
     at = hook.seen_at
     if not more and context.now > hook.seen_at:
         at = context.now
-        facts += _fallen_overdue(session, hook.seen_at, at) if Event.OVERDUE in wanted else []
-    return _Told(hook, _in_words(session, facts, context.plan, context.now), seq, at, more)
+        facts += _fallen_overdue(session, seq + 1, hook.seen_at, at) if Event.OVERDUE in wanted else []
+    assignments, unknown = _rows_of(session, facts, context.plan, context.now)
+    if strange := next((fact for fact in facts if fact.assignment in unknown), None):
+        # Work of a newer plan than this one: what comes from there on waits for a round that has it.
+        facts, seq = [fact for fact in facts if fact.seq < strange.seq], strange.seq - 1
+        at, more = hook.seen_at, False
+    return _Told(hook, _in_words(facts, assignments), seq, at, more)
 
 
 def _facts(session: Session, seq: int, at: datetime, verb: str, subject: str) -> Iterator[_Fact]:
     kind, _, number = subject.partition(":")
     if kind == "assignment" and verb in _BY_VERB:
-        yield _Fact(str(seq), _BY_VERB[verb], at, int(number))
+        yield _Fact(seq, str(seq), _BY_VERB[verb], at, int(number))
     elif kind == _DEED and verb == _DEED:
         items = select(DeedItem.assignment_id, col(DeedItem.kind)).where(DeedItem.deed_id == int(number))
         for assignment, what in session.exec(items.order_by(col(DeedItem.assignment_id))):
             if what in _BY_ITEM:
-                yield _Fact(f"{seq}-{assignment}", _BY_ITEM[what], at, assignment, int(number))
+                yield _Fact(seq, f"{seq}-{assignment}", _BY_ITEM[what], at, assignment, int(number))
 
 
-def _fallen_overdue(session: Session, since: datetime, until: datetime) -> list[_Fact]:
+def _with_overdue(session: Session, facts: Sequence[_Fact], until: datetime) -> Iterator[_Fact]:
+    """The facts, with «overdue» after the last one by which an assignment waits for its office, due by ``until``."""
+    last = {fact.assignment: fact.name for fact in facts if fact.event in _WAITS_BY}
+    numbers, late = sorted(last), set[int | None]()
+    for start in range(0, len(numbers), FACTS_READ):
+        these = col(Assignment.id).in_(numbers[start : start + FACTS_READ])
+        waiting = col(Assignment.due_at) <= until, col(Assignment.state).in_(WAITING_FOR_OFFICE)
+        late.update(session.exec(select(col(Assignment.id)).where(these, *waiting)))
+    for fact in facts:
+        yield fact
+        if fact.assignment in late and fact.name == last[fact.assignment]:
+            yield replace(fact, name=f"{fact.name}-overdue", event=Event.OVERDUE)
+
+
+def _fallen_overdue(session: Session, seq: int, since: datetime, until: datetime) -> list[_Fact]:
     """What is overdue by now and was not then: its due instant has passed between, and nothing was handed in."""
     passed = select(Assignment.id, Assignment.due_at).where(
         col(Assignment.due_at) > since,
@@ -204,26 +236,38 @@ def _fallen_overdue(session: Session, since: datetime, until: datetime) -> list[
         is_dated,
     )
     found = session.exec(passed.order_by(col(Assignment.due_at), col(Assignment.id))).all()
-    return [_Fact(f"overdue-{number}-{due_at:%Y%m%d}", Event.OVERDUE, due_at, number or 0) for number, due_at in found]
+    named = ((f"overdue-{number}-{due_at:%Y%m%d}", number or 0, due_at) for number, due_at in found)
+    return [_Fact(seq, name, Event.OVERDUE, due_at, number) for name, number, due_at in named]
 
 
-def _in_words(session: Session, facts: Sequence[_Fact], plan: Plan, now: datetime) -> list[Mapping[str, Any]]:
-    """The events as they are sent, with the assignment as it is now."""
+def _rows_of(
+    session: Session, facts: Sequence[_Fact], plan: Plan, now: datetime
+) -> tuple[Mapping[int, Mapping[str, Any]], Collection[int]]:
+    """The assignments of these facts as they are now, without samples; and those whose work the plan does not know."""
     samples = samples_in_force(session) if facts else frozenset()
-    rows: dict[int, AssignmentRow] = {}
+    rows: dict[int, Mapping[str, Any]] = {}
+    unknown: set[int] = set()
     numbers = sorted({fact.assignment for fact in facts})
     status = type_coerce(status_of(now), enum_column(Status)).label("status")
     for start in range(0, len(numbers), FACTS_READ):
         these = col(Assignment.id).in_(numbers[start : start + FACTS_READ])
-        read = read_rows(session.connection(), AssignmentRow, select_rows(AssignmentRow, status).where(these))
-        rows |= {row.id: row for row in read if plan.directive_of(row.subtask).code not in samples}
+        for row in read_rows(session.connection(), AssignmentRow, select_rows(AssignmentRow, status).where(these)):
+            try:
+                rows[row.id] = _as_json(row, plan)
+            except Refused:
+                unknown.add(row.id)
+    return {number: row for number, row in rows.items() if row["directive"] not in samples}, unknown
+
+
+def _in_words(facts: Sequence[_Fact], rows: Mapping[int, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The events as they are sent, with the assignment as it is now."""
     return [
         {
             "id": fact.name,
             "event": fact.event.value,
             "at": fact.at.isoformat(),
             "deed": fact.deed,
-            "assignment": _as_json(rows[fact.assignment], plan),
+            "assignment": rows[fact.assignment],
         }
         for fact in facts
         if fact.assignment in rows

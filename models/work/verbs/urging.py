@@ -133,11 +133,12 @@ def _open_work(session: Session, letter: LetterToRecord, context: ActorContext) 
 
 
 def _faults_of_earlier(session: Session, letter: LetterToRecord, number: str) -> list[Refused]:
-    """A letter is on record once, and replaced once."""
+    """A letter is on record once, and replaced once, by one about the same directive."""
     its = col(UrgingLetter.office) == letter.office
     replaced = select(col(UrgingLetter.corrects)).where(col(UrgingLetter.corrects).is_not(None))
     in_force = session.exec(select(UrgingLetter).where(its, col(UrgingLetter.id).not_in(replaced))).all()
-    if letter.corrects is not None and letter.corrects not in {each.id for each in in_force}:
+    own = {each.id for each in in_force if each.directive == letter.directive}
+    if letter.corrects is not None and letter.corrects not in own:
         return [
             Refused(
                 "Thay cho văn bản: văn bản ấy không có, hoặc đã được thay; tải lại trang.",

@@ -65,6 +65,16 @@ def test_each_kind_of_sender_takes_what_its_service_asks_for(senders: dict[str, 
         ("zalo: 4242424242", "", SenderAddress("zalo", "4242424242")),
         ("#so-y-te:chat.example", "matrix", SenderAddress("matrix", "#so-y-te:chat.example")),
         ("mailbox", "", SenderAddress("mailbox")),
+        ("so-noi-vu-thong-bao-2026", "matrix", SenderAddress("matrix", "so-noi-vu-thong-bao-2026")),
+        ("Matrix: so-noi-vu-thong-bao-2026", "", SenderAddress("matrix", "so-noi-vu-thong-bao-2026")),
+        ("!OGehXkPqzRtYbVnMwL7:matrix.tinh", "matrix", SenderAddress("matrix", "!OGehXkPqzRtYbVnMwL7:matrix.tinh")),
+        (
+            "@0912345678:synapse-so-thong-tin-2026",
+            "matrix",
+            SenderAddress("matrix", "@0912345678:synapse-so-thong-tin-2026"),
+        ),
+        ("u4af4980629f2c1b8a0d3e7f6", "telegram", SenderAddress("telegram", "u4af4980629f2c1b8a0d3e7f6")),
+        ("secretary@ubnd.example", "", SenderAddress("mail", "secretary@ubnd.example")),
     ],
 )
 def test_what_is_typed_reaches_somebody(
@@ -89,6 +99,12 @@ def test_what_is_typed_reaches_somebody(
         ("x", "phong", "để trống"),
         ("", "mail", "để trống"),
         ("1", "khong-co", "telegram"),
+        ("123456789:AAHMatkhau123-abcdefghijklmnopqrstuv", "telegram", "kênh có tên"),
+        ("xoxb-1234-Matkhau123", "matrix", "kênh có tên"),
+        ("matrix: token=Matkhau123", "", "kênh có tên"),
+        ("password=Matkhau123", "matrix", "kênh có tên"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x", "matrix", "kênh có tên"),
+        ("so-noi-vu-thong-bao-2026", "", "kênh có tên"),
     ],
 )
 def test_what_reaches_nobody_is_refused_in_words(

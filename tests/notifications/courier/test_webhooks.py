@@ -13,20 +13,26 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from sqlmodel import col, func, select
 
+from config.catalogue.plan import Plan
 from config.contacts.web_addresses import checked_hook_url, is_outside
 from config.errors import Refused
 from models.delivery.dead_letters import dead_letters, send_again
+from models.delivery.webhooks.events import queue_events
 from models.delivery.webhooks.registering import add_webhook, end_webhook, secret_of, try_webhook
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
+from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
+from models.tables.lifecycle import WAITING_FOR_OFFICE
 from models.tables.outbox import Webhook
 from models.work import verbs
 from models.work.deeds.apply import apply
@@ -35,8 +41,9 @@ from notifications.channels.connections import Connections
 from notifications.channels.outgoing import OutgoingMessage, Result
 from notifications.channels.webhook import posting
 from notifications.channels.webhook.posting import Hook, post_events
+from notifications.courier import courier
 from notifications.courier.courier import deliver
-from tests.support.cast import at, begin, number_of, t0_report
+from tests.support.cast import at, begin, issue, number_of, run, t0_report
 from tests.support.outposts import WebHook, free_port
 
 Hooks = Callable[..., WebHook]
@@ -116,6 +123,72 @@ def test_a_deed_tells_of_each_assignment_and_what_falls_overdue_is_told_once(hou
     assert all(NEXT_DAY < each <= at("2023-09-22", 9) for each in late)
 
 
+def test_what_falls_overdue_while_nothing_else_happens_is_told_each_time(house: Store, web_hook: Hooks) -> None:
+    hook = web_hook()
+    made = register(house, hook.port, "overdue")
+    with session_scope(house.engine) as session:
+        first, second = session.exec(
+            select(Assignment).where(col(Assignment.state).in_(WAITING_FOR_OFFICE)).order_by(col(Assignment.id))
+        ).all()[:2]
+        first.due_at, second.due_at = at("2023-08-22"), at("2023-08-23")
+        numbers = [first.id, second.id]
+    for day in ("2023-08-22", "2023-08-23"):
+        with session_scope(house.engine) as session:  # as if nothing else had gone on the record between
+            session.get_one(Webhook, made.id).seen_seq = session.exec(select(func.max(AuditEvent.seq))).one()
+            session.flush()
+        queue_events(house.engine, house.actor_context(now=at(day, 9), actor="courier"))
+    deliver(house, now=at("2023-08-23", 10))
+    assert [each["assignment"]["id"] for each in events_in(hook)] == numbers
+
+
+LATE = at("2023-09-20", 9)
+"""After the due date of T0.1."""
+
+
+def not_taken(store: Store, number: int, hour: int, *, taken_back: bool) -> None:
+    with session_scope(store.engine) as session:
+        when = at("2023-09-20", hour)
+        if taken_back:
+            verbs.take_back(session, number, store.actor_context(now=when, actor="office:SYT"))
+        else:
+            context = store.actor_context(now=when, actor="coordinator")
+            verbs.return_(session, number, "Thiếu số liệu.", context)
+
+
+@pytest.mark.parametrize("event", ["returned", "taken_back", "moved"])
+def test_what_is_late_by_a_fact_is_told_as_overdue_after_it(house: Store, web_hook: Hooks, event: str) -> None:
+    hook = web_hook()
+    register(house, hook.port, event, "overdue")
+    number = number_of(house, "T0.1")
+    if event != "moved":
+        acknowledge_and_report(house)
+    deliver(house, now=LATE)
+    hook.taken.clear()
+    if event == "moved":
+        context = house.actor_context(now=LATE, actor="coordinator")
+        given = Provenance(reason="Theo văn bản mới.")
+        change = move_dates([number], date(2023, 9, 15), provenance=given, context=context)
+        apply(house.engine, change, may_be_late=True)
+    else:
+        not_taken(house, number, 10, taken_back=event == "taken_back")
+    for hour in (11, 12):
+        deliver(house, now=at("2023-09-20", hour))
+    events = [each for each in events_in(hook) if each["assignment"]["id"] == number]
+    assert [each["event"] for each in events] == [event, "overdue"]
+    assert events[1]["assignment"]["status"] == "open_overdue" and events[0]["id"] != events[1]["id"]
+
+
+def test_what_is_assigned_late_is_told_as_overdue(store: Store, web_hook: Hooks) -> None:
+    hook, house = web_hook(), replace(store, settings=replace(store.settings, webhook_hosts=frozenset({"127.0.0.1"})))
+    issue(house)
+    register(house, hook.port, "overdue")
+    with session_scope(house.engine) as session:
+        session.exec(select(Webhook)).one().seen_at = LATE
+    run(house, "p1", LATE)
+    deliver(house, now=LATE + timedelta(minutes=1))
+    assert number_of(house, "T0.1") in [each["assignment"]["id"] for each in events_in(hook)]
+
+
 def test_what_is_not_taken_is_tried_again_and_given_up_to_the_desk(house: Store, web_hook: Hooks) -> None:
     broken = web_hook(status=503)
     register(house, broken.port, "reported")
@@ -134,6 +207,54 @@ def test_what_is_not_taken_is_tried_again_and_given_up_to_the_desk(house: Store,
         assert send_again(session, dead.id, house.actor_context(now=NEXT_DAY + timedelta(hours=9), actor="coordinator"))
     deliver(house, now=NEXT_DAY + timedelta(hours=9))
     assert len(gone.taken) == 2, "again to the program, and not by letter"
+
+
+def without(store: Store, part: str) -> Store:
+    """The store by a plan from before T0.1, or its steps, were in it."""
+    plan = store.plan
+    priority = plan.priority(plan.priority_of("T0.1"))
+    if part == "subtask":
+        fewer = tuple(each for each in priority.subtasks if each.code != "T0.1")
+    else:
+        changed = plan.subtask("T0.1")
+        renamed = tuple(each.model_copy(update={"key": f"{each.key}-cu"}) for each in changed.steps)
+        fewer = tuple(
+            each.model_copy(update={"steps": renamed}) if each is changed else each for each in priority.subtasks
+        )
+    old = priority.model_copy(update={"subtasks": fewer})
+    priorities = tuple(old if each is priority else each for each in plan.priorities)
+    fields = dict(plan) | {"priorities": priorities}
+    return replace(store, plan=Plan.model_construct(**fields))
+
+
+@pytest.mark.parametrize("part", ["subtask", "step"])
+def test_work_of_a_newer_plan_is_told_by_a_round_that_has_it(house: Store, web_hook: Hooks, part: str) -> None:
+    hook = web_hook()
+    made = register(house, hook.port)
+    other = number_of(house, "T1.1")
+    with session_scope(house.engine) as session:
+        verbs.acknowledge(session, other, house.actor_context(now=NEXT_DAY, actor="office:SYT"))
+    acknowledge_and_report(house)
+    for minutes in (1, 2):
+        deliver(without(house, part), now=NEXT_DAY + timedelta(minutes=minutes))
+        assert [each["assignment"]["id"] for each in events_in(hook)] == [other]
+    deliver(without(house, part), now=at("2023-09-20", 9))
+    assert len(events_in(hook)) == 1
+    deliver(house, now=at("2023-09-20", 10))
+    events = events_in(hook)
+    assert [each["event"] for each in events[:3]] == ["acknowledged", "acknowledged", "reported"]
+    assert "overdue" in [each["event"] for each in events] and len({each["id"] for each in events}) == len(events)
+    with reading_session(house.engine) as session:
+        assert session.get_one(Webhook, made.id).seen_at == at("2023-09-20", 10)
+
+
+def test_letters_go_out_whatever_is_wrong_with_the_events(
+    house: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(house, web_hook().port)
+    acknowledge_and_report(house)
+    monkeypatch.setattr(courier, "queue_events", Mock(side_effect=KeyError("T9.9")))
+    assert deliver(house, now=NEXT_DAY + timedelta(minutes=1)).sent
 
 
 def test_a_try_and_an_end(house: Store, web_hook: Hooks) -> None:

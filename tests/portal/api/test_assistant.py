@@ -14,6 +14,7 @@ from cli.operation.assistant import DEEDS, READS, Operation, call, description_f
 from config.errors import Refused
 from models.tables.account import UserRole
 from portal.rights import RIGHTS
+from portal.sign_in.session import VisitorRole
 from tests.support.cast import LEAD, number_of
 from tests.support.people import House
 
@@ -33,7 +34,9 @@ def tools(house: House, web: httpx.Client) -> dict[str, Operation]:
 
     async def described() -> dict[str, Operation]:
         async with over(house, web) as asker:
-            return {each.name: each for each in operations(*await description_for(asker))}
+            found = list(operations(*await description_for(asker)))
+            assert len({each.name for each in found}) == len(found), "one name each"
+            return {each.name: each for each in found}
 
     return anyio.run(described)
 
@@ -48,13 +51,33 @@ def test_each_is_offered_what_its_token_may(house: House) -> None:
     of_manager = tools(house, house.program(role=UserRole.MANAGER))
     of_coordinator = tools(house, house.program(role=UserRole.COORDINATOR))
     assert {"report", "acknowledge", "get_assignment"} <= set(of_office)
-    assert not {"accept", "do", "board"} & set(of_office)
+    assert not {"accept", "do_deed", "board"} & set(of_office)
     assert {each.method for each in of_manager.values()} == {"GET"}
-    assert {"accept", "return", "do", "undo", "list_offices"} <= set(of_coordinator)
-    assert len(of_coordinator) == len({each.path + each.method for each in of_coordinator.values()}), "one name each"
+    assert {"accept", "return", "do_deed", "undo_deed", "undo_entry", "correct_entry", "list_offices"} <= set(
+        of_coordinator
+    )
+    offered = {(each.method, each.path) for each in of_coordinator.values()}
+    assert ("POST", "/api/v1/changes/{deed_id}/undo") in offered and (
+        "POST",
+        "/api/v1/entries/{anchor_id}/undo",
+    ) in offered
     for each in of_coordinator.values():
         assert "#/components" not in json.dumps(each.schema) and each.about
         assert all(name.replace("_", "").replace("-", "").isalnum() for name in each.schema["properties"])
+
+
+def test_no_tool_hides_another(house: House) -> None:
+    program = house.program(role=UserRole.COORDINATOR)
+
+    async def described() -> dict[str, Any]:
+        async with over(house, program) as asker:
+            return (await description_for(asker))[0]
+
+    description = anyio.run(described)
+    for path in ("/changes/{deed_id}/undo", "/entries/{anchor_id}/undo"):
+        description["paths"][f"/api/v1{path}"]["post"]["operationId"] = f"undo_api_v1_{path}"
+    with pytest.raises(Refused, match="undo"):
+        list(operations(description, VisitorRole.COORDINATOR))
 
 
 def test_what_it_does_is_done_and_what_it_may_not_is_refused(house: House) -> None:
