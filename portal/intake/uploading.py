@@ -52,7 +52,7 @@ def drop(request: Request, draft_id: RowId, form: FormReader = Depends(read_form
             drop_directive(session, draft_id, context_of(request))
     except Refused as refused:
         return _page(request, refused=refused, form=form)
-    return see_other(HOME, flash="draft_dropped")
+    return see_other(HOME, flash="directive_dropped")
 
 
 def _sent(upload: Upload) -> tuple[str, BinaryIO]:
