@@ -22,8 +22,6 @@ router = APIRouter(default_response_class=HTMLResponse)
 HOME = "/desk/intake"
 
 _PASTED = "văn bản dán.txt"
-_MOST_PASTED = 2_000_000
-"""Characters: about 500 pages."""
 
 
 @router.get(HOME)
@@ -61,11 +59,6 @@ def _sent(upload: Upload) -> tuple[str, BinaryIO]:
         raise Refused(
             "Chọn một trong hai: tệp, hoặc nội dung dán; bỏ trống ô kia.",
             "Either a file or pasted text: leave the other one empty.",
-        )
-    if len(pasted) > _MOST_PASTED:
-        raise Refused(
-            f"Nội dung dán: dài {len(pasted):,} ký tự; tối đa {_MOST_PASTED:,}. Chia theo phần hoặc gửi tệp .docx.",
-            f"The pasted text has {len(pasted):,} characters; at most {_MOST_PASTED:,}. Send it as a file.",
         )
     if pasted:
         return _PASTED, BytesIO(pasted.encode())
