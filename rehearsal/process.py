@@ -12,12 +12,14 @@ from intake.directives.correcting.launching import (
     Launch,
     launch_draft,
     launch_from,
+    prepare,
     sheet_kept,
     suggested_head,
 )
 from intake.directives.correcting.rows import RowState, as_json
 from models.keeping.opening import Store, open_store
 from models.plans.directive_drafts import directive_draft
+from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
@@ -72,17 +74,22 @@ def _beforehand(asked: Asked) -> Callable[[Store], None]:
 
 def _launch(store: Store, number: int, context: ActorContext) -> None:
     """Launch a draft with every row that is not dropped, confirmed or not yet."""
+    with reading_session(store.engine) as session:
+        draft = directive_draft(session, number)
+    sheet = sheet_kept(draft)
+    if live := [row.number for row in sheet.live]:
+        sheet = set_state(sheet, live, RowState.CONFIRMED)
+    launch = launch_from(draft.launch, suggested_head(sheet, context.plan, draft.name))
+    signed = launch.head.signed_on
+    on_date = min(launch.on_date or context.today, context.today)
+    head = replace(launch.head, signed_on=min(signed, on_date) if signed else on_date)
+    launch = Launch(head, launch.number or NOT_ISSUED, on_date)
+    in_force = PlanInForce(context.plan, context.calendar, context.editions)
+    prepared = prepare(sheet, launch, draft.name, in_force, context.today)
     with session_scope(store.engine) as session:
         draft = directive_draft(session, number, to_change=True)
-        sheet = sheet_kept(draft)
-        if live := [row.number for row in sheet.live]:
-            sheet = set_state(sheet, live, RowState.CONFIRMED)
         draft.tasks = as_json(sheet.rows)
-        launch = launch_from(draft.launch, suggested_head(sheet, context.plan, draft.name))
-        signed = launch.head.signed_on
-        on_date = min(launch.on_date or context.today, context.today)
-        head = replace(launch.head, signed_on=min(signed, on_date) if signed else on_date)
-        launch_draft(session, draft, Launch(head, launch.number or NOT_ISSUED, on_date), context, may_be_late=True)
+        launch_draft(session, draft, launch, prepared, context, may_be_late=True)
 
 
 def _amend(store: Store, number: int, context: ActorContext) -> None:

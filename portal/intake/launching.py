@@ -9,6 +9,7 @@ from config.catalogue.fields import DIRECTIVE_CODE
 from config.contacts.desks import Desk
 from config.errors import Refused, refuse_all
 from intake.directives.correcting.launching import (
+    ChangedMeanwhile,
     Launch,
     Prepared,
     launch_draft,
@@ -51,7 +52,8 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
     """Keep what was typed, show what launching would do; once that is confirmed, do it."""
     if form.text("back"):
         return _form(request, draft_id, form=form)
-    store, refused = store_of(request), None
+    store = store_of(request)
+    refused: Refused | None = None
     try:
         if (done := _done_before(request, draft_id)) is not None:
             return see_other(f"/desk/directives#d-{done}", flash="launched")
@@ -65,15 +67,12 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
         _refuse_left_over(sheet, form)
         if (digest := form.text("digest")) == prepared.digest(wanted):
             late = form.text("late_confirmed") == "yes"
-            then = _launched(request, draft_id, wanted, context, may_be_late=late)
+            then = _launched(request, draft_id, wanted, prepared, context, may_be_late=late)
             mirror_configuration(store.engine, then.plan, store.contacts)
             begin_first_runs(request, [each.code for each in then.plan.priorities_of(wanted.head.code)])
             return see_other(f"/desk/directives#d-{wanted.head.code}", flash="launched")
         if digest:
-            refused = Refused(
-                "Bản thảo hoặc kế hoạch đã thay đổi từ lúc xem trước; xem lại rồi xác nhận.",
-                "The draft or the plan has changed since the preview; look at it again, then confirm.",
-            )
+            refused = ChangedMeanwhile()
     except NotFound:
         raise
     except LateAtOnce as late_at_once:
@@ -84,11 +83,11 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
 
 
 def _launched(
-    request: Request, draft_id: int, wanted: Launch, context: ActorContext, *, may_be_late: bool
+    request: Request, draft_id: int, wanted: Launch, prepared: Prepared, context: ActorContext, *, may_be_late: bool
 ) -> ActorContext:
     with session_scope(store_of(request).engine) as session:
         draft = directive_draft(session, draft_id, to_change=True)
-        return launch_draft(session, draft, wanted, context, may_be_late=may_be_late)
+        return launch_draft(session, draft, wanted, prepared, context, may_be_late=may_be_late)
 
 
 def _done_before(request: Request, draft_id: int) -> str | None:

@@ -15,6 +15,7 @@ from intake.directives.phrases.details import kind_of
 from intake.directives.text import Span, spans_joined
 
 LONGEST_TITLE, LONGEST_PRODUCT, LONGEST_TARGET = 300, 900, 300
+LONGEST_PASSAGE = 4000
 _PIECE_ENDS = re.compile(r"(?<=[;.])\s+|\n+")
 _LEAST_PIECE = 12
 
@@ -175,6 +176,12 @@ def add(sheet: Sheet, start: int, end: int, reader: PassageReader) -> tuple[Shee
     if not 0 <= start < end <= len(sheet.text) or not re.search(r"\w", sheet.text[start:end]):
         raise Refused(
             "Thêm nhiệm vụ: chọn một đoạn có chữ của văn bản.", "Add a task: mark a passage of the text with words."
+        )
+    if end - start > LONGEST_PASSAGE:
+        raise Refused(
+            f"Thêm nhiệm vụ: đoạn dài {end - start:,} ký tự; tối đa {LONGEST_PASSAGE:,}. Chọn riêng đoạn giao việc ấy.",
+            f"Add a task: the passage has {end - start:,} characters; at most {LONGEST_PASSAGE:,}. Mark only the words"
+            " that assign it.",
         )
     task, own = reader.task(start, end)
     number = sheet.next_number

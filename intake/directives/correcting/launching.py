@@ -20,15 +20,15 @@ from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.rules.due import NO_DATE
 from config.rules.working_time import WorkingCalendar
-from intake.directives.correcting.rows import RowState, Sheet, rows_from
-from intake.directives.drafting.draft import Draft
+from intake.directives.correcting.rows import Row, RowState, Sheet, rows_from
 from intake.directives.drafting.plan_file import SOURCE, PlanHead, head_of, plan_file
 from intake.directives.text import from_json
 from models.plans.directive_drafts import end_directive_draft
 from models.plans.documents import PlanInForce
-from models.plans.editions import Provenance, import_new, plan_in_force
+from models.plans.editions import Provenance, heads, import_new, plan_in_force
 from models.plans.reading import plan_from, source_digest
 from models.store.actor import ActorContext
+from models.store.audit import lock_audit_chain
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.edition import DirectiveDraft, DraftEnd
 from models.tables.errors import LateAtOnce
@@ -73,18 +73,30 @@ def suggested_head(sheet: Sheet, plan: Plan, name: str) -> PlanHead:
     return head_of(sheet.draft(), plan, name)
 
 
+class ChangedMeanwhile(Refused):
+    """The draft or the plan in force is not what it was when this was prepared."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Bản thảo hoặc kế hoạch đã thay đổi từ lúc xem trước; xem lại rồi xác nhận.",
+            "The draft or the plan has changed since the preview; look at it again, then confirm.",
+        )
+
+
 @dataclass(frozen=True)
 class Prepared:
     """The plan that a draft would be, beside the one in force.
 
     files   digest of what was read
     passed  steps whose day is over
+    made_from  the rows of the draft, and the numbers of the editions in force
     """
 
     plan: Plan
     calendar: WorkingCalendar
     files: str
     passed: Sequence[PassedDay]
+    made_from: tuple[Sequence[Row], Mapping[str, int]]
 
     def digest(self, launch: Launch) -> str:
         """Of all that is confirmed with it."""
@@ -101,10 +113,6 @@ def prepare(sheet: Sheet, launch: Launch, name: str, in_force: PlanInForce, toda
             "No task is confirmed yet; confirm them on the page of the draft first.",
         )
     _refuse_taken(launch.head, in_force.plan)
-    return _prepared(draft, launch, name, in_force, today)
-
-
-def _prepared(draft: Draft, launch: Launch, name: str, in_force: PlanInForce, today: date) -> Prepared:
     with TemporaryDirectory(prefix="dondoc-intake-") as made:
         folder = Path(made)
         (folder / SOURCE).write_text(draft.text, encoding="utf-8")
@@ -113,7 +121,7 @@ def _prepared(draft: Draft, launch: Launch, name: str, in_force: PlanInForce, to
         plan, calendar = plan_from(folder, in_force, today)
         files = source_digest(folder)
     late = [each for each in passed_days(plan, calendar, today) if _is_of(plan, each.subtask, launch.head.code)]
-    return Prepared(plan, calendar, files, late)
+    return Prepared(plan, calendar, files, late, (sheet.rows, dict(in_force.numbers)))
 
 
 def _is_of(plan: Plan, subtask: str, directive: str) -> bool:
@@ -192,6 +200,7 @@ def launch_draft(
     session: Session,
     draft: DirectiveDraft,
     launch: Launch,
+    prepared: Prepared,
     context: ActorContext,
     *,
     may_be_late: bool = False,
@@ -199,12 +208,17 @@ def launch_draft(
     """Take the plan of a draft into the store, register its assigning document and end the draft; returns the context
     by the plan that is in force then.
 
-    draft  held by this transaction (``directive_draft(to_change=True)``)
+    draft     held by this transaction (``directive_draft(to_change=True)``)
+    prepared  by ``prepare``, before the store was held
 
-    Raises ``LateAtOnce`` where work would be overdue as soon as it is assigned and nobody has said that it may be.
+    Raises ``ChangedMeanwhile`` where it was prepared from other rows or another plan, and ``LateAtOnce`` where work
+    would be overdue as soon as it is assigned and nobody has said that it may be.
     """
-    in_force = PlanInForce(context.plan, context.calendar, context.editions)
-    prepared = prepare(sheet_kept(draft), launch, draft.name, in_force, context.today)
+    lock_audit_chain(session)  # before the heads are looked at, which then stay
+    rows, numbers = prepared.made_from
+    now = heads(session.connection()) or numbers  # a store that has none yet goes by its plan's files
+    if rows_from(draft.tasks) != rows or now != numbers:
+        raise ChangedMeanwhile
     if not may_be_late and (late := sum(each.makes_late for each in prepared.passed)):
         raise LateAtOnce(late)
     provenance = Provenance(

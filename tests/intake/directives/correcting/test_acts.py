@@ -184,3 +184,12 @@ def test_whatever_is_done_no_word_is_made_up(sheet: Sheet, reader: PassageReader
         assert row.task.quote == "\n".join(sheet.text[a:b] for a, b in row.own)
         assert all(0 <= a < b <= len(sheet.text) for a, b in row.task.spans)
     assert rows_from(json.loads(json.dumps(as_json(sheet.rows)))) == sheet.rows
+
+
+def test_a_passage_is_not_longer_than_a_task_is(sheet: Sheet, reader: PassageReader) -> None:
+    longest = acts.LONGEST_PASSAGE
+    long = Sheet(read("kh.txt", (TEXT + "Các cơ quan thực hiện nghiêm.\n" * 200).encode()), sheet.rows)
+    of_long = PassageReader.of(long.text, reader.names, reader.place)
+    assert acts.add(long, 0, longest, of_long)[1]
+    with pytest.raises(Refused, match="4,000"):
+        acts.add(long, 0, longest + 1, of_long)
