@@ -77,6 +77,7 @@ def change(request: Request, draft_id: RowId, row: RowId, form: FormReader = Dep
     )
 
     def done(sheet: Sheet, reader: PassageReader) -> Sheet:
+        acts.refuse_stale(sheet, row, form.text("seen"), typed)
         if act == "split":
             return acts.split(sheet, row, _number(form.text("at")), reader)
         return acts.change(sheet, row, typed, reader, confirm=act != "later")
@@ -195,7 +196,12 @@ def _page(
     with reading_session(store.engine) as session:
         draft = directive_draft(session, draft_id)
     sheet = sheet_kept(draft)
-    row = sheet.row(opened)
+    row = next((each for each in sheet.live if each.number == opened), None)
+    if refused and opened and row is None and form:
+        typed = [
+            Refused(f"Vừa nhập: «{text}».", f"Just typed: '{text}'.") for name in _TYPED if (text := form.text(name))
+        ]
+        refused = Refused(str(refused), refused.en, details=[*(refused.faults if refused.details else ()), *typed])
     ticked: Sequence[str] = form.each("n") if form else ()
     return form_page(
         request,
