@@ -24,7 +24,7 @@ from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.work.deeds.apply import apply, previewing
-from models.work.directive_deeds.drafts import drafted
+from models.work.directive_deeds.drafts import drafted, open_draft
 from rehearsal.rehearse import NOT_ISSUED, rehearse
 from reports.months_ahead.kept import Asked, KeptRehearsals
 
@@ -93,9 +93,16 @@ def _launch(store: Store, number: int, context: ActorContext) -> None:
 
 
 def _amend(store: Store, number: int, context: ActorContext) -> None:
-    """Apply the draft of an amendment."""
+    """Apply the draft of an amendment by the paper it rests on so far, from the day on which it is to hold."""
     with reading_session(store.engine) as session:
-        change = drafted(session, number, Provenance(reason="Diễn tập"), context).change
+        draft = open_draft(session, number)
+        given = Provenance(
+            reason=draft.reason or "Diễn tập",
+            paper_number=draft.paper_number,
+            paper_date=draft.paper_date,
+            effective_on=draft.effective_on,
+        )
+        change = drafted(session, number, given, context).change
     with previewing(store.engine, change) as (_, prepared):
         digest = prepared.digest
     apply(store.engine, change, confirmed=digest, may_be_late=True)
