@@ -19,7 +19,6 @@ from intake.directives.correcting.launching import (
 from intake.directives.correcting.rows import RowState, as_json
 from models.keeping.opening import Store, open_store
 from models.plans.directive_drafts import directive_draft
-from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
@@ -84,8 +83,7 @@ def _launch(store: Store, number: int, context: ActorContext) -> None:
     on_date = min(launch.on_date or context.today, context.today)
     head = replace(launch.head, signed_on=min(signed, on_date) if signed else on_date)
     launch = Launch(head, launch.number or NOT_ISSUED, on_date)
-    in_force = PlanInForce(context.plan, context.calendar, context.editions)
-    prepared = prepare(sheet, launch, draft.name, in_force, context.today)
+    prepared = prepare(sheet, launch, draft.name, context)
     with session_scope(store.engine) as session:
         draft = directive_draft(session, number, to_change=True)
         draft.tasks = as_json(sheet.rows)

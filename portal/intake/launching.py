@@ -1,7 +1,5 @@
 """Launching a corrected draft: looked at first, then one confirmation makes its plan the directive's first edition."""
 
-from dataclasses import replace
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -17,13 +15,11 @@ from intake.directives.correcting.launching import (
     prepare,
     sheet_kept,
     suggested_head,
-    to_be_assigned,
 )
 from intake.directives.correcting.rows import RowState, Sheet
 from intake.directives.drafting.plan_file import PlanHead
 from models.keeping.mirror import mirror_configuration
 from models.plans.directive_drafts import directive_draft
-from models.plans.documents import PlanInForce
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.tables.errors import LateAtOnce, NotFound
@@ -100,8 +96,7 @@ def _prepared(request: Request, draft_id: int, wanted: Launch, context: ActorCon
     with reading_session(store_of(request).engine) as session:
         draft = directive_draft(session, draft_id)
     sheet = sheet_kept(draft)
-    in_force = PlanInForce(context.plan, context.calendar, context.editions)
-    return sheet, prepare(sheet, wanted, draft.name, in_force, context.today)
+    return sheet, prepare(sheet, wanted, draft.name, context)
 
 
 def _wanted(request: Request, form: FormReader) -> Launch:
@@ -193,7 +188,7 @@ def _preview(
     with reading_session(store.engine) as session:
         draft = directive_draft(session, draft_id)
     known = {each.code for each in store.plan.offices}
-    assigned = to_be_assigned(prepared, wanted, replace(context_of(request), plan=prepared.plan))
+    assigned = prepared.assigned
     reached = {office for office, desk in store.contacts.addresses if desk == Desk.FOCAL.value}
     return form_page(
         request,
@@ -208,7 +203,6 @@ def _preview(
         subtasks=[each for priority in prepared.plan.priorities_of(wanted.head.code) for each in priority.subtasks],
         new_offices=[each for each in prepared.plan.offices if each.code not in known],
         without_address=[each.office for each in assigned.offices if each.office not in reached],
-        late=sum(each.makes_late for each in prepared.passed),
         digest=prepared.digest(wanted),
         fields=form.all(but=("csrf", "digest", "late_confirmed", "back")),
     )

@@ -21,9 +21,9 @@ from intake.directives.drafting.plan_file import PlanHead
 from intake.directives.reading.process import read
 from models.keeping.opening import Store
 from models.plans.directive_drafts import directive_draft, keep_directive
-from models.plans.documents import PlanInForce
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
+from models.tables.errors import LateAtOnce
 from tests.support.cast import at
 from tests.support.launching import TEXT
 
@@ -54,9 +54,7 @@ def kept(store: Store, text: str = TEXT) -> int:
 def prepared_of(store: Store, number: int, launch: Launch = LAUNCH) -> Prepared:
     with reading_session(store.engine) as session:
         draft = directive_draft(session, number)
-    context = desk(store)
-    in_force = PlanInForce(context.plan, context.calendar, context.editions)
-    return prepare(sheet_kept(draft), launch, draft.name, in_force, context.today)
+    return prepare(sheet_kept(draft), launch, draft.name, desk(store))
 
 
 def launched(store: Store, number: int, prepared: Prepared, *, launch: Launch = LAUNCH, **how: bool) -> ActorContext:
@@ -90,3 +88,20 @@ def test_a_plan_that_changed_since_is_prepared_for_anew(store: Store) -> None:
     launched(store, other, prepared_of(store, other, launch), launch=launch)
     with pytest.raises(ChangedMeanwhile):
         launched(store, number, prepared)
+
+
+def test_what_is_counted_from_the_paper_and_over_already_is_told(store: Store) -> None:
+    """«Within 10 days of issue», assigned by a paper of three weeks ago."""
+    text = TEXT.split("1. Giao")[0].replace("17 tháng 8", "17 tháng 7") + (
+        "1. Giao Sở Y tế rà soát cơ sở khám bệnh trong thời hạn 10 ngày kể từ ngày ban hành Kế hoạch này.\n"
+        "2. Giao Sở Tài chính bố trí kinh phí trước ngày 30/9/2023.\n"
+    )
+    number = kept(store, text)
+    launch = replace(LAUNCH, head=replace(LAUNCH.head, signed_on=date(2023, 7, 17)), on_date=date(2023, 7, 20))
+    prepared = prepared_of(store, number, launch)
+    assert not [each for each in prepared.passed if each.makes_late], "no day is named"
+    assert [each.office for each in prepared.assigned.late] == ["SYT"]
+    with pytest.raises(LateAtOnce) as late:
+        launched(store, number, prepared, launch=launch)
+    assert late.value.count == 1
+    assert launched(store, number, prepared, launch=launch, may_be_late=True)
