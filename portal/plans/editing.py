@@ -24,7 +24,7 @@ from portal.plans.office_lines import suggestions
 from portal.plans.own import own_draft, people
 from portal.plans.reading import Reading, reading_in, today_of
 from portal.plans.step_fields import Fields
-from portal.plans.subtask_fields import changed_subtask, rows_of, subtask_fields, typed_fields
+from portal.plans.subtask_fields import NOT_TYPED, changed_subtask, rows_of, subtask_fields, typed_fields
 from portal.problems import form_page
 from portal.query import read_query
 from portal.web import RowId, context_of, render, see_other, store_of
@@ -102,7 +102,7 @@ def _sent(request: Request, number: int, open_form: Callable[[], Form], form: Fo
     if form.text("check"):
         return _page(request, opened, sent=sent, form=form)
     if form.text("leave"):
-        _keep(request, opened, form)
+        _keep(request, opened, form, form.text("seen"))
         return see_other(f"/plans/drafts/{number}", flash="draft_kept")
     faults: list[FieldFault] = []
     places: dict[str, str] = {}
@@ -129,8 +129,11 @@ def _sent(request: Request, number: int, open_form: Callable[[], Form], form: Fo
     except NotFound:
         raise
     except Refused as refused:
-        _keep(request, opened, form)
-        return _page(request, open_form(), sent=sent, form=form, refused=refused, faults=faults)
+        current = open_form()
+        # A conflict was told: what is sent from now on is sent over what the other made of it.
+        seen = current.seen if isinstance(refused, ChangedByAnother) else form.text("seen")
+        _keep(request, opened, form, seen)
+        return _page(request, current, sent=sent, form=form, refused=refused, faults=faults, seen=seen)
     return see_other(f"/plans/drafts/{number}", flash="draft_changed")
 
 
@@ -154,9 +157,12 @@ def _new_form(request: Request, number: int, priority: str) -> Form:
     return Form(held, code, {"code": code}, shown, priority, is_new=True)
 
 
-def _keep(request: Request, opened: Form, form: FormReader) -> None:
-    """What was typed stays with the draft, so that it is found again after a fault or a lunch."""
-    typed = [[name, value] for name, value in form.all(but=("csrf", "check", "more", "save", "leave"))]
+def _keep(request: Request, opened: Form, form: FormReader, seen: str) -> None:
+    """What was typed stays with the draft, so that it is found again after a fault or a lunch.
+
+    seen  the subtask that it was typed over, as ``Form.seen`` tells it
+    """
+    typed = [[name, value] for name, value in form.all(but=NOT_TYPED)] + [["seen", seen]]
     with session_scope(store_of(request).engine, by_clock=False) as session:
         keep_unfinished(session, opened.held.draft.id or 0, opened.key, typed, context_of(request))
 
@@ -195,12 +201,19 @@ def _page(
     form: FormReader | None = None,
     refused: Refused | None = None,
     faults: list[FieldFault] | None = None,
+    seen: str | None = None,
 ) -> HTMLResponse:
+    """The form: as it was sent, else as it was left half done, else as the draft has the subtask.
+
+    seen  the subtask over which the fields were typed; where it is None, the one with which the form was opened
+    """
     kept = _unfinished(opened) if sent is None else None
     ticked = {name: form.each(name) if form else opened.content.get(name, ()) for name in _LISTS}
     if kept is not None:
         sent = kept[0]
         ticked = {name: tuple(value for key, value in kept[2] if key == name) for name in _LISTS}
+    if seen is None:
+        seen = form.text("seen") if form else kept[0].get("seen", "") if kept else opened.seen
     fields = opened.shown if sent is None else sent
     plan = opened.held.plan
     directive = plan.directive_of(opened.priority)
@@ -216,8 +229,7 @@ def _page(
         draft=opened.held.draft,
         directive=directive,
         f=fields,
-        # A conflict was told: what is sent now is what was seen.
-        seen=opened.seen,
+        seen=seen,
         rows=lambda kind: rows_of(fields, kind),
         ticked=ticked,
         faults={each.field: each for each in faults or () if each.field},

@@ -19,7 +19,7 @@ ROWS = ("q", "t", "s")
 """The kinds of rows: quotes, targets, steps. Counts of a report form are ``r.c``, or ``s0.r.c`` of a step's own."""
 
 _TEXTS = ("boundary_vi", "basis_note_vi")
-_NOBODY_TYPED = ("csrf", "seen", "check", "more", "save", "leave")
+NOT_TYPED = ("csrf", "seen", "check", "more", "save", "leave")
 
 
 def subtask_fields(plan: Plan, subtask: Subtask, content: Content) -> Fields:
@@ -61,7 +61,7 @@ def report_fields(report: ReportForm, prefix: str) -> Fields:
 
 def typed_fields(form: FormReader) -> Fields:
     """The fields of a form that was sent."""
-    return {name: form.text(name) for name, _ in form.all(but=_NOBODY_TYPED)}
+    return {name: form.text(name) for name, _ in form.all(but=NOT_TYPED)}
 
 
 def rows_of(fields: Mapping[str, str], kind: str) -> range:

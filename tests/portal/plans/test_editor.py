@@ -262,6 +262,22 @@ def test_two_people_on_one_draft_are_told_and_lose_nothing(house: House) -> None
     assert "Chấn chỉnh tồn tại" in other.page
 
 
+@pytest.mark.parametrize("button", [{"check": "yes"}, {"more": "t"}, {"leave": "yes"}])
+def test_what_another_changed_is_told_also_after_a_page_that_took_nothing(house: House, button: dict[str, str]) -> None:
+    one, other = house.coordinator(), house.coordinator()
+    address = f"{begun(one)}/subtasks/T0.1"
+    other.get(address)
+    send(one, address, {"title": "Rà soát quy chế", "save": "yes"}, on=address)
+    send(other, address, {"boundary_vi": "Không ghi tên công dân.", **button})
+    if "leave" in button:
+        other.get(address)
+    send(other, address, {DUE: "trước ngày 3/10/2023", "s0.asked_due": "", "save": "yes"})
+    assert status(other) == 422
+    assert "đã sửa nhiệm vụ này" in other.page
+    send(other, address, {"save": "yes"})
+    assert status(other) == 200
+
+
 def test_only_what_differs_is_shown_again(house: House) -> None:
     coordinator, office = house.coordinator(), house.office("SYT")
     draft = with_date(coordinator, "trước ngày 2/10/2023")
