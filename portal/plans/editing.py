@@ -19,12 +19,12 @@ from models.tables.errors import NotFound
 from models.work.directive_deeds.editing import DraftInHand, keep_unfinished
 from portal.form import FormReader, read_form
 from portal.plans.drafts import edited, require_of_draft, subtasks_of
-from portal.plans.faults import FieldFault, field_faults, refused_by
+from portal.plans.faults import NOT_TYPED, FieldFault, boundary_faults, field_faults, refused_by
 from portal.plans.office_lines import suggestions
 from portal.plans.own import own_draft, people
 from portal.plans.reading import Reading, reading_in, today_of
 from portal.plans.step_fields import Fields
-from portal.plans.subtask_fields import NOT_TYPED, changed_subtask, rows_of, subtask_fields, typed_fields
+from portal.plans.subtask_fields import changed_subtask, rows_of, subtask_fields, typed_fields
 from portal.problems import form_page
 from portal.query import read_query
 from portal.web import RowId, context_of, render, see_other, store_of
@@ -101,6 +101,9 @@ def _sent(request: Request, number: int, open_form: Callable[[], Form], form: Fo
         return _page(request, opened, sent=_one_more(sent, more), form=form)
     if form.text("check"):
         return _page(request, opened, sent=sent, form=form)
+    if unfit := boundary_faults(form, {*opened.shown.values()}):
+        # Not even half done: what may not be kept is on the page alone.
+        return _page(request, opened, sent=sent, form=form, refused=refused_by(unfit), faults=unfit)
     if form.text("leave"):
         _keep(request, opened, form, form.text("seen"))
         return see_other(f"/plans/drafts/{number}", flash="draft_kept")

@@ -18,6 +18,8 @@ from tests.support.people import House, Person
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.later]
 
 DUE = "s0.due"
+CITIZEN = "Giải quyết đơn của ông Nguyễn Văn Hùng, số điện thoại 0912345678"
+SECRET = "Tài liệu độ mật: TỐI MẬT"
 PAPER = {"paper": "45/KH-UBND", "paper_date": "17/08/2023"}
 
 
@@ -276,6 +278,49 @@ def test_what_another_changed_is_told_also_after_a_page_that_took_nothing(house:
     assert "đã sửa nhiệm vụ này" in other.page
     send(other, address, {"save": "yes"})
     assert status(other) == 200
+
+
+@pytest.mark.parametrize("button", ["save", "leave"])
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"title": CITIZEN}, "Tên"),
+        ({"q.n": "2", "q1.text": CITIZEN}, "Trích dẫn 2, nội dung"),
+        ({"boundary_vi": CITIZEN, DUE: "31/06/2024"}, "Không được ghi vào báo cáo"),
+        ({"s0.said": CITIZEN}, "Báo cáo 1, lời của chỉ đạo"),
+        ({"r.c.n": "3", "r.c2.label": SECRET}, "Biểu báo cáo, ô số liệu 3, tên"),
+    ],
+)
+def test_a_person_or_a_secret_is_kept_nowhere(house: House, typed: dict[str, str], told: str, button: str) -> None:
+    coordinator = house.coordinator()
+    address = f"{begun(coordinator)}/subtasks/T0.1"
+    send(coordinator, address, {**typed, button: "yes"}, on=address)
+    refused_and_not_kept(house, coordinator, told)
+    sent = fields_of(coordinator, address)
+    assert all(sent[name] == value for name, value in typed.items()), "it is still on the page"
+
+
+def test_a_person_or_a_secret_is_taken_by_no_other_form(house: House) -> None:
+    coordinator = house.coordinator()
+    draft = begun(coordinator)
+    facts = f"{draft}/directives/{DIRECTIVE}"
+    for page, action, typed, told in (
+        (facts, facts, {"title": CITIZEN}, "Tên"),
+        (facts, facts, {"p1.title": SECRET}, "Nhiệm vụ trọng tâm 1, tên"),
+        (facts, f"{facts}/priorities", {"new_title": CITIZEN}, "Tên nhiệm vụ trọng tâm mới"),
+        (f"{draft}/subtasks/T0.2/split",) * 2 + ({"second": CITIZEN, "step": "amendment"}, "Nhiệm vụ thứ hai"),
+    ):
+        send(coordinator, action, typed, on=page)
+        refused_and_not_kept(house, coordinator, told)
+
+
+def refused_and_not_kept(house: House, person: Person, told: str) -> None:
+    assert status(person) == 422
+    assert f"{told}: có" in person.page
+    with reading_session(house.store.engine) as session:
+        (kept,) = session.exec(select(PlanDraft)).all()
+        assert kept.unfinished is None
+        assert CITIZEN not in str(kept.documents) and SECRET not in str(kept.documents)
 
 
 def test_only_what_differs_is_shown_again(house: House) -> None:
