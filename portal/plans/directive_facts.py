@@ -10,7 +10,7 @@ from config.catalogue.folders import DIRECTIVE, in_folder
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.writing import SOURCE, directive_folders, plan_contents
 from config.errors import Refused, refuse_all
-from models.plans.documents import Content
+from models.plans.documents import Content, digest_of
 from models.store.database import reading_session
 from models.tables.errors import NotFound
 from models.work.directive_deeds.editing import DraftInHand
@@ -18,7 +18,7 @@ from portal.form import FormReader, read_form
 from portal.plans.drafts import Edit, edited
 from portal.plans.faults import refuse_boundary
 from portal.plans.office_lines import as_lines, from_lines, suggestions
-from portal.plans.own import directives_of, own_draft
+from portal.plans.own import ChangedByAnother, changed_by_another, directives_of, own_draft
 from portal.problems import form_page
 from portal.query import read_query
 from portal.web import RowId, see_other, store_of
@@ -109,9 +109,15 @@ def _changed(held: DraftInHand, code: str, form: FormReader) -> Mapping[str, Con
 
 def _done(request: Request, number: int, code: str, form: FormReader, edit: Edit) -> Response:
     held, found = _found(request, number, code)
+
+    def of_what_was_shown(held: DraftInHand) -> Mapping[str, Content | None]:
+        if form.text("seen") != _seen(held, code):
+            raise changed_by_another(request, held, "phần", "part")
+        return edit(held)
+
     try:
         refuse_boundary(form, {*_shown(held.plan, found).values()})
-        edited(request, number, edit, what=f"directive:{code}")
+        edited(request, number, of_what_was_shown, what=f"directive:{code}")
     except NotFound:
         raise
     except Refused as refused:
@@ -146,6 +152,11 @@ def _shown(plan: Plan, found: Directive) -> dict[str, str]:
     return shown
 
 
+def _seen(held: DraftInHand, code: str) -> str:
+    """Tells whether what the form shows was changed since it was opened."""
+    return digest_of(_shown(held.plan, _folder(held, code)[1]))
+
+
 def _page(
     request: Request, number: int, code: str, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
@@ -160,6 +171,8 @@ def _page(
         draft=held.draft,
         directive=found,
         f=_shown(held.plan, found) | typed,
+        # After any other fault, the form is still typed over what it was opened with.
+        seen=form.text("seen") if form and not isinstance(refused, ChangedByAnother) else _seen(held, code),
         priorities=held.plan.priorities_of(code),
         names=[*suggestions(held.plan)],
     )

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from config.catalogue.faults import PlanErrors
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Subtask
-from config.clock import HANOI
 from config.errors import Refused
 from models.plans.documents import Content, digest_of
 from models.plans.reshaping import free_code, subtask_content, with_new_subtask, with_subtask
@@ -21,7 +20,7 @@ from portal.form import FormReader, read_form
 from portal.plans.drafts import edited, require_of_draft, subtasks_of
 from portal.plans.faults import NOT_TYPED, FieldFault, boundary_faults, field_faults, refused_by
 from portal.plans.office_lines import suggestions
-from portal.plans.own import own_draft, people
+from portal.plans.own import ChangedByAnother, changed_by_another, own_draft, people
 from portal.plans.reading import Reading, reading_in, today_of
 from portal.plans.step_fields import Fields
 from portal.plans.subtask_fields import changed_subtask, rows_of, subtask_fields, typed_fields
@@ -58,18 +57,6 @@ class Form:
     def seen(self) -> str:
         """Tells whether somebody else changed the subtask since its form was opened."""
         return "" if self.is_new else digest_of({"subtask": self.content})
-
-
-class ChangedByAnother(Refused):
-    """The subtask is not what it was when the form was opened."""
-
-    def __init__(self, who: str, at: str) -> None:
-        super().__init__(
-            f"Trong lúc sửa, {who} đã sửa nhiệm vụ này lúc {at}; chưa ghi gì. Những gì vừa gõ còn ở dưới: ghi lại lần"
-            " nữa thì lấy theo dưới đây, hoặc mở lại trang để xem bản kia.",
-            f"Meanwhile {who} changed this subtask at {at}; nothing was taken. What you typed is still below: save once"
-            " more to have it so, or open the page anew to see the other.",
-        )
 
 
 @router.get("/plans/drafts/{number}/subtasks/{code}")
@@ -114,7 +101,7 @@ def _sent(request: Request, number: int, open_form: Callable[[], Form], form: Fo
     def edit(held: DraftInHand) -> Mapping[str, Content | None]:
         current = open_form()
         if form.text("seen") != current.seen:
-            raise _changed_by_another(request, held)
+            raise changed_by_another(request, held, "nhiệm vụ", "subtask")
         content, where = changed_subtask(
             current.content, sent, current.shown, {name: form.each(name) for name in _LISTS}
         )
@@ -177,16 +164,6 @@ def _unfinished(opened: Form) -> tuple[Fields, str, list[tuple[str, str]]] | Non
         return None
     pairs = [(name, value) for name, value in kept["fields"]]
     return {name: value for name, value in pairs if name not in _LISTS}, kept["by"], pairs
-
-
-def _changed_by_another(request: Request, held: DraftInHand) -> ChangedByAnother:
-    with reading_session(store_of(request).engine) as session:
-        known = people(session)
-    draft = held.draft
-    actor = draft.changed_by or draft.author
-    who = "chính bạn, ở trang khác," if actor == context_of(request).actor else known.get(actor, "người khác")
-    at = draft.changed_at or draft.created_at
-    return ChangedByAnother(who, f"{at.astimezone(HANOI):%H:%M %d/%m/%Y}")
 
 
 def _one_more(sent: Fields, kind: str) -> Fields:

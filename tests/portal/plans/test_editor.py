@@ -366,6 +366,45 @@ def test_a_ladder_is_changed_in_words(house: House) -> None:
     assert "trước hạn 3 ngày làm việc" in coordinator.page
 
 
+def test_a_ladder_loses_no_other_step_by_a_form_sent_twice(house: House) -> None:
+    coordinator = house.coordinator()
+    coordinator.post("/plans/ladders/standard/drafts", on="/plans/ladders/standard")
+    assert coordinator.last is not None
+    address = coordinator.last.url.path
+    opened = coordinator.last
+    send(coordinator, address, {"r2.days": "x"})
+    assert "Bậc 3" in coordinator.page
+    send(coordinator, address, {"r2.days": "7", "r2.drop": "yes"})
+    assert status(coordinator) == 200
+    with reading_session(house.store.engine) as session:
+        (kept,) = [each.documents for each in session.exec(select(PlanDraft)).all()]
+    coordinator.last = opened
+    send(coordinator, address, {"r2.drop": "yes"})
+    assert status(coordinator) == 422
+    assert "đã sửa thang này" in coordinator.page
+    assert "r2.drop" not in fields_of(coordinator, address)
+    with reading_session(house.store.engine) as session:
+        assert [each.documents for each in session.exec(select(PlanDraft)).all()] == [kept]
+
+
+def test_the_facts_of_a_directive_are_changed_over_what_was_shown(house: House) -> None:
+    one, other = house.coordinator(), house.coordinator()
+    address = f"{begun(one)}/directives/{DIRECTIVE}"
+    other.get(address)
+    send(one, address, {"p1.title": "Quán triệt chủ trương"}, on=address)
+    send(other, address, {"coordinator": "SYT"})
+    assert status(other) == 422
+    assert "đã sửa phần này" in other.page
+    assert fields_of(other, address)["coordinator"] == "SYT"
+    send(other, address, {"p1.title": "Quán triệt chủ trương"})
+    assert "cơ quan đôn đốc nay là Sở Y tế" in other.page
+    opened = one.get(address)
+    send(one, f"{address}/priorities", {"new_title": "Chuyển đổi số"})
+    one.last = opened
+    send(one, f"{address}/priorities", {"new_title": "Chuyển đổi số"})
+    assert status(one) == 422, "sent twice, it is one priority"
+
+
 def test_the_directive_itself_is_changed_and_gets_a_priority_more(house: House) -> None:
     coordinator = house.coordinator()
     draft = begun(coordinator)
