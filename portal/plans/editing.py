@@ -15,7 +15,7 @@ from models.plans.documents import Content, digest_of
 from models.plans.reshaping import free_code, subtask_content, with_new_subtask, with_subtask
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
-from models.work.directive_deeds.editing import DraftInHand, keep_unfinished
+from models.work.directive_deeds.editing import DraftInHand, HalfDone, half_done, keep_unfinished, new_in
 from portal.form import FormReader, read_form
 from portal.plans.drafts import edited, require_of_draft, subtasks_of
 from portal.plans.faults import NOT_TYPED, FieldFault, boundary_faults, field_faults, refused_by
@@ -51,7 +51,7 @@ class Form:
     @property
     def key(self) -> str:
         """Under which what is half done is kept."""
-        return f"new:{self.priority}" if self.is_new else self.code
+        return new_in(self.priority) if self.is_new else self.code
 
     @property
     def seen(self) -> str:
@@ -157,13 +157,10 @@ def _keep(request: Request, opened: Form, form: FormReader, seen: str) -> None:
         keep_unfinished(session, opened.held.draft.id or 0, opened.key, typed, context_of(request))
 
 
-def _unfinished(opened: Form) -> tuple[Fields, str, list[tuple[str, str]]] | None:
-    """What was typed and not taken yet, by whom, and the lists that were ticked."""
-    kept = (opened.held.draft.unfinished or {}).get(opened.key)
-    if not kept:
-        return None
-    pairs = [(name, value) for name, value in kept["fields"]]
-    return {name: value for name, value in pairs if name not in _LISTS}, kept["by"], pairs
+def _unfinished(request: Request, opened: Form) -> HalfDone | None:
+    """What the visitor typed and is not taken yet."""
+    of_draft = half_done(opened.held.draft, opened.held.plan)
+    return next((each for each in of_draft if (each.form, each.by) == (opened.key, context_of(request).actor)), None)
 
 
 def _one_more(sent: Fields, kind: str) -> Fields:
@@ -187,13 +184,13 @@ def _page(
 
     seen  the subtask over which the fields were typed; where it is None, the one with which the form was opened
     """
-    kept = _unfinished(opened) if sent is None else None
+    kept = _unfinished(request, opened) if sent is None else None
     ticked = {name: form.each(name) if form else opened.content.get(name, ()) for name in _LISTS}
     if kept is not None:
-        sent = kept[0]
-        ticked = {name: tuple(value for key, value in kept[2] if key == name) for name in _LISTS}
+        sent = {name: value for name, value in kept.fields if name not in _LISTS}
+        ticked = {name: tuple(value for key, value in kept.fields if key == name) for name in _LISTS}
     if seen is None:
-        seen = form.text("seen") if form else kept[0].get("seen", "") if kept else opened.seen
+        seen = form.text("seen") if form else dict(kept.fields).get("seen", "") if kept else opened.seen
     fields = opened.shown if sent is None else sent
     plan = opened.held.plan
     directive = plan.directive_of(opened.priority)
@@ -218,7 +215,7 @@ def _page(
         readings=_readings(request, opened, fields),
         names=[*suggestions(plan)],
         others=[each for each in subtasks_of(opened.held) if each.code != opened.code],
-        kept_by=kept[1] if kept else "",
+        is_half_done=kept is not None,
         people=known,
         new_step_at=len(opened.content.get("steps", ())),
         variants=_variants(plan, opened),

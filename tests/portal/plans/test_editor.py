@@ -323,6 +323,26 @@ def refused_and_not_kept(house: House, person: Person, told: str) -> None:
         assert CITIZEN not in str(kept.documents) and SECRET not in str(kept.documents)
 
 
+def test_what_is_half_done_is_of_whoever_typed_it_and_of_a_subtask_that_is_there(house: House) -> None:
+    one, other = house.coordinator(), house.coordinator()
+    draft = begun(one)
+    address = f"{draft}/subtasks/T0.1"
+    for person, title in ((one, "Rà soát một"), (other, "Rà soát hai")):
+        send(person, address, {"title": title, "leave": "yes"}, on=address)
+    one.get(address)
+    assert fields_of(one, address)["title"] == "Rà soát một"
+    send(one, address, {"save": "yes"})
+    other.get(address)
+    assert fields_of(other, address)["title"] == "Rà soát hai"
+    assert f'href="{address}"' in other.get(draft).text
+    one.get(address)
+    assert fields_of(one, address)["title"] == "Rà soát một"
+    send(one, f"{address}/drop", {})
+    assert "Đang sửa dở" not in other.get(draft).text
+    with reading_session(house.store.engine) as session:
+        assert [each.unfinished for each in session.exec(select(PlanDraft)).all()] == [None]
+
+
 def test_only_what_differs_is_shown_again(house: House) -> None:
     coordinator, office = house.coordinator(), house.office("SYT")
     draft = with_date(coordinator, "trước ngày 2/10/2023")
