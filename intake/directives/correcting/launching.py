@@ -233,7 +233,15 @@ def launch_draft(
         paper_date=launch.on_date,
         source_digest=prepared.files,
     )
-    import_new(session, prepared.plan, prepared.calendar, provenance=provenance, actor=context.actor, now=context.now)
+    import_new(
+        session,
+        prepared.plan,
+        prepared.calendar,
+        provenance=provenance,
+        made_from=context.editions,
+        actor=context.actor,
+        now=context.now,
+    )
     session.flush()
     now_in_force = plan_in_force(session.connection())
     assert now_in_force is not None
