@@ -12,6 +12,7 @@ from intake.directives.correcting.launching import (
     Launch,
     launch_draft,
     launch_from,
+    prepare,
     sheet_kept,
     suggested_head,
 )
@@ -22,7 +23,7 @@ from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.work.deeds.apply import apply, previewing
-from models.work.directive_deeds.drafts import drafted
+from models.work.directive_deeds.drafts import drafted, open_draft
 from rehearsal.rehearse import NOT_ISSUED, rehearse
 from reports.months_ahead.kept import Asked, KeptRehearsals
 
@@ -72,23 +73,34 @@ def _beforehand(asked: Asked) -> Callable[[Store], None]:
 
 def _launch(store: Store, number: int, context: ActorContext) -> None:
     """Launch a draft with every row that is not dropped, confirmed or not yet."""
+    with reading_session(store.engine) as session:
+        draft = directive_draft(session, number)
+    sheet = sheet_kept(draft)
+    if live := [row.number for row in sheet.live]:
+        sheet = set_state(sheet, live, RowState.CONFIRMED)
+    launch = launch_from(draft.launch, suggested_head(sheet, context.plan, draft.name))
+    signed = launch.head.signed_on
+    on_date = min(launch.on_date or context.today, context.today)
+    head = replace(launch.head, signed_on=min(signed, on_date) if signed else on_date)
+    launch = Launch(head, launch.number or NOT_ISSUED, on_date)
+    prepared = prepare(sheet, launch, draft.name, context)
     with session_scope(store.engine) as session:
         draft = directive_draft(session, number, to_change=True)
-        sheet = sheet_kept(draft)
-        if live := [row.number for row in sheet.live]:
-            sheet = set_state(sheet, live, RowState.CONFIRMED)
         draft.tasks = as_json(sheet.rows)
-        launch = launch_from(draft.launch, suggested_head(sheet, context.plan, draft.name))
-        signed = launch.head.signed_on
-        on_date = min(launch.on_date or context.today, context.today)
-        head = replace(launch.head, signed_on=min(signed, on_date) if signed else on_date)
-        launch_draft(session, draft, Launch(head, launch.number or NOT_ISSUED, on_date), context, may_be_late=True)
+        launch_draft(session, draft, launch, prepared, context, may_be_late=True)
 
 
 def _amend(store: Store, number: int, context: ActorContext) -> None:
-    """Apply the draft of an amendment."""
+    """Apply the draft of an amendment by the paper it rests on so far, from the day on which it is to hold."""
     with reading_session(store.engine) as session:
-        change = drafted(session, number, Provenance(reason="Diễn tập"), context).change
+        draft = open_draft(session, number)
+        given = Provenance(
+            reason=draft.reason or "Diễn tập",
+            paper_number=draft.paper_number,
+            paper_date=draft.paper_date,
+            effective_on=draft.effective_on,
+        )
+        change = drafted(session, number, given, context).change
     with previewing(store.engine, change) as (_, prepared):
         digest = prepared.digest
     apply(store.engine, change, confirmed=digest, may_be_late=True)

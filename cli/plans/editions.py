@@ -50,7 +50,15 @@ def import_command(
         plan, calendar = plan_from(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(at))
         provenance = source_of(path, stated(reason, paper, date_, None) if reason or paper else Provenance())
         with session_scope(store.engine) as session:
-            made = import_new(session, plan, calendar, provenance=provenance, actor="coordinator", now=at)
+            made = import_new(
+                session,
+                plan,
+                calendar,
+                provenance=provenance,
+                made_from=store.editions,
+                actor="coordinator",
+                now=at,
+            )
             added = {directive_of(series) for series in made}
             days = passed_days(plan, calendar, local_date(at))
             passed = [each for each in days if plan.directive_of(each.subtask).code in added]

@@ -4,35 +4,73 @@ import re
 
 from config.personal_data.reading import Reading
 
-_BEHIND = re.compile(
-    r" (?:\([^)]{0,30}\) )?(?:(?:da|dang|chua|khong|vua|moi|se|xin|bi|duoc|duoc cho|tu y|lai|hay|thuong xuyen|cung"
-    r"|deu) )*"
-    r"(?:vang mat|nghi (?:phep|om|viec|huu|hoc|thai san|khong luong|che do|huong che do)|bo hoc|bo tron|bo viec|bo nha"
-    r"|nhap vien|xuat vien"
-    r"|tu vong|qua doi|chet|mat (?:ngay|nam|tich|vi|do)|duoi nuoc|mac benh|om\b|thuong|tai nan|sinh con|ket hon|ly hon"
-    r"|tu (?:tu|nguyen|sat)|dau thu|ra (?:dau thu|trinh dien)|tam (?:giu|giam)|bat (?:giu|tam giam|khan cap|qua tang)"
-    r"|khoi to|khai tru"
-    r"|ky (?:nhan|ten|don)|(?:lam|viet|gui|nop|ky|rut) don|khai\b(?! (?:thac|truong|mac|giang|thong|bao (?:thue"
-    r"|hai quan)))"
-    r"|thua nhan|xin loi|di (?:lam an|cap cuu|vien|tu|hoc|nuoc ngoai|xuat khau)|that nghiep|co viec lam"
-    r"|thuong tru|hien (?:dat|mau|tang)|goi dien|so huu dat|la (?:nguoi|chu ho|con|vo |chong|me |bo |cong dan|hoc sinh"
-    r"|benh nhan"
-    r"|doi tuong|ba con|chau)|nguoi (?:dan toc|ban |thon |xa )|dan toc (?!noi|thieu|tinh)|danh (?:vo|con|nhau)|trom"
-    r"|lua dao|mac no|vay \d|no \d"
-    r"|ban (?:ma tuy|dat|nha)|mang thai|co thai|co bau|nhiem (?:hiv|benh|covid)|dieu tri|kham benh|phau thuat|om nang"
-    r"|khieu kien|to cao|duoc (?:bo nhiem|cu di|nang luong|ket nap|tuyen dung|minh oan)|dieu dong|luan chuyen"
-    r"|chuyen cong tac"
-    r"|xin (?:nghi|chuyen|thoi|ra|vao|cap|di|hoc|mien|giam|rut|hoan|lui|vay|tach|phep)|du kien nghi huu"
-    r"|nhan (?:tien den bu|tien ho tro"
-    r"|boi thuong|che do))\b"
+_LONGEST_SENTENCE = 160
+"""So many characters of a sentence are read behind a name."""
+_ALSO = (
+    r" (?:\([^)]{0,30}\) )?(?:(?:đã|đang|chưa|không|vừa|mới|sẽ|xin|bị|được|được cho|tự ý|lại|hay|thường xuyên|cũng"
+    r"|đều) )*"
+)
+# What a person does or suffers, and no commune, hospital, school or firm.
+_ACTS_OF_A_PERSON = _ALSO + (
+    r"(?:nghỉ (?:phép|ốm|hưu|thai sản|không lương|chế độ|hưởng chế độ|dài ngày|sinh|việc (?:ở|tại|vì|riêng))"
+    r"|bỏ (?:trốn|nhà|việc)|bỏ học (?:từ|vì|theo|lớp|để|ở)|(?:nhập|xuất|ra) viện|qua đời|tử vong(?! (?:mẹ|sơ sinh|trẻ))"
+    r"|chết|mất (?:ngày|năm|tích|vì|do|việc)|đuối nước|mắc bệnh|ốm|bị (?:ốm|bệnh|thương|tai nạn|lừa|khai trừ)"
+    r"|bị (?:sét đánh|điện giật|bỏng|ngã|đâm|rắn cắn|xâm hại|bạo hành)|thương tật"
+    r"|tai nạn (?:ở|tại|khi|trên)|sinh con|kết hôn với|ly hôn|tự (?:tử|sát)|đầu thú"
+    r"|ra (?:đầu thú|trình diện)"
+    r"|bị (?:tạm (?:giữ|giam)|bắt(?! (?:phạt|buộc|đầu|nguồn|lỗi))|khởi tố(?! vụ)|chồng(?! (?:chéo|lấn|lên))|vợ|mẹ"
+    r"|con (?!trùng)|đánh(?! (?:giá|dấu|thuế|trượt|cắp)))"
+    r"|đi (?:làm (?:ăn|thuê)|cấp cứu|viện|tù|học|nước ngoài|xuất khẩu|bộ đội)|thường trú"
+    r"|ở (?:thôn|xóm|bản|ấp|buôn|tổ)|hiến (?:tạng|thận)"
+    r"|là (?:người|chủ hộ|con (?!em|đường|số|sông|đập)|vợ|chồng|mẹ|bố|công dân|học sinh|bệnh nhân|cháu|hộ)"
+    r"|đánh (?:vợ|con|chồng|mẹ|bố)|trộm(?! cắp)|bán ma túy|mang thai(?! (?:vị|trước))|có (?:thai|bầu)"
+    r"|nhiễm (?:hiv|covid)|nghiện|mồ côi|trầm cảm|tâm thần|sống một mình|điều trị (?:tại|ở|ung thư|bệnh)"
+    r"|(?:khám bệnh|phẫu thuật) (?:tại|ở)|được (?:bổ nhiệm (?:làm|giữ|vào|chức vụ|phó|trưởng)|cử đi|nâng lương|kết nạp"
+    r"|minh oan)|được (?:bổ nhiệm|tuyển dụng)(?= ?[.,;]|$| từ| năm)"
+    r"|chuyển công tác(?= ?[.,;]|$| (?:về|sang|đến|đi|lên|tới|từ|ra) (?!bộ phận))|(?:đi )?cai nghiện"
+    r"|vay (?:tiền|nặng lãi|nóng)"
+    r"|xin (?:nghỉ(?! (?:học|hè|tết|lễ))|chuyển (?:công tác|trường|hộ khẩu|viện)|thôi (?:việc|học|giữ)|ra viện"
+    r"|vào (?:đảng|làm|học)|đi (?:học|làm|viện|nước ngoài)|học (?:bổng|nghề|lại|tiếp|lớp)|tách (?:hộ|thửa|khẩu)"
+    r"|cấp (?:lại |đổi )?(?:căn cước|cccd|cmnd|hộ chiếu|sổ (?:đỏ|hồng|hộ khẩu)|giấy (?:khai sinh|chứng tử|phép lái)))"
+    r"|dự kiến nghỉ hưu)\b"
+)
+# What offices and firms do as well: a person's where something personal stands beside, or the name is hardly another's.
+_ACTS_OF_ANYBODY = _ALSO + (
+    r"(?:vắng mặt|nghỉ (?:việc|học)|bỏ học(?! phí)|tai nạn|kết hôn|tự nguyện|tạm (?:giữ|giam)"
+    r"|bắt (?:giữ|tạm giam|khẩn cấp|quả tang)|khởi tố|kỷ luật|ký (?:nhận|tên|đơn)|(?:làm|viết|gửi|nộp|ký|rút) đơn"
+    r"|khai(?! (?:thác|trương|mạc|giảng|thông|báo (?:thuế|hải quan)))|thừa nhận|xin lỗi|thất nghiệp|có việc làm"
+    r"|hiến (?:đất|máu)|gọi điện|sở hữu đất|là (?:đối tượng|bà con)|người (?:dân tộc|bản|thôn|xã)"
+    r"|dân tộc (?!nội|thiểu|tỉnh)|đánh nhau|trộm|lừa đảo|mắc nợ|vay(?! vốn)|vay vốn nuôi|nợ (?:\d|tiền|ngân hàng|nần)"
+    r"|bán (?:đất|nhà)|nhiễm bệnh|điều trị|khám bệnh|phẫu thuật|khiếu (?:kiện|nại)|tố cáo|điều động|luân chuyển"
+    r"|được (?:bổ nhiệm|cấp (?:nhà|gạo|thẻ))"
+    r"|xin (?:chuyển|thôi|ra|vào|cấp|đi|miễn|giảm|rút|hoãn|lùi|vay|tách|phép)"
+    r"|nhận (?:tiền đền bù|tiền hỗ trợ|bồi thường|chế độ))\b"
+)
+# Amounts, shares and counts speak of an organisation, also beside what a person suffers: «nhập viện 30 ca».
+_COUNTED = re.compile(
+    r"\d ?%|\b\d[\d.,]* (?:phan tram|ca|vu|ty|luot|truong hop|nguoi|ho|cap|ha|tan|nhiem vu|bao cao|chi tieu|hoc sinh"
+    r"|lao dong|don|cong trinh|diem|cong dan|benh nhan|can bo|giao vien|nhan khau|khau|thanh nien|hoc vien|the|tau"
+    r"|con (?:trau|bo|lon|ga|gia suc)|ban|xa|thon)\b"
+    r"|\b(?:chua ghi nhan|khong xay ra|bang khong|chiem|ty le|cung ky|dung han|binh quan|da so|phat sinh"
+    r"|(?:tang|giam) (?:con|\d|so|manh|ro|dan|nhe|hon))\b"
+)
+_SIGN_OF_A_LIFE = (
+    r"\b(?:\d{1,3} tuổi|sinh (?:năm|ngày)|sn \d|(?:vợ|chồng|con|cháu) (?:là|của|tôi|ông|bà|anh|chị)|vợ|chồng"
+    r"|con (?:trai|gái|nhỏ|dâu|rể)|mẹ (?:già|đẻ|ruột|vợ)|bố (?:đẻ|ruột|vợ)|gia đình (?:ông|bà|khó)|hàng xóm"
+    r"|(?:ở|tại) (?:thôn|bản|xóm|số nhà|nhà riêng|ngõ)|cccd|cmnd|căn cước|sđt|số điện thoại|ung thư|tai biến"
+    r"|tiểu đường|bệnh tim|bệnh thận|gãy (?:chân|tay)|bệnh án|lương hưu)\b"
 )
 _BEFORE = (
     r"\b(?:(?:trao đổi|làm việc|nói chuyện|gặp gỡ|liên hệ|liên lạc)(?: trực tiếp| lại)? với|gặp|hỏi|gọi(?: cho)?|nhờ"
-    r"|liên hệ|liên lạc|bắt (?:giữ )?|khởi tố(?: bị can)?|tạm giữ|tạm giam|truy nã|kỷ luật|khiển trách|cảnh cáo"
+    r"|liên hệ|liên lạc|bắt(?: giữ)?|khởi tố(?: bị can)?|tạm giữ|tạm giam|truy nã|kỷ luật|khiển trách|cảnh cáo"
     r"|kiểm điểm"
     r"|bổ nhiệm|miễn nhiệm|bắt được|thăm hỏi|minh oan(?: cho)?|vắng(?: mặt)?(?: có)?|trong đó có|gồm có|mất tích|tìm"
     r"|tìm kiếm"
     r"|đến nhà|tại nhà|xét xử|xác minh)(?: |: )$"
+)
+_BEFORE_A_PERSON = (
+    r"\b(?:bắt(?: giữ)?|khởi tố(?: bị can)?|tạm giữ|tạm giam|truy nã|kỷ luật|cảnh cáo|bổ nhiệm|miễn nhiệm|bắt được"
+    r"|minh oan(?: cho)?|mất tích|xét xử)(?: |: )$"
 )
 _ASKED = (
     r"\b(?:gặp|hỏi|nhờ|liên hệ(?: với)?|liên lạc(?: với)?|gọi cho|trao đổi với|báo cho|nhắn cho|nhắn|giao cho)(?: |: )$"
@@ -47,42 +85,94 @@ _OWNED = (
     r"|trách nhiệm cá nhân)"
     r"(?: \w+){0,4} của $"
 )
+_OWNED_BY_A_PERSON = (
+    r"\b(?:đơn xin (?:nghỉ|thôi|ly)|lương|phụ cấp"
+    r"|chữ ký|con|vợ|chồng|mẹ|bố|lý lịch|điện thoại|trách nhiệm cá nhân)(?: \w+){0,4} của $"
+)
+_OF_ONE = (
+    r"\b(?:\d{1,3} tuổi(?! (?:trở|đến|đạt|chiếm|lên))|sinh năm \d)"
+    r"|, (?:vợ|chồng|con (?:trai|gái|dâu|rể|của)|(?:anh|chị|em) (?:ruột|trai|gái)|cháu (?:nội|ngoại|của))\b"
+)
+_AT_A_DESK = r" (?:ở |bên |\()(?:phòng|kế toán|văn thư|văn phòng|bộ phận)\b"
+_SENTENCE_END = re.compile(r"[!?;]|\.(?= |$)")
 _ENDS = re.compile(r" ?(?:$|[.,;:()\-]|(?:ben|o|phong|ke toan|van thu|de|va|so)\b)")
 
 
-class _Before:
-    """What stands before a place, read with its accents, or without them where the text has none."""
+class _Said:
+    """What stands before or behind a place, read with its accents, or without them where the text has none."""
 
     def __init__(self, pattern: str) -> None:
         self._written = re.compile(pattern, re.IGNORECASE)
         self._flat = re.compile(Reading(pattern).flat)
 
     def stands(self, reading: Reading, at: int) -> bool:
-        first = max(0, at - 40)
-        if reading.without_accents:
-            return bool(self._flat.search(reading.flat[first:at]))
-        return bool(self._written.search(reading.plain[first:at]))
+        """Before the place; the pattern ends with ``$``."""
+        return bool(self._pattern(reading).search(self._text(reading)[max(0, at - 40) : at]))
+
+    def follows(self, reading: Reading, at: int) -> bool:
+        """Right behind the place."""
+        return bool(self._pattern(reading).match(self._text(reading), at))
+
+    def within(self, reading: Reading, at: int) -> bool:
+        """Behind the place, within the sentence."""
+        return bool(self._pattern(reading).search(self._text(reading), at, _sentence_end(reading, at)))
+
+    def _pattern(self, reading: Reading) -> re.Pattern[str]:
+        return self._flat if reading.without_accents else self._written
+
+    @staticmethod
+    def _text(reading: Reading) -> str:
+        return reading.flat if reading.without_accents else reading.plain
 
 
-_DEALT_WITH, _ASKED_FOR, _OWNED_BY, _IN_A_FORM = map(_Before, (_BEFORE, _ASKED, _OWNED, _LABELLED))
+_OF_A_PERSON, _OF_ANYBODY, _LIFE = map(_Said, (_ACTS_OF_A_PERSON, _ACTS_OF_ANYBODY, _SIGN_OF_A_LIFE))
+_DEALT_WITH, _ACCUSED = map(_Said, (_BEFORE, _BEFORE_A_PERSON))
+_ASKED_FOR, _IN_A_FORM, _TELLS_OF_ONE, _DESK = map(_Said, (_ASKED, _LABELLED, _OF_ONE, _AT_A_DESK))
+_OWNED_BY, _HELD_BY = map(_Said, (_OWNED, _OWNED_BY_A_PERSON))
 
 
-def does(reading: Reading, end: int) -> bool:
-    """Whether what stands behind a place of the text is done by persons only."""
-    return bool(_BEHIND.match(reading.flat, end))
+def _sentence_end(reading: Reading, at: int) -> int:
+    last = min(len(reading.flat), at + _LONGEST_SENTENCE)
+    stop = _SENTENCE_END.search(reading.flat, at, last)
+    return stop.start() if stop else last
 
 
-def is_dealt_with(reading: Reading, start: int) -> bool:
-    """Whether what stands before a place of the text is done to persons, as a rule."""
-    return _DEALT_WITH.stands(reading, start)
+def does(reading: Reading, end: int, *, sure: bool) -> bool:
+    """Whether what stands behind a place of the text is done by a person; ``sure``: the words before are hardly a
+    place's or a firm's, so that what these do as well counts too."""
+    if speaks_of_many(reading, end):
+        return False
+    if _OF_A_PERSON.follows(reading, end):
+        return True
+    return _OF_ANYBODY.follows(reading, end) and (sure or _LIFE.within(reading, end))
 
 
-def is_asked(reading: Reading, start: int, end: int) -> bool:
-    """«hỏi Phượng (kế toán)», «Người tiếp nhận: Ngọc»: somebody is meant, and no longer name follows."""
+def speaks_of_many(reading: Reading, end: int) -> bool:
+    """Whether the sentence goes on with counts and shares, as reports of offices do."""
+    return bool(_COUNTED.search(reading.flat, end, _sentence_end(reading, end)))
+
+
+def is_dealt_with(reading: Reading, start: int, *, sure: bool) -> bool:
+    """Whether what stands before a place of the text is done to persons; ``sure`` as in ``does``."""
+    return (_DEALT_WITH if sure else _ACCUSED).stands(reading, start)
+
+
+def is_asked(reading: Reading, start: int, end: int, *, sure: bool) -> bool:
+    """«hỏi Phượng (kế toán)», «Người tiếp nhận: Ngọc»: somebody is meant, and no longer name follows.
+
+    Where the name may be a place's (not ``sure``), it must stand with a desk: «hỏi Lan Anh ở phòng kế toán».
+    """
+    if not sure:
+        return _ASKED_FOR.stands(reading, start) and _DESK.follows(reading, end)
     meant = _ASKED_FOR.stands(reading, start) or _IN_A_FORM.stands(reading, start)
     return meant and bool(_ENDS.match(reading.flat, end))
 
 
-def is_owner(reading: Reading, start: int) -> bool:
-    """«lương của Hạnh»: what only a person has."""
-    return _OWNED_BY.stands(reading, start)
+def is_owner(reading: Reading, start: int, *, sure: bool) -> bool:
+    """«lương của Hạnh»: what only a person has; ``sure``: no place or firm is named so, which have papers too."""
+    return (_OWNED_BY if sure else _HELD_BY).stands(reading, start)
+
+
+def tells_of_one(reading: Reading, end: int) -> bool:
+    """Whether the sentence tells somebody's age or whose kin it is."""
+    return _TELLS_OF_ONE.within(reading, end) and not speaks_of_many(reading, end)

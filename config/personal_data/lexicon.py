@@ -27,6 +27,8 @@ class Before(StrEnum):
     RANK = "ranks"
     POST = "posts"
     LABEL = "labels"
+    TASK = "tasks"
+    """what an office stands behind as well: «Vắng: …», «Chủ trì: …»"""
     MATTER = "matters"
 
 
@@ -152,6 +154,10 @@ class Lexicon:
     @cached_property
     def before(self) -> dict[Before, PhraseSet]:
         return {kind: self.phrases(kind.value) for kind in Before}
+
+    @cached_property
+    def matters_of_anybody(self) -> PhraseSet:
+        return self.phrases("matters_of_anybody")
 
     @cached_property
     def named_after(self) -> PhraseSet:

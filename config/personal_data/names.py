@@ -105,6 +105,8 @@ def _is_person(around: Surroundings, at: int, length: int, shape: Shape, before:
         return False
     if around.life_follows(end):
         return shape >= Shape.DOUBTFUL
-    if before is not None or shape >= Shape.SHORT:
+    if shape >= Shape.SHORT:
+        return True
+    if before is not None and (shape is Shape.GIVEN or not around.introduces_anybody(at, before)):
         return True
     return around.post_near(at) is not None or around.post_behind(at + length)

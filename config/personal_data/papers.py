@@ -40,7 +40,7 @@ class PaperContext:
         if name.post or name.before is Before.DEGREE or (name.before is None and name.shape <= Shape.SHORT):
             return True
         before = reading.flat[: name.start]
-        if name.before in (None, Before.LABEL) and len(reading.plain[: name.end].rpartition(" ")[2]) == 1:
+        if name.before in (None, Before.LABEL, Before.TASK) and len(reading.plain[: name.end].rpartition(" ")[2]) == 1:
             return True  # «Nguyễn Văn A» of a form
         if _RECIPIENTS.search(before[-400:]):
             return True

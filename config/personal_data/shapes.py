@@ -55,8 +55,8 @@ class Shapes:
             return 0
         if self.around.place_at(at) or self.lex.fields_of_work.length_at(self.words, at):
             return 0
-        asked = len(run) == 1 and acts.is_asked(self.text, word.start, word.end)
-        return len(run) if asked or acts.is_owner(self.text, word.start) else 0
+        asked = acts.is_asked(self.text, word.start, run[-1].end, sure=len(run) == 1)
+        return len(run) if asked or acts.is_owner(self.text, word.start, sure=len(run) == 1) else 0
 
     def _unlisted_shape(self, at: int, before: Before | None) -> tuple[Shape, int]:
         """The shape of capitalised words that no list holds: «Thạch Sô Phal»; what stands around them decides."""
@@ -65,9 +65,9 @@ class Shapes:
             return Shape.NONE, 1
         if self._begins_otherwise(at, len(run), before):
             return Shape.NONE, 1
-        lex, known = self.lex, run[0] in self.lex.surnames
+        lex, known = self.lex, self._begins_with_surname(run)
         syllables = sum(any(each.means(word) for each in (lex.given, lex.middles, lex.surnames)) for word in run)
-        sure = run[0] in lex.sure_surnames
+        sure = known and run[0] in lex.sure_surnames
         within = sure or (syllables >= 2 and (known or not self.around.begins_sentence(at)))
         named = self.around.named_after(at) or (not sure and self.around.within_a_name(at))
         if 3 <= len(run) <= 4 and within and not named and not self.text.without_accents:
@@ -75,13 +75,19 @@ class Shapes:
         posted = self.around.post_near(at) is not None
         if len(run) == 3 and (before is not None or posted) and run[1] in lex.middles and run[2] in lex.given:
             return Shape.FULL, 3
-        if known and (before is not None or posted):
+        introduced = before is not None and (sure or not self.around.introduces_anybody(at, before))
+        if known and (introduced or posted):
             return Shape.DOUBTFUL, len(run)
-        if self.around.acts_as_a_person(run[0].start, run[-1].end, surname=known):
+        if self.around.acts_as_a_person(run, surname=known):
             return Shape.SHORT, len(run)
-        if before in _INTRODUCE_ANY and self.around.word_before(at).flat not in ("do", "vu", "an"):
+        if introduced and before in _INTRODUCE_ANY and self.around.word_before(at).flat not in ("vu", "an"):
             return Shape.DOUBTFUL, len(run)
         return Shape.NONE, 1
+
+    def _begins_with_surname(self, run: list[Word]) -> bool:
+        """«Do Thanh Hưng» begins with no «Đỗ»: a surname without its accents stands before none that has them."""
+        bare = self.text.without_accents or all(word.written.isascii() for word in run)
+        return run[0] in self.lex.surnames if bare else self.lex.surnames.means(run[0])
 
     def _begins_otherwise(self, at: int, length: int, before: Before | None) -> bool:
         """Whether a place, an office or a thing is named by these words, or they stand amid a longer name."""
@@ -190,13 +196,15 @@ class Shapes:
                 and (SPEAKS_OR_ACTS.match(ends) or re.match(r" ?(?:$|[.,;:()\"“«])", ends))
             )
             return (Shape.GIVEN, 1) if called and not self.around.place_at(at) else (Shape.NONE, 1)
-        alone = len(run) == 1 or (len(run) == 2 and run[1] in lex.given)
+        alone = len(run) == 1 or (len(run) == 2 and run[1] in lex.given and before is not Before.TASK)
         titled = before in (Before.DEGREE, Before.RANK) or (
             before is Before.POST and len(run) <= 2 and not lex.fields_of_work.length_at(self.words, at)
         )
         if not titled and not re.match(r" ?(?:$|[,.;:()\-])", self.text.flat[run[-1].end :][:2]):
             end = run[-1].end
-            alone = alone and (bool(SPEAKS_OR_ACTS.match(self.text.flat[end:][:14])) or acts.does(self.text, end))
+            alone = alone and (
+                bool(SPEAKS_OR_ACTS.match(self.text.flat[end:][:14])) or acts.does(self.text, end, sure=True)
+            )
         if word in lex.given and alone and not self.around.place_at(at) and not self.around.named_after(at):
             return Shape.GIVEN, len(run)
         return Shape.NONE, 1
@@ -209,6 +217,9 @@ class Shapes:
         if within and (pronoun.flat not in ("ong", "ba", "chi") or not known):
             return Shape.NONE, 1
         if pronoun.capital and _PLACE_BEHIND.match(self.text.flat[self.words[at + len(run) - 1].end :][:20]):
+            return Shape.NONE, 1
+        counted = acts.speaks_of_many(self.text, word.end)
+        if pronoun.capital and counted and self.around.place_at(at - 1):
             return Shape.NONE, 1
         if word.upper:
             titled = pronoun.flat in ("ong", "ba", "chi", "anh") or self.around.is_comrade(at)
@@ -240,6 +251,8 @@ class Shapes:
             if run[0].upper and not word.upper and len(run) > 1 and word not in self.lex.given:
                 break
             run.append(word)
+        while capital and len(run) > 1 and not run[-1].capital:
+            run.pop()  # «Hoàng Sơn thi công»: no name ends so
         return run
 
     @staticmethod

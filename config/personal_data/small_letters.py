@@ -45,7 +45,7 @@ class SmallLetters:
             return length
         if bare or len(run) < 2 or lex.pairs_in_small_letters.length_at(self.words, at, exactly=True):
             return 0
-        return 2 if before in (Before.PRONOUN, Before.LABEL) and run[1] in lex.given else 0
+        return 2 if before in (Before.PRONOUN, Before.LABEL, Before.TASK) and run[1] in lex.given else 0
 
     def _surname(self, word: Word) -> bool:
         return word in self.lex.sure_surnames or word.flat in self.lex.bare["bare_surnames"]

@@ -1,6 +1,7 @@
 """What stands before and behind a word: what introduces a person, what is named after one, posts, events, places."""
 
 import re
+from collections.abc import Sequence
 
 from config.personal_data import acts
 from config.personal_data.lexicon import Before, Lexicon, PhraseSet
@@ -17,7 +18,7 @@ _BEHIND_A_PERSON = re.compile(
     r"[ ,(\-:;]*(?:sinh (?:nam|ngay|thang)\b|sinh \d|sn ?:?\d|\((?:sn )?(?:19|20)\d\d\)|(?:hien )?(?:cu |thuong "
     r"|tam )?tru\b|ngu (?:tai|o)\b|que (?:o|quan)?\b"
     r"|\d{1,2} tuoi|so (?:cccd|cmnd|dinh danh|dt|dien thoai|ho chieu)|cccd|cmnd|cmt\b|sdt|dt\b|dien thoai"
-    r"|nguoi (?:thon|xa|dan)|(?:hien )?o (?:thon|xom|so|ngo)\b|da chet|nhiem |duong tinh)"
+    r"|nguoi (?:thon|xa|dan)|(?:hien )?o (?:thon|xom|ban|ap|buon|so|ngo)\b|da chet|nhiem |duong tinh)"
 )
 _APOSTROPHES = ("'", "’", "‘", "ʼ", "ʹ", "`", "´")
 # «H'Mông», «K'Ho» are peoples; «Y Tế» of a heading is no name.
@@ -67,9 +68,16 @@ class Surroundings:
             end += 1
         return end - at
 
-    def acts_as_a_person(self, start: int, end: int, *, surname: bool) -> bool:
-        """Whether what stands around a run of words is done by persons, or to them where it begins with a surname."""
-        return acts.does(self.text, end) or (surname and acts.is_dealt_with(self.text, start))
+    def acts_as_a_person(self, run: Sequence[Word], *, surname: bool) -> bool:
+        """Whether what stands around a run of words is done by a person, or to one where it begins with a surname.
+
+        Two syllables are as often a commune's or a firm's name, unless the first is hardly more than a surname.
+        """
+        sure = surname and (run[0] in self.lex.sure_surnames or len(run) > 2)
+        return acts.does(self.text, run[-1].end, sure=sure) or (
+            surname
+            and (acts.is_dealt_with(self.text, run[0].start, sure=sure) or acts.tells_of_one(self.text, run[-1].end))
+        )
 
     def introduced(self, at: int) -> Before | None:
         """What kind of word stands right before this one and introduces a person."""
@@ -83,12 +91,18 @@ class Surroundings:
                 if kind is Before.MATTER and self.lex.compounds_with_matter.length_before(words, at):
                     continue
                 named = length > 1 and words[at - length].flat in ("nguoi", "ho", "ten", "co", "chu")
-                if kind is Before.LABEL and not named and not self._labelled(at):
+                if kind in (Before.LABEL, Before.TASK) and not named and not self._labelled(at):
                     continue
                 if kind is Before.RELATIVE and length == 1 and not self._labelled(at) and not words[at].capital:
                     continue
                 return kind
         return None
+
+    def introduces_anybody(self, at: int, before: Before) -> bool:
+        """«Chủ trì: Châu Khê», «trường hợp Trà Bồng»: offices and communes stand there as often as persons."""
+        return before is Before.TASK or bool(
+            before is Before.MATTER and self.lex.matters_of_anybody.length_before(self.words, at)
+        )
 
     def introduced_at(self, at: int, before: Before | None) -> int:
         length = self.lex.before[before].length_before(self.words, at) if before is not None else 0

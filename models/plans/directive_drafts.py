@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from config.boundary import LONGEST_TEXT, Strength, refuse_personal_or_secret
 from config.catalogue.office_names import plain_name, visible
 from config.errors import Refused
 from models.store.actor import Context
@@ -18,7 +17,6 @@ from models.store.upsert import put
 from models.tables.edition import DirectiveDraft, DraftEnd, OfficeSpelling
 from models.tables.errors import NotFound
 
-_OVERLAP = 200
 LONGEST_NAME = 200
 
 
@@ -31,13 +29,14 @@ def keep_directive(
     tasks: Sequence[Mapping[str, Any]],
     context: Context,
 ) -> DirectiveDraft:
-    """Keep a text with what was read from it; the same text that is being corrected already is that draft."""
+    """Keep a text with what was read from it; the same text that is being corrected already is that draft.
+
+    text  with nothing in it that the store may not hold: looked for before, as that takes long and this holds the lock
+    """
     digest = hashlib.sha256(text.encode()).hexdigest()
     same = select(DirectiveDraft).where(DirectiveDraft.text_sha256 == digest, col(DirectiveDraft.ended_at).is_(None))
     if (known := session.exec(same.order_by(col(DirectiveDraft.id)).limit(1)).first()) is not None:
         return known
-    for start in range(0, len(text), LONGEST_TEXT - _OVERLAP):
-        refuse_personal_or_secret(text[start : start + LONGEST_TEXT], f"Văn bản «{name}»", Strength.EVIDENCE)
     draft = DirectiveDraft(
         name=name[:LONGEST_NAME],
         text=text,

@@ -199,15 +199,21 @@ def import_new(
     calendar: WorkingCalendar,
     *,
     provenance: Provenance,
+    made_from: Mapping[str, int],
     actor: str,
     now: datetime,
 ) -> Mapping[str, int]:
     """``import_plan`` of what the store does not have yet; raises ``Refused`` where it would change a directive.
 
     A change of what is followed already is an amendment, whose effect on open assignments is looked at first.
+
+    made_from  the editions beside which the plan was read. It holds the offices, ladders and calendar of then: raises
+               ``AppliedMeanwhile`` where one has been followed by another, which it would take back.
     """
     lock_audit_chain(session)
     before = heads(session.connection())
+    if before != made_from:
+        raise AppliedMeanwhile
     _, numbers = next_documents(session, plan, calendar, provenance=provenance, now=now)
     changed = ", ".join(directive_of(each) for each in before if directive_of(each) and numbers[each] != before[each])
     if changed:

@@ -28,6 +28,8 @@ ONE = f"{HOME}/{{draft_id}}"
 _LEAST_PASSAGE = 20
 """Characters of a passage that a button offers to add: the head of a column is no task. Any may be marked."""
 
+_TRIES = 5
+
 _Act = Callable[[Sheet, PassageReader], Sheet]
 
 _STATES = {"confirm": RowState.CONFIRMED, "drop": RowState.DROPPED, "restore": RowState.DRAFTED}
@@ -75,6 +77,7 @@ def change(request: Request, draft_id: RowId, row: RowId, form: FormReader = Dep
     )
 
     def done(sheet: Sheet, reader: PassageReader) -> Sheet:
+        acts.refuse_stale(sheet, row, form.text("seen"), typed)
         if act == "split":
             return acts.split(sheet, row, _number(form.text("at")), reader)
         return acts.change(sheet, row, typed, reader, confirm=act != "later")
@@ -96,11 +99,11 @@ def change(request: Request, draft_id: RowId, row: RowId, form: FormReader = Dep
 def add(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Make a row of a passage that was marked, and open it."""
     start, _, end = form.text("passage").partition("-")
-    added: list[int] = []
+    number = 0
 
     def done(sheet: Sheet, reader: PassageReader) -> Sheet:
+        nonlocal number
         sheet, number = acts.add(sheet, _number(start), _number(end), reader)
-        added.append(number)
         return sheet
 
     try:
@@ -109,7 +112,7 @@ def add(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)
         raise
     except Refused as refused:
         return _page(request, draft_id, refused=refused, form=form)
-    return see_other(f"{HOME}/{draft_id}?row={added[0]}#r{added[0]}", flash="row_added")
+    return see_other(f"{HOME}/{draft_id}?row={number}#r{number}", flash="row_added")
 
 
 @router.post(f"{ONE}/offices")
@@ -128,10 +131,12 @@ def name_offices(request: Request, draft_id: RowId, form: FormReader = Depends(r
             raise Refused("Có tên chưa đúng; sửa rồi ghi lại.", "Some names are not right.", details=faults)
         if not meant:
             raise Refused("Chưa chọn cơ quan nào trong danh bạ.", "No office of the register is chosen yet.")
-        with session_scope(store.engine) as session:
-            _change_in(session, request, draft_id, lambda sheet, _: acts.settle(sheet, meant))
+
+        def taught(session: Session) -> None:
             for words, code in meant.items():
                 teach_spelling(session, words, code, context_of(request))
+
+        _change(request, draft_id, lambda sheet, _: acts.settle(sheet, meant), also=taught)
     except NotFound:
         raise
     except Refused as refused:
@@ -142,19 +147,29 @@ def name_offices(request: Request, draft_id: RowId, form: FormReader = Depends(r
 _TYPED = ("title", "leads", "coordinating", "report_to", "deadline", "product", "target")
 
 
-def _change(request: Request, draft_id: int, act: _Act) -> Sheet:
-    with session_scope(store_of(request).engine) as session:
-        return _change_in(session, request, draft_id, act)
+def _change(request: Request, draft_id: int, act: _Act, *, also: Callable[[Session], None] = lambda _: None) -> Sheet:
+    """Do it, reading what it takes before the store is held; anew where somebody was quicker.
 
-
-def _change_in(session: Session, request: Request, draft_id: int, act: _Act) -> Sheet:
-    draft = directive_draft(session, draft_id, to_change=True)
-    plan = store_of(request).plan
-    reader = PassageReader.of(draft.text, names_of(plan, spellings(session)), place_of(plan))
-    changed = act(sheet_kept(draft), reader)
-    draft.tasks, draft.changed_at = as_json(changed.rows), now_of(request)
-    session.add(draft)
-    return changed
+    also  what is written with it
+    """
+    store = store_of(request)
+    for _ in range(_TRIES):
+        with reading_session(store.engine) as session:
+            seen, known = directive_draft(session, draft_id), spellings(session)
+        reader = PassageReader.of(seen.text, names_of(store.plan, known), place_of(store.plan))
+        changed = act(sheet_kept(seen), reader)
+        rows = as_json(changed.rows)
+        with session_scope(store.engine) as session:
+            draft = directive_draft(session, draft_id, to_change=True)
+            if draft.tasks == seen.tasks:
+                draft.tasks, draft.changed_at = rows, now_of(request)
+                session.add(draft)
+                also(session)
+                return changed
+    raise Refused(
+        "Nhiều người đang sửa bản thảo này; bấm lại sau giây lát.",
+        "Several people are changing this draft; press again in a moment.",
+    )
 
 
 def _to_look_at(sheet: Sheet, after: int) -> int:
@@ -181,7 +196,12 @@ def _page(
     with reading_session(store.engine) as session:
         draft = directive_draft(session, draft_id)
     sheet = sheet_kept(draft)
-    row = sheet.row(opened)
+    row = next((each for each in sheet.live if each.number == opened), None)
+    if refused and opened and row is None and form:
+        typed = [
+            Refused(f"Vừa nhập: «{text}».", f"Just typed: '{text}'.") for name in _TYPED if (text := form.text(name))
+        ]
+        refused = Refused(str(refused), refused.en, details=[*(refused.faults if refused.details else ()), *typed])
     ticked: Sequence[str] = form.each("n") if form else ()
     return form_page(
         request,

@@ -1,7 +1,5 @@
 """Launching a corrected draft: looked at first, then one confirmation makes its plan the directive's first edition."""
 
-from dataclasses import replace
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -9,6 +7,7 @@ from config.catalogue.fields import DIRECTIVE_CODE
 from config.contacts.desks import Desk
 from config.errors import Refused, refuse_all
 from intake.directives.correcting.launching import (
+    ChangedMeanwhile,
     Launch,
     Prepared,
     launch_draft,
@@ -16,13 +15,11 @@ from intake.directives.correcting.launching import (
     prepare,
     sheet_kept,
     suggested_head,
-    to_be_assigned,
 )
 from intake.directives.correcting.rows import RowState, Sheet
 from intake.directives.drafting.plan_file import PlanHead
 from models.keeping.mirror import mirror_configuration
 from models.plans.directive_drafts import directive_draft
-from models.plans.documents import PlanInForce
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.tables.errors import LateAtOnce, NotFound
@@ -51,7 +48,8 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
     """Keep what was typed, show what launching would do; once that is confirmed, do it."""
     if form.text("back"):
         return _form(request, draft_id, form=form)
-    store, refused = store_of(request), None
+    store = store_of(request)
+    refused: Refused | None = None
     try:
         if (done := _done_before(request, draft_id)) is not None:
             return see_other(f"/desk/directives#d-{done}", flash="launched")
@@ -65,15 +63,12 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
         _refuse_left_over(sheet, form)
         if (digest := form.text("digest")) == prepared.digest(wanted):
             late = form.text("late_confirmed") == "yes"
-            then = _launched(request, draft_id, wanted, context, may_be_late=late)
+            then = _launched(request, draft_id, wanted, prepared, context, may_be_late=late)
             mirror_configuration(store.engine, then.plan, store.contacts)
             begin_first_runs(request, [each.code for each in then.plan.priorities_of(wanted.head.code)])
             return see_other(f"/desk/directives#d-{wanted.head.code}", flash="launched")
         if digest:
-            refused = Refused(
-                "Bản thảo hoặc kế hoạch đã thay đổi từ lúc xem trước; xem lại rồi xác nhận.",
-                "The draft or the plan has changed since the preview; look at it again, then confirm.",
-            )
+            refused = ChangedMeanwhile()
     except NotFound:
         raise
     except LateAtOnce as late_at_once:
@@ -84,11 +79,11 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
 
 
 def _launched(
-    request: Request, draft_id: int, wanted: Launch, context: ActorContext, *, may_be_late: bool
+    request: Request, draft_id: int, wanted: Launch, prepared: Prepared, context: ActorContext, *, may_be_late: bool
 ) -> ActorContext:
     with session_scope(store_of(request).engine) as session:
         draft = directive_draft(session, draft_id, to_change=True)
-        return launch_draft(session, draft, wanted, context, may_be_late=may_be_late)
+        return launch_draft(session, draft, wanted, prepared, context, may_be_late=may_be_late)
 
 
 def _done_before(request: Request, draft_id: int) -> str | None:
@@ -101,8 +96,7 @@ def _prepared(request: Request, draft_id: int, wanted: Launch, context: ActorCon
     with reading_session(store_of(request).engine) as session:
         draft = directive_draft(session, draft_id)
     sheet = sheet_kept(draft)
-    in_force = PlanInForce(context.plan, context.calendar, context.editions)
-    return sheet, prepare(sheet, wanted, draft.name, in_force, context.today)
+    return sheet, prepare(sheet, wanted, draft.name, context)
 
 
 def _wanted(request: Request, form: FormReader) -> Launch:
@@ -194,7 +188,7 @@ def _preview(
     with reading_session(store.engine) as session:
         draft = directive_draft(session, draft_id)
     known = {each.code for each in store.plan.offices}
-    assigned = to_be_assigned(prepared, wanted, replace(context_of(request), plan=prepared.plan))
+    assigned = prepared.assigned
     reached = {office for office, desk in store.contacts.addresses if desk == Desk.FOCAL.value}
     return form_page(
         request,
@@ -209,7 +203,6 @@ def _preview(
         subtasks=[each for priority in prepared.plan.priorities_of(wanted.head.code) for each in priority.subtasks],
         new_offices=[each for each in prepared.plan.offices if each.code not in known],
         without_address=[each.office for each in assigned.offices if each.office not in reached],
-        late=sum(each.makes_late for each in prepared.passed),
         digest=prepared.digest(wanted),
         fields=form.all(but=("csrf", "digest", "late_confirmed", "back")),
     )

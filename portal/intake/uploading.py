@@ -22,8 +22,6 @@ router = APIRouter(default_response_class=HTMLResponse)
 HOME = "/desk/intake"
 
 _PASTED = "văn bản dán.txt"
-_MOST_PASTED = 2_000_000
-"""Characters: about 500 pages."""
 
 
 @router.get(HOME)
@@ -52,7 +50,7 @@ def drop(request: Request, draft_id: RowId, form: FormReader = Depends(read_form
             drop_directive(session, draft_id, context_of(request))
     except Refused as refused:
         return _page(request, refused=refused, form=form)
-    return see_other(HOME, flash="draft_dropped")
+    return see_other(HOME, flash="directive_dropped")
 
 
 def _sent(upload: Upload) -> tuple[str, BinaryIO]:
@@ -61,11 +59,6 @@ def _sent(upload: Upload) -> tuple[str, BinaryIO]:
         raise Refused(
             "Chọn một trong hai: tệp, hoặc nội dung dán; bỏ trống ô kia.",
             "Either a file or pasted text: leave the other one empty.",
-        )
-    if len(pasted) > _MOST_PASTED:
-        raise Refused(
-            f"Nội dung dán: dài {len(pasted):,} ký tự; tối đa {_MOST_PASTED:,}. Chia theo phần hoặc gửi tệp .docx.",
-            f"The pasted text has {len(pasted):,} characters; at most {_MOST_PASTED:,}. Send it as a file.",
         )
     if pasted:
         return _PASTED, BytesIO(pasted.encode())

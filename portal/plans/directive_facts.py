@@ -7,17 +7,18 @@ from fastapi.responses import HTMLResponse, Response
 
 from config.catalogue.fields import PRIORITY
 from config.catalogue.folders import DIRECTIVE, in_folder
-from config.catalogue.plan import Directive
+from config.catalogue.plan import Directive, Plan
 from config.catalogue.writing import SOURCE, directive_folders, plan_contents
 from config.errors import Refused, refuse_all
-from models.plans.documents import Content
+from models.plans.documents import Content, digest_of
 from models.store.database import reading_session
 from models.tables.errors import NotFound
 from models.work.directive_deeds.editing import DraftInHand
 from portal.form import FormReader, read_form
 from portal.plans.drafts import Edit, edited
+from portal.plans.faults import refuse_boundary
 from portal.plans.office_lines import as_lines, from_lines, suggestions
-from portal.plans.own import directives_of, own_draft
+from portal.plans.own import ChangedByAnother, changed_by_another, directives_of, own_draft
 from portal.problems import form_page
 from portal.query import read_query
 from portal.web import RowId, see_other, store_of
@@ -37,7 +38,6 @@ def directive(request: Request, number: RowId, code: str) -> HTMLResponse:
 
 @router.post("/plans/drafts/{number}/directives/{code}")
 def change(request: Request, number: RowId, code: str, form: FormReader = Depends(read_form)) -> Response:
-    _found(request, number, code)
 
     def edit(held: DraftInHand) -> Mapping[str, Content | None]:
         return _changed(held, code, form)
@@ -48,7 +48,6 @@ def change(request: Request, number: RowId, code: str, form: FormReader = Depend
 @router.post("/plans/drafts/{number}/directives/{code}/priorities")
 def add_priority(request: Request, number: RowId, code: str, form: FormReader = Depends(read_form)) -> Response:
     """One priority task more, with a first subtask that the coordinator has until its form says more."""
-    _found(request, number, code)
     added: list[str] = []
 
     def edit(held: DraftInHand) -> Mapping[str, Content | None]:
@@ -109,8 +108,16 @@ def _changed(held: DraftInHand, code: str, form: FormReader) -> Mapping[str, Con
 
 
 def _done(request: Request, number: int, code: str, form: FormReader, edit: Edit) -> Response:
+    held, found = _found(request, number, code)
+
+    def of_what_was_shown(held: DraftInHand) -> Mapping[str, Content | None]:
+        if form.text("seen") != _seen(held, code):
+            raise changed_by_another(request, held, "phần", "part")
+        return edit(held)
+
     try:
-        edited(request, number, edit, what=f"directive:{code}")
+        refuse_boundary(form, {*_shown(held.plan, found).values()})
+        edited(request, number, of_what_was_shown, what=f"directive:{code}")
     except NotFound:
         raise
     except Refused as refused:
@@ -131,19 +138,29 @@ def _found(request: Request, number: int, code: str) -> tuple[DraftInHand, Direc
     return held, found
 
 
-def _page(
-    request: Request, number: int, code: str, *, refused: Refused | None = None, form: FormReader | None = None
-) -> HTMLResponse:
-    held, found = _found(request, number, code)
+def _shown(plan: Plan, found: Directive) -> dict[str, str]:
+    """What the fields hold of a directive."""
     shown = {
         "title": found.title_vi,
         "coordinator": found.coordinator,
         "default_monitor": found.default_monitor,
-        "report_to": as_lines(held.plan, found.report_to),
+        "report_to": as_lines(plan, found.report_to),
         **{name: getattr(found, name) or "" for name in _TEXTS},
     }
-    for priority in held.plan.priorities_of(code):
+    for priority in plan.priorities_of(found.code):
         shown |= {f"{priority.code}.title": priority.title_vi, f"{priority.code}.numeral": priority.numeral}
+    return shown
+
+
+def _seen(held: DraftInHand, code: str) -> str:
+    """Tells whether what the form shows was changed since it was opened."""
+    return digest_of(_shown(held.plan, _folder(held, code)[1]))
+
+
+def _page(
+    request: Request, number: int, code: str, *, refused: Refused | None = None, form: FormReader | None = None
+) -> HTMLResponse:
+    held, found = _found(request, number, code)
     typed = {name: form.text(name) for name, _ in form.all()} if form else {}
     return form_page(
         request,
@@ -153,7 +170,9 @@ def _page(
         plan=held.plan,
         draft=held.draft,
         directive=found,
-        f=shown | typed,
+        f=_shown(held.plan, found) | typed,
+        # After any other fault, the form is still typed over what it was opened with.
+        seen=form.text("seen") if form and not isinstance(refused, ChangedByAnother) else _seen(held, code),
         priorities=held.plan.priorities_of(code),
         names=[*suggestions(held.plan)],
     )

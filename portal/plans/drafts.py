@@ -20,7 +20,7 @@ from models.plans.reshaping import Changed, subtask_content, with_new_subtask, w
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
 from models.work.directive_deeds.drafts import drop_draft
-from models.work.directive_deeds.editing import DraftInHand, begin_draft, change_draft
+from models.work.directive_deeds.editing import DraftInHand, begin_draft, change_draft, half_done
 from portal.form import FormReader, read_form
 from portal.plans.contents import Chapter, chapters, in_a_line
 from portal.plans.faults import in_words
@@ -182,6 +182,8 @@ def draft_page(
         plan=held.plan,
         held=held,
         draft=held.draft,
+        half_done=half_done(held.draft, held.plan),
+        me=context.actor,
         directives=shown,
         changes=changes,
         shared=[*shared_changes((whole.plan, whole.calendar), (held.plan, held.calendar))],

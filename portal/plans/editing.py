@@ -10,18 +10,17 @@ from markupsafe import Markup
 from config.catalogue.faults import PlanErrors
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Subtask
-from config.clock import HANOI
 from config.errors import Refused
 from models.plans.documents import Content, digest_of
 from models.plans.reshaping import free_code, subtask_content, with_new_subtask, with_subtask
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
-from models.work.directive_deeds.editing import DraftInHand, keep_unfinished
+from models.work.directive_deeds.editing import DraftInHand, HalfDone, half_done, keep_unfinished, new_in
 from portal.form import FormReader, read_form
 from portal.plans.drafts import edited, require_of_draft, subtasks_of
-from portal.plans.faults import FieldFault, field_faults, refused_by
+from portal.plans.faults import NOT_TYPED, FieldFault, boundary_faults, field_faults, refused_by
 from portal.plans.office_lines import suggestions
-from portal.plans.own import own_draft, people
+from portal.plans.own import ChangedByAnother, changed_by_another, own_draft, people
 from portal.plans.reading import Reading, reading_in, today_of
 from portal.plans.step_fields import Fields
 from portal.plans.subtask_fields import changed_subtask, rows_of, subtask_fields, typed_fields
@@ -52,24 +51,12 @@ class Form:
     @property
     def key(self) -> str:
         """Under which what is half done is kept."""
-        return f"new:{self.priority}" if self.is_new else self.code
+        return new_in(self.priority) if self.is_new else self.code
 
     @property
     def seen(self) -> str:
         """Tells whether somebody else changed the subtask since its form was opened."""
         return "" if self.is_new else digest_of({"subtask": self.content})
-
-
-class ChangedByAnother(Refused):
-    """The subtask is not what it was when the form was opened."""
-
-    def __init__(self, who: str, at: str) -> None:
-        super().__init__(
-            f"Trong lúc sửa, {who} đã sửa nhiệm vụ này lúc {at}; chưa ghi gì. Những gì vừa gõ còn ở dưới: ghi lại lần"
-            " nữa thì lấy theo dưới đây, hoặc mở lại trang để xem bản kia.",
-            f"Meanwhile {who} changed this subtask at {at}; nothing was taken. What you typed is still below: save once"
-            " more to have it so, or open the page anew to see the other.",
-        )
 
 
 @router.get("/plans/drafts/{number}/subtasks/{code}")
@@ -101,8 +88,11 @@ def _sent(request: Request, number: int, open_form: Callable[[], Form], form: Fo
         return _page(request, opened, sent=_one_more(sent, more), form=form)
     if form.text("check"):
         return _page(request, opened, sent=sent, form=form)
+    if unfit := boundary_faults(form, {*opened.shown.values()}):
+        # Not even half done: what may not be kept is on the page alone.
+        return _page(request, opened, sent=sent, form=form, refused=refused_by(unfit), faults=unfit)
     if form.text("leave"):
-        _keep(request, opened, form)
+        _keep(request, opened, form, form.text("seen"))
         return see_other(f"/plans/drafts/{number}", flash="draft_kept")
     faults: list[FieldFault] = []
     places: dict[str, str] = {}
@@ -111,7 +101,7 @@ def _sent(request: Request, number: int, open_form: Callable[[], Form], form: Fo
     def edit(held: DraftInHand) -> Mapping[str, Content | None]:
         current = open_form()
         if form.text("seen") != current.seen:
-            raise _changed_by_another(request, held)
+            raise changed_by_another(request, held, "nhiệm vụ", "subtask")
         content, where = changed_subtask(
             current.content, sent, current.shown, {name: form.each(name) for name in _LISTS}
         )
@@ -129,8 +119,11 @@ def _sent(request: Request, number: int, open_form: Callable[[], Form], form: Fo
     except NotFound:
         raise
     except Refused as refused:
-        _keep(request, opened, form)
-        return _page(request, open_form(), sent=sent, form=form, refused=refused, faults=faults)
+        current = open_form()
+        # A conflict was told: what is sent from now on is sent over what the other made of it.
+        seen = current.seen if isinstance(refused, ChangedByAnother) else form.text("seen")
+        _keep(request, opened, form, seen)
+        return _page(request, current, sent=sent, form=form, refused=refused, faults=faults, seen=seen)
     return see_other(f"/plans/drafts/{number}", flash="draft_changed")
 
 
@@ -154,30 +147,20 @@ def _new_form(request: Request, number: int, priority: str) -> Form:
     return Form(held, code, {"code": code}, shown, priority, is_new=True)
 
 
-def _keep(request: Request, opened: Form, form: FormReader) -> None:
-    """What was typed stays with the draft, so that it is found again after a fault or a lunch."""
-    typed = [[name, value] for name, value in form.all(but=("csrf", "check", "more", "save", "leave"))]
+def _keep(request: Request, opened: Form, form: FormReader, seen: str) -> None:
+    """What was typed stays with the draft, so that it is found again after a fault or a lunch.
+
+    seen  the subtask that it was typed over, as ``Form.seen`` tells it
+    """
+    typed = [[name, value] for name, value in form.all(but=NOT_TYPED)] + [["seen", seen]]
     with session_scope(store_of(request).engine, by_clock=False) as session:
         keep_unfinished(session, opened.held.draft.id or 0, opened.key, typed, context_of(request))
 
 
-def _unfinished(opened: Form) -> tuple[Fields, str, list[tuple[str, str]]] | None:
-    """What was typed and not taken yet, by whom, and the lists that were ticked."""
-    kept = (opened.held.draft.unfinished or {}).get(opened.key)
-    if not kept:
-        return None
-    pairs = [(name, value) for name, value in kept["fields"]]
-    return {name: value for name, value in pairs if name not in _LISTS}, kept["by"], pairs
-
-
-def _changed_by_another(request: Request, held: DraftInHand) -> ChangedByAnother:
-    with reading_session(store_of(request).engine) as session:
-        known = people(session)
-    draft = held.draft
-    actor = draft.changed_by or draft.author
-    who = "chính bạn, ở trang khác," if actor == context_of(request).actor else known.get(actor, "người khác")
-    at = draft.changed_at or draft.created_at
-    return ChangedByAnother(who, f"{at.astimezone(HANOI):%H:%M %d/%m/%Y}")
+def _unfinished(request: Request, opened: Form) -> HalfDone | None:
+    """What the visitor typed and is not taken yet."""
+    of_draft = half_done(opened.held.draft, opened.held.plan)
+    return next((each for each in of_draft if (each.form, each.by) == (opened.key, context_of(request).actor)), None)
 
 
 def _one_more(sent: Fields, kind: str) -> Fields:
@@ -195,12 +178,19 @@ def _page(
     form: FormReader | None = None,
     refused: Refused | None = None,
     faults: list[FieldFault] | None = None,
+    seen: str | None = None,
 ) -> HTMLResponse:
-    kept = _unfinished(opened) if sent is None else None
+    """The form: as it was sent, else as it was left half done, else as the draft has the subtask.
+
+    seen  the subtask over which the fields were typed; where it is None, the one with which the form was opened
+    """
+    kept = _unfinished(request, opened) if sent is None else None
     ticked = {name: form.each(name) if form else opened.content.get(name, ()) for name in _LISTS}
     if kept is not None:
-        sent = kept[0]
-        ticked = {name: tuple(value for key, value in kept[2] if key == name) for name in _LISTS}
+        sent = {name: value for name, value in kept.fields if name not in _LISTS}
+        ticked = {name: tuple(value for key, value in kept.fields if key == name) for name in _LISTS}
+    if seen is None:
+        seen = form.text("seen") if form else dict(kept.fields).get("seen", "") if kept else opened.seen
     fields = opened.shown if sent is None else sent
     plan = opened.held.plan
     directive = plan.directive_of(opened.priority)
@@ -216,8 +206,7 @@ def _page(
         draft=opened.held.draft,
         directive=directive,
         f=fields,
-        # A conflict was told: what is sent now is what was seen.
-        seen=opened.seen,
+        seen=seen,
         rows=lambda kind: rows_of(fields, kind),
         ticked=ticked,
         faults={each.field: each for each in faults or () if each.field},
@@ -226,7 +215,7 @@ def _page(
         readings=_readings(request, opened, fields),
         names=[*suggestions(plan)],
         others=[each for each in subtasks_of(opened.held) if each.code != opened.code],
-        kept_by=kept[1] if kept else "",
+        is_half_done=kept is not None,
         people=known,
         new_step_at=len(opened.content.get("steps", ())),
         variants=_variants(plan, opened),

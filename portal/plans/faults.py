@@ -1,13 +1,15 @@
 """Faults of a plan under the names of the form's fields: which field, what is wrong, what would be right."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.boundary import refuse_personal_or_secret
 from config.catalogue.faults import PlanError, PlanErrors
 from config.catalogue.fields import SUBTASK
 from config.errors import Refused
 from config.rules.reading.written import written
+from portal.form import FormReader
 
 _LABELS: Mapping[str, tuple[str, str]] = {
     "title_vi": ("Tên nhiệm vụ", "Title"),
@@ -44,6 +46,33 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "subtasks": ("Nhiệm vụ cụ thể", "Subtask"),
 }
 
+_TYPED: Mapping[str, tuple[str, str]] = {
+    "title": ("tên", "title"),
+    "numeral": ("số mục", "numeral"),
+    "place": ("vị trí", "place"),
+    "place_vi": ("nơi ban hành", "place of papers"),
+    "superior_vi": ("cơ quan cấp trên", "the body above"),
+    "drafting_unit": ("đơn vị soạn thảo", "drafting unit"),
+    "new_title": ("tên nhiệm vụ trọng tâm mới", "title of the new priority task"),
+    "first": ("nhiệm vụ thứ nhất", "the first subtask"),
+    "second": ("nhiệm vụ thứ hai", "the second subtask"),
+    "basis_note_vi": ("ghi chú căn cứ", "note on the basis"),
+    "text": ("nội dung", "text"),
+    "q": _LABELS["quote"],
+    "t": _LABELS["targets"],
+    "s": _LABELS["steps"],
+    "r": _LABELS["report"],
+    "c": _LABELS["counts"],
+    "p": ("nhiệm vụ trọng tâm", "priority task"),
+    "indicator": _LABELS["indicator_vi"],
+    "label": _LABELS["label_vi"],
+    "said": _LABELS["words"],
+    "asked": _LABELS["coordinating"],
+    "asked_due": ("thời hạn của cơ quan phối hợp", "due date of coordinating offices"),
+    "opens": _LABELS["trigger"],
+}
+"""What fields are called that a plan's file calls otherwise, or that stand before a number: «q0», «s1»."""
+
 _FIELDS = {
     "title_vi": "title",
     "title_en": "title_en",
@@ -74,6 +103,9 @@ _OF_A_STEP = {
     "due.basis": "basis",
 }
 
+NOT_TYPED = ("csrf", "seen", "check", "more", "save", "leave")
+"""Fields of a form that hold nothing of what it is about."""
+
 _PART = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
 
 
@@ -95,6 +127,40 @@ def field_faults(
     asked   prefixes of steps of whose coordinating offices input is asked
     """
     return [_of_error(each, code, places, {*asked}) for each in errors.errors]
+
+
+def boundary_faults(form: FormReader, shown: Collection[str]) -> list[FieldFault]:
+    """What was typed and may not be kept: personal data and secrets, each with its field.
+
+    shown  what the fields held before, which is in the plan already
+    """
+    faults: list[FieldFault] = []
+    for field, text in form.all(but=NOT_TYPED):
+        if text.strip() in shown:
+            continue
+        vi, en = _called(field)
+        try:
+            refuse_personal_or_secret(text, vi)
+        except Refused as refused:
+            faults.append(FieldFault(field, _sentence(str(refused)), _sentence(refused.en.replace(vi, en, 1))))
+    return faults
+
+
+def refuse_boundary(form: FormReader, shown: Collection[str]) -> None:
+    """Raise ``Refused`` with every one of ``boundary_faults``."""
+    if faults := boundary_faults(form, shown):
+        raise refused_by(faults)
+
+
+def _called(field: str) -> tuple[str, str]:
+    """The label of a field: «q0.text» is the text of the first quote."""
+    vi, en = list[str](), list[str]()
+    for name, place in re.findall(r"([a-z_]+)(\d*)", field):
+        label = _TYPED.get(name) or _LABELS.get(name) or (name, name)
+        number = "" if not place else f" {int(place) + (name != 'p')}"
+        vi.append(label[0] + number)
+        en.append(label[1] + number)
+    return _sentence(", ".join(vi)).rstrip("."), _sentence(", ".join(en)).rstrip(".")
 
 
 def refused_by(faults: Sequence[FieldFault]) -> Refused:

@@ -12,13 +12,13 @@ from config.catalogue.writing import plan_contents
 from config.errors import Refused, refuse_all
 from config.rules.ladder import Ladder, RungSpec
 from models.plans.documents import LADDERS as SERIES
-from models.plans.documents import Content
+from models.plans.documents import Content, digest_of
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
 from models.work.directive_deeds.editing import DraftInHand, begin_draft
 from portal.form import FormReader, read_form
 from portal.plans.drafts import edited
-from portal.plans.own import own_draft, own_drafts, require_whole_plan
+from portal.plans.own import ChangedByAnother, changed_by_another, own_draft, own_drafts, require_whole_plan
 from portal.problems import form_page
 from portal.query import read_query
 from portal.sign_in.session import VisitorRole
@@ -68,6 +68,8 @@ def change(request: Request, number: RowId, code: str, form: FormReader = Depend
 
     def edit(held: DraftInHand) -> Mapping[str, Content | None]:
         found = _ladder(held.plan, code)
+        if form.text("seen") != _seen(found):
+            raise changed_by_another(request, held, "thang", "ladder", typed_stays=False)
         rungs = [*_rungs(found, form)]
         content = plan_contents(held.plan)[LADDERS]
         ladders = [each | ({"rungs": rungs} if each["code"] == code else {}) for each in content["ladders"]]
@@ -77,6 +79,9 @@ def change(request: Request, number: RowId, code: str, form: FormReader = Depend
         edited(request, number, edit, what=f"ladder:{code}")
     except NotFound:
         raise
+    except ChangedByAnother as refused:
+        # What was typed stands by the places of steps that may be others by now.
+        return _page(request, number, code, refused=refused)
     except Refused as refused:
         return _page(request, number, code, refused=refused, form=form)
     return see_other(f"/plans/drafts/{number}", flash="draft_changed")
@@ -152,6 +157,11 @@ def _ladder(plan: Plan, code: str) -> Ladder:
     return found
 
 
+def _seen(found: Ladder) -> str:
+    """Tells whether the ladder was changed since its form was opened: its steps are sent by their places."""
+    return digest_of(found.model_dump(mode="json"))
+
+
 def _page(
     request: Request, number: int, code: str, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
@@ -167,6 +177,7 @@ def _page(
         plan=held.plan,
         draft=held.draft,
         ladder=found,
+        seen=form.text("seen") if form else _seen(found),
         repeat=next((each.repeat_every for each in found.rungs if each.repeat_every), None),
         audiences=AUDIENCES,
         changeable=CHANGEABLE,

@@ -6,15 +6,21 @@ from fastapi import Request
 from sqlmodel import Session
 
 from config.catalogue.plan import Directive, Plan
+from config.clock import HANOI
 from config.errors import Refused
 from models.access.accounts import users
 from models.plans.documents import directive_of, series_of
+from models.store.database import reading_session
 from models.tables.account import UserRole
 from models.tables.edition import PlanDraft
 from models.tables.errors import NotFound
 from models.work.directive_deeds.drafts import open_drafts
 from models.work.directive_deeds.editing import DraftInHand, draft_in_hand
-from portal.web import store_of
+from portal.web import context_of, store_of
+
+
+class ChangedByAnother(Refused):
+    """What a form changes is not what it was when the form was opened."""
 
 
 def own_directive(plan: Plan, code: str) -> Directive:
@@ -65,3 +71,29 @@ def require_whole_plan(request: Request) -> None:
             "This account has some directives; what all share (offices, ladders, calendar) is changed by an account"
             " that has all.",
         )
+
+
+def changed_by_another(
+    request: Request, held: DraftInHand, vi: str, en: str, *, typed_stays: bool = True
+) -> ChangedByAnother:
+    """The refusal of a form whose matter was changed since it was opened; who changed the draft last is named.
+
+    typed_stays  whether the page that tells it shows what was typed; else it shows what there is now
+    """
+    with reading_session(store_of(request).engine) as session:
+        known = people(session)
+    actor = held.draft.changed_by or held.draft.author
+    who = "chính bạn, ở trang khác," if actor == context_of(request).actor else known.get(actor, "người khác")
+    at = f"{(held.draft.changed_at or held.draft.created_at).astimezone(HANOI):%H:%M %d/%m/%Y}"
+    then = (
+        (
+            "Những gì vừa gõ còn ở dưới: ghi lại lần nữa thì lấy theo dưới đây, hoặc mở lại trang để xem bản kia.",
+            "What you typed is still below: save once more to have it so, or open the page anew to see the other.",
+        )
+        if typed_stays
+        else ("Dưới đây là bản đang có: sửa lại trên đó nếu còn cần.", "Below is what there is now: change that.")
+    )
+    return ChangedByAnother(
+        f"Trong lúc sửa, {who} đã sửa {vi} này lúc {at}; chưa ghi gì. {then[0]}",
+        f"Meanwhile {who} changed this {en} at {at}; nothing was taken. {then[1]}",
+    )

@@ -15,6 +15,7 @@ from models.work.directive_deeds.editing import DraftInHand
 from portal.form import FormReader, read_form
 from portal.plans.contents import in_a_line
 from portal.plans.drafts import Edit, edited, require_of_draft
+from portal.plans.faults import refuse_boundary
 from portal.plans.own import own_draft
 from portal.problems import form_page
 from portal.query import read_query
@@ -31,7 +32,6 @@ def split(request: Request, number: RowId, code: str) -> HTMLResponse:
 
 @router.post("/plans/drafts/{number}/subtasks/{code}/split")
 def split_it(request: Request, number: RowId, code: str, form: FormReader = Depends(read_form)) -> Response:
-    _found(request, number, code)
 
     def edit(held: DraftInHand) -> Changed:
         first, second = form.text("first"), form.text("second")
@@ -63,7 +63,6 @@ def merge(request: Request, number: RowId, code: str) -> HTMLResponse:
 
 @router.post("/plans/drafts/{number}/subtasks/{code}/merge")
 def merge_it(request: Request, number: RowId, code: str, form: FormReader = Depends(read_form)) -> Response:
-    _found(request, number, code)
 
     def edit(held: DraftInHand) -> Changed:
         other = form.text("other")
@@ -76,7 +75,9 @@ def merge_it(request: Request, number: RowId, code: str, form: FormReader = Depe
 
 
 def _done(request: Request, number: int, code: str, form: FormReader, edit: Edit, template: str) -> Response:
+    _, subtask = _found(request, number, code)
     try:
+        refuse_boundary(form, (subtask.title_vi,))
         edited(request, number, edit, what=code)
     except NotFound:
         raise

@@ -10,6 +10,7 @@ from config.catalogue.subtasks import Subtask
 from config.rules.reading.written import written
 from models.plans.documents import Content
 from portal.form import FormReader
+from portal.plans.faults import NOT_TYPED
 from portal.plans.step_fields import Fields, changed_step, product_fields, product_from, step_fields
 
 MOST_ROWS = 60
@@ -19,7 +20,6 @@ ROWS = ("q", "t", "s")
 """The kinds of rows: quotes, targets, steps. Counts of a report form are ``r.c``, or ``s0.r.c`` of a step's own."""
 
 _TEXTS = ("boundary_vi", "basis_note_vi")
-_NOBODY_TYPED = ("csrf", "seen", "check", "more", "save", "leave")
 
 
 def subtask_fields(plan: Plan, subtask: Subtask, content: Content) -> Fields:
@@ -61,7 +61,7 @@ def report_fields(report: ReportForm, prefix: str) -> Fields:
 
 def typed_fields(form: FormReader) -> Fields:
     """The fields of a form that was sent."""
-    return {name: form.text(name) for name, _ in form.all(but=_NOBODY_TYPED)}
+    return {name: form.text(name) for name, _ in form.all(but=NOT_TYPED)}
 
 
 def rows_of(fields: Mapping[str, str], kind: str) -> range:

@@ -1,4 +1,4 @@
-"""Whatever is recorded in the audit trail has words."""
+"""Whatever is recorded in the audit trail, or said after a form, has words."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import portal
 from models.store.audit_event import DELIVER, HOUSEKEEPING
 from models.tables.anchor import AnchorKind
 from models.tables.lifecycle import Verb
-from portal.words import word
+from portal.words import is_flash, word
 
 _ROOT = Path(portal.__file__).parents[1]
 _VERB_AT = {"record": 2, "AuditEntry": 0}
@@ -53,3 +53,25 @@ def test_each_event_has_a_word() -> None:
     assert len(found) > 50
     shown = found.keys() - {DELIVER, *HOUSEKEEPING}
     assert not {verb: found[verb] for verb in shown if word("verb", verb, "vi") == verb}
+
+
+def flashes() -> Iterator[tuple[str, str]]:
+    """The messages that pages send on with, each with the file that does; of one that is made, its beginning."""
+    for path in (_ROOT / "portal").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "flash":
+                yield from ((each, path.name) for each in _words(node.value))
+
+
+def _words(said: ast.expr) -> Iterator[str]:
+    for node in ast.walk(said):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+            yield node.value
+
+
+def test_each_message_of_a_page_has_a_word() -> None:
+    found = dict(flashes())
+    assert {"launched", "decided", "rows_"} <= found.keys()
+    made = {"rows_": [f"rows_{act}" for act in ("sure", "confirm", "drop", "restore", "merge", "split")]}
+    said = {word: name for key, name in found.items() for word in made.get(key, [key])}
+    assert not {key: name for key, name in said.items() if not is_flash(key)}

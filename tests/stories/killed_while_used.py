@@ -132,13 +132,13 @@ def _await_the_moment(store: Store, people: PeopleAtWork, chance: random.Random)
     """
     backups = store.settings.backup_dir
     enough = len(people.asked) + chance.randrange(2, ANSWERS)
-    earlier = set(backups.rglob("dondoc.sqlite"))
+    earlier = _copies(backups)
     begun = len(amendments(store.settings))
     waits_for_backup, waits_for_writing = chance.random() < 0.4, chance.random() < 0.5
     waits_for_amendment = chance.random() < 0.5
 
     def has_come() -> bool:
-        is_written = bool(set(backups.rglob("dondoc.sqlite")) - earlier)
+        is_written = bool(_copies(backups) - earlier)
         is_amended = len(amendments(store.settings)) > begun
         is_enough = len(people.asked) >= enough
         return is_enough and (is_written or not waits_for_backup) and (is_amended or not waits_for_amendment)
@@ -151,6 +151,13 @@ def _await_the_moment(store: Store, people: PeopleAtWork, chance: random.Random)
             pass
     else:
         time.sleep(chance.uniform(0, PAUSE_S))
+
+
+def _copies(backups: Path) -> set[Path]:
+    """Copies of the store that are being written; what is ready is put away meanwhile."""
+    with suppress(FileNotFoundError):
+        return set(backups.rglob("dondoc.sqlite"))
+    return set()
 
 
 def _events(store: Store) -> int:

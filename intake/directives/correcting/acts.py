@@ -2,45 +2,27 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from config.boundary import text_faults
 from config.catalogue.office_names import plain_name, visible
 from config.errors import Refused, refuse_all
 from intake.directives.correcting.passages import PassageReader, role_for
 from intake.directives.correcting.rows import Row, RowState, Sheet
+from intake.directives.correcting.typed import Changes as Changes
+from intake.directives.correcting.typed import changed_meanwhile, faults_of
 from intake.directives.drafting.draft import DraftOffice, DraftTask
 from intake.directives.drafting.plan_file import is_named
 from intake.directives.phrases.details import kind_of
 from intake.directives.text import Span, spans_joined
 
-LONGEST_TITLE, LONGEST_PRODUCT, LONGEST_TARGET = 300, 900, 300
+LONGEST_PASSAGE = 4000
 _PIECE_ENDS = re.compile(r"(?<=[;.])\s+|\n+")
 _LEAST_PIECE = 12
 
 
-@dataclass(frozen=True)
-class Changes:
-    """The fields of a row as they were typed; offices one a line.
-
-    role      of several leads: joint or each
-    is_again  whether it still repeats the row that it was read to repeat
-    """
-
-    title: str
-    leads: str
-    coordinating: str
-    report_to: str
-    deadline: str
-    product: str
-    target: str
-    role: str = ""
-    is_again: bool = False
-
-
 def set_state(sheet: Sheet, numbers: Collection[int], state: RowState) -> Sheet:
-    """Confirm, drop or bring back rows."""
-    _rows(sheet, numbers)
+    """Confirm, drop or bring back rows; one that was dropped is not confirmed before it is brought back."""
+    _live(sheet, numbers) if state is RowState.CONFIRMED else _rows(sheet, numbers)
     return sheet.with_rows(replace(row, state=state) if row.number in numbers else row for row in sheet.rows)
 
 
@@ -51,8 +33,8 @@ def sure_rows(sheet: Sheet) -> list[int]:
 
 def change(sheet: Sheet, number: int, typed: Changes, reader: PassageReader, *, confirm: bool) -> Sheet:
     """Change a row to what was typed; raises ``Refused`` with all that is wrong with it."""
-    (row,) = _rows(sheet, [number])
-    task, faults = row.task, _too_long(typed)
+    (row,) = _live(sheet, [number])
+    task, faults = row.task, list(faults_of(typed))
     said = task.deadline
     if visible(typed.deadline) != (visible(said.words) if said else ""):
         try:
@@ -80,6 +62,13 @@ def change(sheet: Sheet, number: int, typed: Changes, reader: PassageReader, *, 
     return _with(sheet, replace(row, task=changed, state=state))
 
 
+def refuse_stale(sheet: Sheet, number: int, seen: str, typed: Changes) -> None:
+    """Refuse a form of a row that is gone or not what it was; ``seen`` is ``Row.digest`` as the form had it."""
+    (row,) = _live(sheet, [number])
+    if seen != row.digest:
+        raise changed_meanwhile(row, typed)
+
+
 def pieces_of(sheet: Sheet, row: Row) -> list[Span]:
     """The sentences and lines that the words of a row are made of: where it may be split."""
     found: list[Span] = []
@@ -98,7 +87,7 @@ def pieces_of(sheet: Sheet, row: Row) -> list[Span]:
 def split(sheet: Sheet, number: int, at: int, reader: PassageReader) -> Sheet:
     """Make two rows of one; the second begins at the character ``at`` and has what its own words say, else what the
     whole row said."""
-    (row,) = _rows(sheet, [number])
+    (row,) = _live(sheet, [number])
     pieces = pieces_of(sheet, row)
     if at not in [start for start, _ in pieces[1:]]:
         raise Refused(
@@ -136,7 +125,7 @@ def _of_words(sheet: Sheet, row: Row, own: Sequence[Span], reader: PassageReader
 
 def merge(sheet: Sheet, numbers: Collection[int]) -> Sheet:
     """Make one row of several: the first with the words, offices and whatever it lacks of the others."""
-    rows = _rows(sheet, numbers)
+    rows = _live(sheet, numbers)
     if len(rows) < 2:
         raise Refused("Gộp: đánh dấu ít nhất hai nhiệm vụ.", "Merge: tick at least two tasks.")
     first, *others = rows
@@ -175,6 +164,12 @@ def add(sheet: Sheet, start: int, end: int, reader: PassageReader) -> tuple[Shee
     if not 0 <= start < end <= len(sheet.text) or not re.search(r"\w", sheet.text[start:end]):
         raise Refused(
             "Thêm nhiệm vụ: chọn một đoạn có chữ của văn bản.", "Add a task: mark a passage of the text with words."
+        )
+    if end - start > LONGEST_PASSAGE:
+        raise Refused(
+            f"Thêm nhiệm vụ: đoạn dài {end - start:,} ký tự; tối đa {LONGEST_PASSAGE:,}. Chọn riêng đoạn giao việc ấy.",
+            f"Add a task: the passage has {end - start:,} characters; at most {LONGEST_PASSAGE:,}. Mark only the words"
+            " that assign it.",
         )
     task, own = reader.task(start, end)
     number = sheet.next_number
@@ -217,25 +212,22 @@ def unknown_offices(sheet: Sheet) -> dict[str, int]:
     return found
 
 
-def _too_long(typed: Changes) -> list[Refused]:
-    fields = (
-        (typed.title, "Tên nhiệm vụ", "Title", 3, LONGEST_TITLE),
-        (typed.product, "Sản phẩm", "Product", 0, LONGEST_PRODUCT),
-        (typed.target, "Chỉ tiêu", "Target", 0, LONGEST_TARGET),
-    )
-    return [
-        fault
-        for text, vi, en, shortest, longest in fields
-        for fault in text_faults(visible(text), vi, en, shortest=shortest, longest=longest)
-    ]
-
-
 def _rows(sheet: Sheet, numbers: Collection[int]) -> list[Row]:
     found = [row for row in sheet.rows if row.number in numbers]
     if not found or len(found) != len(set(numbers)):
         raise Refused(
             "Chưa đánh dấu nhiệm vụ nào, hoặc nhiệm vụ ấy không còn trong bản thảo; tải lại trang.",
             "No task is ticked, or it is not in the draft any more; load the page again.",
+        )
+    return found
+
+
+def _live(sheet: Sheet, numbers: Collection[int]) -> list[Row]:
+    found = _rows(sheet, numbers)
+    if gone := [row.task.ref for row in found if row.state is RowState.DROPPED]:
+        raise Refused(
+            f"Nhiệm vụ {', '.join(gone)} đã bỏ hoặc đã gộp vào nhiệm vụ khác; cần thì lấy lại ở cuối danh sách.",
+            f"Task {', '.join(gone)} was dropped, or merged into another one; it can be brought back below the list.",
         )
     return found
 

@@ -20,15 +20,15 @@ from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.rules.due import NO_DATE
 from config.rules.working_time import WorkingCalendar
-from intake.directives.correcting.rows import RowState, Sheet, rows_from
-from intake.directives.drafting.draft import Draft
+from intake.directives.correcting.rows import Row, RowState, Sheet, rows_from
 from intake.directives.drafting.plan_file import SOURCE, PlanHead, head_of, plan_file
 from intake.directives.text import from_json
 from models.plans.directive_drafts import end_directive_draft
 from models.plans.documents import PlanInForce
-from models.plans.editions import Provenance, import_new, plan_in_force
+from models.plans.editions import Provenance, heads, import_new, plan_in_force
 from models.plans.reading import plan_from, source_digest
 from models.store.actor import ActorContext
+from models.store.audit import lock_audit_chain
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.edition import DirectiveDraft, DraftEnd
 from models.tables.errors import LateAtOnce
@@ -73,57 +73,13 @@ def suggested_head(sheet: Sheet, plan: Plan, name: str) -> PlanHead:
     return head_of(sheet.draft(), plan, name)
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """The plan that a draft would be, beside the one in force.
+class ChangedMeanwhile(Refused):
+    """The draft or the plan in force is not what it was when this was prepared."""
 
-    files   digest of what was read
-    passed  steps whose day is over
-    """
-
-    plan: Plan
-    calendar: WorkingCalendar
-    files: str
-    passed: Sequence[PassedDay]
-
-    def digest(self, launch: Launch) -> str:
-        """Of all that is confirmed with it."""
-        confirmed = json.dumps([self.files, launch.as_json()], sort_keys=True)
-        return hashlib.sha256(confirmed.encode()).hexdigest()
-
-
-def prepare(sheet: Sheet, launch: Launch, name: str, in_force: PlanInForce, today: date) -> Prepared:
-    """The plan of the confirmed rows; raises ``Refused`` with every fault of it, as for one that comes in as files."""
-    draft = sheet.draft((RowState.CONFIRMED,))
-    if not draft.tasks:
-        raise Refused(
-            "Chưa xác nhận nhiệm vụ nào; xác nhận ở trang soát bản thảo rồi giao việc.",
-            "No task is confirmed yet; confirm them on the page of the draft first.",
-        )
-    _refuse_taken(launch.head, in_force.plan)
-    return _prepared(draft, launch, name, in_force, today)
-
-
-def _prepared(draft: Draft, launch: Launch, name: str, in_force: PlanInForce, today: date) -> Prepared:
-    with TemporaryDirectory(prefix="dondoc-intake-") as made:
-        folder = Path(made)
-        (folder / SOURCE).write_text(draft.text, encoding="utf-8")
-        written = plan_file(draft, in_force.plan, name, launch.head)
-        (folder / "plan.yaml").write_text(written, encoding="utf-8")
-        plan, calendar = plan_from(folder, in_force, today)
-        files = source_digest(folder)
-    late = [each for each in passed_days(plan, calendar, today) if _is_of(plan, each.subtask, launch.head.code)]
-    return Prepared(plan, calendar, files, late)
-
-
-def _is_of(plan: Plan, subtask: str, directive: str) -> bool:
-    return plan.directive_of(subtask).code == directive
-
-
-def _refuse_taken(head: PlanHead, plan: Plan) -> None:
-    if head.code in {each.code for each in plan.directives}:
-        raise Refused(
-            f"Mã chỉ đạo: {head.code} đã có trong kho; đặt mã khác.", f"Code: {head.code} is taken; choose another one."
+    def __init__(self) -> None:
+        super().__init__(
+            "Bản thảo hoặc kế hoạch đã thay đổi từ lúc xem trước; xem lại rồi xác nhận.",
+            "The draft or the plan has changed since the preview; look at it again, then confirm.",
         )
 
 
@@ -143,17 +99,74 @@ class ToBeAssigned:
     """What launching assigns at once; what begins later is not counted.
 
     waiting  subtasks of which nothing is assigned yet, because they wait for an event, a document or a period
+    late     what is overdue as soon as it is assigned, by whatever its date is counted from
     """
 
     offices: Sequence[OfficeToBe]
     total: int
     undated: int
     waiting: Sequence[str]
+    late: Sequence[PlannedAssignment]
 
 
-def to_be_assigned(prepared: Prepared, launch: Launch, context: ActorContext) -> ToBeAssigned:
+@dataclass(frozen=True)
+class Prepared:
+    """The plan that a draft would be, beside the one in force.
+
+    files   digest of what was read
+    passed  steps whose day is over
+    assigned  what launching assigns at once
+    made_from  the rows of the draft, and the numbers of the editions in force
+    """
+
+    plan: Plan
+    calendar: WorkingCalendar
+    files: str
+    passed: Sequence[PassedDay]
+    assigned: ToBeAssigned
+    made_from: tuple[Sequence[Row], Mapping[str, int]]
+
+    def digest(self, launch: Launch) -> str:
+        """Of all that is confirmed with it."""
+        confirmed = json.dumps([self.files, launch.as_json()], sort_keys=True)
+        return hashlib.sha256(confirmed.encode()).hexdigest()
+
+
+def prepare(sheet: Sheet, launch: Launch, name: str, context: ActorContext) -> Prepared:
+    """The plan of the confirmed rows; raises ``Refused`` with every fault of it, as for one that comes in as files."""
+    draft = sheet.draft((RowState.CONFIRMED,))
+    if not draft.tasks:
+        raise Refused(
+            "Chưa xác nhận nhiệm vụ nào; xác nhận ở trang soát bản thảo rồi giao việc.",
+            "No task is confirmed yet; confirm them on the page of the draft first.",
+        )
+    in_force, today = PlanInForce(context.plan, context.calendar, context.editions), context.today
+    _refuse_taken(launch.head, in_force.plan)
+    with TemporaryDirectory(prefix="dondoc-intake-") as made:
+        folder = Path(made)
+        (folder / SOURCE).write_text(draft.text, encoding="utf-8")
+        written = plan_file(draft, in_force.plan, name, launch.head)
+        (folder / "plan.yaml").write_text(written, encoding="utf-8")
+        plan, calendar = plan_from(folder, in_force, today)
+        files = source_digest(folder)
+    late = [each for each in passed_days(plan, calendar, today) if _is_of(plan, each.subtask, launch.head.code)]
+    assigned = _to_be_assigned(launch, replace(context, plan=plan, calendar=calendar))
+    return Prepared(plan, calendar, files, late, assigned, (sheet.rows, dict(in_force.numbers)))
+
+
+def _is_of(plan: Plan, subtask: str, directive: str) -> bool:
+    return plan.directive_of(subtask).code == directive
+
+
+def _refuse_taken(head: PlanHead, plan: Plan) -> None:
+    if head.code in {each.code for each in plan.directives}:
+        raise Refused(
+            f"Mã chỉ đạo: {head.code} đã có trong kho; đặt mã khác.", f"Code: {head.code} is taken; choose another one."
+        )
+
+
+def _to_be_assigned(launch: Launch, context: ActorContext) -> ToBeAssigned:
     """Worked out without the store: the plan's own planning on the assigning document that is to be."""
-    context = replace(context, plan=prepared.plan, calendar=prepared.calendar)
     on_date = launch.on_date or context.today
     issue = Anchor(
         kind=AnchorKind.ISSUE,
@@ -165,7 +178,7 @@ def to_be_assigned(prepared: Prepared, launch: Launch, context: ActorContext) ->
     )
     planned: list[PlannedAssignment] = []
     asked: list[str] = []
-    for priority in prepared.plan.priorities_of(launch.head.code):
+    for priority in context.plan.priorities_of(launch.head.code):
         planned += planned_assignments(context.for_priority(priority.code), [issue])
         asked += [subtask.code for subtask in priority.subtasks]
     given = {each.subtask for each in planned}
@@ -177,6 +190,7 @@ def to_be_assigned(prepared: Prepared, launch: Launch, context: ActorContext) ->
         total=len(planned),
         undated=sum(each.due.due_date == NO_DATE for each in planned),
         waiting=[code for code in asked if code not in given],
+        late=[each for each in planned if each.due.due_date < context.today],
     )
 
 
@@ -192,6 +206,7 @@ def launch_draft(
     session: Session,
     draft: DirectiveDraft,
     launch: Launch,
+    prepared: Prepared,
     context: ActorContext,
     *,
     may_be_late: bool = False,
@@ -199,21 +214,34 @@ def launch_draft(
     """Take the plan of a draft into the store, register its assigning document and end the draft; returns the context
     by the plan that is in force then.
 
-    draft  held by this transaction (``directive_draft(to_change=True)``)
+    draft     held by this transaction (``directive_draft(to_change=True)``)
+    prepared  by ``prepare``, before the store was held
 
-    Raises ``LateAtOnce`` where work would be overdue as soon as it is assigned and nobody has said that it may be.
+    Raises ``ChangedMeanwhile`` where it was prepared from other rows or another plan, and ``LateAtOnce`` where work
+    would be overdue as soon as it is assigned and nobody has said that it may be.
     """
-    in_force = PlanInForce(context.plan, context.calendar, context.editions)
-    prepared = prepare(sheet_kept(draft), launch, draft.name, in_force, context.today)
-    if not may_be_late and (late := sum(each.makes_late for each in prepared.passed)):
-        raise LateAtOnce(late)
+    lock_audit_chain(session)  # before the heads are looked at, which then stay
+    rows, numbers = prepared.made_from
+    now = heads(session.connection()) or numbers  # a store that has none yet goes by its plan's files
+    if rows_from(draft.tasks) != rows or now != numbers:
+        raise ChangedMeanwhile
+    if not may_be_late and prepared.assigned.late:
+        raise LateAtOnce(len(prepared.assigned.late))
     provenance = Provenance(
         reason=f"Văn bản «{draft.name}»",
         paper_number=launch.number,
         paper_date=launch.on_date,
         source_digest=prepared.files,
     )
-    import_new(session, prepared.plan, prepared.calendar, provenance=provenance, actor=context.actor, now=context.now)
+    import_new(
+        session,
+        prepared.plan,
+        prepared.calendar,
+        provenance=provenance,
+        made_from=context.editions,
+        actor=context.actor,
+        now=context.now,
+    )
     session.flush()
     now_in_force = plan_in_force(session.connection())
     assert now_in_force is not None

@@ -1,5 +1,7 @@
 """The rows of a draft as they are corrected, and as the store keeps them. Pure."""
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -40,6 +42,11 @@ class Row:
     def is_sure(self) -> bool:
         """Whether nothing of it asks to be looked at by itself."""
         return self.task.sure >= SURE and not self.task.duplicate_of
+
+    @property
+    def digest(self) -> str:
+        """Sent with its form, which is stale where it differs."""
+        return hashlib.sha256(json.dumps(as_json([self]), sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def start(self) -> int:

@@ -110,7 +110,8 @@ def drafted(session: Session, number: int, provenance: Provenance, context: Acto
     """
     draft = open_draft(session, number)
     to_be, behind, both_changed = plan_of_draft(session, draft)
-    plan, calendar = _checked(number, to_be.plan, to_be.calendar) if behind else (to_be.plan, to_be.calendar)
+    # Also where its documents have no newer edition: another directive's may have taken a code that it adds.
+    plan, calendar = _checked(number, to_be.plan, to_be.calendar)
     change = amendment(
         session,
         plan,

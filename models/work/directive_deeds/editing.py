@@ -26,6 +26,19 @@ Typed = list[list[str]]
 
 
 @dataclass(frozen=True)
+class HalfDone:
+    """What somebody typed into a form of a draft and is not taken yet.
+
+    form  the code of a subtask, or ``new_in`` a priority
+    by    who typed it; each has their own
+    """
+
+    form: str
+    by: str
+    fields: Typed
+
+
+@dataclass(frozen=True)
 class DraftInHand:
     """A draft with the plan that it makes of the one in force.
 
@@ -85,7 +98,7 @@ def change_draft(
 
     held      the draft as ``plan`` was made from it
     what      is changed: a subtask, a ladder
-    finished  the form of which nothing is unfinished any more
+    finished  the form that is not half done any more for whoever acts
     """
     lock_audit_chain(session)
     draft = open_draft(session, held.draft.id or 0)
@@ -96,8 +109,10 @@ def change_draft(
     differing = [each for each in now if each in draft.documents or then.get(each) != now[each]]
     draft.documents = {each: without_past(now[each]) for each in differing}
     draft.changed_by, draft.changed_at = context.actor, context.now
-    if draft.unfinished and finished in draft.unfinished:
-        draft.unfinished = {key: each for key, each in draft.unfinished.items() if key != finished}
+    done = _key(finished, context.actor)
+    left = {_key(each.form, each.by) for each in half_done(draft, plan)} - {done}
+    if len(left) < len(draft.unfinished or {}):
+        draft.unfinished = {key: each for key, each in (draft.unfinished or {}).items() if key in left} or None
     session.add(draft)
     session.flush()
     digest = digest_of(draft.documents)
@@ -105,14 +120,27 @@ def change_draft(
     return True
 
 
+def half_done(draft: PlanDraft, plan: Plan) -> list[HalfDone]:
+    """What is half done of the subtasks and priorities that a draft's plan still has."""
+    forms = {*(each.code for each in plan.subtasks()), *(new_in(each) for each in plan.priority_codes)}
+    found = (HalfDone(each["form"], each["by"], each["fields"]) for each in (draft.unfinished or {}).values())
+    return [each for each in found if each.form in forms]
+
+
+def new_in(priority: str) -> str:
+    """The form of a new subtask of a priority."""
+    return f"new:{priority}"
+
+
 def keep_unfinished(session: Session, number: int, form: str, typed: Typed | None, context: ActorContext) -> None:
-    """Keep what was typed into a form and cannot be taken yet; None forgets it. Nothing follows from it."""
+    """Keep what whoever acts typed into a form and cannot be taken yet; None forgets it. Nothing follows from it."""
     lock_audit_chain(session)
     draft = open_draft(session, number)
-    kept: dict[str, Any] = {key: each for key, each in (draft.unfinished or {}).items() if key != form}
+    own = _key(form, context.actor)
+    kept: dict[str, Any] = {key: each for key, each in (draft.unfinished or {}).items() if key != own}
     if typed is not None:
         kept = dict([*kept.items()][-(MOST_UNFINISHED - 1) :])
-        kept[form] = {"by": context.actor, "at": context.now.isoformat(), "fields": typed}
+        kept[own] = {"form": form, "by": context.actor, "at": context.now.isoformat(), "fields": typed}
     draft.unfinished = kept or None
     session.add(draft)
 
@@ -143,6 +171,10 @@ def set_grounds(
         setattr(draft, name, value)
     session.add(draft)
     record(session, context, EDIT_DRAFT, f"draft:{draft.id}", what="grounds", paper=provenance.paper_number)
+
+
+def _key(form: str, actor: str) -> str:
+    return f"{form} {actor}"
 
 
 def _seen(draft: PlanDraft) -> str:

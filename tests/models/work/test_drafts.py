@@ -1,6 +1,6 @@
 """Drafts of amendments: kept, looked at, overtaken by other changes, applied once, dropped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import pytest
@@ -8,9 +8,12 @@ from sqlmodel import select
 
 from config.catalogue.plan import Plan
 from config.errors import Refused
-from config.settings import Settings
+from config.rules.working_time import WorkingCalendar
+from config.settings import PLAN_EXAMPLE_DIR, Settings
 from models.keeping.opening import Store
-from models.plans.editions import Provenance
+from models.plans.documents import PlanInForce
+from models.plans.editions import AppliedMeanwhile, Provenance, import_new
+from models.plans.reading import plan_from
 from models.store.audit import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.work.deeds.apply import Change
@@ -141,3 +144,48 @@ def test_a_draft_is_dropped_with_a_trace(running: Store) -> None:
 def test_what_differs_in_nothing_is_no_draft(running: Store) -> None:
     with pytest.raises(Refused, match="Không có gì khác"):
         kept(running, running.plan)
+
+
+def beside(store: Store) -> tuple[Plan, WorkingCalendar]:
+    """The plan in force with the invented programme."""
+    in_force = PlanInForce(store.plan, store.calendar, store.editions)
+    return plan_from(PLAN_EXAMPLE_DIR / "cai-cach-hanh-chinh", in_force, date(2023, 9, 20))
+
+
+def taken_in(store: Store, found: tuple[Plan, WorkingCalendar], made_from: Mapping[str, int]) -> None:
+    with session_scope(store.engine) as session:
+        context = acting(store)
+        import_new(session, *found, provenance=DECISION, made_from=made_from, actor="coordinator", now=context.now)
+
+
+def with_priority_more(plan: Plan, directive: str) -> Plan:
+    like = plan.priorities_of(directive)[0]
+    subtask = like.subtasks[0].model_copy(update={"code": "T20.1", "depends_on": ()})
+    more = like.model_copy(update={"code": "p20", "title_vi": "Việc mới", "subtasks": (subtask,)})
+    return plan.model_copy(update={"priorities": (*plan.priorities, more)})
+
+
+@pytest.mark.later
+def test_a_code_that_another_directive_has_taken_meanwhile_is_refused(running: Store) -> None:
+    taken_in(running, beside(running), running.editions)
+    store = running.of_today()
+    first, second = (kept(store, with_priority_more(store.plan, each.code)) for each in store.plan.directives)
+    done(store, as_change(store, first).change)
+    with pytest.raises(Refused, match=f"Dự thảo số {second} không còn khớp") as refused:
+        as_change(store.of_today(), second)
+    assert "p20" in str(refused.value.details)
+
+
+@pytest.mark.later
+def test_a_new_directive_takes_back_nothing_that_was_decided_since_it_was_read(running: Store) -> None:
+    found = beside(running)
+    with session_scope(running.engine) as session:
+        context = acting(running)
+        entered = add(session, {"code": "MOI", "name_vi": "Sở Mới"}, provenance=DECISION, context=context)
+    done(running, entered)
+    with pytest.raises(AppliedMeanwhile):
+        taken_in(running, found, running.editions)
+    store = running.of_today()
+    assert store.plan.office("MOI").name_vi == "Sở Mới"
+    taken_in(store, beside(store), store.editions)
+    assert store.of_today().plan.office("MOI").name_vi == "Sở Mới"

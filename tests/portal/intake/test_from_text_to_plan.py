@@ -106,6 +106,26 @@ def test_a_row_with_faults_keeps_what_was_typed(house: House) -> None:
     assert person.get(f"{HOME}/99").status_code == 404
 
 
+def test_a_stale_form_changes_nothing_and_keeps_what_was_typed(house: House) -> None:
+    person, other = house.coordinator(), house.coordinator()
+    path = taken_in(person)
+    stale = form_of(person, path, 1)
+    other.post(f"{path}/rows/1", {**form_of(other, path, 1), "title": "Tên do người khác sửa", "act": "here"})
+    before = tasks_at(house, path)
+    for act in ("here", "later", "split"):
+        person.post(f"{path}/rows/1", {**stale, "title": "Tên tôi nhập", "act": act, "at": "9"}, on=path)
+        assert person.last is not None and person.last.status_code == 422, act
+        assert "hiện là «Tên do người khác sửa»" in person.page and "Tên tôi nhập" in person.last.text
+    other.post(f"{path}/rows", {"act": "drop", "n": "1"}, on=path)
+    dropped = tasks_at(house, path)
+    person.post(f"{path}/rows/1", {**stale, "title": "Tên tôi nhập", "act": "here"}, on=path)
+    assert person.last is not None and person.last.status_code == 422
+    assert "đã bỏ hoặc đã gộp" in person.page and "Tên tôi nhập" in person.page
+    person.post(f"{path}/rows", {"act": "confirm", "n": "1"}, on=path)
+    assert person.last.status_code == 422
+    assert tasks_at(house, path) == dropped != before
+
+
 def test_a_row_is_split_and_merged_again(house: House) -> None:
     person = house.coordinator()
     path = taken_in(person)
@@ -114,7 +134,7 @@ def test_a_row_is_split_and_merged_again(house: House) -> None:
         pytest.skip("read as two already")
     page = person.get(f"{path}?row={row['number']}").text
     (at,) = re.findall(r'type="radio" name="at" value="(\d+)"', page)
-    person.post(f"{path}/rows/{row['number']}", {"act": "split", "at": at})
+    person.post(f"{path}/rows/{row['number']}", {**form_of(person, path, row["number"]), "act": "split", "at": at})
     both = [each for each in tasks_at(house, path) if row["own"][0][0] <= each["own"][0][0] < row["own"][-1][1]]
     assert [each["task"]["leads"][0]["office"] for each in both] == ["STC", "SNV"]
     person.post(f"{path}/rows", {"act": "merge", "n": [str(each["number"]) for each in both]}, on=path)

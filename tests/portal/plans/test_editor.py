@@ -18,6 +18,8 @@ from tests.support.people import House, Person
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.later]
 
 DUE = "s0.due"
+CITIZEN = "Giải quyết đơn của ông Nguyễn Văn Hùng, số điện thoại 0912345678"
+SECRET = "Tài liệu độ mật: TỐI MẬT"
 PAPER = {"paper": "45/KH-UBND", "paper_date": "17/08/2023"}
 
 
@@ -262,6 +264,85 @@ def test_two_people_on_one_draft_are_told_and_lose_nothing(house: House) -> None
     assert "Chấn chỉnh tồn tại" in other.page
 
 
+@pytest.mark.parametrize("button", [{"check": "yes"}, {"more": "t"}, {"leave": "yes"}])
+def test_what_another_changed_is_told_also_after_a_page_that_took_nothing(house: House, button: dict[str, str]) -> None:
+    one, other = house.coordinator(), house.coordinator()
+    address = f"{begun(one)}/subtasks/T0.1"
+    other.get(address)
+    send(one, address, {"title": "Rà soát quy chế", "save": "yes"}, on=address)
+    send(other, address, {"boundary_vi": "Không ghi tên công dân.", **button})
+    if "leave" in button:
+        other.get(address)
+    send(other, address, {DUE: "trước ngày 3/10/2023", "s0.asked_due": "", "save": "yes"})
+    assert status(other) == 422
+    assert "đã sửa nhiệm vụ này" in other.page
+    send(other, address, {"save": "yes"})
+    assert status(other) == 200
+
+
+@pytest.mark.parametrize("button", ["save", "leave"])
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"title": CITIZEN}, "Tên"),
+        ({"q.n": "2", "q1.text": CITIZEN}, "Trích dẫn 2, nội dung"),
+        ({"boundary_vi": CITIZEN, DUE: "31/06/2024"}, "Không được ghi vào báo cáo"),
+        ({"s0.said": CITIZEN}, "Báo cáo 1, lời của chỉ đạo"),
+        ({"r.c.n": "3", "r.c2.label": SECRET}, "Biểu báo cáo, ô số liệu 3, tên"),
+    ],
+)
+def test_a_person_or_a_secret_is_kept_nowhere(house: House, typed: dict[str, str], told: str, button: str) -> None:
+    coordinator = house.coordinator()
+    address = f"{begun(coordinator)}/subtasks/T0.1"
+    send(coordinator, address, {**typed, button: "yes"}, on=address)
+    refused_and_not_kept(house, coordinator, told)
+    sent = fields_of(coordinator, address)
+    assert all(sent[name] == value for name, value in typed.items()), "it is still on the page"
+
+
+def test_a_person_or_a_secret_is_taken_by_no_other_form(house: House) -> None:
+    coordinator = house.coordinator()
+    draft = begun(coordinator)
+    facts = f"{draft}/directives/{DIRECTIVE}"
+    for page, action, typed, told in (
+        (facts, facts, {"title": CITIZEN}, "Tên"),
+        (facts, facts, {"p1.title": SECRET}, "Nhiệm vụ trọng tâm 1, tên"),
+        (facts, f"{facts}/priorities", {"new_title": CITIZEN}, "Tên nhiệm vụ trọng tâm mới"),
+        (f"{draft}/subtasks/T0.2/split",) * 2 + ({"second": CITIZEN, "step": "amendment"}, "Nhiệm vụ thứ hai"),
+    ):
+        send(coordinator, action, typed, on=page)
+        refused_and_not_kept(house, coordinator, told)
+
+
+def refused_and_not_kept(house: House, person: Person, told: str) -> None:
+    assert status(person) == 422
+    assert f"{told}: có" in person.page
+    with reading_session(house.store.engine) as session:
+        (kept,) = session.exec(select(PlanDraft)).all()
+        assert kept.unfinished is None
+        assert CITIZEN not in str(kept.documents) and SECRET not in str(kept.documents)
+
+
+def test_what_is_half_done_is_of_whoever_typed_it_and_of_a_subtask_that_is_there(house: House) -> None:
+    one, other = house.coordinator(), house.coordinator()
+    draft = begun(one)
+    address = f"{draft}/subtasks/T0.1"
+    for person, title in ((one, "Rà soát một"), (other, "Rà soát hai")):
+        send(person, address, {"title": title, "leave": "yes"}, on=address)
+    one.get(address)
+    assert fields_of(one, address)["title"] == "Rà soát một"
+    send(one, address, {"save": "yes"})
+    other.get(address)
+    assert fields_of(other, address)["title"] == "Rà soát hai"
+    assert f'href="{address}"' in other.get(draft).text
+    one.get(address)
+    assert fields_of(one, address)["title"] == "Rà soát một"
+    send(one, f"{address}/drop", {})
+    assert "Đang sửa dở" not in other.get(draft).text
+    with reading_session(house.store.engine) as session:
+        assert [each.unfinished for each in session.exec(select(PlanDraft)).all()] == [None]
+
+
 def test_only_what_differs_is_shown_again(house: House) -> None:
     coordinator, office = house.coordinator(), house.office("SYT")
     draft = with_date(coordinator, "trước ngày 2/10/2023")
@@ -303,6 +384,45 @@ def test_a_ladder_is_changed_in_words(house: House) -> None:
     coordinator.get("/plans/ladders/standard")
     assert "trước hạn 7 ngày làm việc" in coordinator.page
     assert "trước hạn 3 ngày làm việc" in coordinator.page
+
+
+def test_a_ladder_loses_no_other_step_by_a_form_sent_twice(house: House) -> None:
+    coordinator = house.coordinator()
+    coordinator.post("/plans/ladders/standard/drafts", on="/plans/ladders/standard")
+    assert coordinator.last is not None
+    address = coordinator.last.url.path
+    opened = coordinator.last
+    send(coordinator, address, {"r2.days": "x"})
+    assert "Bậc 3" in coordinator.page
+    send(coordinator, address, {"r2.days": "7", "r2.drop": "yes"})
+    assert status(coordinator) == 200
+    with reading_session(house.store.engine) as session:
+        (kept,) = [each.documents for each in session.exec(select(PlanDraft)).all()]
+    coordinator.last = opened
+    send(coordinator, address, {"r2.drop": "yes"})
+    assert status(coordinator) == 422
+    assert "đã sửa thang này" in coordinator.page
+    assert "r2.drop" not in fields_of(coordinator, address)
+    with reading_session(house.store.engine) as session:
+        assert [each.documents for each in session.exec(select(PlanDraft)).all()] == [kept]
+
+
+def test_the_facts_of_a_directive_are_changed_over_what_was_shown(house: House) -> None:
+    one, other = house.coordinator(), house.coordinator()
+    address = f"{begun(one)}/directives/{DIRECTIVE}"
+    other.get(address)
+    send(one, address, {"p1.title": "Quán triệt chủ trương"}, on=address)
+    send(other, address, {"coordinator": "SYT"})
+    assert status(other) == 422
+    assert "đã sửa phần này" in other.page
+    assert fields_of(other, address)["coordinator"] == "SYT"
+    send(other, address, {"p1.title": "Quán triệt chủ trương"})
+    assert "cơ quan đôn đốc nay là Sở Y tế" in other.page
+    opened = one.get(address)
+    send(one, f"{address}/priorities", {"new_title": "Chuyển đổi số"})
+    one.last = opened
+    send(one, f"{address}/priorities", {"new_title": "Chuyển đổi số"})
+    assert status(one) == 422, "sent twice, it is one priority"
 
 
 def test_the_directive_itself_is_changed_and_gets_a_priority_more(house: House) -> None:

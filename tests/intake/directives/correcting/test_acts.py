@@ -184,3 +184,39 @@ def test_whatever_is_done_no_word_is_made_up(sheet: Sheet, reader: PassageReader
         assert row.task.quote == "\n".join(sheet.text[a:b] for a, b in row.own)
         assert all(0 <= a < b <= len(sheet.text) for a, b in row.task.spans)
     assert rows_from(json.loads(json.dumps(as_json(sheet.rows)))) == sheet.rows
+
+
+def test_a_passage_is_not_longer_than_a_task_is(sheet: Sheet, reader: PassageReader) -> None:
+    longest = acts.LONGEST_PASSAGE
+    long = Sheet(read("kh.txt", (TEXT + "Các cơ quan thực hiện nghiêm.\n" * 200).encode()), sheet.rows)
+    of_long = PassageReader.of(long.text, reader.names, reader.place)
+    assert acts.add(long, 0, longest, of_long)[1]
+    with pytest.raises(Refused, match="4,000"):
+        acts.add(long, 0, longest + 1, of_long)
+
+
+def test_a_row_that_was_dropped_or_merged_stays_so(sheet: Sheet, reader: PassageReader) -> None:
+    one, other = sheet.rows[:2]
+    merged = acts.merge(sheet, [one.number, other.number])
+    gone, number = "đã bỏ hoặc đã gộp", other.number
+    pieces = acts.pieces_of(sheet, other)
+    with pytest.raises(Refused, match=gone):
+        acts.change(merged, number, typed(merged, number), reader, confirm=True)
+    with pytest.raises(Refused, match=gone):
+        acts.split(merged, number, pieces[-1][0], reader)
+    with pytest.raises(Refused, match=gone):
+        acts.set_state(merged, [number], RowState.CONFIRMED)
+    with pytest.raises(Refused, match=gone):
+        acts.merge(merged, [one.number, number])
+    back = acts.set_state(merged, [number], RowState.DRAFTED)
+    assert acts.change(back, number, typed(back, number), reader, confirm=True)
+
+
+def test_a_form_of_a_row_that_changed_is_refused(sheet: Sheet, reader: PassageReader) -> None:
+    row = sheet.rows[0]
+    acts.refuse_stale(sheet, row.number, row.digest, typed(sheet, row.number))
+    changed = acts.change(sheet, row.number, typed(sheet, row.number, product="Báo cáo"), reader, confirm=False)
+    for seen in (row.digest, ""):
+        with pytest.raises(Refused, match="đã thay đổi") as refused:
+            acts.refuse_stale(changed, row.number, seen, typed(sheet, row.number))
+        assert [str(each) for each in refused.value.details] == ["Sản phẩm: hiện là «Báo cáo»."]

@@ -1,0 +1,61 @@
+"""The fields of a row as they are typed: what may not be kept of them, and what a stale form is told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.boundary import text_faults
+from config.catalogue.office_names import visible
+from config.errors import Refused
+from intake.directives.correcting.rows import Row
+
+LONGEST_TITLE, LONGEST_PRODUCT, LONGEST_TARGET = 300, 900, 300
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The fields of a row as they were typed; offices one a line.
+
+    role      of several leads: joint or each
+    is_again  whether it still repeats the row that it was read to repeat
+    """
+
+    title: str
+    leads: str
+    coordinating: str
+    report_to: str
+    deadline: str
+    product: str
+    target: str
+    role: str = ""
+    is_again: bool = False
+
+
+def faults_of(typed: Changes) -> Iterator[Refused]:
+    """Everything for which this may not be kept."""
+    fields = (
+        (typed.title, "Tên nhiệm vụ", "Title", 3, LONGEST_TITLE),
+        (typed.product, "Sản phẩm", "Product", 0, LONGEST_PRODUCT),
+        (typed.target, "Chỉ tiêu", "Target", 0, LONGEST_TARGET),
+    )
+    for text, vi, en, shortest, longest in fields:
+        yield from text_faults(visible(text), vi, en, shortest=shortest, longest=longest)
+
+
+def changed_meanwhile(row: Row, typed: Changes) -> Refused:
+    """What somebody is told whose form is not of the row as it is: what stands there now."""
+    task = row.task
+    now = (
+        ("Tên nhiệm vụ", "Title", typed.title, task.title),
+        ("Chủ trì", "Lead", typed.leads, "\n".join(each.text for each in task.leads)),
+        ("Phối hợp", "Coordinating", typed.coordinating, "\n".join(each.text for each in task.coordinating)),
+        ("Thời hạn", "Deadline", typed.deadline, task.deadline.words if task.deadline else ""),
+        ("Báo cáo ai", "Reports to", typed.report_to, "; ".join(each.text for each in task.reported_to)),
+        ("Sản phẩm", "Product", typed.product, task.product or ""),
+        ("Chỉ tiêu", "Target", typed.target, task.target or ""),
+    )
+    differing = [(vi, en, visible(kept)[:200] or "–") for vi, en, sent, kept in now if visible(sent) != visible(kept)]
+    return Refused(
+        "Nhiệm vụ này đã thay đổi từ lúc mở; chưa ghi gì. Dưới đây là nội dung vừa nhập: đối chiếu rồi lưu lại.",
+        "This task has changed since it was opened; nothing is saved. What was typed is below: compare, then save.",
+        details=[Refused(f"{vi}: hiện là «{kept}».", f"{en}: it is now '{kept}'.") for vi, en, kept in differing],
+    )
