@@ -201,6 +201,9 @@ def test_launching_says_all_that_is_missing_and_keeps_what_was_typed(house: Hous
     assert person.last is not None and person.last.status_code == 422
     for each in ("Mã chỉ đạo", "Số văn bản", "Ngày văn bản giao việc"):
         assert each in person.page
+    person.post(f"{path}/launch", {**LAUNCH, "title": "Nhắc ông Nguyễn Văn Hùng, căn cước 079085001234"})
+    assert "Tên chỉ đạo: có" in person.page
+    person.post(f"{path}/launch", {**LAUNCH, "code": "kh 15", "number": "không số", "on_date": "31/02/2023"})
     assert 'value="31/02/2023"' in person.last.text and 'value="kh 15"' in person.last.text
     person.post(f"{path}/launch", {**LAUNCH, "code": "CD-2023-08-17", "leave_out": "yes"})
     assert "đã có trong kho" in person.page
