@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from config.boundary import text_faults
 from config.catalogue.fields import DIRECTIVE_CODE
 from config.contacts.desks import Desk
 from config.errors import Refused, refuse_all
@@ -112,8 +113,7 @@ def _wanted(request: Request, form: FormReader) -> Launch:
                 "Code: capital letters without accents, digits and hyphens, beginning with a letter, e.g. KH-45-2026.",
             )
         )
-    if not 3 <= len(title) <= 200:
-        faults.append(Refused("Tên chỉ đạo: từ 3 đến 200 ký tự.", "Title: 3 to 200 characters."))
+    faults += text_faults(title, "Tên chỉ đạo", "Title", shortest=3, longest=200)
     if periods not in _PERIODS:
         faults.append(Refused("Kỳ báo cáo: chọn một trong hai.", "Periods: choose one of the two."))
     try:

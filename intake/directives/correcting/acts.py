@@ -34,7 +34,7 @@ def sure_rows(sheet: Sheet) -> list[int]:
 def change(sheet: Sheet, number: int, typed: Changes, reader: PassageReader, *, confirm: bool) -> Sheet:
     """Change a row to what was typed; raises ``Refused`` with all that is wrong with it."""
     (row,) = _live(sheet, [number])
-    task, faults = row.task, list(faults_of(typed))
+    task, faults = row.task, list(faults_of(typed, row.task))
     said = task.deadline
     if visible(typed.deadline) != (visible(said.words) if said else ""):
         try:

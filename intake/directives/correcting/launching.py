@@ -21,7 +21,9 @@ from config.errors import Refused
 from config.rules.due import NO_DATE
 from config.rules.working_time import WorkingCalendar
 from intake.directives.correcting.rows import Row, RowState, Sheet, rows_from
+from intake.directives.drafting.draft import DraftTask
 from intake.directives.drafting.plan_file import SOURCE, PlanHead, head_of, plan_file
+from intake.directives.drafting.targets import target_in
 from intake.directives.text import from_json
 from models.plans.directive_drafts import end_directive_draft
 from models.plans.documents import PlanInForce
@@ -116,6 +118,7 @@ class Prepared:
     files   digest of what was read
     passed  steps whose day is over
     assigned  what launching assigns at once
+    left_out  targets that name no single figure and are not in the plan, each by the place of its task
     made_from  the rows of the draft, and the numbers of the editions in force
     """
 
@@ -124,6 +127,7 @@ class Prepared:
     files: str
     passed: Sequence[PassedDay]
     assigned: ToBeAssigned
+    left_out: Sequence[tuple[str, str]]
     made_from: tuple[Sequence[Row], Mapping[str, int]]
 
     def digest(self, launch: Launch) -> str:
@@ -151,7 +155,12 @@ def prepare(sheet: Sheet, launch: Launch, name: str, context: ActorContext) -> P
         files = source_digest(folder)
     late = [each for each in passed_days(plan, calendar, today) if _is_of(plan, each.subtask, launch.head.code)]
     assigned = _to_be_assigned(launch, replace(context, plan=plan, calendar=calendar))
-    return Prepared(plan, calendar, files, late, assigned, (sheet.rows, dict(in_force.numbers)))
+    left_out = [(each.ref, each.target) for each in draft.tasks if each.target and _is_left_out(each)]
+    return Prepared(plan, calendar, files, late, assigned, left_out, (sheet.rows, dict(in_force.numbers)))
+
+
+def _is_left_out(task: DraftTask) -> bool:
+    return bool(task.duplicate_of) or target_in(task) is None
 
 
 def _is_of(plan: Plan, subtask: str, directive: str) -> bool:

@@ -7,8 +7,11 @@ from config.boundary import text_faults
 from config.catalogue.office_names import visible
 from config.errors import Refused
 from intake.directives.correcting.rows import Row
+from intake.directives.drafting.draft import DraftTask
 
 LONGEST_TITLE, LONGEST_PRODUCT, LONGEST_TARGET = 300, 900, 300
+MOST_OFFICES, LONGEST_OFFICES = 200, 1000
+"""Lines of one field, and letters of one of them, which may name several offices."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,11 @@ class Changes:
     is_again: bool = False
 
 
-def faults_of(typed: Changes) -> Iterator[Refused]:
-    """Everything for which this may not be kept."""
+def faults_of(typed: Changes, task: DraftTask) -> Iterator[Refused]:
+    """Everything for which this may not be kept in the place of ``task``.
+
+    What is typed as an office becomes one of the register; what stood there before was looked through with the text.
+    """
     fields = (
         (typed.title, "Tên nhiệm vụ", "Title", 3, LONGEST_TITLE),
         (typed.product, "Sản phẩm", "Product", 0, LONGEST_PRODUCT),
@@ -39,6 +45,23 @@ def faults_of(typed: Changes) -> Iterator[Refused]:
     )
     for text, vi, en, shortest, longest in fields:
         yield from text_faults(visible(text), vi, en, shortest=shortest, longest=longest)
+    offices = (
+        (typed.leads, "Chủ trì", "Lead", task.leads),
+        (typed.coordinating, "Phối hợp", "Coordinating", task.coordinating),
+        (typed.report_to.replace(";", "\n"), "Báo cáo ai", "Reports to", task.reported_to),
+    )
+    for text, vi, en, before in offices:
+        lines = [line for each in text.splitlines() if (line := visible(each))]
+        if len(lines) > MOST_OFFICES:
+            yield Refused(
+                f"{vi}: {len(lines)} cơ quan; tối đa {MOST_OFFICES}. Ghi tên nhóm, như «các sở, ban, ngành».",
+                f"{en}: {len(lines)} offices; at most {MOST_OFFICES}. Name the group they are.",
+            )
+            continue
+        known = {visible(each.text) for each in before}
+        for line in dict.fromkeys(lines):
+            if line not in known:
+                yield from text_faults(line, vi, en, longest=LONGEST_OFFICES)
 
 
 def changed_meanwhile(row: Row, typed: Changes) -> Refused:

@@ -16,6 +16,7 @@ from config.catalogue.office_names import plain_name, visible
 from config.catalogue.plan import Plan
 from config.text.plain_yaml import as_yaml
 from intake.directives.drafting.draft import Draft, DraftOffice, DraftTask
+from intake.directives.drafting.targets import target_in
 from intake.directives.phrases.deadline_phrases import Deadline
 
 SOURCE = "van-ban.txt"
@@ -173,6 +174,8 @@ def _subtask(task: DraftTask, code: str, register: _Register, again: Iterable[Dr
     subtask["quote"] = [_quote(each) for each in (task, *again)]
     if task.product:
         subtask["product"] = _short(visible(task.product), 900)
+    if target := target_in(task):
+        subtask["targets"] = [target]
     return subtask | {"steps": [step]}
 
 
@@ -206,7 +209,7 @@ def _doubts(task: DraftTask) -> list[str]:
         doubts.append(f"hạn «{visible(task.deadline.words)}» chưa đọc được")
     elif task.deadline and task.deadline.assumed:
         doubts.append(f"hạn: {task.deadline.assumed}")
-    if task.target:
+    if task.target and target_in(task) is None:
         doubts.append(f"chỉ tiêu «{_short(visible(task.target))}»: ghi vào targets nếu cần theo dõi số liệu")
     return list(dict.fromkeys(doubts))
 

@@ -1,5 +1,6 @@
 """A draft as a plan's file: whatever was drafted, the plan that is written can be taken in beside the one in force."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -64,3 +65,37 @@ def test_what_is_said_is_in_the_plan_and_what_is_not_sure_is_marked(in_force: Pl
     written = (tmp_path / "plan.yaml").read_text(encoding="utf-8")
     assert "# SOÁT: văn bản không nêu cơ quan chủ trì; tạm ghi cơ quan đôn đốc" in written
     assert "# SOÁT: hạn: lời ghi không nêu năm; lấy năm 2026 theo văn bản" in written
+
+
+@pytest.mark.parametrize(
+    ("words", "unit", "value", "at_most"),
+    [
+        ("đạt tối thiểu 80% hồ sơ trực tuyến", "%", "80", False),
+        ("100%", "%", "100", False),
+        ("giảm 1,5 % hộ nghèo đến năm 2026", "%", "1,5", False),
+        ("không quá 5% hồ sơ trễ hạn", "%", "5", True),
+        ("hoàn thành 2.305 căn nhà ở xã hội", "", "2305", False),
+        ("từ 80% đến 90% hồ sơ", None, "", False),
+        ("theo chỉ tiêu được giao", None, "", False),
+        ("xong trước 30/6", None, "", False),
+        ("đạt 1,250 căn", None, "", False),
+        ("trong năm 2026", None, "", False),
+    ],
+)
+def test_a_target_that_is_one_figure_is_in_the_plan(
+    in_force: Plan, tmp_path: Path, words: str, unit: str | None, value: str, at_most: bool
+) -> None:
+    text = (
+        "ỦY BAN NHÂN DÂN TỈNH\nSố: 15/KH-UBND\nAn Lạc, ngày 20 tháng 01 năm 2026\nKẾ HOẠCH\nVỀ Y TẾ NĂM 2026\n"
+        "1. Giao Sở Y tế rà soát cơ sở khám bệnh trước ngày 15/11/2026.\n"
+    )
+    draft = draft_of(read("kh.txt", text.encode()), in_force.office_names)
+    draft = replace(draft, tasks=tuple(replace(each, target=words) for each in draft.tasks))
+    (tmp_path / SOURCE).write_text(draft.text, encoding="utf-8")
+    written = plan_file(draft, in_force, "kh.txt")
+    (tmp_path / "plan.yaml").write_text(written, encoding="utf-8")
+    plan = load_plan(tmp_path, beside=in_force, today=date(2026, 11, 29))
+    (subtask,) = (each for each in plan.subtasks() if plan.directive_of(each.code) not in in_force.directives)
+    found = [(each.unit, each.value, each.at_most, each.words) for each in subtask.targets]
+    assert found == ([] if unit is None else [(unit, value, at_most, words)])
+    assert ("ghi vào targets" in written) == (unit is None)

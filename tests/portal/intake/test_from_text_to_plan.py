@@ -201,6 +201,9 @@ def test_launching_says_all_that_is_missing_and_keeps_what_was_typed(house: Hous
     assert person.last is not None and person.last.status_code == 422
     for each in ("Mã chỉ đạo", "Số văn bản", "Ngày văn bản giao việc"):
         assert each in person.page
+    person.post(f"{path}/launch", {**LAUNCH, "title": "Nhắc ông Nguyễn Văn Hùng, căn cước 079085001234"})
+    assert "Tên chỉ đạo: có" in person.page
+    person.post(f"{path}/launch", {**LAUNCH, "code": "kh 15", "number": "không số", "on_date": "31/02/2023"})
     assert 'value="31/02/2023"' in person.last.text and 'value="kh 15"' in person.last.text
     person.post(f"{path}/launch", {**LAUNCH, "code": "CD-2023-08-17", "leave_out": "yes"})
     assert "đã có trong kho" in person.page
@@ -211,6 +214,17 @@ def test_launching_says_all_that_is_missing_and_keeps_what_was_typed(house: Hous
     person.post(f"{path}/launch", {**LAUNCH, "leave_out": "yes", "digest": "0" * 64})
     assert "đã thay đổi từ lúc xem trước" in person.page
     assert draft_at(house, path).launch["number"] == "15/KH-UBND", "kept for the next time"
+
+
+def test_targets_are_in_the_plan_or_told_before_it_is_launched(house: House) -> None:
+    person = house.coordinator()
+    path = taken_in(person)
+    for row, target in ((1, "đạt tối thiểu 80% cơ sở"), (2, "từ 80% đến 90%")):
+        person.post(f"{path}/rows/{row}", {**form_of(person, path, row), "target": target, "act": "here"})
+    person.post(f"{path}/launch", {**LAUNCH, "leave_out": "yes"}, on=f"{path}/launch")
+    assert "Chỉ tiêu: đạt tối thiểu 80% cơ sở" in person.page
+    left = person.page.split("Chỉ tiêu không vào kế hoạch")[1].split("Ai được giao")[0]
+    assert "từ 80% đến 90%" in left and "tối thiểu 80%" not in left
 
 
 def test_a_table_of_many_rows_is_one_page(house: House) -> None:

@@ -220,3 +220,17 @@ def test_a_form_of_a_row_that_changed_is_refused(sheet: Sheet, reader: PassageRe
         with pytest.raises(Refused, match="đã thay đổi") as refused:
             acts.refuse_stale(changed, row.number, seen, typed(sheet, row.number))
         assert [str(each) for each in refused.value.details] == ["Sản phẩm: hiện là «Báo cáo»."]
+
+
+@pytest.mark.parametrize("name", ["leads", "coordinating", "report_to"])
+@pytest.mark.parametrize(
+    "words", ["Ông Nguyễn Văn Hùng, số căn cước 079085001234", "0912345678", "Sở Y tế (MẬT)", "x" * 1001, "SYT\n" * 201]
+)
+def test_an_office_is_typed_without_personal_data_or_secrets(
+    sheet: Sheet, reader: PassageReader, name: str, words: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        acts.change(sheet, 1, typed(sheet, 1, **{name: words}), reader, confirm=True)
+    assert {"leads": "Chủ trì", "coordinating": "Phối hợp", "report_to": "Báo cáo ai"}[name] in str(
+        refused.value.faults[0]
+    )
