@@ -9,9 +9,9 @@ from copy import deepcopy
 from typing import Any, Literal
 
 from config.catalogue.fields import parse_dependency
-from config.catalogue.folders import is_priority
+from config.catalogue.folders import in_folder, is_priority, name_of
 from config.catalogue.plan import Plan
-from config.catalogue.writing import plan_contents
+from config.catalogue.writing import directive_folders, plan_contents
 from config.errors import Refused
 from models.plans.documents import Content
 
@@ -59,6 +59,18 @@ def with_new_subtask(plan: Plan, priority: str, content: Content, *, behind: str
     codes = [each["code"] for each in found["subtasks"]]
     found["subtasks"].insert(codes.index(behind) + 1 if behind in codes else len(codes), content)
     return {file: found}
+
+
+def brought_back(plan: Plan, before: Plan, code: str) -> Changed:
+    """With a subtask that an earlier plan had, in its place; where its priority is gone too, that with it alone."""
+    content, priority = subtask_content(before, code), before.priority_of(code)
+    file, found = _priority(before, priority)
+    if priority in plan.priority_codes:
+        codes = [each["code"] for each in found["subtasks"]]
+        return with_new_subtask(plan, priority, content, behind=codes[max(codes.index(code) - 1, 0)])
+    directive = before.directive_of(code).code
+    folder = next(folder for folder, each in directive_folders(plan) if each.code == directive)
+    return {in_folder(folder, name_of(file)): found | {"subtasks": [content]}}
 
 
 def without_subtask(plan: Plan, code: str, heir: str = "") -> Changed:

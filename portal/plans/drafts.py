@@ -14,9 +14,9 @@ from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Subtask
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
-from models.plans.documents import Content, series_of
+from models.plans.documents import Content, replaced, series_of
 from models.plans.reading import with_contents
-from models.plans.reshaping import Changed, subtask_content, with_new_subtask, with_subtask, without_subtask
+from models.plans.reshaping import Changed, brought_back, subtask_content, with_subtask, without_subtask
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
 from models.work.directive_deeds.drafts import drop_draft
@@ -85,9 +85,7 @@ def restore(request: Request, number: RowId, code: str, form: FormReader = Depen
             require_of_draft(held, code)
             return without_subtask(held.plan, code)
         content = subtask_content(in_force, code)
-        if code in there:
-            return with_subtask(held.plan, code, content)
-        return with_new_subtask(held.plan, in_force.priority_of(code), content, behind=_before(in_force, code))
+        return with_subtask(held.plan, code, content) if code in there else brought_back(held.plan, in_force, code)
 
     return _take(request, number, edit, code)
 
@@ -145,6 +143,7 @@ def taken(
         with reading_session(engine) as session:
             held = own_draft(session, request, number)
         plan, calendar = take(held)
+        _require_own_changes(request, held, plan, calendar)
         with session_scope(engine) as session:
             own_draft(session, request, number)
             context = context_of(request)
@@ -153,6 +152,29 @@ def taken(
     raise Refused(
         "Nhiều người đang sửa dự thảo này cùng lúc; thử lại sau giây lát.",
         "Several people change this draft at this moment; try again.",
+    )
+
+
+def _require_own_changes(request: Request, held: DraftInHand, plan: Plan, calendar: WorkingCalendar) -> None:
+    """Raise ``Refused`` where a change reaches a directive that is not the visitor's: what there waits for this."""
+    if store_of(request).plan.is_whole:
+        return
+    differing = replaced((held.plan, held.calendar), (plan, calendar))
+    others = {each for each in differing if not is_own(request, [each])}
+    if not others:
+        return
+    now = {each.code: each for each in plan.subtasks()}
+    waiting = [
+        each.code
+        for each in held.plan.subtasks()
+        if series_of(held.plan.directive_of(each.code).code) in others and now.get(each.code) != each
+    ]
+    named = ", ".join(waiting) or ", ".join(sorted(others))
+    raise Refused(
+        f"{named} thuộc chỉ đạo khác, đang chờ nhiệm vụ này (Việc phải xong trước); tài khoản này không sửa chỉ đạo đó."
+        " Nhờ tài khoản theo dõi tất cả các chỉ đạo sửa.",
+        f"{named} of another directive depends on this subtask, and this account does not change that directive. Ask an"
+        " account that has all directives.",
     )
 
 
@@ -246,10 +268,3 @@ def _is_of(plan: Plan, subtask: str, directives: list[Any]) -> bool:
 
 def _has(held: DraftInHand, plan: Plan, code: str) -> bool:
     return series_of(plan.directive_of(code).code) in held.draft.documents
-
-
-def _before(plan: Plan, code: str) -> str:
-    """The subtask in front of one, in its priority; empty for the first."""
-    codes = [each.code for each in plan.priority(plan.priority_of(code)).subtasks]
-    place = codes.index(code)
-    return codes[place - 1] if place else ""

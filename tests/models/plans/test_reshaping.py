@@ -12,6 +12,7 @@ from config.errors import Refused
 from models.plans.reading import with_contents
 from models.plans.reshaping import (
     Changed,
+    brought_back,
     free_code,
     merge_subtasks,
     split_subtask,
@@ -122,3 +123,14 @@ def test_any_two_of_any_plan_may_be_merged_and_any_one_split_or_dropped(source: 
         second = {"code": free_code(plan, plan.priority_of(code)), "title_vi": "Nhiệm vụ tách ra"}
         after = read(plan, split_subtask(plan, code, second, [], []))
         assert after.subtask(second["code"]).steps == plan.subtask(code).steps or len(plan.subtask(code).steps) > 0
+
+
+def test_the_last_of_a_priority_comes_back_with_its_priority(plan: Plan) -> None:
+    gone = plan
+    last = plan.priorities[-1]
+    for each in last.subtasks:
+        gone = read(gone, without_subtask(gone, each.code))
+    assert last.code not in gone.priority_codes
+    for each in last.subtasks:
+        gone = read(gone, brought_back(gone, plan, each.code))
+    assert gone.priority(last.code) == last

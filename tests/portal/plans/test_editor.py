@@ -1,11 +1,17 @@
 """A plan is changed in the browser: in a draft, looked at, applied; nothing typed is lost, nothing happens before."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlmodel import select
 
+from config.settings import PLAN_EXAMPLE_DIR
 from models.access.limits import limit_user
+from models.keeping.opening import Store
+from models.plans.documents import PlanInForce
+from models.plans.editions import Provenance, import_new
+from models.plans.reading import plan_from, with_contents
+from models.plans.reshaping import subtask_content, with_subtask
 from models.store.database import reading_session, session_scope
 from models.tables.account import User
 from models.tables.deed import Deed
@@ -454,3 +460,41 @@ def test_a_limited_account_has_the_drafts_of_its_directives_alone(house: House) 
     own = begun(limited)
     assert limited.get(own).status_code == 200
     assert limited.get(f"{own}/ladders/standard").status_code == 422
+
+
+def test_a_limited_account_changes_no_other_directive_that_waits_for_its_own(house: House) -> None:
+    waiting(house.store, "T6.1", "T0.1")
+    limited = house.coordinator()
+    with session_scope(house.store.engine) as session:
+        user = session.exec(select(User).order_by(User.id.desc())).first()  # type: ignore[union-attr]
+        assert user is not None
+        context = house.store.of_today().actor_context(now=house.clock.now, actor="command")
+        limit_user(session, user.email, (DIRECTIVE,), context)
+    draft = begun(limited)
+    send(limited, f"{draft}/subtasks/T0.1/drop", {}, on=f"{draft}/subtasks/T0.1")
+    assert status(limited) == 422
+    assert "T6.1 thuộc chỉ đạo khác" in limited.page
+    send(limited, f"{draft}/subtasks/T1.2/drop", {}, on=f"{draft}/subtasks/T1.2")
+    assert status(limited) == 200
+    with reading_session(house.store.engine) as session:
+        (kept,) = session.exec(select(PlanDraft)).all()
+        assert [*kept.documents] == [f"directive/{DIRECTIVE}"]
+
+
+def waiting(store: Store, subtask: str, for_: str) -> None:
+    """Take the invented programme in, with one of its subtasks waiting for another's."""
+    in_force = PlanInForce(store.plan, store.calendar, store.editions)
+    plan, calendar = plan_from(PLAN_EXAMPLE_DIR / "cai-cach-hanh-chinh", in_force, date(2023, 8, 17))
+    plan, calendar = with_contents(
+        plan, calendar, with_subtask(plan, subtask, {**subtask_content(plan, subtask), "depends_on": [for_]})
+    )
+    with session_scope(store.engine) as session:
+        import_new(
+            session,
+            plan,
+            calendar,
+            provenance=Provenance(),
+            made_from=store.editions,
+            actor="coordinator",
+            now=datetime(2023, 8, 17, tzinfo=UTC),
+        )
