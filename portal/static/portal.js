@@ -79,7 +79,8 @@ if (correcting) {
   const there = location.hash.match(/^#[rt](\d+)$/);
   if (there) light(there[1], true);
   const asked = new URLSearchParams(location.search).get("row");
-  if (asked) correcting.querySelector("#refused, #f-title")?.focus({ preventScroll: true });
+  // Only then has the browser gone to the row that the address names, and taken the focus along.
+  if (asked) addEventListener("load", () => requestAnimationFrame(() => correcting.querySelector("#refused, #f-title")?.focus({ preventScroll: true })));
   const keys = correcting.querySelector(".keys");
   if (keys) keys.hidden = false;
   const now = () => rows().find((row) => row.contains(document.activeElement)) ?? rows().find((row) => row.matches(".lit"));
