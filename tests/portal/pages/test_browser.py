@@ -252,7 +252,7 @@ def test_a_manager_goes_from_the_board_down_to_one_assignment(house: House, open
     manager.go("/board")
     ranking = manager.page.locator("section", has_text="Xếp hạng cơ quan")
     ranking.locator("summary", has_text="Bảng số liệu").click()
-    ranking.get_by_role("link", name="Công an tỉnh").click()
+    ranking.get_by_role("link", name="Công an tỉnh", exact=True).click()
     manager.page.wait_for_url("**office=CAT**")
     manager.look()
     # Every kind of board, in a window and as it is printed, without a breach of the policy or a page wider than itself.
