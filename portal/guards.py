@@ -1,5 +1,6 @@
 """Middleware: security headers, caching, the address that is asked for, and the size and time of a request."""
 
+from asyncio import CancelledError
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -42,6 +43,12 @@ _TOO_LARGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Tệ
 <h1>Tệp lớn quá</h1><p>Mỗi tệp tối đa 20 MB. Bấm nút quay lại của trình duyệt: những gì đã nhập vẫn còn;
 chọn tệp nhỏ hơn rồi gửi lại.</p><p lang="en">The file is too large: at most 20 MB each. Go back and choose another;
 what you typed is still there.</p></html>"""
+
+
+_ENDING = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Đang khởi động lại</title>
+<h1>Trang đang khởi động lại</h1><p>Chưa rõ việc vừa gửi đã ghi hay chưa. Bấm nút quay lại của trình duyệt sau nửa phút
+rồi gửi lại: không việc nào bị ghi hai lần.</p><p lang="en">The portal is starting again. Whether what you sent was done
+is not known: go back in half a minute and send it again, nothing is done twice.</p></html>"""
 
 
 _ANOTHER_HOST = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Địa chỉ khác</title>
@@ -135,6 +142,30 @@ async def _refuse_large(scope: Scope, receive: Receive, send: Send, *, waits: bo
                 message = await receive()
                 taken, more = taken + len(message.get("body", b"")), message.get("more_body", False)
     await send({"type": "http.response.body", "body": b""})
+
+
+def end_in_words(app: ASGIApp) -> ASGIApp:
+    """Answer 503 to what is still under way when the portal ends and waits no longer for it."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await app(scope, receive, send_on)
+        except CancelledError:
+            if has_begun or scope["type"] != "http":
+                raise
+            is_api = scope["path"].startswith(_PROGRAMS)
+            response: Response = problem(503) if is_api else HTMLResponse(_ENDING, status_code=503)
+            response.headers["Retry-After"] = "30"
+            await response(scope, receive, send)
+
+    return answer
 
 
 def check_host(app: ASGIApp, *, portal_url: str) -> ASGIApp:

@@ -1,5 +1,7 @@
 """The gate before every page: who is asked for, how large and how slow a request may be, and who has left."""
 
+import asyncio
+import json
 import logging
 import re
 import socket
@@ -11,6 +13,7 @@ from dataclasses import replace
 import httpx
 import pytest
 import uvicorn
+from starlette.types import Message, Receive, Scope, Send
 
 from models.access.accounts import make_token
 from models.keeping.opening import Store
@@ -184,3 +187,26 @@ def test_the_stores_own_address_is_the_one_that_is_checked(store: Store) -> None
     portal = Portal(replace(store, settings=replace(store.settings, portal_url="https://dondoc.tinh.example")))
     answer = portal.browser().web.get("/sign-in", headers={"Host": "evil.example", "X-Forwarded-Host": "127.0.0.1"})
     assert answer.status_code == 421
+
+
+@pytest.mark.parametrize("path", ["/desk", "/api/v1/me"])
+def test_what_is_under_way_when_the_portal_ends_is_told_to_come_again(path: str) -> None:
+    sent: list[Message] = []
+
+    async def never(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.Event().wait()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def live() -> None:
+        scope = {"type": "http", "path": path, "method": "POST", "headers": []}
+        under_way = asyncio.ensure_future(guards.end_in_words(never)(scope, never, send))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        under_way.cancel()
+        await under_way
+
+    asyncio.run(live())
+    assert sent[0]["status"] == 503 and (b"retry-after", b"30") in sent[0]["headers"]
+    body = sent[1]["body"].decode()
+    assert ("khởi động lại" in body) if path == "/desk" else json.loads(body)["status"] == 503

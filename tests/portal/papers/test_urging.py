@@ -71,7 +71,9 @@ def test_the_desk_tells_who_was_urged_in_writing(house: House, person: Person) -
     assert 'href="/desk/urging/CAT"' in person.get("/desk").text
     person.post(page, fields(house.store, assignments=[number]), on=page, files=PAPER)
     person.get("/desk")
-    assert "đã đôn đốc bằng văn bản 45/CV-VP ngày 20/09/2023, trả lời trước 27/09/2023" in person.page.replace(" ,", ",")
+    assert "đã đôn đốc bằng văn bản 45/CV-VP ngày 20/09/2023, trả lời trước 27/09/2023" in person.page.replace(
+        " ,", ","
+    )
 
 
 def test_a_wrong_letter_is_replaced_and_stays(house: House, person: Person) -> None:
