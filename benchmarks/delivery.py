@@ -39,7 +39,7 @@ import httpx
 import province
 import requests
 import tracking
-from sinks import Sink, http_sink, self_made_certificate, smtp_sink
+from sinks import Sink, http_sink, smtp_sink
 from sqlmodel import col, select
 
 from config.contacts.apprise_services import service_of
@@ -51,6 +51,7 @@ from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message
 from notifications.channels.certificates import use_hashed_certificates
 from notifications.courier.courier import deliver
+from tests.support.certificates import self_signed
 
 CONNECTIONS = 10
 PLAIN, SLOW = 40, 200
@@ -156,7 +157,7 @@ def measure_digests(size: int, rounds: int) -> float:
 def chat(size: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        certificate = self_made_certificate(folder)
+        certificate = self_signed(folder)
         bundle = folder / "bundle.pem"  # what a system trusts, and our server
         bundle.write_text(Path(requests.certs.where()).read_text(encoding="utf-8") + certificate.read_text())
         with (

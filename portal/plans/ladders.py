@@ -10,7 +10,7 @@ from config.catalogue.folders import LADDERS
 from config.catalogue.plan import Plan
 from config.catalogue.writing import plan_contents
 from config.errors import Refused, refuse_all
-from config.rules.ladder import Ladder, RungSpec
+from config.rules.ladder import Ladder
 from models.plans.documents import LADDERS as SERIES
 from models.plans.documents import Content, digest_of
 from models.store.database import reading_session, session_scope
@@ -30,7 +30,6 @@ AUDIENCES = ("focal", "head", "coordinator", "monitor")
 CHANGEABLE = ("not_acknowledged", "due_soon", "overdue")
 """The kinds of steps whose days may be chosen; the others come on the day itself."""
 
-_NEW_ROWS = 1
 _MOST_DAYS = {"not_acknowledged": 60, "due_soon": 60, "overdue": 250}
 _ORDER = ("assigned", "not_acknowledged", "due_soon", "due_today", "overdue")
 
@@ -85,11 +84,6 @@ def change(request: Request, number: RowId, code: str, form: FormReader = Depend
     except Refused as refused:
         return _page(request, number, code, refused=refused, form=form)
     return see_other(f"/plans/drafts/{number}", flash="draft_changed")
-
-
-def shown_days(rung: RungSpec) -> int:
-    """Working days before or after, as people count them."""
-    return abs(rung.offset)
 
 
 def _rungs(found: Ladder, form: FormReader) -> Iterator[Content]:

@@ -16,9 +16,6 @@ from portal.plans.step_fields import Fields, changed_step, product_fields, produ
 MOST_ROWS = 60
 """Steps, quotes, targets or counts of one form."""
 
-ROWS = ("q", "t", "s")
-"""The kinds of rows: quotes, targets, steps. Counts of a report form are ``r.c``, or ``s0.r.c`` of a step's own."""
-
 _TEXTS = ("boundary_vi", "basis_note_vi")
 
 

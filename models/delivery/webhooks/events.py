@@ -79,9 +79,7 @@ _BY_ITEM: Mapping[ItemKind, Event] = {
     ItemKind.REASSIGNED: Event.REASSIGNED,
     ItemKind.MOVED: Event.MOVED,
 }
-_WAITS_BY = frozenset(
-    {Event.ASSIGNED, Event.MOVED, Event.REASSIGNED, Event.RETURNED, Event.TAKEN_BACK, Event.RESUMED}
-)
+_WAITS_BY = frozenset({Event.ASSIGNED, Event.MOVED, Event.REASSIGNED, Event.RETURNED, Event.TAKEN_BACK, Event.RESUMED})
 """By these an office is asked for something, which may be late at once."""
 _DEED = "deed"
 
@@ -192,8 +190,9 @@ def _told(session: Session, hook: Webhook, context: ActorContext) -> _Told:
     facts = [fact for fact in _with_overdue(session, facts, hook.seen_at) if fact.event in wanted]
     at = hook.seen_at
     if not more and context.now > hook.seen_at:
-        at = context.now
-        facts += _fallen_overdue(session, seq + 1, hook.seen_at, at) if Event.OVERDUE in wanted else []
+        facts += _fallen_overdue(session, seq + 1, hook.seen_at, context.now) if Event.OVERDUE in wanted else []
+        # Where nothing has happened nothing is written, however often a courier comes by.
+        at = context.now if facts or seq != hook.seen_seq else at
     assignments, unknown = _rows_of(session, facts, context.plan, context.now)
     if strange := next((fact for fact in facts if fact.assignment in unknown), None):
         # Work of a newer plan than this one: what comes from there on waits for a round that has it.

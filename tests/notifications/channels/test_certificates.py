@@ -5,22 +5,19 @@ import shutil
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from config.contacts.contacts import Address
 from notifications.channels import certificates
 from notifications.channels.certificates import ssl_context, use_hashed_certificates
 from notifications.channels.outgoing import Result
+from tests.support.certificates import self_signed
 from tests.support.outposts import deliver_to
 
 
@@ -37,28 +34,6 @@ def named(*values: str) -> x509.Name:
     return x509.Name(
         [x509.NameAttribute(kind, value) for kind, value in zip(kinds[-len(values) :], values, strict=True)]
     )
-
-
-def self_signed(folder: Path, name: x509.Name) -> Path:
-    """A file with a key and the certificate of a server on this machine, vouched for by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    began = datetime.now(UTC) - timedelta(days=1)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(began)
-        .not_valid_after(began + timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = folder / "server.pem"
-    path.write_bytes(secret + certificate.public_bytes(pem))
-    return path
 
 
 @contextmanager
@@ -111,7 +86,7 @@ def test_a_server_is_trusted_by_a_directory_made_of_the_operators_file_and_no_ot
 def test_what_was_made_for_a_store_that_is_gone_is_not_named_any_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(self_signed(tmp_path, named("localhost"))))
+    monkeypatch.setenv("SSL_CERT_FILE", str(self_signed(tmp_path)))
     environ = {"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"]}
     use_hashed_certificates(tmp_path / "sample", environ)
     shutil.rmtree(tmp_path / "sample")
@@ -159,7 +134,7 @@ def test_a_directory_is_made_once_and_again_when_the_certificates_change(
 ) -> None:
     bundle, made = tmp_path / "bundle.pem", []
     only_a_file(bundle, monkeypatch)
-    two_of_one_name = [self_signed(tmp_path, named("localhost")).read_text() for _ in range(2)]
+    two_of_one_name = [self_signed(tmp_path).read_text() for _ in range(2)]
     for content in (two_of_one_name, two_of_one_name, two_of_one_name[:1]):
         bundle.write_text("\n".join(content))
         environ: dict[str, str] = {}
@@ -174,7 +149,7 @@ def test_a_directory_is_made_once_and_again_when_the_certificates_change(
 def test_where_no_directory_can_be_made_the_file_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    bundle = self_signed(tmp_path, named("localhost"))
+    bundle = self_signed(tmp_path)
     if broken == "no room":
         (tmp_path / "certificates").write_text("a file where the folder should be")
     elif broken == "no openssl":

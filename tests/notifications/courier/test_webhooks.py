@@ -8,7 +8,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -16,9 +16,6 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlmodel import col, func, select
 
 from config.catalogue.plan import Plan
@@ -44,6 +41,7 @@ from notifications.channels.webhook.posting import Hook, post_events
 from notifications.courier import courier
 from notifications.courier.courier import deliver
 from tests.support.cast import at, begin, issue, number_of, run, t0_report
+from tests.support.certificates import self_signed
 from tests.support.outposts import WebHook, free_port
 
 Hooks = Callable[..., WebHook]
@@ -137,7 +135,8 @@ def test_what_falls_overdue_while_nothing_else_happens_is_told_each_time(house: 
             session.get_one(Webhook, made.id).seen_seq = session.exec(select(func.max(AuditEvent.seq))).one()
             session.flush()
         queue_events(house.engine, house.actor_context(now=at(day, 9), actor="courier"))
-    deliver(house, now=at("2023-08-23", 10))
+    # Several senders would let one message overtake the other.
+    deliver(replace(house, settings=replace(house.settings, senders=1)), now=at("2023-08-23", 10))
     assert [each["assignment"]["id"] for each in events_in(hook)] == numbers
 
 
@@ -186,6 +185,24 @@ def test_what_is_assigned_late_is_told_as_overdue(store: Store, web_hook: Hooks)
         session.exec(select(Webhook)).one().seen_at = LATE
     run(house, "p1", LATE)
     deliver(house, now=LATE + timedelta(minutes=1))
+    assert number_of(house, "T0.1") in [each["assignment"]["id"] for each in events_in(hook)]
+
+
+def test_where_nothing_happens_nothing_is_written_and_what_falls_overdue_later_is_told(
+    house: Store, web_hook: Hooks
+) -> None:
+    hook = web_hook()
+    register(house, hook.port, "overdue")
+
+    def position(now: datetime) -> tuple[int, datetime]:
+        queue_events(house.engine, house.actor_context(now=now, actor="courier"))
+        with reading_session(house.engine) as session:
+            found = session.exec(select(Webhook)).one()
+            return found.seen_seq, found.seen_at
+
+    begun = position(NEXT_DAY + timedelta(minutes=1))
+    assert position(NEXT_DAY + timedelta(minutes=2)) == position(NEXT_DAY + timedelta(days=1)) == begun
+    deliver(house, now=at("2023-09-12", 9))
     assert number_of(house, "T0.1") in [each["assignment"]["id"] for each in events_in(hook)]
 
 
@@ -346,7 +363,7 @@ def test_the_address_that_was_looked_at_has_to_prove_the_name(
     name: str, result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The name leads to this machine, which the guard is told to take for one outside."""
-    certificate, taken = certificate_of(tmp_path, "phan-mem.example"), []
+    certificate, taken = self_signed(tmp_path, host="phan-mem.example"), []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -378,25 +395,3 @@ def test_the_address_that_was_looked_at_has_to_prove_the_name(
     server.server_close()
     assert outcome.result is result, outcome
     assert taken == ([(f"{name}:{port}", b'{"events":[]}')] if result is Result.SENT else [])
-
-
-def certificate_of(folder: Path, host: str) -> Path:
-    """A file with a key and the certificate of a host, vouched for by itself."""
-    key, began = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC) - timedelta(days=1)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(began)
-        .not_valid_after(began + timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = folder / "host.pem"
-    path.write_bytes(secret + made.public_bytes(pem))
-    return path
