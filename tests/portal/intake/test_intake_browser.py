@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect
 
 from flows.forms import fill_in
 from flows.steps import follow_up_all
@@ -14,6 +14,7 @@ from models.access.accounts import add_user
 from models.access.signing_in import user_link
 from models.store.database import session_scope
 from models.tables.account import UserRole
+from tests.support.chromium import running_chromium
 from tests.support.people import House
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
@@ -42,15 +43,13 @@ def test_from_upload_to_the_first_letters(house: House, tmp_path: Path) -> None:
     with session_scope(house.store.engine) as session:
         context = house.store.actor_context(now=house.clock.now, actor="command")
         user = add_user(session, email="a@tinh.example", post="Phòng", role=UserRole.COORDINATOR, context=context)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with running_chromium() as browser:
         page = browser.new_context(viewport=SIZES["desktop"], locale="vi-VN").new_page()
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
         page.goto(f"{house.address}{house.path(user_link(house.store.settings, user, now=house.clock.now))}")
         page.get_by_role("button", name="Vào").click()
         _from_text_to_plan(page, house.address, file)
-        browser.close()
     store = house.store.of_today()
     (priority,) = store.plan.priorities_of("VB-88-KH-UBND")
     before = {each.name for each in store.settings.mailbox_dir.glob("*.eml")}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import Engine
 
 from config.settings import Settings
@@ -20,6 +20,7 @@ from notifications.courier.courier import deliver
 from portal.rights import RIGHTS
 from portal.sign_in.session import VisitorRole
 from tests.support.cast import LEAD, at, number_of
+from tests.support.chromium import running_chromium
 from tests.support.past import after
 from tests.support.people import House
 from tests.support.window import Window
@@ -62,13 +63,8 @@ def engine(store: Store) -> Engine:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 def weighed(page: Page) -> None:
@@ -169,7 +165,7 @@ def plan(window: Window) -> None:
     window.press("Sửa kế hoạch")
     draft = window.page.url.removeprefix(window.house.address).partition("?")[0]
     window.go(f"{draft}/subtasks/T0.1")
-    window.page.locator("[name='s0.due']").fill("trước ngày 20/10/2023")
+    window.page.locator("[name='s0.due']").fill("20 ngày làm việc kể từ ngày ban hành")
     window.press("Ghi vào dự thảo")
     send(window, f"form[action='{draft}/preview']", {"reason": WHY})
     window.press("Xác nhận")

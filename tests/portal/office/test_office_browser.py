@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
 
 from models.access.office_links import office_links
 from models.store.database import session_scope
 from models.tables.lifecycle import State
 from models.work import verbs
 from tests.support.cast import LEAD, assignment_in, at, number_of, t0_report
+from tests.support.chromium import running_chromium
 from tests.support.people import House, Person
 from tests.support.window import Window
 
@@ -34,13 +35,8 @@ Open = Callable[..., Window]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -18,6 +18,7 @@ from models.tables.lifecycle import Role, State
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import COORDINATOR, LEAD, assignment_in, at, number_of, run
+from tests.support.chromium import running_chromium
 from tests.support.evidence_files import pdf
 from tests.support.evidence_files import word as word_file
 from tests.support.people import House
@@ -26,7 +27,6 @@ from tests.support.window import Window
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
 
-CHROMIUM = Path("/usr/bin/chromium")
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=900)
 TASK = "T0.1"
@@ -37,15 +37,8 @@ Open = Callable[..., Window]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.fail("chromium is missing: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])

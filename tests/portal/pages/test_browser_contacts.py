@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize
 
 from models.access.accounts import add_user
 from models.access.signing_in import user_link
 from models.keeping.opening import Store, with_contacts_of_today
 from models.store.database import session_scope
 from models.tables.account import UserRole
+from tests.support.chromium import running_chromium
 from tests.support.outposts import free_port, refusing
 from tests.support.people import House
 
@@ -39,14 +40,12 @@ def test_an_address_is_set_tried_and_what_was_told_is_seen(house: House, size: s
     with session_scope(house.store.engine) as session:
         context = house.store.actor_context(now=house.clock.now, actor="command")
         user = add_user(session, email="a@tinh.example", post="Phòng", role=UserRole.COORDINATOR, context=context)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with running_chromium() as browser:
         page = browser.new_context(viewport=SIZES[size], locale="vi-VN").new_page()
         link = user_link(house.store.settings, user, now=house.clock.now)
         page.goto(f"{house.address}{house.path(link)}")
         page.get_by_role("button", name="Vào").click()
         _walk(page, house, size)
-        browser.close()
 
 
 def _walk(page: Page, house: House, size: str) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize
 
 from models.access.accounts import add_user
 from models.access.signing_in import user_link
@@ -15,6 +15,7 @@ from models.tables.account import UserRole
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import assignment_in, at, number_of
+from tests.support.chromium import running_chromium
 from tests.support.editor import DIRECTIVE
 from tests.support.people import House
 
@@ -30,15 +31,13 @@ def coordinator(house: House, size: str, *, javascript: bool = True) -> Iterator
     with session_scope(house.store.engine) as session:
         context = house.store.actor_context(now=house.clock.now, actor="command")
         user = add_user(session, email="a@tinh.example", post="Phòng", role=UserRole.COORDINATOR, context=context)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with running_chromium() as browser:
         opened = browser.new_context(viewport=SIZES[size], locale="en-US", java_script_enabled=javascript)
         page = opened.new_page()
         link = user_link(house.store.settings, user, now=house.clock.now)
         page.goto(f"{house.address}{house.path(link)}")
         page.get_by_role("button", name="Vào").click()
         yield page
-        browser.close()
 
 
 @pytest.mark.parametrize("size", SIZES)

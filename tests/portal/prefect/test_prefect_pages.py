@@ -5,13 +5,12 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import ConsoleMessage, Page, TimeoutError, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, TimeoutError
 
 from config import clock
 from config.settings import load_settings
@@ -23,6 +22,7 @@ from models.keeping.opening import open_store
 from portal.app import make_app
 from portal.prefect.rights import is_read
 from tests.support.cast import NUMBER, at, issue
+from tests.support.chromium import running_chromium
 from tests.support.people import Clock, House, Person
 from tests.support.prefect_api import ask_prefect
 from tests.support.servers import copy_migrated_prefect
@@ -31,7 +31,6 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
-CHROMIUM = Path("/usr/bin/chromium")
 WAIT_MS = 30_000
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -106,8 +105,6 @@ def signed_in(page: Page, person: Person, house: House) -> None:
 
 @pytest.fixture
 def page(house: House) -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        pytest.fail("chromium is missing: apt install chromium")
     asked: set[str] = set()
     violations: list[str] = []
 
@@ -115,17 +112,13 @@ def page(house: House) -> Iterator[Page]:
         if "Content Security Policy" in message.text:
             violations.append(message.text)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with running_chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(WAIT_MS)
         page.on("request", lambda request: asked.add(re.sub(r"^(\w+://[^/]*|data:|blob:).*", r"\1", request.url)))
         page.on("console", spoken)
         page.on("pageerror", lambda fault: violations.append(str(fault)))
         yield page
-        browser.close()
     assert asked - {"data:", "blob:"} == {house.address}
     assert violations == []
 
