@@ -37,7 +37,9 @@ def write_to_coordinator(
     to  the desk of a further directive's coordinator; None for the coordinator of the main directive
     """
     office, desk = to or context.main_coordinator
-    _queue(session, key, contacts, context, office=office, desk=desk, urgency=Urgency.URGENT, **rendered.as_columns())
+    channel = contacts.address(office, desk).channel
+    text = rendered.as_columns()
+    put_in_outbox(session, key, channel, context, office=office, desk=desk, urgency=Urgency.URGENT, **text)
 
 
 URGING = "dondoc-don-doc-"
@@ -56,10 +58,9 @@ def write_of_urging(
 ) -> None:
     """Put what tells an office of an urging letter on paper in the outbox, for each of these desks."""
     for desk in desks:
-        key = f"{URGING}{letter_id}-{desk}"
-        _queue(
-            session, key, contacts, context, office=office, desk=desk, urgency=Urgency.URGENT, **rendered.as_columns()
-        )
+        key, channel = f"{URGING}{letter_id}-{desk}", contacts.address(office, desk).channel
+        text = rendered.as_columns()
+        put_in_outbox(session, key, channel, context, office=office, desk=desk, urgency=Urgency.URGENT, **text)
 
 
 def send_copy(
@@ -104,28 +105,27 @@ def send_copy(
         "body_text": sent.body_text,
         "body_html": sent.body_html,
     }
-    key = _copy_key(message_id, context.now)
-    channel = _queue(session, key, contacts, context, office=office, desk=sent.desk, urgency=sent.urgency, **text)
+    key, channel = _copy_key(message_id, context.now), contacts.address(office, sent.desk).channel
+    put_in_outbox(session, key, channel, context, office=office, desk=sent.desk, urgency=sent.urgency, **text)
     record(session, context, "send_copy", f"message:{message_id}", office=office, channel=channel)
     return True
 
 
-def _queue(
+def put_in_outbox(
     session: Session,
     key: str,
-    contacts: Contacts,
+    channel: str,
     context: ActorContext,
     *,
     office: str,
     desk: str,
     urgency: Urgency,
     **text: str,
-) -> str:
-    """Put a letter with words of its own in the outbox, unless one with this key is there; returns over which channel.
+) -> None:
+    """Put a message with words of its own in the outbox, unless one with this key is there.
 
     text  subject and bodies by their columns
     """
-    channel = contacts.address(office, desk).channel
     row = {
         "message_key": key,
         "office": office,
@@ -141,7 +141,6 @@ def _queue(
         **text,
     }
     session.exec(insert_new(session, Message), params=[row])
-    return channel
 
 
 def is_copy(message_key: str) -> bool:

@@ -21,14 +21,14 @@ from config.contacts.web_addresses import WEBHOOK
 from config.errors import Refused
 from config.rules.due_words import dated
 from models.alerts.status import is_dated, status_of
+from models.delivery.letters import put_in_outbox
 from models.store.actor import ActorContext
 from models.store.audit_event import AuditEvent
 from models.store.columns import enum_column
 from models.store.database import reading_session, session_scope
-from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem, ItemKind
-from models.tables.lifecycle import WAITING_FOR_OFFICE, MessageState, Status, Urgency, Verb
+from models.tables.lifecycle import WAITING_FOR_OFFICE, Status, Urgency, Verb
 from models.tables.outbox import Message, Webhook
 from models.work.directives import samples_in_force
 from models.work.rows import AssignmentRow, read_rows, select_rows
@@ -146,23 +146,18 @@ def queue_message(
     """Put a message with these events in the outbox, unless one of this ``name`` is there."""
     office, desk = context.main_coordinator
     kinds = list(dict.fromkeys(str(each["event"]) for each in events))
-    row = {
-        "message_key": f"{_key(hook)}{name}",
-        "office": office,
-        "desk": desk,
-        "channel": WEBHOOK,
-        "urgency": Urgency.NORMAL,
-        "state": MessageState.QUEUED,
-        "attempts": 0,
-        "silent_tries": 0,
-        "next_attempt_at": context.now,
-        "created_at": context.now,
-        "error": "",
-        "subject": f"{hook.name}: {', '.join(kinds)} ({len(events)})"[:500],
-        "body_text": json.dumps({"events": events}, ensure_ascii=False, separators=(",", ":")),
-        "body_html": "",
-    }
-    session.exec(insert_new(session, Message), params=[row])
+    put_in_outbox(
+        session,
+        f"{_key(hook)}{name}",
+        WEBHOOK,
+        context,
+        office=office,
+        desk=desk,
+        urgency=Urgency.NORMAL,
+        subject=f"{hook.name}: {', '.join(kinds)} ({len(events)})"[:500],
+        body_text=json.dumps({"events": events}, ensure_ascii=False, separators=(",", ":")),
+        body_html="",
+    )
 
 
 def hooks_of(session: Session, message_keys: Collection[str]) -> dict[str, Webhook]:
