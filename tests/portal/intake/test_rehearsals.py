@@ -20,14 +20,18 @@ from tests.support.waiting import eventually
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.later]
 
 
+@pytest.fixture(autouse=True)
+def _a_store_that_was_started(house: House) -> None:
+    with open_store(house.store.settings):
+        pass  # its plan is in it from now on
+
+
 def events(house: House) -> list[str]:
     with reading_session(house.store.engine) as session:
         return [*session.exec(select(AuditEvent.verb).order_by(col(AuditEvent.seq)))]
 
 
 def test_a_month_is_rehearsed_in_a_process_of_its_own(house: House) -> None:
-    with open_store(house.store.settings):
-        pass  # with its plan in it, as every store has that was started once
     person = house.coordinator()
     before = events(house)
     person.post("/rehearsals", {"months": "1", "what": "", "answering": ""}, on="/rehearsals")
