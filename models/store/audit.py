@@ -79,7 +79,7 @@ def lock_audit_chain(session: Session) -> None:
     write the same rows in different orders and block each other for good; SQLite lets in one writer anyway.
     """
     if not _looks_ahead(session):
-        session.exec(_LOCKED_END)
+        session.exec(_LOCKED_END).one()  # read to its end: a reading left open pins SQLite's connection to this moment
 
 
 _LOCKED_END = select(AuditHead.seq).where(AuditHead.id == 1).with_for_update()
