@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def draft(text: str, names: OfficeNames | None = None) -> Draft:
 class TestAgainstTheTasksByHand:
     @pytest.mark.later
     def test_prose_and_tables_reach_their_aims(self, benchmark: Any, names: OfficeNames) -> None:
-        scores = {kind: benchmark.Score() for kind in ("corpus", "made", "tables")}
+        scores: dict[str, Any] = defaultdict(benchmark.Score)
         for path, gold in benchmark.texts():
             counted = benchmark.score(draft_of(read(path.name, path.read_bytes()), names), gold)
             scores[benchmark.kind_of(path)].add(counted)
