@@ -1,13 +1,13 @@
 """Where a text names offices: one by one, in lists, by the titles of their heads, and as groups.
 
-Only the words are found here, as they stand; which office of the register is meant is said by ``resolution``.
+Only the words are found, as they stand; which office of the register is meant is said by ``resolution``.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intake.directives.phrases.office_dictionary import WORD, OfficeDictionary
+from intake.directives.phrases.office_dictionary import AREA, LEVEL, MORE_LEVELS, WORD, OfficeDictionary
 from intake.directives.phrases.words import NO_NAME
 
 _TITLE = re.compile(
@@ -21,21 +21,8 @@ _MANY = re.compile(r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những|t�
 _SEPARATOR = re.compile(
     r" *(?:[,;/&+]|-(?= )|(?<!\w)(?:và|cùng với|cùng|với|hoặc)(?!\w)) *(?:(?:và|cùng với|cùng|với) +)?(?:giao +)?"
 )
-_AREA = re.compile(
-    r" +(?:trên địa bàn(?: +(?:toàn )?(?:tỉnh|thành phố|huyện|xã|phường))?|ở (?:địa phương|cấp)|có liên quan|liên quan"
-    r"|hữu quan|chức năng|trực thuộc trung ương|cấp (?:tỉnh|huyện|xã|trên|dưới|cơ sở)|các cấp"
-    r"|trung ương(?: (?:trên|đóng))?|cùng cấp)(?!\w)"
-)
 _OWNED = re.compile(r" +(?:trực )?thuộc +(?=\w)")
 _ADJACENT = re.compile(r" +(?=[^\W\d_])")
-_LEVEL = re.compile(
-    r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|việt nam|cấp tỉnh|cấp huyện|cấp xã|các cấp|hai cấp|khu vực|xã"
-    r"|phường)(?!\w)"
-)
-_MORE_LEVELS = re.compile(
-    r"(?:(?<=huyện)|(?<= xã)|(?<=tỉnh))(?:(?:,| và) (?:thị xã|thành phố|thị trấn|phường|đặc khu|huyện"
-    r"|xã)(?! [A-ZĐ]))+(?!\w)"
-)
 _GENERAL = ("cơ quan", "đơn vị", "địa phương", "chính quyền", "cấp ủy", "doanh nghiệp")
 _COMMON = (*_GENERAL, "lực lượng", "nhà trường", "ủy ban", "ubnd", "hđnd", "công an", "phòng", "mặt trận", "đảng ủy",
            "ngành", "viện", "trung tâm", "chủ đầu tư")  # fmt: skip
@@ -48,6 +35,8 @@ _GIVEN_FIELDS = ("sở", "bộ", "vụ", "phòng", "ngành", "ban")
 _EACH_OF = re.compile(
     r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đảng ủy|huyện ủy|công an|chi bộ|trường|phòng|trạm y tế) các |toàn "
 )
+_BODIES = ("ban thường vụ", "ban chấp hành", "thường trực", "ủy ban kiểm tra", "ủy ban nhân dân", "mặt trận tổ quốc")
+"""Bodies that many have: «Ban Thường vụ các đảng ủy xã, phường»."""
 _NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")
 """Heads whose names go on with what they do: «Hội đồng đánh giá cấp tỉnh»."""
 _SPACE = re.compile(r" +")
@@ -120,6 +109,8 @@ class _Reading:
         """One office, one group, or the offices of «các Sở: Nội vụ, Y tế»; none where no office is named."""
         lower, many = self.lower, _MANY.match(self.lower, at, self.end)
         if known := self._known(at):
+            if lower.startswith(_BODIES, at) and (of_many := self._of_many(at, known)):
+                return of_many, of_many[-1].end
             after = self._owned(self._qualified(known))
             group = bool(many or _EACH_OF.match(lower, at, after)) or "cơ quan ngang bộ" in lower[at:after]
             return [OfficePhrase(at, after, self.text[at:after], group)], after
@@ -129,12 +120,11 @@ class _Reading:
                 return items, after
         if many:
             return self._group(at, many.end())
-        head = self.dictionary.head_at(lower, at, self.end)
-        if head and (self._is_capital(at) or (in_list and lower.startswith(_COMMON, at)) or self._capital_after(head)):
-            if of_all := _OF_ALL.match(lower, head.end(), self.end):
-                items, after = self._group(at, of_all.end() + len("các "))
-                if items:
-                    return items, after
+        if (head := self.dictionary.head_at(lower, at, self.end)) and (
+            self._is_capital(at) or (in_list and lower.startswith(_COMMON, at)) or self._capital_after(head)
+        ):
+            if of_many := self._of_many(at, head.end()):
+                return of_many, of_many[-1].end
             after = self._owned(self._name(head.end(), by_verb=head[0] in _NAMED_BY_VERBS))
             if after > head.end() or head[0] in _ALONE:
                 group = lower.startswith(_GENERAL, at)
@@ -142,6 +132,11 @@ class _Reading:
         if alone := _TITLE_ALONE.match(lower, at, self.end):
             return [OfficePhrase(at, alone.end(), self.text[at : alone.end()])], alone.end()
         return [], at
+
+    def _of_many(self, start: int, at: int) -> list[OfficePhrase]:
+        """«UBND các xã, phường» as one group; empty where ``at`` has no «các»."""
+        of_all = _OF_ALL.match(self.lower, at, self.end)
+        return self._group(start, of_all.end() + len("các "))[0] if of_all else []
 
     def _known(self, at: int) -> int:
         return self.dictionary.name_at(self.lower, at, self.end)
@@ -162,13 +157,13 @@ class _Reading:
     def _qualified(self, after: int) -> int:
         """A known name with its level and place: «Công an» of «Công an tỉnh Sơn La»."""
         while True:
-            if level := _LEVEL.match(self.lower, after, self.end):
+            if level := LEVEL.match(self.lower, after, self.end):
                 after = level.end()
             place = _CAPITAL.match(self.text, after, self.end)
             if place and self._is_place(place, after):
                 after = self._capitals(after)
                 continue
-            area = _AREA.match(self.lower, after, self.end) or _MORE_LEVELS.match(self.lower, after, self.end)
+            area = AREA.match(self.lower, after, self.end) or MORE_LEVELS.match(self.lower, after, self.end)
             if not area:
                 return after
             after = area.end()
@@ -204,7 +199,7 @@ class _Reading:
         if space and (of_department := self.dictionary.field_at(lower, space.end())):
             after = space.end() + len(of_department)
         for _ in range(_MOST_WORDS):
-            if area := _AREA.match(lower, after, end):
+            if area := AREA.match(lower, after, end):
                 after = area.end()
                 continue
             joint = None if _OWNED.match(lower, after, end) else _JOINT_OF_NAME.match(lower, after, end)
@@ -247,7 +242,7 @@ class _Reading:
     def _further(self, noun: re.Match[str], after: int) -> int:
         """One more word, noun or qualification of a group; ``after`` itself where the group ends."""
         lower, end = self.lower, self.end
-        if area := _AREA.match(lower, after, end):
+        if area := AREA.match(lower, after, end):
             return area.end()
         if _OWNED.match(lower, after, end) and (owned := self._owned(after)) > after:
             return owned

@@ -111,6 +111,30 @@ class TestWhatIsSaid:
         text = "1. Sở Y tế rà soát, hoàn thành trước ngày 30/6/2025 và báo cáo UBND tỉnh trước ngày 15/7/2025."
         assert [str(each.deadline.day) for each in draft(text).tasks if each.deadline] == ["2025-06-30", "2025-07-15"]
 
+    def test_a_term_said_once_holds_for_the_items_beneath_it(self) -> None:
+        found = draft(
+            "Xuân Lĩnh, ngày 10 tháng 01 năm 2026\nI. CÔNG VIỆC\n1. Tháng 3\na) Tổng vệ sinh bờ biển (Phòng Kinh tế).\n"
+            "b) Trồng cây (Đoàn Thanh niên xã chủ trì), xong trước ngày 15/3/2026.\n"
+            "2. Các thôn hoàn thành trong quý II/2026 các việc sau:\n- Lập danh sách hộ;\n- Niêm yết công khai."
+        )
+        assert [(each.leads[0].text, str(each.deadline.day)) for each in found.tasks if each.deadline] == [
+            ("Phòng Kinh tế", "2026-03-31"),
+            ("Đoàn Thanh niên xã", "2026-03-15"),
+            ("Các thôn", "2026-06-30"),
+            ("Các thôn", "2026-06-30"),
+        ]
+
+    def test_who_is_told_stands_anywhere(self) -> None:
+        found = draft(
+            "Xuân Lĩnh, ngày 10 tháng 01 năm 2026\n1. Về kiến nghị của Hợp tác xã A: giao Sở Tài chính xem xét.\n"
+            "2. Sở Y tế trực dịch.\nKết quả thực hiện đề nghị các đơn vị gửi về Sở Nội vụ trước ngày 20/02/2026."
+        )
+        assert [[each.text for each in task.leads] for task in found.tasks] == [
+            ["Sở Tài chính"],
+            ["Sở Y tế"],
+            ["các đơn vị"],
+        ]
+
     def test_one_duty_told_twice_is_marked(self) -> None:
         text = (
             "I. NHIỆM VỤ\n1. Thành lập Đoàn kiểm tra việc chấp hành quy định bảo vệ bí mật nhà nước (Giao Công an tỉnh"
