@@ -20,7 +20,7 @@ from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.words import ACTION, BARE_CLOSING, CLOSING, NOT_A_TASK
 from intake.directives.text import DirectiveText
 
-_TELLS = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công|chủ trì|trách nhiệm)(?!\w)")
+_TELLS = re.compile(r"(?:^|[.,;:] +)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)|(?<!\w)(?:chủ trì|trách nhiệm)(?!\w)")
 _GIVEN = re.compile(r"(?:[^:;.,]{0,60} )?(?:giao|yêu cầu|đề nghị|phân công) ")
 _INTRO_END = re.compile(
     r"(?:,? *(?:và )?(?:(?:có|chịu) trách nhiệm|chỉ đạo|tổ chức|tập trung|triển khai)?(?: thực hiện)?(?: tốt"
@@ -32,6 +32,7 @@ _DOES_IT = re.compile(
     r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất)"
 )
 _CONDITION = re.compile(r"(?:khi|nếu|trường hợp|đối với|các vụ|quá trình|trong quá trình|\* *lưu ý|lưu ý)\b")
+_EACH = re.compile(r"(?:mỗi|từng) ")
 _LEAST_WORDS = 4
 _LEAST_LETTERS = 50
 _NEAR = 400
@@ -132,11 +133,13 @@ class ProseReader:
         if not (assigned.leads or node.preamble):
             given = self._given_elsewhere(node, assigned, inherited, end)
         assigned = given or assigned
+        if inherited.leads and assigned.leads and _EACH.match(lower, node.body, end):
+            assigned = Assigned(node.body)  # «Mỗi thôn thành lập …»: what is counted, not who is told
         item = bool(node.label) or self._is_alone(node)
         if not item and not assigned.leads and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
             self._goes_on(node, before)
             return self._later_sentences(node, node.body, end)
-        if node.background and not (assigned.leads and (node.about_money or _TELLS.search(lower, node.body, end))):
+        if node.background and not (assigned.leads and (node.about_money or _TELLS.search(lower[node.body : end]))):
             return []
         deadlines = terms_in(self._text, node.body, end, self._years, lower)
         if not assigned.leads and not inherited.leads:
@@ -208,6 +211,8 @@ class ProseReader:
             if not (assigned.leads or node.background or node.preamble):
                 # «Báo cáo kết quả đề nghị các đơn vị gửi về …»
                 told = self._assigning.given_within(a, b)
+                if told and self._is_closing(node, told, b):
+                    continue
                 assigned = Assigned(a, told.leads, told.coordinating, explicit=True) if told else assigned
             if not assigned.leads or assigned.heading or self._is_closing(node, assigned, b):
                 continue

@@ -59,6 +59,8 @@ _CLAUSE_START = re.compile(
 )
 _NAMED_DAY = re.compile(r"(trước|chậm nhất).*\((?:ngày )?([^()]*)\)$")
 _RANGE_TO = re.compile(r"từ .*? ?(?:đến|-)(?: hết| cuối| trước)* (.+)$")
+_PERIODS = re.compile(r"(?:tháng|quý|(?:0?6|sáu|0?9|chín) tháng|năm)[ ,]")
+_SESSION = re.compile(r"(?:tại |trước |trong )?(?:kỳ|phiên) họp ")
 _LONG_PAST = timedelta(days=31)
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
 _URGENT = re.compile(r"(?:khẩn trương|nhanh chóng)(?![^\W\d_])")
@@ -148,6 +150,8 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
     if whole.rule:
         return whole
     lower = plain(words)
+    if _SESSION.match(lower):  # «Kỳ họp cuối năm 2026»: its day is set by those who meet
+        return replace(whole, kind="event")
     if several := _LAST_OF.search(lower):
         last = f"{several[1]} {several[2]}{several[3] or ''}"
         read = _read(last, "none", start, context)
@@ -186,6 +190,8 @@ def _rule(line: str) -> kinds.Rule | None:
         forms.append(f"{named[1]} {named[2]}")
     if reaches := _RANGE_TO.match(lower):
         forms.append(f"đến hết {reaches[1]}")
+    if _PERIODS.match(lower):
+        forms.append(f"định kỳ {line}")
     for each in forms:
         try:
             return parse_rule(each)

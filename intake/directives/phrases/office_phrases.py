@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intake.directives.phrases.office_dictionary import AREA, LEVEL, MORE_LEVELS, WORD, OfficeDictionary
-from intake.directives.phrases.words import NO_NAME
+from intake.directives.phrases.words import ACTION, NO_NAME
 
 _TITLE = re.compile(
     r"(?:(?:các )?đồng chí +)?(?:thủ trưởng|người đứng đầu|phó giám đốc|giám đốc|tổng giám đốc|phó chủ tịch"
@@ -37,6 +37,9 @@ _EACH_OF = re.compile(
 )
 _BODIES = ("ban thường vụ", "ban chấp hành", "thường trực", "ủy ban kiểm tra", "ủy ban nhân dân", "mặt trận tổ quốc")
 """Bodies that many have: «Ban Thường vụ các đảng ủy xã, phường»."""
+_PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân hàng", "kho bạc", "đài", "bảo hiểm", "cục", "chi cục",
+           "hội", "thuế", "hải quan", "ban quản lý")  # fmt: skip
+"""Heads of names that a place stands behind: «Công ty Điện lực Hà Tĩnh»."""
 _NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")
 """Heads whose names go on with what they do: «Hội đồng đánh giá cấp tỉnh»."""
 _SPACE = re.compile(r" +")
@@ -111,7 +114,7 @@ class _Reading:
         if known := self._known(at):
             if lower.startswith(_BODIES, at) and (of_many := self._of_many(at, known)):
                 return of_many, of_many[-1].end
-            after = self._owned(self._qualified(known))
+            after = self._owned(self._qualified(known, placed=lower.startswith(_PLACED, at)))
             group = bool(many or _EACH_OF.match(lower, at, after)) or "cơ quan ngang bộ" in lower[at:after]
             return [OfficePhrase(at, after, self.text[at:after], group)], after
         if title := _TITLE.match(lower, at, self.end):
@@ -154,13 +157,13 @@ class _Reading:
             return True
         return self._is_capital(at) and self.dictionary.head_at(lower, at, end) is not None
 
-    def _qualified(self, after: int) -> int:
+    def _qualified(self, after: int, *, placed: bool) -> int:
         """A known name with its level and place: «Công an» of «Công an tỉnh Sơn La»."""
         while True:
             if level := LEVEL.match(self.lower, after, self.end):
                 after = level.end()
             place = _CAPITAL.match(self.text, after, self.end)
-            if place and self._is_place(place, after):
+            if place and self._is_place(place, after, placed=placed):
                 after = self._capitals(after)
                 continue
             area = AREA.match(self.lower, after, self.end) or MORE_LEVELS.match(self.lower, after, self.end)
@@ -168,10 +171,12 @@ class _Reading:
                 return after
             after = area.end()
 
-    def _is_place(self, word: re.Match[str], after: int) -> bool:
+    def _is_place(self, word: re.Match[str], after: int, *, placed: bool) -> bool:
         """Whether a capital word behind a name says where it is: «Công an tỉnh Sơn La», «Quốc hội Việt Nam»."""
         if not word[1][0].isupper() or self.dictionary.head_at(self.lower, word.start(1), self.end):
             return False
+        if placed and not ACTION.match(self.lower, word.start(1), self.end):
+            return True
         return self.lower[:after].endswith(_PLACE_OF) or word[1] in ("Trung", "Việt")
 
     def _capitals(self, after: int) -> int:
@@ -212,6 +217,8 @@ class _Reading:
             if mark == "," and not _LAST_OF_NAME.match(lower, word.start(), end):
                 return after
             told = None if capital else NO_NAME.match(lower, word.start(), end)
+            if told and not self.text[told.start() : told.end()].islower():
+                told = None  # «Thường trực Ban Chỉ huy» holds no «trực ban»
             if told and not by_verb:
                 return after
             by_verb = False

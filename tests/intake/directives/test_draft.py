@@ -135,6 +135,13 @@ class TestWhatIsSaid:
             ["các đơn vị"],
         ]
 
+    def test_everybody_told_to_carry_the_document_out_is_no_task(self) -> None:
+        found = draft(
+            "CÔNG ĐIỆN\n1. Sở Y tế trực cấp cứu.\n2. Các thôn: mỗi hộ dự trữ nước sạch.\n"
+            "Nhận được Công điện này, yêu cầu các địa phương khẩn trương triển khai thực hiện./."
+        )
+        assert [[each.text for each in task.leads] for task in found.tasks] == [["Sở Y tế"], ["Các thôn"]]
+
     def test_one_duty_told_twice_is_marked(self) -> None:
         text = (
             "I. NHIỆM VỤ\n1. Thành lập Đoàn kiểm tra việc chấp hành quy định bảo vệ bí mật nhà nước (Giao Công an tỉnh"
