@@ -9,11 +9,7 @@ from intake.directives.drafting.outline import Node, learn_offices, outline_of, 
 from intake.directives.drafting.sentences import DATED, pieces, sentences
 from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
-from intake.directives.phrases.deadline_phrases import (
-    first_word,
-    terms_in,
-    weightiest,
-)
+from intake.directives.phrases.deadline_phrases import first_word, terms_in, weightiest
 from intake.directives.phrases.details import report_to, target_of
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
@@ -29,7 +25,7 @@ _INTRO_END = re.compile(
 )
 _DOES_IT = re.compile(
     r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này"
-    r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất)"
+    r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất|gửi|báo cáo|trình|xong|mỗi|hằng)"
 )
 _CONDITION = re.compile(r"(?:khi|nếu|trường hợp|đối với|các vụ|quá trình|trong quá trình|\* *lưu ý|lưu ý)\b")
 _EACH = re.compile(r"(?:mỗi|từng) ")
@@ -96,6 +92,8 @@ class ProseReader:
             self._introduce(node, assigned, inherited)
             return
         found = self._tasks(node, assigned, inherited, end, before)
+        if not found and node.label and any(each.name == labels.LEAD for each in fields):
+            found = [self._add(node, node.body, end, Assigned(node.body), _Context(), whole=True)]
         if found and fields:
             self._fill(found[-1], fields, node)
         if found and node.children and assigned.leads:

@@ -32,11 +32,12 @@ _LEADS = re.compile(
 _MUST = r"phải|cần|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|khẩn trương|nghiêm túc"
 _STARTS = (
     r"tập trung|tăng cường|chủ động|chủ trì|tiếp tục|kịp thời|thường xuyên|đẩy mạnh|đẩy nhanh|phối hợp|chỉ đạo"
-    r"|hoàn thành|báo cáo|ban hành|bố trí|rà soát|lập|tổ chức|xây dựng|thực hiện|triển khai"
+    r"|hoàn thành|báo cáo|ban hành|bố trí|rà soát|lập|tổ chức|xây dựng|thực hiện|triển khai|cam kết"
 )
 _WHICH = re.compile(
     rf" (?!có (?:trách nhiệm|nhiệm vụ|kế hoạch|biện pháp|giải pháp|văn bản|báo cáo|ý kiến))"
     rf"(?:(?:được|đang|đã|chưa|bị) [^:.;]{{3,100}}?(?= (?:{_MUST})(?!\w))"
+    rf"|tham gia (?:đề án|chương trình|dự án|liên kết|mô hình|chuỗi)[^:.;,]{{0,60}}?(?= (?:{_MUST}|{_STARTS})(?!\w))"
     rf"|(?:nơi|có|còn|ở|tại) [^:.;]{{2,100}}?(?= (?:{_MUST}|{_STARTS})(?!\w)))"
 )
 """Which of a group: «UBND các xã nơi có dự án tập trung …», «Các tổ chức được cấp phép phải …»."""

@@ -40,6 +40,7 @@ _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
 _NOT_BEFORE = re.compile(
     r"(?:đã (?:được )?[^,;.]{0,40}|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
     r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu|kể từ[^,;.]{0,30}"
+    r"|diễn ra|khai mạc|kết thúc|bắt đầu|được tổ chức|xảy ra"
     r"|so với|năm học|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
 )
 _ADJECTIVE_OF = re.compile(
@@ -60,6 +61,7 @@ _CLAUSE_START = re.compile(
 _NAMED_DAY = re.compile(r"(trước|chậm nhất).*\((?:ngày )?([^()]*)\)$")
 _RANGE_TO = re.compile(r"từ .*? ?(?:đến|-)(?: hết| cuối| trước)* (.+)$")
 _PERIODS = re.compile(r"(?:tháng|quý|(?:0?6|sáu|0?9|chín) tháng|năm)[ ,]")
+_OF_ANOTHER_YEAR = re.compile(r"(?: của)? năm (?:trước|sau|liền kề|kế hoạch)$")
 _SESSION = re.compile(r"(?:tại |trước |trong )?(?:kỳ|phiên) họp ")
 _LONG_PAST = timedelta(days=31)
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
@@ -190,6 +192,10 @@ def _rule(line: str) -> kinds.Rule | None:
         forms.append(f"{named[1]} {named[2]}")
     if reaches := _RANGE_TO.match(lower):
         forms.append(f"đến hết {reaches[1]}")
+    if of_year := _OF_ANOTHER_YEAR.search(lower):
+        forms.append(f"{lower[: of_year.start()]} hằng năm")
+    if "vào " in lower:
+        forms.append(f"trong {lower[lower.index('vào ') + 4 :]}")
     if _PERIODS.match(lower):
         forms.append(f"định kỳ {line}")
     for each in forms:

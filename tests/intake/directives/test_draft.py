@@ -142,6 +142,19 @@ class TestWhatIsSaid:
         )
         assert [[each.text for each in task.leads] for task in found.tasks] == [["Sở Y tế"], ["Các thôn"]]
 
+    def test_who_and_when_may_stand_in_labelled_brackets(self) -> None:
+        found = draft(
+            "I- CÔNG VIỆC\n1- Trồng cây xanh (Chủ trì: Phòng Kinh tế; phối hợp: các thôn; thời gian: Quý II/2026).\n"
+            "2- Sân bóng mới. Chủ trì: Đoàn Thanh niên xã. Thời gian: Tháng 9/2026."
+        )
+        assert [
+            (each.leads[0].text, [one.text for one in each.coordinating], str(each.deadline and each.deadline.day))
+            for each in found.tasks
+        ] == [("Phòng Kinh tế", ["các thôn"], "2026-06-30"), ("Đoàn Thanh niên xã", [], "2026-09-30")]
+
+    def test_aims_under_a_heading_of_a_party_document_are_no_tasks(self) -> None:
+        assert draft("I- MỤC TIÊU\n- Đến hết năm 2030, có 50 doanh nghiệp mới.\nII- KẾT QUẢ\nTốt.").tasks == ()
+
     def test_one_duty_told_twice_is_marked(self) -> None:
         text = (
             "I. NHIỆM VỤ\n1. Thành lập Đoàn kiểm tra việc chấp hành quy định bảo vệ bí mật nhà nước (Giao Công an tỉnh"
