@@ -63,7 +63,7 @@ _LINE_BEFORE = re.compile(r"(?:duong day nong|tong dai|so truc|truc ban|hotline|
 
 _BARE = re.compile(
     rf"{_ALONE}(?<![a-z\d])(?:\d{{12}}|\d{{9}}){_NOT_MONEY}"
-    rf"|{_ALONE}0(?=\d\d)(?=(?:{_GAP}\d){{11}}(?!\d))"
+    rf"|{_ALONE}0(?=\d\d)(?=(?:{_GAP}\d){{11}}(?!\d| ?(?:dong|vnd|usd|m2|m3|kg|kwh)\b))"
     rf"|{_ALONE}(?:\d{{3}}([ -])\d{{3}}\1|0\d\d\.\d{{3}}\.)\d{{3}}(?!{_GAP}\d){_NOT_MONEY}"
 )
 _SYMBOL = re.compile(r"(?:[ .\-]?\d)*[ ]?/ ?(?:\d{2,4} ?/ ?)?[A-ZĐ]{1,}[A-ZĐa-z]*(?:[-.&/ ]|\d|$|\W)")
