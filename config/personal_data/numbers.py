@@ -148,6 +148,7 @@ _BIRTH = re.compile(
     rf"|sinh ?: ?\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:19|20)\d\d)"
     rf"|(?<![a-z])(?<!hoc )(?<!phat )(?<!thi )sinh thang \d{{1,2}} ?(?:/|nam) ?(?:19|20)\d\d"
     rf"|(?<![a-z])sinh (?:nam )?(?:19|20)\d\d,? (?:tru|que|hien o|ngu|dan toc|thuong tru)\b"
+    r"|(?:^|[,;(.:] ?)sinh \d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d(?!\d)"
     rf"|[,(\-] ?sinh(?: nam| thang \d{{1,2}}(?:/| nam ))? ?:? ?(?:19[2-9]|20[0-2])\d\b"
     rf"|(?<![a-z])(?:ong|ba|anh|chi|co|cu|chau|be|em|nguoi nay|doi tuong|nam|nu|doi tuong (?:cam dau|nay|tren|truy na"
     rf"|chinh)),? sinh(?: nam)? (?:19[2-9]"

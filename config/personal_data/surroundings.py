@@ -215,8 +215,11 @@ class Surroundings:
         """Whether a post stands behind the name: «…, Giám đốc», «… - Phó Trưởng ban»."""
         if at >= len(self.words):
             return False
-        between = self.text.plain[self.words[at - 1].end : self.words[at].start]
-        if not re.fullmatch(r" ?[,(:\-–;]? ?(?:\()?", between):
+        behind = self.text.plain[self.words[at - 1].end :]
+        if named := re.match(r"[ ,\-–;(]{1,3}chức (?:vụ|danh|trách) ?: ?(?=\w)", behind, re.IGNORECASE):
+            start = self.words[at - 1].end + named.end()  # «Ông …, chức vụ: Giám đốc»
+            at = next(each for each in range(at, len(self.words)) if self.words[each].start >= start)
+        elif not re.match(r" ?[,(:\-–;]? ?(?:\()?(?=\w)", behind):
             return False
         return bool(
             self.lex.before[Before.POST].length_at(self.words, at)
