@@ -73,7 +73,8 @@ def _moved(mine: Content, moved: Mapping[str, str]) -> dict[str, Any]:
     """With other codes, also where subtasks and steps wait for these."""
     changed: dict[str, Any] = deepcopy(dict(mine))
     for part in _parts(changed):
-        if (code := part.get("code")) in moved:
+        code = str(part.get("code", ""))
+        if code in moved:
             part["code"] = moved[code]
             if part.get("numeral") == f"Nhiệm vụ {code[1:]}":  # as a priority is called that has no numeral
                 part["numeral"] = f"Nhiệm vụ {moved[code][1:]}"

@@ -18,6 +18,7 @@ from models.tables.account import Deputy, User, UserRole
 from portal.api.shapes import REFUSALS, Day, RequestBody, ResponseBody, Short
 from portal.desk.accounts import existing_account, linked_account, require_another
 from portal.desk.trail import events_before
+from portal.form import clean
 from portal.web import RowId, context_of, now_of, store_of
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=REFUSALS)
@@ -178,7 +179,7 @@ def list_trail(
 ) -> TrailPage:
     """Who did what: people alone; with ``who`` an account («coordinator:3»), an office («office:SYT») or all («*»)."""
     with reading_session(store_of(request).engine) as session:
-        events, earlier = events_before(session, before, who=who, day=day)
+        events, earlier = events_before(session, before, who=clean(who), day=day)
         return TrailPage.model_validate({"before": earlier, "items": events})
 
 
