@@ -123,9 +123,14 @@ def track(store: Store, priority: str, context: ActorContext, at: datetime | Non
     return Tracked(notices, counted, findings)
 
 
-def track_all(store: Store, context: ActorContext) -> None:
-    """``track`` of all priorities in one sweep and one audit, for days lived ahead; counts nothing."""
-    _sweep_all(partial(session_scope, store.engine), None, context)
+def track_all(store: Store, context: ActorContext, *, is_first: bool) -> None:
+    """``track`` of all priorities in one sweep and one audit, for days lived ahead; counts nothing.
+
+    is_first  whether it is the first of the day: later, what nothing was said of is in order still
+    """
+    _, took = _sweep_all(partial(session_scope, store.engine), None, context)
+    if not (took or is_first):
+        return
     now, at = context.now, max(context.now, clock.now())
     with reading(store.engine) as connection:
         findings = audit_follow_up(connection, now=now, calendar=store.calendar, since=now - LOOKBACK, at=at)

@@ -55,11 +55,11 @@ def play_ahead(
 
 def _follow_up(store: Store, outlook: "Outlook", now: datetime) -> None:
     """What a run of every priority does, by the same steps."""
-    run_key = f"rehearsal-{now.isoformat()}"
+    run_key, is_first = f"rehearsal-{now.isoformat()}", outlook.is_first_of_day(now)
     for code in outlook.to_assign(store, now):
         context = store.actor_context(now=now, actor=f"flow:{code}", run_key=run_key)
         assign_due(store, code, fill_in(code, {}, store.plan), context)
-    track_all(store, store.actor_context(now=now, actor="flow", run_key=run_key))
+    track_all(store, store.actor_context(now=now, actor="flow", run_key=run_key), is_first=is_first)
 
 
 @dataclass(frozen=True)
@@ -89,19 +89,22 @@ class Outlook:
     def __init__(self) -> None:
         self._asked: datetime | None = None
 
+    def is_first_of_day(self, now: datetime) -> bool:
+        return self._asked is None or local_date(self._asked) < local_date(now)
+
     def to_assign(self, store: Store, now: datetime) -> list[str]:
         """Those of which a run at ``now`` would assign, hand over or date anything.
 
         All of them at first, and where an office of the register begins, ends or takes another name.
         """
-        before, self._asked = self._asked, now
+        is_first, before, self._asked = self.is_first_of_day(now), self._asked, now
         codes = [each.code for each in store.plan.priorities]
         if before is None or _is_register_changed(store.plan, local_date(before), local_date(now)):
             return codes
         with reading_session(store.engine) as session:
             found, known = _to_be_dated(session, before), anchors(session)
         context = store.actor_context(now=now, actor="flow")
-        for code in codes if local_date(now) > local_date(before) else ():
+        for code in codes if is_first else ():
             planned = planned_assignments(context.for_priority(code), known, since=local_date(before))
             if code not in found and any(planned):
                 found.add(code)
