@@ -18,7 +18,7 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 from config.clock import HANOI
 from reports.deed_preview import ANNEX, AnnexRow, Paragraph, Preview
 from reports.papers.filling import empty_document, own_properties
-from reports.sheets.styles import Styles, height_of, set_up_page, write_cell
+from reports.sheets.styles import Styles, height_of, open_workbook, set_up_page, write_cell
 
 DRAFT_VI = "DỰ THẢO – BẢN XEM TRƯỚC"
 
@@ -65,7 +65,7 @@ def write_preview_workbook(file: BinaryIO, preview: Preview, rows: Iterable[tupl
 
     rows  each with the subtask it belongs to
     """
-    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+    with open_workbook(file, constant_memory=True) as book:
         styles = Styles(book)
         sheet = book.add_worksheet("Thay đổi")
         set_up_page(sheet, "Trang", landscape=True)

@@ -161,7 +161,7 @@ def bar(counts: Tally) -> RichText:
     drawn = RichText()
     for (_name, colour, _), blocks in zip(_BAR, _shares([getattr(counts, each[0]) for each in _BAR]), strict=True):
         if blocks:
-            drawn.add("█" * blocks, color=colour, size=16)
+            drawn.add("█" * blocks, color=colour, size=14)
     return drawn
 
 
