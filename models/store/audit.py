@@ -81,7 +81,7 @@ def lock_audit_chain(session: Session) -> None:
     if _looks_ahead(session):
         return
     if (transaction := session.get_transaction()) is None or session.info.get(_LOCKED_IN) is not transaction:
-        session.exec(_LOCKED_END)
+        session.exec(_LOCKED_END).one()  # read to its end: a reading left open pins SQLite's connection to this moment
         if not session.in_nested_transaction():  # with a savepoint that is rolled back its locks are gone
             session.info[_LOCKED_IN] = session.get_transaction()
 

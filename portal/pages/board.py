@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -58,7 +58,7 @@ def show(request: Request) -> HTMLResponse:
 def _drawn(request: Request) -> dict[str, Any]:
     store, language = store_of(request), language_of(request)
     query = read_query(request, _FILTERS)
-    then = _then(query.get("day", ""), now_of(request))
+    then = end_of_past_day(FormReader({"day": query.get("day", "")}).day("day", "Ngày", "Day"), now_of(request))
     now = then or now_of(request)
     choice, requested = _choice(store.plan, query), requested_page("/board", query, size=PREVIEW_ROWS)
     selected = tuple(sorted((name, value) for name, value in query.items() if name != "page"))
@@ -171,9 +171,8 @@ class _Choice:
         return span_of(self.due) if self.due else None
 
 
-def _then(written: str, now: datetime) -> datetime | None:
-    """The end of a day that is past; None where none is asked for. Raises ``Refused`` for one still to come."""
-    day = FormReader({"day": written}).day("day", "Ngày", "Day")
+def end_of_past_day(day: date | None, now: datetime) -> datetime | None:
+    """The end of a day that is past; None for today or none. Raises ``Refused`` for one still to come."""
     if day is None or day == local_date(now):
         return None
     if day > local_date(now):
