@@ -40,7 +40,7 @@ _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
 _NOT_BEFORE = re.compile(
     r"(?:đã (?:được )?[^,;.]{0,40}|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
     r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu|kể từ[^,;.]{0,30}"
-    r"|diễn ra|khai mạc|kết thúc|bắt đầu|được tổ chức|xảy ra"
+    r"|(?:diễn ra|khai mạc|kết thúc|bắt đầu|được tổ chức|xảy ra)(?: vào| từ| trong)*"
     r"|so với|năm học|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
 )
 _ADJECTIVE_OF = re.compile(
