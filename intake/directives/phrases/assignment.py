@@ -9,6 +9,7 @@ from intake.directives.phrases.words import ACTION, VERBS
 _LEAD_IN = re.compile(
     r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
     r"|nhiệm vụ cụ thể của)[,:]? *)*(?:đối với +)?"
+    r"(?:(?:hội nghị|phiên họp|tập thể lãnh đạo|đoàn (?:kiểm tra|giám sát|công tác)) +(?=yêu cầu|giao|đề nghị))?"
 )
 _GIVE = re.compile(
     r"(?:giao(?: nhiệm vụ| trách nhiệm)?(?: cụ thể)?(?: cho)?|yêu cầu|đề nghị|kính đề nghị|trân trọng đề nghị"

@@ -134,6 +134,8 @@ class _Reading:
 
     def _is_place(self, word: re.Match[str], after: int, *, placed: bool) -> bool:
         """Whether a capital word behind a name says where it is: «Công an tỉnh Sơn La», «Quốc hội Việt Nam»."""
+        if word[1].isdigit() and len(word[1]) < 4:
+            return self.lower[:after].endswith(words.NUMBERED)
         if not word[1][0].isupper() or self.dictionary.head_at(self.lower, word.start(1), self.end):
             return False
         if placed and not ACTION.match(self.lower, word.start(1), self.end):
