@@ -38,7 +38,8 @@ class Deadline:
 
 _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
 _NOT_BEFORE = re.compile(
-    r"(?:đã (?:được )?[^,;.]{0,40}|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
+    r"(?:đã (?:được )?[^,;.]{0,40}|(?<!\w)(?:nếu|trường hợp) [^,;.:]{0,60}"
+    r"|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
     r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu(?: \w+)?"
     r"|kể từ[^,;.]{0,30}"
     r"|(?:diễn ra|khai mạc|được tổ chức|xảy ra)(?: vào| từ| trong)*|(?:kết thúc|bắt đầu) (?:vào|từ|trong)"

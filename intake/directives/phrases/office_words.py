@@ -49,12 +49,12 @@ BODIES = (
     "mặt trận tổ quốc",
 )
 """Bodies that many have: «Ban Thường vụ các đảng ủy xã, phường»."""
-PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân hàng", "kho bạc", "đài", "bảo hiểm", "cục", "chi cục",
-           "hội", "thuế", "hải quan", "ban quản lý")  # fmt: skip
+PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân hàng", "kho bạc", "báo", "đài", "bảo hiểm", "cục",
+           "chi cục", "hội", "thuế", "hải quan", "ban quản lý")  # fmt: skip
 """Heads of names that a place stands behind: «Công ty Điện lực Hà Tĩnh»."""
 OF_NAME = re.compile(
     r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng) số|quản lý(?: các)? dự|(?:dự án|quỹ) đầu tư|đầu tư(?: và)? xây dựng"
-    r"|công trình|cán bộ quản lý|công ty khai thác|phòng thủ dân sự)$"
+    r"|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác|phòng thủ dân sự)$"
 )
 """Words of names that are told elsewhere: «Tổ công nghệ số», «Ban Quản lý dự án đầu tư xây dựng»."""
 NUMBERED = ("khu vực", "ban chỉ đạo", "tổ công tác", "đề án", "vùng", "cơ sở")

@@ -119,6 +119,8 @@ CLOSING = re.compile(
 """What stands behind the offices of «… chịu trách nhiệm thi hành Quyết định này»: everybody's duty to obey, no task."""
 BARE_CLOSING = re.compile(
     r"(?:(?:nghiêm túc|khẩn trương|tích cực|chủ động|quan tâm|phối hợp|tổ chức|triển khai|,|và) *)*thực hiện[ ./]*"
+    r"|(?:(?:về|đối với) (?:kết quả|tiến độ|chất lượng|nội dung|việc)[^.;]{0,60}(?:thực hiện"
+    r"|được giao)[^.;]{0,20})?[ ./]*"
 )
 """«… nghiêm túc triển khai thực hiện», said to everybody at the end."""
 
