@@ -190,7 +190,7 @@ def _checks(
                 Refused(
                     f"Phép kiểm tra {place + 1} «{text[:60]}»: không có ô số liệu {', '.join(missing)};"
                     " sửa hoặc xóa trống.",
-                    f"Check {place + 1} '{text[:60]}': there is no count {', '.join(missing)}; change or empty it.",
+                    f"Check {place + 1} '{text[:60]}': there is no figure {', '.join(missing)}; change it or clear it.",
                 )
             )
             continue
@@ -200,7 +200,7 @@ def _checks(
                 Refused(
                     f"Phép kiểm tra {place + 1} «{text[:60]}»: không đọc được; ghi số thứ tự các ô, như"
                     " 1 + 2 = 3 hoặc 2 ≤ 1.",
-                    f"Check {place + 1} '{text[:60]}': cannot be read; use the numbers of counts, as"
+                    f"Check {place + 1} '{text[:60]}': cannot be read; use the numbers of the figures, as"
                     " 1 + 2 = 3 or 2 ≤ 1.",
                 )
             )
