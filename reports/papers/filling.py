@@ -39,7 +39,7 @@ def write_templates(folder: Path) -> list[Path]:
     if there := [path.name for path in paths if path.exists()]:
         raise Refused(
             f"Trong {folder} đã có {', '.join(there)}; chọn thư mục khác để không ghi đè.",
-            f"{folder} holds {', '.join(there)} already; choose another folder.",
+            f"{folder} already contains {', '.join(there)}; choose another folder so that nothing is overwritten.",
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,8 @@ def filled(
         vi, en = _told(fault)
         raise Refused(
             f"Mẫu {path}: chỗ điền không dùng được: {vi}. Xem các chỗ điền có sẵn trong docs/documents.md.",
-            f"Template {path}: a placeholder cannot be used: {en}. See docs/documents.md for those there are.",
+            f"Template {path}: a placeholder cannot be used: {en}. See docs/documents.md for the available "
+            "placeholders.",
         ) from None
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as fault:
         raise Refused(
@@ -118,8 +119,8 @@ def _refuse_split_rows(path: Path) -> None:
                         f"Mẫu {path}: trong bảng có «{{% {begun} … %}}» không đóng trong cùng một ô. Để lặp hoặc bỏ cả"
                         f" hàng, viết «{{%tr {begun} … %}}» và «{{%tr end{begun.removeprefix('end')} %}}», mỗi lệnh"
                         " trong một hàng riêng.",
-                        f"Template {path}: a table has '{{% {begun} … %}}' that is not closed in the same cell. To"
-                        f" repeat or leave out whole rows write '{{%tr {begun} … %}}' and"
+                        f"Template {path}: a table has '{{% {begun} … %}}' that is not closed in the same cell. To "
+                        f"repeat or omit whole rows, write '{{%tr {begun} … %}}' and"
                         f" '{{%tr end{begun.removeprefix('end')} %}}', each in a row of its own.",
                     )
 
@@ -155,11 +156,11 @@ def _told(fault: TemplateError) -> tuple[str, str]:
     if "filter" in said:
         return f"không có bộ lọc «{first}»", f"there is no filter '{first}'"
     if "unknown tag" in said:
-        return f"không có lệnh «{first}», hoặc thừa lệnh này", f"there is no command '{first}', or it is one too many"
+        return f"không có lệnh «{first}», hoặc thừa lệnh này", f"there is no command '{first}', or it is superfluous"
     if isinstance(fault, TemplateSyntaxError) and ("end of" in said or last in _OF_XML):
         return (
             "một lệnh «for» hoặc «if» chưa đóng bằng «endfor» hoặc «endif», hoặc thiếu dấu đóng «}}», «%}»",
             "a 'for' or 'if' is not closed by 'endfor' or 'endif', or a closing '}}' or '%}' is missing",
         )
     near_vi, near_en = (f" gần «{last}»", f" near '{last}'") if last else ("", "")
-    return f"viết sai cú pháp{near_vi}", f"a slip in how it is written{near_en}"
+    return f"viết sai cú pháp{near_vi}", f"a syntax error{near_en}"
