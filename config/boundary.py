@@ -7,8 +7,9 @@ paper by NĐ 30/2020/NĐ-CP, which is signed by name and says who holds which po
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from functools import lru_cache
 
 from config.errors import Refused
 from config.personal_data.findings import Finding, Kind
@@ -79,9 +80,20 @@ def refuse_personal_or_secret(
             f"{field}: {len(text)} characters; at most {LONGEST_TEXT}.",
         )
     clean = unicodedata.normalize("NFC", text).strip()
-    if found := findings(clean, strength, paper):
+    if found := findings(clean, strength, paper) if paper else _findings(clean, strength):
         raise _refusal(field, found, strength)
     return clean
+
+
+_findings = lru_cache(maxsize=64)(findings)
+"""Without a paper; of what was looked through lately."""
+
+
+def look_through(texts: Iterable[str]) -> None:
+    """Look through what was typed before a lock is taken, so that refusing it, or not, takes no time under the lock."""
+    for text in texts:
+        if len(text) <= LONGEST_TEXT:
+            _findings(unicodedata.normalize("NFC", text).strip(), Strength.TYPED)
 
 
 def _refusal(field: str, found: Sequence[tuple[Kind, int]], strength: Strength) -> Refused:

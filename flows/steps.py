@@ -123,6 +123,22 @@ def track(store: Store, priority: str, context: ActorContext, at: datetime | Non
     return Tracked(notices, counted, findings)
 
 
+def track_all(store: Store, context: ActorContext, *, is_first: bool) -> None:
+    """``track`` of all priorities in one sweep and one audit, for days lived ahead; counts nothing.
+
+    is_first  whether it is the first of the day: later, what nothing was said of is in order still
+    """
+    _, took = _sweep_all(partial(session_scope, store.engine), None, context)
+    if not (took or is_first):
+        return
+    now, at = context.now, max(context.now, clock.now())
+    with reading(store.engine) as connection:
+        findings = audit_follow_up(connection, now=now, calendar=store.calendar, since=now - LOOKBACK, at=at)
+    if findings:  # of each priority, told as its run does
+        for priority in store.plan.priorities:
+            track(store, priority.code, context, at=at)
+
+
 def _begin_audit(store: Store, priority: str, now: datetime) -> str:
     # Written before looking, so that a change meanwhile takes it away. On PostgreSQL a change that began before and
     # ends after it does not: what that one spoils is found on the next day.
@@ -176,7 +192,7 @@ def track_within(session: Session, priority: str, context: ActorContext) -> Trac
 
 
 def _sweep_all(
-    unit_of_work: Callable[[], AbstractContextManager[Session]], priority: str, context: ActorContext
+    unit_of_work: Callable[[], AbstractContextManager[Session]], priority: str | None, context: ActorContext
 ) -> tuple[int, bool]:
     """Returns how many notices there are to send, and whether there was anything to look at."""
     # Batch by batch, so that nobody waits long for what is locked, and other workers take their share meanwhile.

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from statistics import median
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col
 
-from config.clock import HANOI, local_date
+from config.clock import local_date
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
@@ -17,6 +17,8 @@ from models.tables.errors import InvalidReport, NotFound, TransitionRefused
 from models.tables.lifecycle import WAITING_FOR_OFFICE
 from models.work import verbs
 from rehearsal.acting_out import report_content
+
+ANSWERED_AT = time(10)
 
 _AT_LEAST = 3
 """Reports from which a habit is known."""
@@ -41,25 +43,31 @@ def habits(store: Store, now: datetime) -> Mapping[str, Habit]:
     return {office: Habit(round(median(days))) for office, days in taken.items() if len(days) >= _AT_LEAST}
 
 
-def answer(store: Store, known: Mapping[str, Habit], day: date, *, not_before: datetime) -> int:
+def answer(store: Store, known: Mapping[str, Habit], at: datetime) -> int:
     """Let every office report what it would have reported by the end of this day; returns how many did."""
-    at = max(datetime.combine(day, time(10), tzinfo=HANOI), not_before)
-    waiting = select(Assignment).where(
+    day = local_date(at)
+    waiting = sa.select(col(Assignment.id), col(Assignment.office), col(Assignment.assigned_at)).where(
         col(Assignment.state).in_(WAITING_FOR_OFFICE),
         col(Assignment.office).in_(known),
         col(Assignment.assigned_at) < at,
     )
+    with reading(store.engine) as connection:
+        ready = [
+            (number, office)
+            for number, office, assigned_at in connection.execute(waiting.order_by(col(Assignment.id)))
+            if local_date(assigned_at) + timedelta(days=known[office].report_after) <= day
+        ]
+    if not ready:
+        return 0
     answered = 0
     with session_scope(store.engine) as session:
-        for assignment in session.exec(waiting.order_by(col(Assignment.id))).all():
-            ready = local_date(assignment.assigned_at) + timedelta(days=known[assignment.office].report_after)
-            if ready > day or assignment.id is None:
-                continue
-            office = store.actor_context(now=at, actor=f"office:{assignment.office}", run_key="rehearsal")
+        for number, code in ready:
+            assignment = session.get_one(Assignment, number)
+            office = store.actor_context(now=at, actor=f"office:{code}")
             try:
-                verbs.report(session, assignment.id, report_content(assignment, day, office), office)
-                desk = store.actor_context(now=at, actor="coordinator", run_key="rehearsal")
-                verbs.accept(session, assignment.id, desk)
+                verbs.report(session, number, report_content(assignment, day, office), office)
+                desk = store.actor_context(now=at, actor="coordinator")
+                verbs.accept(session, number, desk)
             except (TransitionRefused, NotFound, InvalidReport):
                 continue
             answered += 1

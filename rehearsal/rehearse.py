@@ -7,8 +7,7 @@ has done so far.
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -17,27 +16,22 @@ import pendulum
 import sqlalchemy as sa
 from sqlmodel import col, func
 
-from config.audit_keys import audit_keys
 from config.clock import local_date
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
+from config.contacts.web_addresses import WEBHOOK
 from config.errors import Refused
-from config.keys import signing_key
 from config.rules.due import NO_DATE
 from config.rules.working_time import WorkingCalendar
-from flows.forms import fill_in
-from flows.steps import follow_up_all
-from models.keeping.copy import copy_store
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, MessageState
 from models.tables.outbox import Message
 from models.work.directives import assigning_document, issue_directive
-from notifications.courier.courier import deliver
-from rehearsal.acting_out import is_anything_to_do, morning_of
-from rehearsal.habits import Habit, answer, habits
-from rehearsal.throwaway import throwaway_settings, unsynced_store
+from rehearsal.acting_out import morning_of
+from rehearsal.days_ahead import play_ahead
+from rehearsal.throwaway import copied_store, throwaway_settings
 from reports.months_ahead.outcome import LONGEST_MONTHS, DateAtRisk, DayAhead, OfficeAhead, Rehearsal, WeekAhead
 
 NOT_ISSUED = "00-DIEN-TAP/TB"
@@ -67,15 +61,12 @@ def rehearse(
     first = local_date(now)
     last = _months_later(first, months) - timedelta(days=1)
     home = Path(tempfile.mkdtemp(prefix="dondoc-rehearsal-"))
-    secret_key, audit_key = signing_key(store.settings).decode(), audit_keys(store.settings).as_setting
-    aside = replace(throwaway_settings(store.settings, home), secret_key=secret_key, audit_key=audit_key)
     try:
-        with unsynced_store(aside) as empty:
-            copy_store(store.engine, empty.engine)
-            copied = replace(empty, contacts=_silent(store.contacts)).of_today()
+        with copied_store(store, throwaway_settings(store.settings, home)) as copied:
             beforehand(copied)
             copied = copied.of_today()
-            _play(copied, first, last, now, answering=answering, say=say)
+            _issue_what_is_not(copied, first, now)
+            play_ahead(copied, first, last, now, answering=answering, say=say)
             return _outcome(copied, store.contacts, first, last, now)
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -84,37 +75,6 @@ def rehearse(
 def _months_later(day: date, months: int) -> date:
     later = pendulum.date(day.year, day.month, day.day).add(months=months)
     return date(later.year, later.month, later.day)
-
-
-def _silent(contacts: Contacts) -> Contacts:
-    """The hours and languages of the offices, and no address at all."""
-    return Contacts(
-        language=contacts.language,
-        languages=contacts.languages,
-        quiet=contacts.quiet,
-        preferred_hours=contacts.preferred_hours,
-    )
-
-
-def _play(
-    store: Store, first: date, last: date, now: datetime, *, answering: bool, say: Callable[[float], None]
-) -> None:
-    _issue_what_is_not(store, first, now)
-    known: Mapping[str, Habit] = habits(store, now) if answering else {}
-    length = (last - first).days + 1
-    for day in _days(first, last):
-        say((day - first).days / length)
-        moment = max(morning_of(day), now)
-        if store.calendar.is_working_day(day):
-            codes = (priority.code for priority in store.plan.priorities)
-            forms = {code: fill_in(code, {}, store.plan) for code in codes if is_anything_to_do(store, code, moment)}
-            if forms:
-                follow_up_all(store, forms, moment, f"rehearsal-{day.isoformat()}")
-        else:
-            deliver(store, now=moment)
-        if known:
-            answer(store, known, day, not_before=now)
-    say(1)
 
 
 def _issue_what_is_not(store: Store, first: date, now: datetime) -> None:
@@ -130,7 +90,7 @@ def _issue_what_is_not(store: Store, first: date, now: datetime) -> None:
 def _outcome(store: Store, contacts: Contacts, first: date, last: date, now: datetime) -> Rehearsal:
     at = col(Message.sent_at)
     sent = sa.select(col(Message.office), col(Message.desk), at).where(
-        col(Message.state) == MessageState.SENT, at >= now
+        col(Message.state) == MessageState.SENT, at >= now, col(Message.channel) != WEBHOOK
     )
     office, subtask, period = (col(getattr(Assignment, name)) for name in ("office", "subtask", "period"))
     day, priority = col(Assignment.due_date), col(Assignment.priority)

@@ -10,7 +10,11 @@ from typing import Any
 from sqlalchemy import event
 
 from config.settings import Settings
+from models.keeping.copy import copy_pages, copy_store
 from models.keeping.opening import Store, keep_open
+from models.store.database import open_database
+
+FILE = "dondoc.sqlite"
 
 
 def throwaway_settings(settings: Settings, home: Path) -> Settings:
@@ -18,7 +22,7 @@ def throwaway_settings(settings: Settings, home: Path) -> Settings:
     return replace(
         settings,
         data_dir=home,
-        database_url=f"sqlite:///{home / 'dondoc.sqlite'}",
+        database_url=f"sqlite:///{home / FILE}",
         contacts_file=home / "contacts.yaml",
         backup_dir=home / "backups",
         # With a Prefect of its own: its runs do not belong among the real ones.
@@ -35,6 +39,24 @@ def unsynced_store(settings: Settings) -> Iterator[Store]:
         event.listen(store.engine, "connect", _do_not_wait)
         store.engine.dispose()  # open connections would still wait
         yield store
+
+
+@contextmanager
+def copied_store(store: Store, settings: Settings) -> Iterator[Store]:
+    """A copy of the store as it is now, by ``throwaway_settings``, whose commits do not wait and whose trail is not
+    sealed."""
+    if store.engine.dialect.name == "sqlite":
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        copy_pages(store.engine, settings.data_dir / FILE)
+    engine = open_database(settings.database_url)
+    try:
+        event.listen(engine, "connect", _do_not_wait)
+        engine.dispose()  # open connections would still wait
+        if store.engine.dialect.name != "sqlite":
+            copy_store(store.engine, engine)
+        yield replace(store, settings=settings, engine=engine)
+    finally:
+        engine.dispose()
 
 
 def _do_not_wait(connection: sqlite3.Connection, _record: Any) -> None:

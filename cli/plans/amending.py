@@ -16,7 +16,8 @@ from config.clock import HANOI, parse_date
 from config.errors import Refused
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance
-from models.plans.reading import plan_from, source_digest
+from models.plans.reading import source_digest
+from models.plans.texts import plan_sent
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.tables.edition import PlanDraft
@@ -98,12 +99,13 @@ def amend_command(
         if draft is not None:
             held = open_draft(session, draft)
             found = drafted(session, draft, _grounds_of(held, reason, paper, date_, effective, needs_grounds), context)
-            facts["draft"] = _as_json(held, found.overtaken) | {"conflicts": found.conflicts}
+            beside = {"conflicts": found.conflicts, "renumbered": found.renumbered}
+            facts["draft"] = _as_json(held, found.overtaken) | beside
             if not json_:
                 _print_state(held, found)
             return found.change
         assert path is not None
-        plan, calendar = plan_from(path, PlanInForce(context.plan, context.calendar, context.editions), context.today)
+        plan, calendar = plan_sent(path, PlanInForce(context.plan, context.calendar, context.editions), context.today)
         return amendment(session, plan, calendar, provenance=given, context=context, **scope)
 
     decide(
@@ -124,7 +126,7 @@ def amend_command(
 def _kept(path: Path, provenance: Provenance, as_of: str | None, *, open_work: bool, with_letters: bool) -> int:
     with open_configured_store() as store:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
-        plan, calendar = plan_from(path, PlanInForce(context.plan, context.calendar, context.editions), context.today)
+        plan, calendar = plan_sent(path, PlanInForce(context.plan, context.calendar, context.editions), context.today)
         with session_scope(store.engine) as session:
             draft = keep_draft(
                 session,
@@ -234,3 +236,6 @@ def _print_state(draft: PlanDraft, found: DraftedChange) -> None:
             f"Cả hai cùng sửa, lấy theo dự thảo: {', '.join(found.conflicts)}. Xem kỹ các chỗ này trước khi áp dụng. /"
             " Changed in both; the draft's version is used."
         )
+    if found.renumbered:
+        moved = ", ".join(f"{old} → {new}" for old, new in found.renumbered.items())
+        print(f"Số đã có nhiệm vụ khác dùng, phần mới chuyển sang số kế tiếp: {moved}. / Taken meanwhile; renumbered.")

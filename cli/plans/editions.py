@@ -24,7 +24,7 @@ from config.settings import COMMUNES, PLAN_EXAMPLE_DIR
 from config.text.plain_yaml import read_yaml
 from models.plans.documents import PlanInForce, directive_of
 from models.plans.editions import Provenance, editions, heads, import_new
-from models.plans.reading import plan_from
+from models.plans.texts import plan_sent
 from models.store.database import reading_session, session_scope
 from portal.words import word
 
@@ -47,7 +47,7 @@ def import_command(
     """Nhập một chỉ đạo mới vào kho. / Import a new directive into the store."""
     at = effective_time(as_of)
     with open_configured_store() as store:
-        plan, calendar = plan_from(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(at))
+        plan, calendar = plan_sent(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(at))
         provenance = source_of(path, stated(reason, paper, date_, None) if reason or paper else Provenance())
         with session_scope(store.engine) as session:
             made = import_new(

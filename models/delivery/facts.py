@@ -91,12 +91,19 @@ class NoticeFacts(ListedAssignment):
         return self.id
 
 
-def load_facts(session: Session, message_ids: Collection[int], *, today: date) -> dict[int, list[NoticeFacts]]:
-    """The facts of each message's pending notices, by message; ``today`` decides which silences are in force."""
+def load_facts(
+    session: Session, message_ids: Collection[int], *, today: date, with_history: bool = True
+) -> dict[int, list[NoticeFacts]]:
+    """The facts of each message's pending notices, by message.
+
+    today         decides which silences are in force
+    with_history  whether what was sent before is told in the text
+    """
     rows = _pending_notices(session, message_ids)
-    reminded = _reminded_before(session, message_ids)
+    reminded = _reminded_before(session, message_ids) if with_history else {}
     # A head of office is alerted only after others were in vain, and asks who and when.
-    sent = _sent_before(session, message_ids) if any(row.desk is Desk.HEAD for row in rows) else {}
+    to_head = with_history and any(row.desk is Desk.HEAD for row in rows)
+    sent = _sent_before(session, message_ids) if to_head else {}
     ids = {row.id for row in rows}
     silenced_ids, moved_ids = silenced(session, ids, today), _moved_by_deeds(session, ids)
     by_deeds, parties = load_deed_notices(session, message_ids), parties_of(session, ids)

@@ -16,6 +16,7 @@ from config.contacts.web_addresses import WEBHOOK
 from config.rules.delivery_window import last_digest, may_deliver, next_digest, opens_at
 from config.rules.quiet_hours import Hours
 from config.rules.working_time import WorkingCalendar
+from models.delivery.leases import in_the_queue
 from models.store.columns import written
 from models.tables.lifecycle import MessageState, NoticeState, Urgency
 from models.tables.outbox import Message, Notice
@@ -95,16 +96,17 @@ class DeliveryWindow:
 
 def defer_to_window(session: Session, window: DeliveryWindow) -> None:
     """Defer attempts that would fall in quiet hours to their end, also those whose lease has expired."""
-    queued, sending = written(MessageState.QUEUED), written(MessageState.SENDING)
+    queued = written(MessageState.QUEUED)
     due = and_(
-        col(Message.state).in_((queued, sending)),
+        # By the index of what waits alone: by the state, or in the order of offices, SQLite would read all messages.
+        in_the_queue(),
         Message.next_attempt_at <= window.now,
         or_(col(Message.state) == queued, col(Message.lease_until) < window.now),
         Message.urgency != Urgency.EXPRESS,
         Message.channel != WEBHOOK,  # a program has no quiet hours
     )
     # In one order on every courier, so that two of them never wait for each other both ways.
-    for office in session.exec(select(Message.office).where(due).distinct().order_by("office")).all():
+    for office in sorted(set(session.exec(select(Message.office).where(due)))):
         if (until := window.opens_at(office)) > window.now:
             session.exec(
                 update(Message)

@@ -85,7 +85,7 @@ def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> E
             migrate(engine)
     except DBAPIError as fault:
         engine.dispose()
-        if _is_busy(fault):
+        if _is_busy(fault.orig):
             raise DatabaseBusy from fault
         raise _disk_fault(fault, engine) or _unreachable(url, _reason(fault)) from None
     except BaseException:
@@ -142,7 +142,7 @@ def database_errors_in_words(engine: Engine) -> Iterator[None]:
     except PoolTimeout as fault:
         raise DatabaseBusy from fault
     except DBAPIError as fault:
-        if _is_busy(fault):
+        if _is_busy(fault.orig):
             raise DatabaseBusy from fault
         if disk := _disk_fault(fault, engine):
             raise disk from fault
@@ -151,12 +151,12 @@ def database_errors_in_words(engine: Engine) -> Iterator[None]:
         raise
 
 
-def _is_busy(fault: DBAPIError) -> bool:
-    """Whether others hold the lock: SQLite after its busy timeout, PostgreSQL at a deadlock or its own time limit."""
-    if isinstance(fault.orig, sqlite3.OperationalError):
+def _is_busy(fault: BaseException | None) -> bool:
+    """Whether a driver says that others hold the lock: SQLite, or PostgreSQL at a deadlock or its own time limit."""
+    if isinstance(fault, sqlite3.OperationalError):
         # The low byte is the kind of error, the rest says which variant of it.
-        return fault.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return getattr(fault.orig, "sqlstate", None) in ("40P01", "55P03")
+        return fault.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return getattr(fault, "sqlstate", None) in ("40P01", "55P03")
 
 
 _SQLITE_DISK = {sqlite3.SQLITE_FULL: FULL, sqlite3.SQLITE_READONLY: READ_ONLY, sqlite3.SQLITE_IOERR: FAILING}
@@ -226,9 +226,10 @@ def _begin_to_write(connection: Connection) -> None:
                 cursor.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as fault:
-                failed = OperationalError("BEGIN IMMEDIATE", None, fault)
-                if not _is_busy(failed) or time.monotonic() > give_up_at:
-                    raise failed from fault
+                # Never kept in a name that outlives this block: it would keep the frames of all callers, and with them
+                # whatever they read, until the garbage is collected.
+                if not _is_busy(fault) or time.monotonic() > give_up_at:
+                    raise OperationalError("BEGIN IMMEDIATE", None, fault) from fault
                 time.sleep(_LOOKS_EVERY_S)
     finally:
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000}")

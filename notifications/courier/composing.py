@@ -80,15 +80,19 @@ class Prepared:
     cancelled: int = 0
 
 
-def prepare(store: Store, messages: Sequence[ClaimedMessage], *, now: datetime) -> Iterator[Prepared]:
+def prepare(
+    store: Store, messages: Sequence[ClaimedMessage], *, now: datetime, for_words: bool = True
+) -> Iterator[Prepared]:
     """Check, part by part, what of these messages still applies, and cancel what does not, with its reason.
+
+    for_words  whether the drafts are put into words; without, what only their texts need is not read
 
     A message at which this fails does not hold up the others: it is among the failed ones.
     """
     with reading_session(store.engine) as session:
         notice_counts = leases.notice_counts(session, [message.id for message in messages])
     for part in _parts(messages, notice_counts):
-        yield from _prepare_part(store, part, now)
+        yield from _prepare_part(store, part, now, for_words)
 
 
 def _parts(messages: Sequence[ClaimedMessage], notice_counts: dict[int, int]) -> Iterator[list[ClaimedMessage]]:
@@ -105,9 +109,9 @@ def _parts(messages: Sequence[ClaimedMessage], notice_counts: dict[int, int]) ->
         yield part
 
 
-def _prepare_part(store: Store, part: Sequence[ClaimedMessage], now: datetime) -> Iterator[Prepared]:
+def _prepare_part(store: Store, part: Sequence[ClaimedMessage], now: datetime, for_words: bool) -> Iterator[Prepared]:
     try:
-        yield _prepare(store, part, now)
+        yield _prepare(store, part, now, for_words)
     except (DatabaseUnreachable, DBAPIError, ClockWrong):
         raise
     except Exception as fault:
@@ -115,14 +119,15 @@ def _prepare_part(store: Store, part: Sequence[ClaimedMessage], now: datetime) -
             yield Prepared(failed=[(part[0], composing_failure(part[0], fault))])
         else:  # one of them is at fault: prepare each by itself
             for message in part:
-                yield from _prepare_part(store, [message], now)
+                yield from _prepare_part(store, [message], now, for_words)
 
 
-def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime) -> Prepared:
+def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime, for_words: bool) -> Prepared:
     with reading_session(store.engine) as session:
         samples = samples_in_force(session)
-        notices = load_facts(session, [message.id for message in messages], today=local_date(now))
-        to_coordinator = any(message.desk is Desk.COORDINATOR for message in messages)
+        numbers = [message.id for message in messages]
+        notices = load_facts(session, numbers, today=local_date(now), with_history=for_words)
+        to_coordinator = for_words and any(message.desk is Desk.COORDINATOR for message in messages)
         undated = undated_subtasks(session.connection()) if to_coordinator else []
         trail = anchor_of(session.connection(), now).printed if to_coordinator else ""
         copies = copies_to(session, local_date(now))

@@ -125,12 +125,7 @@ def _run_round(
     """Run one round; returns what it did, and whether another should follow at once."""
     now = round_clock.start
     window = DeliveryWindow(store.contacts, store.calendar, now, gathers=gathers)
-    with session_scope(store.engine) as session:
-        leases.readdress_to_successors(session, _successors(store.plan, local_date(now)), now=now)
-        defer_to_window(session, window)
-        given_up = leases.give_up_expired(session, now=now, begun_at=round_clock.real_start)
-        apart = letters_apart(store.plan, samples_in_force(session), local_date(now))
-
+    given_up, apart = make_ready(store, window, round_clock)
     _queue_all_events(store, now)
 
     def make_more() -> int:
@@ -143,10 +138,20 @@ def _run_round(
     for server, (channel, reason) in round_.server_faults.items():
         warn_of_server(store, server, channel, reason, now=round_clock.now())
     # Over the next channel at once; each time fewer channels are left.
-    fallbacks = _start_all_fallbacks(store, round_clock.now())
+    fallbacks = start_all_fallbacks(store, round_clock.now())
     with reading_session(store.engine) as session:
         waiting = leases.waiting_count(session)
     return DeliveryCounts(**round_.counts, waiting=waiting), round_.is_cut_short or bool(fallbacks)
+
+
+def make_ready(store: Store, window: DeliveryWindow, round_clock: RoundClock) -> tuple[int, list[list[str]]]:
+    """Put in order what waits: returns how many messages are given up, and the priorities that share letters."""
+    now = round_clock.start
+    with session_scope(store.engine) as session:
+        leases.readdress_to_successors(session, _successors(store.plan, local_date(now)), now=now)
+        defer_to_window(session, window)
+        given_up = leases.give_up_expired(session, now=now, begun_at=round_clock.real_start)
+        return given_up, letters_apart(store.plan, samples_in_force(session), local_date(now))
 
 
 def _queue_all_events(store: Store, now: datetime) -> None:
@@ -158,7 +163,7 @@ def _queue_all_events(store: Store, now: datetime) -> None:
         log.exception("programs were told nothing this time: %s", type(fault).__name__)
 
 
-def _start_all_fallbacks(store: Store, now: datetime) -> int:
+def start_all_fallbacks(store: Store, now: datetime) -> int:
     """Start what follows for all that was given up; returns how many notices and letters wait to be sent for it."""
     waiting, more = 0, True
     while more:

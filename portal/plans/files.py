@@ -19,7 +19,8 @@ from config.errors import Refused
 from config.text.plain_yaml import MAX_BYTES
 from models.plans.documents import PlanInForce, documents_of, replaced
 from models.plans.editions import Provenance
-from models.plans.reading import plan_from, source_digest
+from models.plans.reading import source_digest
+from models.plans.texts import plan_sent
 from models.store.database import session_scope
 from models.work.directive_deeds.drafts import keep_draft
 from portal.form import Upload, read_upload
@@ -75,7 +76,7 @@ def _kept(request: Request, sent: Upload) -> int:
     store, context = store_of(request), context_of(request)
     in_force = PlanInForce(context.plan, context.calendar, context.editions)
     with _unpacked(sent.files[0]) as path:
-        plan, calendar = plan_from(path, in_force, context.today)
+        plan, calendar = plan_sent(path, in_force, context.today)
         digest = source_digest(path)
     before, after = (context.plan, context.calendar), (plan, calendar)
     differing = [each for each in replaced(before, after) if each in documents_of(*after)]

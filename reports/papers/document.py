@@ -54,10 +54,9 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
             "opening": f"Thực hiện {directive_cited(directive)} và {found.assigned_by},"
             f" {issuer(store, directive, found.now).name_vi} báo cáo kết quả {period} (số liệu {span},"
             f" tình trạng tính đến {_moment(found.now)}) như sau:",
-            "overall": f"{found.subtasks.in_words('vi')}. Trong {thousands(counts.total)} phần việc:"
-            f" {first_page.in_words(counts)}. {first_page.rate_in_words(counts, change, before)}",
+            "overall": first_page.overall_in_words(found.subtasks, counts, change, before),
             "holders": first_page.holders_in_words(found.offices, counts.open_overdue),
-            "news": first_page.news_in_words(found.news),
+            "news": first_page.news_in_words(found.news, of_the_whole=counts != found.whole),
             "scope": first_page.scope_in_words(counts, found.whole),
             "asked": _asked(found),
             "ahead": first_page.ahead_in_words(counts),

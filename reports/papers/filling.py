@@ -14,6 +14,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from docx import Document
+from docx.document import Document as DocumentObject
 from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Pt
 from docx.table import _Cell
@@ -59,7 +60,7 @@ def filled(
 
     own     a folder of templates that stand in place of the shipped ones of the same name
     author  the office in whose name the paper is written; with ``title`` and ``now`` the file's own properties
-    trail   the end of the audit trail, for the last footer: on paper nobody changes it
+    trail   the end of the audit trail, for the footer: on paper nobody changes it
 
     Raises ``Refused`` where a template of one's own cannot be used, and says at which place.
     """
@@ -84,16 +85,41 @@ def filled(
             " có sẵn.",
             f"Template {path} cannot be read as a Word file (.docx): {fault}. Save it again in Word, or remove it.",
         ) from None
-    line = opened.sections[-1].footer.add_paragraph().add_run(trail)
-    line.font.size = Pt(7)
-    about = opened.core_properties
+    sign_off(opened, author=author, title=title, now=now, trail=trail)
+    opened.save(file := BytesIO())
+    return file.getvalue()
+
+
+def empty_document() -> DocumentObject:
+    """A Word file of nothing but the page, the font and the page numbers of the shipped templates."""
+    document = Document(str(SHIPPED / "don-doc.docx"))
+    body = document.element.body
+    for block in list(body)[:-1]:  # the last one says what the page is
+        body.remove(block)
+    return document
+
+
+def sign_off(document: Any, *, author: str, title: str, now: datetime, trail: str) -> None:
+    """Give a Word file its own properties, and the end of the audit trail at the foot of each page."""
+    own_properties(document, author=author, title=title, now=now)
+    first = document.sections[0]
+    feet = [
+        document.sections[-1].footer,
+        *([first.first_page_footer] if first.different_first_page_header_footer else []),
+    ]
+    for foot in feet:
+        line = foot.add_paragraph().add_run(trail)
+        line.font.size = Pt(7)
+
+
+def own_properties(document: Any, *, author: str, title: str, now: datetime) -> None:
+    """The author, the title and the time of a Word file, and none of a library's or a template's."""
+    about = document.core_properties
     about.author = about.last_modified_by = author
     about.title, about.language = title[:255], "vi-VN"
     about.created = about.modified = now
     about.comments = about.keywords = about.subject = ""
     about.revision = 1
-    opened.save(file := BytesIO())
-    return file.getvalue()
 
 
 def _as_written(value: object) -> object:

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from config.catalogue.plan import Plan
 from intake.sheets.ad_hoc import AssignedAdHoc
 from intake.sheets.fill_in_sheets import FILL_IN, Choices, Column, FillInSheet, choices_of
 from models.tables.lifecycle import Urgency
-from reports.sheets.styles import Styles, height_of, set_up_page, write_cell
+from reports.sheets.styles import Styles, height_of, open_workbook, set_up_page, write_cell
 
 _CHOICES, _HOW_TO = "Danh mục", "Hướng dẫn"
 
@@ -31,7 +30,7 @@ Row = Mapping[str, str | date]
 def write_fill_in(kind: str, plan: Plan, today: date, file: BinaryIO, rows: Sequence[Row] = ()) -> None:
     """Write the workbook of one kind; ``rows`` are what is there now, by the keys of the columns."""
     form, choices = FILL_IN[kind], choices_of(plan, today)
-    with Workbook(file, {"default_date_format": "dd/mm/yyyy"}) as book:
+    with open_workbook(file, default_date_format="dd/mm/yyyy") as book:
         styles = Styles(book)
         sheet, lists = book.add_worksheet(form.name), book.add_worksheet(_CHOICES)
         places = _write_choices(form, choices, lists, styles)

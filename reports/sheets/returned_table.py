@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from models.store.actor import ActorContext
 from models.store.database import reading
 from models.work.queries import assignment_filter
 from reports.sheets.columns import COLUMNS
+from reports.sheets.columns import Column as TableColumn
 from reports.sheets.tracking_table import tracking_cells, tracking_rows
 
 _DAYS = ("due", "original_due", "done_on")
@@ -61,15 +62,16 @@ def review_returned_table(store: Store, read: Mapping[str, Any], context: ActorC
     typed = {row.number: _typed(row, columns) for row in rows}
     by_code(rows, "id", lambda row: str(typed[row.number].get("id") or ""))
     numbers = {str(cells["id"]) for cells in typed.values() if cells.get("id")}
+    shown = [column for column in COLUMNS if any(column[0] in row.letters for row in rows)]
     with reading(store.engine) as connection:
-        today = _said(connection, store, numbers, context.now, language)
+        today = _said(connection, store, numbers, context.now, language, shown)
     moved = {
         str(cells["id"]) for cells in typed.values() if cells.get("id") and _edited(cells, today.get(str(cells["id"])))
     }
     then: Mapping[str, _Cells] = {}
     if moved and (made_at := _made_at(read)):
         with reading_as_it_was(store.engine, made_at) as connection:
-            then = _said(connection, store, moved, made_at, language)
+            then = _said(connection, store, moved, made_at, language, shown)
     reviewed = []
     for row in rows:
         cells = typed[row.number]
@@ -100,14 +102,18 @@ def _made_at(read: Mapping[str, Any]) -> datetime | None:
 
 
 def _said(
-    connection: Connection, store: Store, numbers: Set[str], now: datetime, language: Language
+    connection: Connection,
+    store: Store,
+    numbers: Set[str],
+    now: datetime,
+    language: Language,
+    shown: Sequence[TableColumn],
 ) -> dict[str, _Cells]:
-    """What each cell of the table says at a moment, by the number of the row."""
-    keys = [key for key, *_ in COLUMNS]
+    """What each cell of the table says at a moment, by the number of the row. ``shown`` are the columns it has."""
     return {
         str(work.id): {
             key: value if isinstance(value, date) else _plain(str(value or ""))
-            for key, value in zip(keys, tracking_cells(work, 0, language), strict=True)
+            for (key, *_), value in zip(shown, tracking_cells(work, 0, language, shown), strict=True)
         }
         for work in tracking_rows(connection, assignment_filter(store.plan), store.plan, now=now, language=language)
         if str(work.id) in numbers

@@ -102,6 +102,9 @@ def tracking_cells(
         "role": role_in_words(work.role, language),
         "status": status_in_words(work, language),
     }
+    if work.role is not Role.LEAD and "coordinating" not in {key for key, *_ in columns}:
+        # Else its row could not be told from those of the others that help.
+        in_words["lead"] = f"{work.lead}; {role_in_words(work.role, language)}: {work.coordinating}"
     return tuple(in_words[key] if key in in_words else getattr(work, key) for key, *_ in columns)
 
 

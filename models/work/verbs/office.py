@@ -18,7 +18,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import NoticeKind, ReportState, Verb
 from models.tables.party import Party
 from models.tables.report import Extension, Report, ReportContent
-from models.work.attachments import bind_attachments, refuse_unwanted_files
+from models.work.attachments import bind_attachments, refuse_unwanted_files, takes_files
 from models.work.locked_assignment import lock_assignment
 from models.work.report_form import check_report, drop_draft, searched_text
 from models.work.verbs.taking_back import copy_files, replaced
@@ -97,7 +97,8 @@ def report(
     )
     session.add(submitted)
     session.flush()
-    bind_attachments(session, assignment_id, submitted.id)
+    if takes_files(assignment, context):
+        bind_attachments(session, assignment_id, submitted.id)
     drop_draft(session, assignment_id)
     replaces = {} if corrects is None else {"replaces": corrects}
     locked.perform(verb, version=submitted.version, on_time=now < assignment.due_at, **replaces)

@@ -1,11 +1,14 @@
 """Many who wait to write take no connection from those who read, and are told to come again."""
 
+import gc
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
 
+from models.store.audit import lock_audit_chain
 from models.store.database import DatabaseBusy, open_database, reading, session_scope
 from models.store.turns import _turns
 from tests.support.waiting import eventually
@@ -74,3 +77,29 @@ def test_no_more_wait_than_there_is_room_for(database_url: str, monkeypatch: pyt
         is_written.set()
         assert [each.result() for each in both] == [None, None]
     engine.dispose()
+
+
+@pytest.fixture
+def no_garbage_collected() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("no_garbage_collected")
+def test_who_waited_for_its_turn_leaves_no_reading_open(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else its connection sees that moment for ever, and can never write again once another has written."""
+    engine, other = open_database(database_url), open_database(database_url)
+    with other.connect() as writes, monkeypatch.context() as patched:
+        writes.execute(text("UPDATE audit_head SET seq = seq"))
+        patched.setattr("time.sleep", lambda _: writes.rollback())
+        with session_scope(engine, by_clock=False) as session:
+            lock_audit_chain(session)
+    with session_scope(other, by_clock=False) as session:
+        session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+    monkeypatch.setattr("models.store.database._BUSY_TIMEOUT_S", 0)
+    with session_scope(engine, by_clock=False) as session:
+        session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+    engine.dispose()
+    other.dispose()
