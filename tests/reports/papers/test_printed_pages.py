@@ -188,4 +188,4 @@ def test_a_review_compares_with_a_year_before_that_has_figures(lived: Store) -> 
     with reading(lived.engine) as connection:
         found = yearly_review(connection, lived, 2023, now=NOW)
     compared = replace(found, whole=replace(found.whole, before=found.whole.now))
-    assert "| Năm trước | Thay đổi" in text_of(review_paper(compared, lived))
+    assert "| Năm trước | Thay đổi (điểm)" in text_of(review_paper(compared, lived))
