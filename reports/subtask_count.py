@@ -70,7 +70,8 @@ Periods = tuple[int, int, int]
 
 def sum_periods(of_each: Iterable[Periods], assignments: int) -> SubtaskCount:
     """The count of all, from those of each subtask."""
-    return SubtaskCount(*map(sum, zip((0, 0, 0), *of_each, strict=True)), assignments)
+    number, done, overdue = map(sum, zip((0, 0, 0), *of_each, strict=True))
+    return SubtaskCount(number, done, overdue, assignments)
 
 
 def count_periods(

@@ -171,7 +171,7 @@ def _told(fault: TemplateError) -> tuple[str, str, str]:
     if "filter" in said:
         return f"không có bộ lọc «{first}»", f"there is no filter '{first}'", first
     if "unknown tag" in said:
-        vi, en = f"không có lệnh «{first}», hoặc thừa lệnh này", f"there is no command '{first}', or it is one too many"
+        vi, en = f"không có lệnh «{first}», hoặc thừa lệnh này", f"there is no command '{first}', or it is superfluous"
         return vi, en, first
     if isinstance(fault, TemplateSyntaxError) and ("end of" in said or last in _OF_XML):
         return (
@@ -180,4 +180,4 @@ def _told(fault: TemplateError) -> tuple[str, str, str]:
             "",
         )
     near_vi, near_en = (f" gần «{last}»", f" near '{last}'") if last else ("", "")
-    return f"viết sai cú pháp{near_vi}", f"a slip in how it is written{near_en}", last
+    return f"viết sai cú pháp{near_vi}", f"a syntax error{near_en}", last

@@ -260,7 +260,7 @@ def _unbalanced(paragraphs: Collection[_Paragraph]) -> Iterator[Refused]:
                 waiting.append((word, paragraph))
             elif not waiting or waiting[-1][0] != word.removeprefix("end"):
                 vi = f"không có lệnh «{word}», hoặc thừa lệnh này"
-                yield paragraph.fault(vi, f"there is no command '{word}', or it is one too many")
+                yield paragraph.fault(vi, f"there is no command '{word}', or it is superfluous")
                 return
             else:
                 waiting.pop()
