@@ -1,4 +1,4 @@
-"""What else begins like a Word or Excel file: OpenDocument and plain archives, named rightly with what to do."""
+"""What else holds files or begins like one of Word or Excel: OpenDocument, archives; named rightly with what to do."""
 
 import zipfile
 from pathlib import PurePosixPath
@@ -12,7 +12,8 @@ _OPEN_DOCUMENTS = {
     "application/vnd.oasis.opendocument.spreadsheet": (".ods", ".xlsx"),
     "application/vnd.oasis.opendocument.presentation": (".odp", ".pdf"),
 }
-_KEPT = (".pdf", ".docx", ".xlsx", ".jpg", ".jpeg", ".png")
+_KEPT = (".pdf", ".docx", ".xlsx", ".jpg", ".jpeg", ".png", ".heic")
+_OTHER = {b"Rar!\x1a\x07": ".rar", b"7z\xbc\xaf\x27\x1c": ".7z", b"\x1f\x8b": ".gz"}
 
 
 def not_an_office_file(name: str, archive: zipfile.ZipFile) -> Refused:
@@ -51,3 +52,15 @@ def not_an_office_file(name: str, archive: zipfile.ZipFile) -> Refused:
         "là tệp nén, không phải Word (.docx) hay Excel (.xlsx); giải nén rồi gửi từng tệp PDF, Word, Excel hoặc ảnh",
         "is an archive, not Word (.docx) or Excel (.xlsx); extract it and send each PDF, Word, Excel or image file",
     )
+
+
+def refuse_other_archives(name: str, content: bytes) -> None:
+    """Refuse an archive of another kind than Word and Excel files are."""
+    for mark, ending in _OTHER.items():
+        if content.startswith(mark):
+            raise refused(
+                name,
+                f"là tệp nén ({ending}); bấm chuột phải, chọn Giải nén (Extract), rồi gửi từng tệp PDF, Word, Excel"
+                " hoặc ảnh",
+                f"is an archive ({ending}); extract it and send each file",
+            )

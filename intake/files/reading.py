@@ -12,6 +12,7 @@ from config.boundary import LONGEST_TEXT, Strength, refuse_personal_or_secret
 from config.personal_data.papers import PaperContext
 from intake import sandbox
 from intake.files.office_documents import office_paragraphs
+from intake.files.other_archives import refuse_other_archives
 from intake.files.pictures import is_picture, picture_as_pdf, refuse_other_pictures
 from intake.files.refusals import refuse_old_office, refused
 
@@ -41,6 +42,7 @@ def read_file(name: str, content: bytes) -> tuple[str, bool]:
         return office.media_type, has_text or not office.pictures
     refuse_old_office(name, content)
     refuse_other_pictures(name, content)
+    refuse_other_archives(name, content)
     raise refused(
         name,
         "không phải tệp PDF, Word (.docx), Excel (.xlsx) hay ảnh (JPEG, PNG), dù tên là gì; lưu lại đúng dạng rồi gửi",
