@@ -42,7 +42,7 @@ from portal.desk import (
     register,
     trail,
 )
-from portal.guards import add_security_headers, check_host, end_in_words, limit_body
+from portal.guards import add_security_headers, check_host, end_in_words, limit_body, take_turns
 from portal.intake import correcting, launching, rehearsals, uploading
 from portal.managing import changes as board_changes
 from portal.managing import comparing, forecasting, review, views
@@ -135,6 +135,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     add_error_handlers(app)
+    app.add_middleware(take_turns)
     app.add_middleware(limit_body)
     app.add_middleware(check_host, portal_url=store.settings.portal_url)
     app.add_middleware(end_in_words)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from config.contacts.web_addresses import WEBHOOK
 from models.delivery import leases
 from models.delivery.grouping import WAITING, group_waiting
 from models.delivery.windows import DeliveryWindow
@@ -37,7 +38,9 @@ def deliver_to_nobody(store: Store, now: datetime) -> DeliveryCounts:
         with session_scope(store.engine) as session:
             group_waiting(session, now=now, allowed=window.allowed(), apart=apart)
             claimed = leases.claim(session, now=now, limit=_BATCH)
-        for prepared in prepare(store, claimed, now=now, for_words=False) if claimed else ():
+            leases.mark_empty(session, [each.id for each in claimed if each.channel == WEBHOOK])
+        letters = [each for each in claimed if each.channel != WEBHOOK]
+        for prepared in prepare(store, letters, now=now, for_words=False) if letters else ():
             counts["cancelled"] += prepared.cancelled
             results = [SendResult(draft.message, Outcome(Result.SENT)) for draft in prepared.drafts]
             results += [SendResult(message, outcome) for message, outcome in prepared.failed]

@@ -57,6 +57,7 @@ _TROUBLE = re.compile(
     r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
     r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
+_TOPIC = re.compile(r"(?!chủ trì|phối hợp|giao)[^:.;,()]{2,50}: +")
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
 _PERSONS = re.compile(r"(?:các )?(?:đồng chí|ủy viên|thành viên)", re.IGNORECASE)
 _NO_VERB = re.compile(
@@ -105,6 +106,11 @@ class AssignmentReader:
             told, behind = self._list(by.end(), end)
             if told and not _PERSONS.match(told[0].text):
                 give, offices, after = by, told, behind
+        if not offices and (topic := _TOPIC.match(lower, start, end)):
+            # «Cấp tỉnh: Ban Tuyên giáo tham mưu …»
+            offices, after = self._list(topic.end(), end)
+            found = self._behind_subject(offices, after, end, given=False) if offices else None
+            return found if found and not found.heading else self._without_subject(start, end)
         if not offices:
             return self._without_subject(start, end)
         found = self._behind_subject(offices, after, end, given=bool(give), lenient=at == start)

@@ -19,7 +19,7 @@ GENERAL = ("cơ quan", "đơn vị", "địa phương", "chính quyền", "cấp
 COMMON = (*GENERAL, "lực lượng", "nhà trường", "ủy ban", "ubnd", "hđnd", "công an", "phòng", "mặt trận", "đảng ủy",
            "ngành", "viện", "trung tâm", "chủ đầu tư")  # fmt: skip
 """Heads that also begin a name when written small."""
-ALONE = ("tỉnh ủy", "thành ủy", "huyện ủy", "nhà trường", "chủ đầu tư", "công đoàn")
+ALONE = ("ban chỉ huy", "ban chỉ đạo", "tỉnh ủy", "thành ủy", "huyện ủy", "nhà trường", "chủ đầu tư", "công đoàn")
 """Heads that are a name by themselves."""
 PLACE_OF = ("tỉnh", "thành phố", "huyện", "thị xã", "xã", "phường", "trường", "khu vực")
 GIVEN_FIELDS = ("sở", "bộ", "vụ", "phòng", "ngành", "ban")
@@ -44,7 +44,7 @@ PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân h
 """Heads of names that a place stands behind: «Công ty Điện lực Hà Tĩnh»."""
 OF_NAME = re.compile(
     r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng) số|quản lý(?: các)? dự|(?:dự án|quỹ) đầu tư|đầu tư(?: và)? xây dựng"
-    r"|công trình|phòng thủ dân sự)$"
+    r"|công trình|cán bộ quản lý|công ty khai thác|phòng thủ dân sự)$"
 )
 """Words of names that are told elsewhere: «Tổ công nghệ số», «Ban Quản lý dự án đầu tư xây dựng»."""
 NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")

@@ -124,6 +124,17 @@ class TestWhatIsSaid:
             ("Các thôn", "2026-06-30"),
         ]
 
+    @pytest.mark.parametrize(
+        "introduction",
+        [
+            "Theo tin báo từ tháng 4 đến tháng 6/2026 ít mưa, UBND xã ban hành Kế hoạch như sau:",
+            "Để kịp khánh thành trước ngày 19/5/2026, Chủ tịch UBND xã yêu cầu:",
+        ],
+    )
+    def test_a_day_that_the_items_are_for_is_no_term_of_theirs(self, introduction: str) -> None:
+        found = draft(f"Xuân Lĩnh, ngày 10 tháng 01 năm 2026\n{introduction}\n1. Công an xã tuần tra.")
+        assert [each.deadline for each in found.tasks] == [None]
+
     def test_who_is_told_stands_anywhere(self) -> None:
         found = draft(
             "Xuân Lĩnh, ngày 10 tháng 01 năm 2026\n1. Về kiến nghị của Hợp tác xã A: giao Sở Tài chính xem xét.\n"

@@ -4,6 +4,7 @@ import gc
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -77,6 +78,27 @@ def test_no_more_wait_than_there_is_room_for(database_url: str, monkeypatch: pyt
         is_written.set()
         assert [each.result() for each in both] == [None, None]
     engine.dispose()
+
+
+@pytest.mark.sqlite_only
+def test_two_processes_write_in_turn(database_url: str) -> None:
+    written: list[int] = []
+    ready = threading.Barrier(2)
+
+    def write(name: int) -> None:
+        engine = open_database(database_url)  # each has turns of its own, as a process has
+        ready.wait()
+        for _ in range(12):
+            with session_scope(engine) as session:
+                for _ in range(200):  # longer than from one look for the lock to the next
+                    session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+                written.append(name)
+        engine.dispose()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(write, (1, 2))) == [None, None]
+    changes = sum(one != next_ for one, next_ in pairwise(written))
+    assert len(written) == 24 and changes > 12, written
 
 
 @pytest.fixture
