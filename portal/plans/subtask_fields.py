@@ -14,10 +14,7 @@ from config.rules.reading.written import written
 from models.plans.documents import Content
 from portal.form import FormReader
 from portal.plans.faults import NOT_TYPED
-from portal.plans.step_fields import Fields, changed_step, product_fields, product_from, step_fields
-
-MOST_ROWS = 60
-"""Steps, quotes, targets or counts of one form."""
+from portal.plans.step_fields import Fields, changed_step, product_fields, product_from, rows_of, step_fields
 
 _TEXTS = ("boundary_vi", "basis_note_vi")
 
@@ -66,13 +63,6 @@ def report_fields(report: ReportForm, prefix: str) -> Fields:
 def typed_fields(form: FormReader) -> Fields:
     """The fields of a form that was sent."""
     return {name: form.text(name) for name, _ in form.all(but=NOT_TYPED)}
-
-
-def rows_of(fields: Mapping[str, str], kind: str) -> range:
-    """The places of the rows of a kind."""
-    written_count = fields.get(f"{kind}.n", "0")
-    count = int(written_count) if written_count.isascii() and written_count.isdigit() and len(written_count) < 4 else 0
-    return range(min(count, MOST_ROWS))
 
 
 def changed_subtask(

@@ -68,3 +68,32 @@ def test_a_check_that_cannot_be_read_is_told_by_its_number(counted: tuple[Conten
     assert "không có ô số liệu 4" in told[0] and "như 1 + 2 = 3" in told[1]
     with pytest.raises(Refused, match="không có ô số liệu 3"):
         checks_of(content, shown, r_c2_label="")
+
+
+def test_the_parts_of_a_report_are_named_given_away_added_and_dropped(tmp_path: Path) -> None:
+    parts = "{key: land, title_vi: đất đai, title_en: land, lead: SNV}, {key: budget, title_vi: ngân sách, lead: STC}"
+    step = f"lead: UBND\ndue: {{lead: BY:30/06/2025}}\nvariants: [{parts}]"
+    plan = plan_of(tmp_path / "plan.yaml", step)
+    content = subtask_content(plan, "T1.1")
+    shown = subtask_fields(plan, plan.subtask("T1.1"), content)
+    assert (shown["s0.v.n"], shown["s0.v0.title"], shown["s0.v0.lead"]) == ("2", "đất đai", "Sở Nội vụ")
+    sent = shown | {
+        "s0.v.n": "3",
+        "s0.v0.lead": "Sở Tài chính\nSở Y tế",
+        "s0.v0.named": "nhóm departments",
+        "s0.v1.title": "",
+        "s0.v2.title": "Thanh tra",
+        "s0.v2.lead": "Sở Nội vụ",
+    }
+    changed = changed_subtask(content, sent, shown, {})[0]
+    land, inspection = changed["steps"][0]["variants"]
+    assert land == {
+        "key": "land",
+        "title_vi": "đất đai",
+        "title_en": "land",
+        "lead": ["Sở Tài chính", "Sở Y tế"],
+        "named": ["departments"],
+    }
+    assert inspection == {"key": "thanh_tra", "title_vi": "Thanh tra", "lead": "Sở Nội vụ"}
+    emptied = changed_subtask(content, shown | {"s0.v0.title": "", "s0.v1.title": ""}, shown, {})[0]
+    assert "variants" not in emptied["steps"][0]
