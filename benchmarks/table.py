@@ -27,7 +27,8 @@ import holds
 import province
 import tracking
 from portal_pages import sign_in_desk
-from sqlalchemy import true
+from sqlalchemy import select, true
+from sqlmodel import col
 
 from config.clock import HANOI
 from config.errors import Refused
@@ -39,8 +40,11 @@ from models.delivery.grouping import OFFICES, group_waiting
 from models.keeping.backup import back_up
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
+from models.tables.assignment import Assignment
+from models.tables.lifecycle import State
 from models.work.directives import issue_directive
 from models.work.queries import AssignmentFilter
+from models.work.verbs import acknowledge
 from portal.app import make_app
 from reports.sheets.workbook import gather, write_workbook
 
@@ -257,24 +261,36 @@ def _first_letter(fresh: tracking.Fresh, rounds: int) -> Row:
 def _board(fresh: tracking.Fresh) -> Iterator[Row]:
     with fresh() as store:
         store = replace(store, plan=province.province_plan(1_000))
-        drawn, kept, size = asyncio.run(_look_at_board(store))
-    yield Row("board of 1,000 communes, drawn", f"{drawn:.0f} ms", "", "", True)
-    yield Row("the same, nothing changed", f"{kept:.0f} ms", "", "≤ 60 ms", kept <= 60)
+        drawn, changed, kept, size = asyncio.run(_look_at_board(store))
+    yield Row("board of 1,000 communes, everything counted", f"{drawn:.0f} ms", "", "", True)
+    yield Row("the same, an office has acknowledged", f"{changed:.0f} ms", "", "≤ 60 ms", changed <= 60)
+    yield Row("the same, nothing changed", f"{kept:.0f} ms", "", "≤ 10 ms", kept <= 10)
     yield Row("its size", f"{size / 1000:.0f} KB", "", "≤ 200 KB", size <= 200_000)
 
 
-async def _look_at_board(store: Store) -> tuple[float, float, int]:
-    app = make_app(store, now=lambda: province.NOW)
+async def _look_at_board(store: Store) -> tuple[float, float, float, int]:
+    """CPU in milliseconds of the board counted, after a deed, and as it was; and its size."""
+    app, size = make_app(store, now=lambda: province.NOW), 0
     async with sign_in_desk(app, store, province.NOW) as web:
-        await web.get("/board?due=2023")  # so that statements and templates are put together
-        began = time.process_time()
-        answer = await web.get("/board")
-        drawn = time.process_time() - began
-        began = time.process_time()
-        for _ in range(10):
-            answer = await web.get("/board")
-        assert answer.status_code == 200, answer.status_code
-        return drawn * 1000, (time.process_time() - began) * 100, len(answer.content)
+
+        async def look(address: str = "/board") -> float:
+            nonlocal size
+            began = time.process_time()
+            answer = await web.get(address)
+            assert answer.status_code == 200, answer.status_code
+            size = len(answer.content)
+            return (time.process_time() - began) * 1000
+
+        await look("/board?due=2023")  # so that statements and templates are put together
+        counted, changed = await look(), []
+        with reading(store.engine) as connection:
+            waiting = select(col(Assignment.id)).where(col(Assignment.state) == State.ASSIGNED).limit(4)
+            numbers = connection.scalars(waiting).all()
+        for number in numbers:
+            with session_scope(store.engine) as session:
+                acknowledge(session, number or 0, store.actor_context(now=province.NOW, actor="benchmark"))
+            changed.append(await look())
+        return counted, statistics.median(changed[1:]), statistics.mean([await look() for _ in range(10)]), size
 
 
 def _cpu_ms(deed: Callable[[], object], times: int) -> float:

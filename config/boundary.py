@@ -7,8 +7,9 @@ paper by NĐ 30/2020/NĐ-CP, which is signed by name and says who holds which po
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from functools import lru_cache
 
 from config.errors import Refused
 from config.personal_data.findings import Finding, Kind
@@ -34,7 +35,7 @@ class Strength(Enum):
 _WHAT_TO_DO = {
     Strength.EVIDENCE: (
         "Bôi đen hoặc bỏ phần đó rồi lưu lại, hoặc gửi bản quét (scan) chỉ có số liệu",
-        "Blacken or remove it and save again, or send a scan without it",
+        "Black out or remove that part and save again, or send a scan that shows only figures",
     ),
 }
 _TYPED_WHAT_TO_DO = ("bỏ phần đó rồi gửi lại", "remove it and send again")
@@ -79,9 +80,20 @@ def refuse_personal_or_secret(
             f"{field}: {len(text)} characters; at most {LONGEST_TEXT}.",
         )
     clean = unicodedata.normalize("NFC", text).strip()
-    if found := findings(clean, strength, paper):
+    if found := findings(clean, strength, paper) if paper else _findings(clean, strength):
         raise _refusal(field, found, strength)
     return clean
+
+
+_findings = lru_cache(maxsize=64)(findings)
+"""Without a paper; of what was looked through lately."""
+
+
+def look_through(texts: Iterable[str]) -> None:
+    """Look through what was typed before a lock is taken, so that refusing it, or not, takes no time under the lock."""
+    for text in texts:
+        if len(text) <= LONGEST_TEXT:
+            _findings(unicodedata.normalize("NFC", text).strip(), Strength.TYPED)
 
 
 def _refusal(field: str, found: Sequence[tuple[Kind, int]], strength: Strength) -> Refused:
@@ -129,7 +141,7 @@ def checked_reason(text: str, field: str) -> str:
 def _length_faults(text: str, field: str, field_en: str, shortest: int, longest: int) -> Iterator[Refused]:
     length = len(text)
     if not shortest <= length <= longest:
-        vi, en = (f"cần từ {shortest} đến", f"it takes {shortest} to") if shortest else ("tối đa", "at most")
+        vi, en = (f"cần từ {shortest} đến", f"between {shortest} and") if shortest else ("tối đa", "at most")
         yield Refused(
             f"{field}: dài {length} ký tự; {vi} {longest}.", f"{field_en}: {length} characters; {en} {longest}."
         )

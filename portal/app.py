@@ -15,6 +15,7 @@ from models.keeping.opening import Store
 from portal import metrics
 from portal.api import accounts as api_accounts
 from portal.api import assignments as api_assignments
+from portal.api import days_off as api_days_off
 from portal.api import deeds as api_deeds
 from portal.api import desk as api_desk
 from portal.api import entries as api_entries
@@ -22,6 +23,8 @@ from portal.api import messages as api_messages
 from portal.api import office_answers as api_office_answers
 from portal.api import offices as api_offices
 from portal.api import plans as api_plans
+from portal.api.managing import comparisons as api_comparisons
+from portal.api.managing import reviews as api_reviews
 from portal.authorizing import authorize, check_rights
 from portal.background_tasks import BackgroundTasks
 from portal.desk import (
@@ -39,7 +42,7 @@ from portal.desk import (
     register,
     trail,
 )
-from portal.guards import add_security_headers, check_host, end_in_words, limit_body
+from portal.guards import add_security_headers, check_host, end_in_words, limit_body, take_turns
 from portal.intake import correcting, launching, rehearsals, uploading
 from portal.managing import changes as board_changes
 from portal.managing import comparing, forecasting, review, views
@@ -121,7 +124,8 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
         part.router
         for part in (
             *(api_assignments, api_office_answers, api_desk, api_messages),
-            *(api_deeds, api_plans, api_entries, api_offices, api_accounts),
+            *(api_deeds, api_plans, api_entries, api_offices, api_accounts, api_days_off),
+            *(api_comparisons, api_reviews),
         )
     ]
     check_rights([*pages, *programs])
@@ -131,6 +135,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     add_error_handlers(app)
+    app.add_middleware(take_turns)
     app.add_middleware(limit_body)
     app.add_middleware(check_host, portal_url=store.settings.portal_url)
     app.add_middleware(end_in_words)

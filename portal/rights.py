@@ -18,7 +18,7 @@ _DRAFT = "/plans/drafts/{number}"
 _DECISIONS = ("accept", "return", "withdraw", "suspend", "resume")
 
 _DESK_READS = (
-    *("offices", "offices/{office}/contacts", "accounts", "deputies", "follow-up", "webhooks"),
+    *("offices", "offices/{office}/contacts", "accounts", "deputies", "follow-up", "webhooks", "trail", "days-off"),
     *("messages", "messages/{message_id}", "notices", "changes", "changes/{deed_id}", "entries"),
     *("directives", "directives/{code}", "editions", "editions/{edition_id}", "plan/files"),
 )
@@ -26,7 +26,7 @@ _DESK_WRITES = (
     *("deeds", "changes/{deed_id}/undo", "offices", "offices/merge"),
     *(f"offices/{{office}}/{verb}" for verb in ("rename", "split", "end", "contacts", "link", "revoke")),
     *("accounts", *(f"accounts/{{user_id}}/{verb}" for verb in ("link", "limit", "disable", "enable"))),
-    *("webhooks", "webhooks/{number}/end"),
+    *("webhooks", "webhooks/{number}/try", "webhooks/{number}/end", "days-off", "days-off/recompute"),
     *("deputies", "deputies/desk", "deputies/{number}/end", "plan/check", "plan/amendments", "events"),
     *(f"directives/{{code}}/{verb}" for verb in ("issue", "documents", "close", "reopen")),
     *("entries/{anchor_id}/correct", "entries/{anchor_id}/undo"),
@@ -211,6 +211,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("POST", f"/api/v1{_ONE}/questions/{{question_id}}"): _SIDES,
     ("GET", "/api/v1/decisions"): _OVERVIEW,
     ("GET", "/api/v1/board"): _OVERVIEW,
+    **{("GET", f"/api/v1/board/{part}"): _OVERVIEW for part in ("changes", "periods", "forecast")},
+    ("GET", "/api/v1/review"): _OVERVIEW,
     ("GET", "/api/v1/answers"): _OVERVIEW,
     ("GET", "/api/v1/silences"): _DESK,
     ("POST", "/api/v1/silences"): _DESK,
@@ -239,5 +241,6 @@ WHOLE_HOUSE = (
         "/prefect",
     ),
     *(f"/api/v1/{part}" for part in ("offices", "accounts", "deputies", "follow-up", "plan/", "webhooks")),
+    *("/api/v1/trail", "/api/v1/days-off"),
 )
 """How the addresses begin of what concerns all directives at once: an account that is limited to some has no such."""

@@ -194,7 +194,7 @@ def _at_risk(work: Sequence[_Work], calendar: WorkingCalendar, first: date, last
         if not first <= day <= last:
             continue
         if calendar.of(each.priority).is_provisional(day.year):
-            why = (f"lịch nghỉ năm {day.year} chưa có thông báo", f"the holidays of {day.year} are not announced")
+            why = (f"lịch nghỉ năm {day.year} chưa có thông báo", f"the holidays of {day.year} have not been announced")
         elif day in near:
             why = (f"sát kỳ nghỉ dài từ {near[day]:%d/%m}", f"close to the long holiday from {near[day]:%d/%m}")
         else:

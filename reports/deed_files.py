@@ -6,7 +6,6 @@ from itertools import chain
 from typing import BinaryIO
 
 import xlsxwriter
-from docx import Document
 from docx.document import Document as DocumentObject
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -18,7 +17,8 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 
 from config.clock import HANOI
 from reports.deed_preview import ANNEX, AnnexRow, Paragraph, Preview
-from reports.sheets.styles import Styles, height_of, set_up_page, write_cell
+from reports.papers.filling import empty_document, own_properties
+from reports.sheets.styles import Styles, height_of, open_workbook, set_up_page, write_cell
 
 DRAFT_VI = "DỰ THẢO – BẢN XEM TRƯỚC"
 
@@ -31,17 +31,12 @@ _SENTENCES = (9, 48, 110)
 _HEAD_FILL, _SUBTASK_FILL = "E3E8F0", "F4F6FA"
 
 
-def preview_document(preview: Preview, annex: Iterable[tuple[str, list[AnnexRow]]]) -> bytes:
-    """The preview as a Word file: sentences on upright pages, the annex on its side."""
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin, section.right_margin = Mm(30), Mm(20)
-    section.top_margin = section.bottom_margin = Mm(20)
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Times New Roman", Pt(13)
-    normal.element.rPr.rFonts.set(qn("w:eastAsia"), "Times New Roman")
-    normal.paragraph_format.space_after = Pt(4)
+def preview_document(preview: Preview, annex: Iterable[tuple[str, list[AnnexRow]]], author: str) -> bytes:
+    """The preview as a Word file: sentences on upright pages, the annex on its side.
+
+    author  the office in whose name the deed is done
+    """
+    document = empty_document()
     for text, is_bold in ((DRAFT_VI, True), (preview.title, True), (_grounds(preview), False)):
         _add(document, text, bold=is_bold).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for text in preview.summary:
@@ -59,6 +54,7 @@ def preview_document(preview: Preview, annex: Iterable[tuple[str, list[AnnexRow]
     rows = iter(annex)
     if first := next(rows, None):
         _annex(document, chain([first], rows))
+    own_properties(document, author=author, title=preview.title, now=preview.made_at)
     spool = BytesIO()
     document.save(spool)
     return spool.getvalue()
@@ -69,7 +65,7 @@ def write_preview_workbook(file: BinaryIO, preview: Preview, rows: Iterable[tupl
 
     rows  each with the subtask it belongs to
     """
-    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+    with open_workbook(file, constant_memory=True) as book:
         styles = Styles(book)
         sheet = book.add_worksheet("Thay đổi")
         set_up_page(sheet, "Trang", landscape=True)
@@ -113,6 +109,7 @@ def _by_assignment(book: xlsxwriter.Workbook, styles: Styles, rows: Iterable[tup
 
 def _annex(document: DocumentObject, annex: Iterable[tuple[str, list[AnnexRow]]]) -> None:
     section = document.add_section()
+    section.different_first_page_header_footer = False  # only the first page of all bears no number
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin = section.right_margin = Mm(15)
@@ -159,7 +156,9 @@ def _fill(cell: _Cell, text: str, *, bold: bool, fill: str) -> None:
 
 def _add(document: DocumentObject, text: str, *, bold: bool = False) -> DocxParagraph:
     paragraph = document.add_paragraph()
-    paragraph.add_run(text).bold = bold
+    paragraph.paragraph_format.space_after = Pt(4)
+    run = paragraph.add_run(text)
+    run.bold, run.font.size = bold, Pt(13)
     return paragraph
 
 

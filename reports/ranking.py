@@ -26,5 +26,5 @@ def ranked(tallies: Mapping[tuple[str], Tally]) -> list[tuple[int, str, Tally]]:
     """
     known = [(assured, key, each) for (key,), each in tallies.items() if (assured := assured_rate(each)) is not None]
     known.sort(key=lambda one: (-one[0], one[1]))
-    rates = [assured for assured, *_ in known]
-    return [(rates.index(assured) + 1, key, each) for assured, key, each in known]
+    places: dict[float, int] = {}
+    return [(places.setdefault(assured, number), key, each) for number, (assured, key, each) in enumerate(known, 1)]

@@ -6,6 +6,7 @@ A subtask counts once for each period, however many offices have a part in it. I
 that they hand in is accepted, overdue if any of it is; what is only asked for as input decides nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -60,18 +61,36 @@ def count_subtasks(
     assignments  how many there are of these, as they were tallied
     due_in, only  as for ``reports.figures.tally``
     """
+    return sum_periods(count_periods(connection, now=now, due_in=due_in, only=only).values(), assignments)
+
+
+Periods = tuple[int, int, int]
+"""How many periods of a subtask there are, how many of them are done, and how many overdue."""
+
+
+def sum_periods(of_each: Iterable[Periods], assignments: int) -> SubtaskCount:
+    """The count of all, from those of each subtask."""
+    number, done, overdue = map(sum, zip((0, 0, 0), *of_each, strict=True))
+    return SubtaskCount(number, done, overdue, assignments)
+
+
+def count_periods(
+    connection: Connection, *, now: datetime, due_in: Span | None = None, only: ColumnElement[bool] | None = None
+) -> dict[str, Periods]:
+    """The periods of each subtask, by its code."""
     conditions = [each for each in (only, due_within(due_in) if due_in else None) if each is not None]
     # Written out, so that the partial index of the leads alone is used.
     is_lead: ColumnElement[bool] = col(Assignment.role) == literal(Role.LEAD.value, String, literal_execute=True)
-    subtasks = (
+    periods = (
         select(
+            col(Assignment.subtask),
             func.count().filter(col(Assignment.state) != State.ACCEPTED).label("open"),
             func.count().filter(overdue(now)).label("overdue"),
         )
         .where(and_(is_lead, not_withdrawn, *conditions))
         .group_by(col(Assignment.subtask), col(Assignment.period))
-        .subquery("subtasks")
+        .subquery("periods")
     )
-    counts = (func.count().filter(each) for each in (subtasks.c.open == 0, subtasks.c.overdue > 0))
-    total, done, late = connection.execute(select(func.count(), *counts).select_from(subtasks)).one()
-    return SubtaskCount(total, done, late, assignments)
+    counts = (func.count().filter(each) for each in (periods.c.open == 0, periods.c.overdue > 0))
+    query = select(periods.c.subtask, func.count(), *counts).group_by(periods.c.subtask)
+    return {subtask: tuple(found) for subtask, *found in connection.execute(query)}

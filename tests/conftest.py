@@ -33,12 +33,21 @@ DATABASES = ("sqlite", "postgresql")
 ON_BOTH_AT_ONCE = ("tests/models/store/test_store.py",)
 """Where the databases differ most; `make check` leaves the rest on PostgreSQL to `make test`."""
 
-OUTER_ROOMS = ("tests/cli/", "tests/intake/", "tests/notifications/courier/", "tests/portal/")
+OUTER_ROOMS = (
+    "tests/cli/",
+    "tests/intake/",
+    "tests/notifications/courier/",
+    "tests/portal/",
+    "tests/reports/papers/",
+    "tests/reports/sheets/",
+    "tests/stories/",
+)
 LONG = (
     "tests/config/catalogue/test_plan_loader.py",
     "tests/config/catalogue/test_several_directives.py",
     "tests/config/catalogue/test_writing.py",
     "tests/flows/test_deployment_forms.py",
+    "tests/flows/test_follow_up.py",
     "tests/laws/test_amendment_laws.py",
     "tests/laws/test_deed_laws.py",
     "tests/laws/test_register_laws.py",
@@ -46,13 +55,24 @@ LONG = (
     "tests/models/store/test_plans.py",
     "tests/models/work/deeds/",
     "tests/models/work/register/",
+    "tests/models/work/test_ad_hoc.py",
     "tests/models/work/test_attachments.py",
     "tests/models/work/test_closing.py",
+    "tests/models/work/test_contributions.py",
+    "tests/models/work/test_conventions.py",
+    "tests/models/work/test_drafts.py",
+    "tests/models/work/test_parties.py",
+    "tests/models/work/test_suspension.py",
+    "tests/models/work/test_taking_back.py",
     "tests/rehearsal/test_sample.py",
 )
-QUICK_ALL_THE_SAME = ("tests/portal/test_limited_accounts.py", "tests/portal/test_rights.py")
-"""Rights are asked before each commit. `make check` tells the stories and leaves to `make test` the outer rooms,
-whose tests each begin a house, a server or a sandbox, and what takes longest without being a story."""
+QUICK_ALL_THE_SAME = (
+    "tests/portal/test_limited_accounts.py",
+    "tests/portal/test_rights.py",
+    "tests/stories/test_ladder_story.py",
+)
+"""Rights and the ladder are asked before each commit. `make check` leaves to `make test` the outer rooms, whose tests
+each begin a house, a server or a sandbox, the other stories, and what takes longest."""
 
 # How long an example takes says how busy the machine is, and nothing about a law.
 hypothesis_settings.register_profile("dondoc", deadline=None)

@@ -110,6 +110,7 @@ _ABOUT_ITSELF = re.compile(
     rf"|loại) mật\b|\b(?:nay|day) la (?:van ban|tai lieu) mat\b|\bnội dung (?:này |trên |đó |là "
     rf"|thuộc loại ){{1,2}}(?:bí mật"
     rf"|mật)\b(?= ?[,.;]|$| không)"
+    r"|\b(?:nội dung|thông tin|phần|đoạn) (?:bí )?mật ?:"
     rf"|\b(?:van ban|cong van|tai lieu|bao cao|ke hoach|phuong an)(?: nay| kem theo| do| thuoc| do)* (?:{_LEVEL}))"
 )
 _LEVEL_ALONE = re.compile(

@@ -69,7 +69,8 @@ def _name_at(around: Surroundings, shapes: Shapes, at: int) -> tuple[int, Name |
         return 1, None
     start, end = around.words[at].start, around.words[at + length - 1].end
     if not _is_person(around, at, length, shape, before):
-        around.no_person.add(end)
+        if not around.famous(at, length) or around.named_after(at):
+            around.no_person.add(end)  # a name of history shelters none beside it
         return length, None
     posted = before in (Before.POST, Before.RANK) or around.is_comrade(at) or around.post_near(at) is not None
     citizen = around.life_follows(end) or before in (Before.MATTER, Before.RELATIVE)

@@ -63,7 +63,7 @@ _LINE_BEFORE = re.compile(r"(?:duong day nong|tong dai|so truc|truc ban|hotline|
 
 _BARE = re.compile(
     rf"{_ALONE}(?<![a-z\d])(?:\d{{12}}|\d{{9}}){_NOT_MONEY}"
-    rf"|{_ALONE}0(?=\d\d)(?=(?:{_GAP}\d){{11}}(?!\d))"
+    rf"|{_ALONE}0(?=\d\d)(?=(?:{_GAP}\d){{11}}(?!\d| ?(?:dong|vnd|usd|m2|m3|kg|kwh)\b))"
     rf"|{_ALONE}(?:\d{{3}}([ -])\d{{3}}\1|0\d\d\.\d{{3}}\.)\d{{3}}(?!{_GAP}\d){_NOT_MONEY}"
 )
 _SYMBOL = re.compile(r"(?:[ .\-]?\d)*[ ]?/ ?(?:\d{2,4} ?/ ?)?[A-ZĐ]{1,}[A-ZĐa-z]*(?:[-.&/ ]|\d|$|\W)")
@@ -148,6 +148,7 @@ _BIRTH = re.compile(
     rf"|sinh ?: ?\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:19|20)\d\d)"
     rf"|(?<![a-z])(?<!hoc )(?<!phat )(?<!thi )sinh thang \d{{1,2}} ?(?:/|nam) ?(?:19|20)\d\d"
     rf"|(?<![a-z])sinh (?:nam )?(?:19|20)\d\d,? (?:tru|que|hien o|ngu|dan toc|thuong tru)\b"
+    r"|(?:^|[,;(.:] ?)sinh \d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d(?!\d)"
     rf"|[,(\-] ?sinh(?: nam| thang \d{{1,2}}(?:/| nam ))? ?:? ?(?:19[2-9]|20[0-2])\d\b"
     rf"|(?<![a-z])(?:ong|ba|anh|chi|co|cu|chau|be|em|nguoi nay|doi tuong|nam|nu|doi tuong (?:cam dau|nay|tren|truy na"
     rf"|chinh)),? sinh(?: nam)? (?:19[2-9]"

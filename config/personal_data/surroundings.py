@@ -13,6 +13,8 @@ _COMMEMORATION_REACH = 12
 _LIST_REACH = 30
 _GAP_BEFORE_NAME = re.compile(r"[ .:(«“\"'*_-]{0,3}")
 _LIST = re.compile(r" ?(?:,|;|-|/|&| và)(?: và)? ?", re.IGNORECASE)
+_NUMBER_BETWEEN = re.compile(r" \d{1,3}[A-Z]? ")
+"""«tổ dân phố 7» and a name"""
 _SENTENCE_END = re.compile(r"[!?;]|\.(?= [^\W\d_])")
 _BEHIND_A_PERSON = re.compile(
     r"[ ,(\-:;]*(?:sinh (?:nam|ngay|thang)\b|sinh \d|sn ?:?\d|\((?:sn )?(?:19|20)\d\d\)|(?:hien )?(?:cu |thuong "
@@ -202,7 +204,8 @@ class Surroundings:
         for end in range(at, max(0, at - _POST_REACH), -1):
             if end < at:
                 word = self.words[end]
-                if not (word in self.lex.offices_tail or word.capital) or not self.joined(end):
+                numbered = end == at - 1 and _NUMBER_BETWEEN.fullmatch(self.text.plain[word.end : self.words[at].start])
+                if not (word in self.lex.offices_tail or word.capital) or not (self.joined(end) or numbered):
                     return None
             if phrases.length_before(self.words, end):
                 return end
@@ -212,8 +215,11 @@ class Surroundings:
         """Whether a post stands behind the name: «…, Giám đốc», «… - Phó Trưởng ban»."""
         if at >= len(self.words):
             return False
-        between = self.text.plain[self.words[at - 1].end : self.words[at].start]
-        if not re.fullmatch(r" ?[,(:\-–;]? ?(?:\()?", between):
+        behind = self.text.plain[self.words[at - 1].end :]
+        if named := re.match(r"[ ,\-–;(]{1,3}chức (?:vụ|danh|trách) ?: ?(?=\w)", behind, re.IGNORECASE):
+            start = self.words[at - 1].end + named.end()  # «Ông …, chức vụ: Giám đốc»
+            at = next(each for each in range(at, len(self.words)) if self.words[each].start >= start)
+        elif not re.match(r" ?[,(:\-–;]? ?(?:\()?(?=\w)", behind):
             return False
         return bool(
             self.lex.before[Before.POST].length_at(self.words, at)

@@ -44,7 +44,8 @@ def read_file(name: str, content: bytes) -> tuple[str, bool]:
     raise refused(
         name,
         "không phải tệp PDF, Word (.docx), Excel (.xlsx) hay ảnh (JPEG, PNG), dù tên là gì; lưu lại đúng dạng rồi gửi",
-        "is not PDF, Word (.docx), Excel (.xlsx) or a photo (JPEG, PNG), whatever its name says",
+        "is not a PDF, Word (.docx), Excel (.xlsx) or image (JPEG, PNG) file, whatever its name; save it in one of "
+        "these formats and send it again",
     )
 
 
@@ -53,7 +54,7 @@ def _refuse_two_in_one(name: str, found: bool) -> None:
         raise refused(
             name,
             "vừa là PDF vừa là tệp nén trong một; in lại thành PDF thường rồi gửi",
-            "is a PDF and an archive in one; print it to a plain PDF and send that",
+            "is both a PDF and an archive; print it to a plain PDF and send that",
         )
 
 

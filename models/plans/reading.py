@@ -1,14 +1,12 @@
 """Reading a plan's files beside the plan in force: what they say is taken, what they do not mention stays."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.catalogue.faults import PlanErrors
 from config.catalogue.folders import (
     CALENDAR,
     DIRECTIVE,
@@ -24,7 +22,7 @@ from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.catalogue.writing import directive_folders, plan_files
-from config.errors import Refused, refuse_all
+from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
 from config.text.plain_yaml import as_yaml, read_yaml
 from models.plans.documents import Content, PlanInForce
@@ -64,35 +62,10 @@ def _with_one_file(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCale
     if not place:
         raise Refused(
             f"{path.name}: kế hoạch đang dùng không có phần này; nhập cả thư mục của chỉ đạo.",
-            f"{path.name}: the plan in force has no such part; take in the directive's whole folder.",
+            f"{path.name}: the plan in force has no such part; import the directive's whole folder.",
         )
     plan, calendar = _read_back({file: text.encode() for file, text in files.items()} | {place: path.read_bytes()})
     return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
-
-
-def plan_from_texts(texts: Mapping[str, str], in_force: PlanInForce, today: date) -> tuple[Plan, WorkingCalendar, str]:
-    """``plan_from`` of files that somebody sent, by their path in the folder, with their ``source_digest``.
-
-    One file alone is one file of a plan. Raises ``Refused`` with every fault, and for a path that is none of a plan.
-    """
-    if wrong := [path for path in texts if not _PATH.fullmatch(path)]:
-        raise Refused(
-            f"Tệp «{wrong[0][:60]}»: tên tệp như «p1.yaml», «01-chi-dao/directive.yaml», «van-ban.txt».",
-            f"File '{wrong[0][:60]}': names are like 'p1.yaml', '01-directive/directive.yaml' or 'van-ban.txt'.",
-        )
-    with TemporaryDirectory() as folder:
-        for path, text in texts.items():
-            (Path(folder) / folder_of(path)).mkdir(exist_ok=True)
-            (Path(folder) / path).write_text(text, encoding="utf-8")
-        source = Path(folder) / next(iter(texts)) if len(texts) == 1 else Path(folder)
-        try:
-            return *plan_from(source, in_force, today), source_digest(source)
-        except PlanErrors as faults:
-            refuse_all([Refused(str(each), each.en) for each in faults.errors])
-            raise
-
-
-_PATH = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,60}/)?[a-z0-9][\w-]{0,60}\.(?:yaml|txt)", re.ASCII)
 
 
 def checked_plan(plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:

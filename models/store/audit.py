@@ -78,9 +78,16 @@ def lock_audit_chain(session: Session) -> None:
     Called first by all that read before they write. On PostgreSQL two runs could otherwise both find a row missing, or
     write the same rows in different orders and block each other for good; SQLite lets in one writer anyway.
     """
-    if not _looks_ahead(session):
-        session.exec(_LOCKED_END)
+    if _looks_ahead(session):
+        return
+    if (transaction := session.get_transaction()) is None or session.info.get(_LOCKED_IN) is not transaction:
+        session.exec(_LOCKED_END).one()  # read to its end: a reading left open pins SQLite's connection to this moment
+        if not session.in_nested_transaction():  # with a savepoint that is rolled back its locks are gone
+            session.info[_LOCKED_IN] = session.get_transaction()
 
+
+_LOCKED_IN = "dondoc_chain_locked_in"
+"""Where the ``info`` of a session holds the transaction that has the end of the trail."""
 
 _LOCKED_END = select(AuditHead.seq).where(AuditHead.id == 1).with_for_update()
 """Made once: every unit of work asks, some several times."""

@@ -20,7 +20,7 @@ from config.errors import Refused
 from models.store.audit import AUDIT_KEYS
 from models.store.clock_check import require_right_clock
 from models.store.migrating import is_known, migrate, newest_revision, revision_of
-from models.store.turns import turn_to_write
+from models.store.turns import LOOKS_EVERY_S, first_in_line, turn_to_write
 
 _BUSY_TIMEOUT_S = 30
 """For how long one waits who wants to write what another holds, on either database."""
@@ -32,7 +32,6 @@ only every tenth of a second, while the next in our own turn begins at once."""
 _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 10}
 """Connections of a process; those beside ``_WRITERS`` are for reading alone, which takes milliseconds."""
 _RETRY_S = 0.01
-_LOOKS_EVERY_S = 0.002
 _CONNECT_TIMEOUT_S = 10
 
 
@@ -85,7 +84,7 @@ def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> E
             migrate(engine)
     except DBAPIError as fault:
         engine.dispose()
-        if _is_busy(fault):
+        if _is_busy(fault.orig):
             raise DatabaseBusy from fault
         raise _disk_fault(fault, engine) or _unreachable(url, _reason(fault)) from None
     except BaseException:
@@ -142,7 +141,7 @@ def database_errors_in_words(engine: Engine) -> Iterator[None]:
     except PoolTimeout as fault:
         raise DatabaseBusy from fault
     except DBAPIError as fault:
-        if _is_busy(fault):
+        if _is_busy(fault.orig):
             raise DatabaseBusy from fault
         if disk := _disk_fault(fault, engine):
             raise disk from fault
@@ -151,12 +150,12 @@ def database_errors_in_words(engine: Engine) -> Iterator[None]:
         raise
 
 
-def _is_busy(fault: DBAPIError) -> bool:
-    """Whether others hold the lock: SQLite after its busy timeout, PostgreSQL at a deadlock or its own time limit."""
-    if isinstance(fault.orig, sqlite3.OperationalError):
+def _is_busy(fault: BaseException | None) -> bool:
+    """Whether a driver says that others hold the lock: SQLite, or PostgreSQL at a deadlock or its own time limit."""
+    if isinstance(fault, sqlite3.OperationalError):
         # The low byte is the kind of error, the rest says which variant of it.
-        return fault.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return getattr(fault.orig, "sqlstate", None) in ("40P01", "55P03")
+        return fault.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return getattr(fault, "sqlstate", None) in ("40P01", "55P03")
 
 
 _SQLITE_DISK = {sqlite3.SQLITE_FULL: FULL, sqlite3.SQLITE_READONLY: READ_ONLY, sqlite3.SQLITE_IOERR: FAILING}
@@ -221,15 +220,17 @@ def _begin_to_write(connection: Connection) -> None:
     cursor, give_up_at = driver.cursor(), time.monotonic() + _BUSY_TIMEOUT_S
     cursor.execute("PRAGMA busy_timeout = 0")
     try:
-        while True:
-            try:
-                cursor.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as fault:
-                failed = OperationalError("BEGIN IMMEDIATE", None, fault)
-                if not _is_busy(failed) or time.monotonic() > give_up_at:
-                    raise failed from fault
-                time.sleep(_LOOKS_EVERY_S)
+        with first_in_line(f"{connection.engine.url.database}-turn", give_up_at=give_up_at):
+            while True:
+                try:
+                    cursor.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as fault:
+                    # Never kept in a name that outlives this block: it would keep the frames of all callers, and with
+                    # them whatever they read, until the garbage is collected.
+                    if not _is_busy(fault) or time.monotonic() > give_up_at:
+                        raise OperationalError("BEGIN IMMEDIATE", None, fault) from fault
+                    time.sleep(LOOKS_EVERY_S)
     finally:
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000}")
         cursor.close()

@@ -1,9 +1,12 @@
 """Turns to write: of the units of work of a process a few have a connection at once, however many wait for the lock.
 
 The rest of the pool is for those who read. Nor do more wait than a portal has threads to spare: one too many is told to
-come again at once.
+come again at once. Of several processes at one SQLite file none comes before another that has waited for longer.
 """
 
+import fcntl
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock, local
@@ -58,3 +61,30 @@ def turn_to_write(engine: Engine, *, writers: int, wait_s: float) -> Iterator[bo
     finally:
         _has_turn.engine = outer
         turns.give_back()
+
+
+LOOKS_EVERY_S = 0.002
+
+
+@contextmanager
+def first_in_line(path: str, *, give_up_at: float) -> Iterator[None]:
+    """Be the one process that looks for the lock of SQLite, until ``give_up_at`` at the latest (monotonic).
+
+    Who has just given that lock away lines up behind whoever is first, so that two processes take it in turn, and not
+    one of them again and again. Where there can be no file at ``path`` nobody lines up.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError:
+        yield
+        return
+    try:
+        while time.monotonic() < give_up_at:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(LOOKS_EVERY_S)
+        yield
+    finally:
+        os.close(file)

@@ -1,9 +1,9 @@
-"""Accounts and deputies, for programs; both concern the whole house, and the token is a coordinator's."""
+"""Accounts, deputies, who did what, for programs; all concern the whole house, and the token is a coordinator's."""
 
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from sqlmodel import Session
 
@@ -17,6 +17,8 @@ from models.store.database import reading_session, session_scope
 from models.tables.account import Deputy, User, UserRole
 from portal.api.shapes import REFUSALS, Day, RequestBody, ResponseBody, Short
 from portal.desk.accounts import existing_account, linked_account, require_another
+from portal.desk.trail import events_before
+from portal.form import clean
 from portal.web import RowId, context_of, now_of, store_of
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=REFUSALS)
@@ -62,6 +64,23 @@ class SignInLink(ResponseBody):
     """An address that signs in once and for a short time, to be handed over."""
 
     link: str
+
+
+class TrailEntry(ResponseBody):
+    """One event of the audit trail; ``seq`` is its number, ``subject`` what it is about («assignment:17»)."""
+
+    seq: int
+    at: datetime
+    actor: str
+    verb: str
+    subject: str
+
+
+class TrailPage(ResponseBody):
+    """The newest first, without deliveries and housekeeping; ``before`` asks for what is earlier, null at the end."""
+
+    before: int | None
+    items: list[TrailEntry]
 
 
 class DeputyEntry(ResponseBody):
@@ -149,6 +168,19 @@ def enable(request: Request, user_id: RowId) -> AccountEntry:
     with session_scope(store_of(request).engine) as session:
         email = existing_account(session, user_id).email
         return _entry(session, accounts.enable_user(session, email, context_of(request)))
+
+
+@router.get("/trail")
+def list_trail(
+    request: Request,
+    who: Annotated[str, Query(max_length=64)] = "",
+    day: Day | None = None,
+    before: Annotated[int | None, Query(ge=1, le=999_999_999_999)] = None,
+) -> TrailPage:
+    """Who did what: people alone; with ``who`` an account («coordinator:3»), an office («office:SYT») or all («*»)."""
+    with reading_session(store_of(request).engine) as session:
+        events, earlier = events_before(session, before, who=clean(who), day=day)
+        return TrailPage.model_validate({"before": earlier, "items": events})
 
 
 @router.get("/deputies")

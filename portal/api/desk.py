@@ -10,6 +10,7 @@ from models.alerts.silences import lift, silence, silences
 from models.alerts.status import in_plan
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.message_log import MessageFilter
+from models.keeping.as_of import reading_as_it_was
 from models.store.database import reading, reading_session, session_scope
 from models.work.lists.desk_list import decisions_waiting
 from notifications.courier.sent_at_once import check_channels
@@ -31,9 +32,10 @@ from portal.api.desk_shapes import (
     SilenceEntry,
     SilenceList,
 )
-from portal.api.shapes import REFUSALS
+from portal.api.shapes import REFUSALS, Day
 from portal.form import clean
 from portal.pages.answers import answers_to
+from portal.pages.board import end_of_past_day
 from portal.sign_in.limits import own_messages, require_message, require_silence, require_silence_of
 from portal.web import RowId, context_of, now_of, store_of
 from reports.board.board import board as count_board
@@ -46,7 +48,7 @@ PAGE_SIZE = 100
 
 @router.get("/decisions")
 def list_decisions(request: Request, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0) -> PendingDecisions:
-    """Reports and requests for more time that wait for a decision, the oldest first."""
+    """Reports and extension requests that wait for a decision, the oldest first."""
     with reading(store_of(request).engine) as connection:
         its = in_plan(store_of(request).plan)
         waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=offset, only=its)
@@ -64,10 +66,11 @@ def list_decisions(request: Request, offset: Annotated[int, Query(ge=0, le=10_00
 
 
 @router.get("/board")
-def board(request: Request) -> BoardSummary:
-    """Assignments by status, of each priority and of each office."""
-    store, now = store_of(request), now_of(request)
-    with reading(store.engine) as connection:
+def board(request: Request, day: Day | None = None) -> BoardSummary:
+    """Assignments by status, of each priority and of each office; with ``day`` as it was at the end of a past day."""
+    store, then = store_of(request), end_of_past_day(day, now_of(request))
+    now = then or now_of(request)
+    with reading_as_it_was(store.engine, then) if then else reading(store.engine) as connection:
         counts = count_board(connection, now=now, calendar=store.calendar, plan=store.plan)
         targets = [each.as_json() for each in target_lines(connection, store.plan, now=now)]
     return BoardSummary.model_validate({**vars(counts), "targets": targets})

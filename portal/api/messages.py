@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from config.clock import end_of_day, start_of_day
 from config.contacts.desks import Desk
@@ -16,7 +16,7 @@ from models.delivery.auditor import audit_follow_up
 from models.delivery.message_log import attempts, latest_messages, message
 from models.delivery.notice_fates import Fate, NoticeFate, Waits, notice_fates
 from models.delivery.webhooks.events import Event
-from models.delivery.webhooks.registering import add_webhook, end_webhook, secret_of, webhooks
+from models.delivery.webhooks.registering import add_webhook, end_webhook, secret_of, try_webhook, webhooks
 from models.delivery.windows import DeliveryWindow
 from models.store.database import reading, reading_session, session_scope
 from models.tables.lifecycle import AttemptResult, MessageState, NoticeKind, Urgency
@@ -184,6 +184,13 @@ def register_webhook(request: Request, body: NewWebhook) -> RegisteredWebhook:
         return RegisteredWebhook(**vars(entry), secret=secret_of(store.settings, made))
 
 
+@router.post("/webhooks/{number}/try", status_code=204)
+def send_try(request: Request, number: RowId) -> None:
+    """Queue an event that says nothing."""
+    with session_scope(store_of(request).engine) as session:
+        try_webhook(session, number, context_of(request))
+
+
 @router.post("/webhooks/{number}/end")
 def stop_webhook(request: Request, number: RowId) -> WebhookList:
     """Tell it nothing any more; returns those that stay. Ending it twice changes nothing."""
@@ -217,7 +224,8 @@ def list_messages(
     )
     with reading_session(store.engine) as session:
         found, total = latest_messages(session, wanted, limit=limit, offset=offset)
-        return MessagePage(total=total, items=_entries(session, found[::-1]))
+        tries = attempts(session, [each.id or 0 for each in found])
+    return MessagePage(total=total, items=[_entry(each, tries.get(each.id or 0, ())) for each in found[::-1]])
 
 
 @router.get("/messages/{message_id}")
@@ -266,11 +274,6 @@ def follow_up(request: Request) -> FollowUp:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
         return FollowUp.model_validate(audit_follow_up(connection, now=now, calendar=store.calendar, at=now))
-
-
-def _entries(session: Session, found: list[Message]) -> list[MessageEntry]:
-    tries = attempts(session, [each.id or 0 for each in found])
-    return [_entry(each, tries.get(each.id or 0, ())) for each in found]
 
 
 def _entry(found: Message, tries: Sequence[DeliveryAttempt]) -> MessageEntry:

@@ -13,7 +13,7 @@ from config.catalogue.subtasks import Subtask
 from config.catalogue.writing import plan_files
 from models.plans.documents import PlanInForce, series_of
 from models.plans.editions import Provenance, heads
-from models.plans.reading import plan_from_texts
+from models.plans.texts import plan_from_texts
 from models.store.actor import ActorContext
 from models.store.database import reading_session
 from models.tables.anchor import Anchor, AnchorKind

@@ -1,6 +1,7 @@
 """Who did what: the audit trail as a page, newest first, by account, office or day."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from fastapi import APIRouter, Request
@@ -36,29 +37,12 @@ def trail(request: Request) -> HTMLResponse:
     store, query = store_of(request), read_query(request, ("who", "day", "before"))
     before = query.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) <= 12):
-        raise Refused(f"Trước số: «{before[:20]}» không phải số.", f"Before: '{before[:20]}' is no number.")
-    conditions: list[ColumnElement[bool]] = [col(AuditEvent.verb).not_in((DELIVER, *HOUSEKEEPING))]
+        raise Refused(f"Trước số: «{before[:20]}» không phải số.", f"Before no.: '{before[:20]}' is not a number.")
     who = query.get("who", "")[:64]
-    if not who:
-        conditions += [~col(AuditEvent.actor).startswith("flow:"), col(AuditEvent.actor).not_in(("system", "courier"))]
-    elif who != EVERYBODY:
-        conditions.append(col(AuditEvent.actor).in_(_names(who)))
-    begins = _begin_of(FormReader(query).required_date("day", "Ngày", "Day")) if query.get("day") else None
+    day = FormReader(query).required_date("day", "Ngày", "Day") if query.get("day") else None
     with reading_session(store.engine) as session:
-        end = (session.exec(select(func.max(AuditEvent.seq))).one() or 0) + 1
-        end = min(int(before), end) if before else end
-        first = max(0, end - LOOKED_THROUGH)
-        if begins is not None:
-            ends = begins + timedelta(days=1)
-            conditions += [col(AuditEvent.at) >= begins, col(AuditEvent.at) < ends]
-            last = _first_since(session, ends + BEHIND_LIMIT, end)
-            first, end = _first_since(session, begins - BEHIND_LIMIT, last), last
-        conditions += [col(AuditEvent.seq) < end, col(AuditEvent.seq) >= first]
-        events = session.exec(
-            select(AuditEvent).where(*conditions).order_by(col(AuditEvent.seq).desc()).limit(PAGE_SIZE)
-        ).all()
+        events, earlier = events_before(session, int(before) if before else None, who=who, day=day)
         people = users(session)
-    earlier = events[-1].seq if len(events) == PAGE_SIZE else first if begins is None else 0
     return page(
         request,
         "trail.html",
@@ -68,8 +52,36 @@ def trail(request: Request) -> HTMLResponse:
         chosen=_names(who),
         offices=offices_of_today(request),
         query=query,
-        earlier=earlier if earlier > 1 else None,
+        earlier=earlier,
     )
+
+
+def events_before(
+    session: Session, before: int | None, *, who: str = "", day: date | None = None
+) -> tuple[Sequence[AuditEvent], int | None]:
+    """The newest ``PAGE_SIZE`` events before a number, and before which number to look on; None where there is no more.
+
+    who  an account ("coordinator:3"), an office ("office:SYT"), ``EVERYBODY``; people alone without
+    """
+    conditions: list[ColumnElement[bool]] = [col(AuditEvent.verb).not_in((DELIVER, *HOUSEKEEPING))]
+    if not who:
+        conditions += [~col(AuditEvent.actor).startswith("flow:"), col(AuditEvent.actor).not_in(("system", "courier"))]
+    elif who != EVERYBODY:
+        conditions.append(col(AuditEvent.actor).in_(_names(who)))
+    end = (session.exec(select(func.max(AuditEvent.seq))).one() or 0) + 1
+    end = min(before, end) if before is not None else end
+    first = max(0, end - LOOKED_THROUGH)
+    if day is not None:
+        begins = _begin_of(day)
+        ends = begins + timedelta(days=1)
+        conditions += [col(AuditEvent.at) >= begins, col(AuditEvent.at) < ends]
+        last = _first_since(session, ends + BEHIND_LIMIT, end)
+        first, end = _first_since(session, begins - BEHIND_LIMIT, last), last
+    conditions += [col(AuditEvent.seq) < end, col(AuditEvent.seq) >= first]
+    newest = select(AuditEvent).where(*conditions).order_by(col(AuditEvent.seq).desc()).limit(PAGE_SIZE)
+    events = session.exec(newest).all()
+    earlier = events[-1].seq if len(events) == PAGE_SIZE else first if day is None else 0
+    return events, earlier if earlier > 1 else None
 
 
 def _names(who: str) -> list[str]:
@@ -80,7 +92,10 @@ def _names(who: str) -> list[str]:
 
 def _begin_of(day: date) -> datetime:
     if not 2000 <= day.year < 3000:
-        raise Refused(f"Ngày: năm {day.year} không có trong nhật ký.", f"Day: the trail holds no year {day.year}.")
+        raise Refused(
+            f"Ngày: năm {day.year} không có trong nhật ký.",
+            f"Day: the audit trail has no entries in the year {day.year}.",
+        )
     return start_of_day(day)
 
 

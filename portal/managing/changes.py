@@ -69,12 +69,17 @@ def _asked(request: Request) -> tuple[dict[str, str], date, ColumnElement[bool] 
 
 
 def day_since(written: str, now: datetime) -> date:
+    """``past_day`` as it is typed."""
+    return past_day(FormReader({"since": written}).day("since", "Từ ngày", "Since"), now)
+
+
+def past_day(day: date | None, now: datetime) -> date:
     """The last day that is not asked about, a week ago unless said; raises ``Refused`` for one that is not past."""
     today = local_date(now)
-    day = FormReader({"since": written}).day("since", "Từ ngày", "Since") or today - timedelta(days=7)
+    day = day or today - timedelta(days=7)
     if not today - _FURTHEST <= day < today:
         raise Refused(
             f"Từ ngày: {day:%d/%m/%Y} không ở trước hôm nay (trong 10 năm); chọn ngày đã qua.",
-            f"Since: {day:%d/%m/%Y} is not before today (within ten years); choose a day that is past.",
+            f"Since: {day:%d/%m/%Y} is not before today (within ten years); choose a past day.",
         )
     return day

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -12,6 +14,7 @@ from sqlmodel import col
 
 from config.clock import local_date
 from models.alerts.status import in_directive_of
+from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from portal.query import parse_choice, read_query
@@ -49,10 +52,35 @@ def show(request: Request) -> HTMLResponse:
 
 
 def _drawn(request: Request) -> dict[str, Any]:
-    store, now, language = store_of(request), now_of(request), language_of(request)
+    language = language_of(request)
     query = read_query(request, ("by", "length", "directive"))
     by = parse_choice(By, query.get("by", ""), "Theo", "By") or By.OFFICE
     length = parse_choice(Length, query.get("length", ""), "Kỳ", "Period") or Length.QUARTER
+    found = compared(store_of(request), now_of(request), by, length, query.get("directive"))
+    return {
+        "query": query,
+        "by": by,
+        "length": length,
+        "keys": [(key, short_key(key)) for key in found.keys],
+        "rows": [(key, _name(request, by, key, language), cells) for key, cells in found.rows],
+        "whole": found.whole,
+        "percent": percent,
+        "By": By,
+        "Length": Length,
+    }
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Periods side by side: of each row the figures in the order of the keys."""
+
+    keys: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Tally]]]
+    whole: Sequence[Tally]
+
+
+def compared(store: Store, now: datetime, by: By, length: Length, directive: str | None) -> Compared:
+    """What came due in the last months or quarters; the periods before the first assignment are left out."""
     grain: Grain = "month" if length is Length.MONTH else "quarter"
     keys = last_keys(local_date(now), grain, _COLUMNS[length])
     column = col(Assignment.priority) if by is By.PRIORITY else col(Assignment.office)
@@ -64,24 +92,15 @@ def _drawn(request: Request) -> dict[str, Any]:
             grain=grain,
             now=now,
             calendar=store.calendar,
-            only=in_directive_of(store.plan, query.get("directive")),
+            only=in_directive_of(store.plan, directive),
         )
     if by is By.KIND:
         kinds = {office.code: office.kind for office in store.plan.offices}
         found = _summed(found, lambda code: kinds.get(code, code))
     begun = next((place for place, key in enumerate(keys) if any(each[key].total for each in found.values())), 0)
-    keys = keys[min(begun, len(keys) - 2) :]  # the periods before the first assignment are left out
-    return {
-        "query": query,
-        "by": by,
-        "length": length,
-        "keys": [(key, short_key(key)) for key in keys],
-        "rows": [(key, _name(request, by, key, language), cells) for key, cells in _in_order(found, keys)],
-        "whole": [sum_tallies(each[key] for each in found.values()) for key in keys],
-        "percent": percent,
-        "By": By,
-        "Length": Length,
-    }
+    keys = keys[min(begun, len(keys) - 2) :]
+    whole = [sum_tallies(each[key] for each in found.values()) for key in keys]
+    return Compared(keys, _in_order(found, keys), whole)
 
 
 def _summed(found: Mapping[str, Mapping[str, Tally]], kind_of: Callable[[str], str]) -> dict[str, dict[str, Tally]]:

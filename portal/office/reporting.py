@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
+from config.boundary import look_through
 from config.catalogue.demands import Target
 from config.catalogue.subtasks import ReportForm
 from config.errors import Refused
@@ -63,6 +64,7 @@ def report_form(request: Request, assignment_id: RowId) -> HTMLResponse:
 def report(request: Request, assignment_id: RowId, upload: Upload = Depends(read_upload)) -> Response:
     """Every button of the form comes here. Whichever it is, the draft and the files that may be kept are kept."""
     examined, file_fault = _examine(request, assignment_id, upload.files)
+    look_through(text for _, text in upload.form.all(but=("csrf", "action", "submission")))
     here = f"/assignments/{assignment_id}"
     try:
         with session_scope(store_of(request).engine) as session:
@@ -121,9 +123,10 @@ def _carry_out(
     told = "reported" if corrects is None else "corrected"
     if action == ["send"] and _is_handed_in(session, request, assignment, form):
         return _Done(told)
-    draft_fault = _save(session, request, assignment, form)
+    # What is sent needs no draft, unless it is refused.
+    draft_fault = None if action == ["send"] else _save(session, request, assignment, form)
+    file_faults = [file_fault] if file_fault else []
     try:
-        file_faults = [file_fault] if file_fault else []
         for each in examined:
             try:
                 add_attachment(session, settings, assignment_id, each, context)
@@ -157,7 +160,8 @@ def _carry_out(
                 submission=_submission(assignment_id, form),
             )
     except Refused as refused:
-        return _Done(refused=refused)
+        draft_fault = _save(session, request, assignment, form) if action == ["send"] else None
+        return _Done(refused=refused if file_faults else draft_fault or refused)
     return _Done(told)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,19 +21,18 @@ from models.keeping.as_of import reading_as_it_was
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
-from models.work.looking_back.changes import Change, change_counts
 from models.work.parties import held_by
 from portal.form import FormReader
 from portal.pages.board_pictures import BoardPictures, subtask_title
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
-from portal.rendering.kept_pages import kept, kept_page
+from portal.rendering.kept_pages import kept, kept_counts, kept_page, plan_of
 from portal.web import language_of, now_of, store_of
 from portal.words import office_kinds
 from reports.board.board import BoardLine, is_sample, late_and_next
-from reports.board.situation import Situation, SituationLane, due_trend, situation, situation_lanes
+from reports.board.counts import BoardCounts, BoardScope, count_board, recount_board
+from reports.board.situation import SituationLane, situation_lanes
 from reports.charts import charts
-from reports.figures import Grain, Span, Tally, due_within, grain_of, percent, span_of
-from reports.subtask_count import SubtaskCount, count_subtasks
+from reports.figures import Grain, Span, grain_of, last_keys, percent, span_of
 from reports.targets import TargetLine, target_lines, with_unit
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -59,15 +58,15 @@ def show(request: Request) -> HTMLResponse:
 def _drawn(request: Request) -> dict[str, Any]:
     store, language = store_of(request), language_of(request)
     query = read_query(request, _FILTERS)
-    then = _then(query.get("day", ""), now_of(request))
+    then = end_of_past_day(FormReader({"day": query.get("day", "")}).day("day", "Ngày", "Day"), now_of(request))
     now = then or now_of(request)
     choice, requested = _choice(store.plan, query), requested_page("/board", query, size=PREVIEW_ROWS)
     selected = tuple(sorted((name, value) for name, value in query.items() if name != "page"))
-    count = partial(_counted, request, query, choice, then)
+    count = partial(_counted, request, query, choice, then, selected)
     figures = kept(request, ("board", language, *selected), count, until_due=not then)
     today = local_date(now)
-    view = BoardPictures(store.plan, language, query, figures.situation)
-    whole = figures.situation.whole
+    view = BoardPictures(store.plan, language, query, figures.counts.situation)
+    whole = figures.counts.situation.whole
     return {
         "query": query,
         "link": view.link,
@@ -75,17 +74,17 @@ def _drawn(request: Request) -> dict[str, Any]:
         "whole": whole,
         "as_of": now,
         "is_past": then is not None,
-        "changed": {change.value: count for change, count in figures.changed.items()},
+        "changed": {change.value: count for change, count in figures.counts.changed.items()},
         "since": today - SINCE,
-        "subtasks": figures.subtasks.in_words(language),
-        "has_joint_leads": bool(figures.situation.joint),
+        "subtasks": figures.counts.subtasks.in_words(language),
+        "has_joint_leads": bool(figures.counts.situation.joint),
         "targets": figures.targets,
         "with_unit": with_unit,
         "late": figures.late,
         "next_deadlines": figures.next_deadlines,
         "is_sample": figures.is_sample,
         "work": view.work(),
-        "trend": view.trend(figures.trend),
+        "trend": view.trend(figures.counts.trend),
         "ranking": view.ranking() if not choice.office else None,
         "offices": view.offices(requested),
         "lanes": view.lanes(figures.lanes, today) if choice.one_by_one else None,
@@ -101,38 +100,49 @@ def _drawn(request: Request) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Figures:
-    """What is counted for a board, in the order in which it is."""
+    """What is counted for a board, and the lists beside it."""
 
-    situation: Situation
-    subtasks: SubtaskCount
-    trend: Mapping[str, Tally]
+    counts: BoardCounts
     late: Sequence[BoardLine]
     next_deadlines: Sequence[BoardLine]
     targets: Sequence[TargetLine]
-    changed: Mapping[Change, int]
     is_sample: bool
     lanes: Sequence[SituationLane]
     lane_count: int
 
 
-def _counted(request: Request, query: Mapping[str, str], choice: "_Choice", then: datetime | None) -> _Figures:
+def _counted(
+    request: Request, query: Mapping[str, str], choice: "_Choice", then: datetime | None, selected: tuple[Any, ...]
+) -> _Figures:
     store, now = store_of(request), then or now_of(request)
     calendar, only, today = store.calendar, choice.only, local_date(now)
     grain: Grain = "month" if choice.due and grain_of(choice.due) == "month" else "quarter"
+    scope = BoardScope(
+        calendar=calendar,
+        spans=last_keys(today, grain, 12 if grain == "month" else 8),
+        since=None if then else end_of_day(today - SINCE),
+        by_subtask=choice.one_by_one,
+        due_in=choice.due_in,
+        only=only,
+    )
     with reading_as_it_was(store.engine, then) if then else reading(store.engine) as connection:
-        found = situation(
-            connection, by_subtask=choice.one_by_one, due_in=choice.due_in, now=now, calendar=calendar, only=only
-        )
-        subtasks = count_subtasks(connection, now=now, assignments=found.whole.total, due_in=choice.due_in, only=only)
-        trend = due_trend(
-            connection, grain=grain, count=12 if grain == "month" else 8, now=now, calendar=calendar, only=only
+        count = partial(count_board, connection, scope, now=now)
+        counts = (
+            count()
+            if then
+            else kept_counts(
+                request.app.state.kept_pages,
+                connection,
+                ("board", *selected, *plan_of(request)),
+                now=now,
+                count=count,
+                recount=partial(recount_board, connection, now=now),
+            )
         )
         late, next_deadlines = late_and_next(
-            connection, now=now, calendar=calendar, only=choice.with_due(), listed=PREVIEW_SIZE
+            connection, now=now, calendar=calendar, only=scope.which, listed=PREVIEW_SIZE
         )
-        targets = target_lines(connection, store.plan, now=now, only=choice.with_due())
-        since = end_of_day(today - SINCE)
-        changed = change_counts(connection, since, now, only=choice.with_due()) if not then else {}
+        targets = target_lines(connection, store.plan, now=now, only=scope.which)
         sample = is_sample(connection, _directive_of(store.plan, query), store.plan)
         lanes: tuple[Sequence[SituationLane], int] = ((), 0)
         if choice.one_by_one:
@@ -140,7 +150,7 @@ def _counted(request: Request, query: Mapping[str, str], choice: "_Choice", then
             window = choice.due_in or Span(day.start_of("month").subtract(months=3), day.add(months=3))
             named = _namer(store.plan, language_of(request))
             lanes = situation_lanes(connection, due_in=window, named=named, now=now, calendar=calendar, only=only)
-    return _Figures(found, subtasks, trend, late, next_deadlines, targets, changed, sample, *lanes)
+    return _Figures(counts, late, next_deadlines, targets, sample, *lanes)
 
 
 @dataclass(frozen=True)
@@ -160,21 +170,15 @@ class _Choice:
     def due_in(self) -> Span | None:
         return span_of(self.due) if self.due else None
 
-    def with_due(self) -> ColumnElement[bool] | None:
-        due = due_within(self.due_in) if self.due_in else None
-        both = [each for each in (self.only, due) if each is not None]
-        return and_(*both) if both else None
 
-
-def _then(written: str, now: datetime) -> datetime | None:
-    """The end of a day that is past; None where none is asked for. Raises ``Refused`` for one still to come."""
-    day = FormReader({"day": written}).day("day", "Ngày", "Day")
+def end_of_past_day(day: date | None, now: datetime) -> datetime | None:
+    """The end of a day that is past; None for today or none. Raises ``Refused`` for one still to come."""
     if day is None or day == local_date(now):
         return None
     if day > local_date(now):
         raise Refused(
             f"Ngày: {day:%d/%m/%Y} chưa đến; chọn ngày đã qua để xem lại.",
-            f"Day: {day:%d/%m/%Y} is still to come; choose a day that is past.",
+            f"Day: {day:%d/%m/%Y} is in the future; choose a past day.",
         )
     return end_of_day(day)
 

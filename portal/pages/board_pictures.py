@@ -136,16 +136,15 @@ class BoardPictures:
     def ranking(self) -> Picture:
         """Offices by on-time rate; of a long ranking both its ends are drawn, and all of it stands in the table."""
         by_office = self.situation.by_office(lambda _, office: (office,))
-        places = [
+        places = ranked(by_office)
+        drawn = [
             charts.Place(place, self.office(code), each, self.link(office=code))
-            for place, code, each in ranked(by_office)
+            for place, code, each in (places if len(places) <= 2 * ENDS else places[:ENDS] + places[-ENDS:])
         ]
-        codes = [code for _, code, _ in ranked(by_office)]
-        drawn = places if len(places) <= 2 * ENDS else places[:ENDS] + places[-ENDS:]
         title = self.t("Xếp hạng cơ quan theo tỷ lệ đúng hạn", "Offices by on-time rate")
         svg = charts.ranking("ranking", drawn, title=title, language=self.language)
         rest = [(None, self.office(code), code, each) for (code,), each in by_office.items() if not each.due]
-        rows = [(each.place, each.name, code, each.tally) for each, code in zip(places, codes, strict=True)]
+        rows = [(place, self.office(code), code, each) for place, code, each in places]
         return Picture(Markup(svg), [*rows, *sorted(rest, key=lambda one: one[1])])
 
     def offices(self, requested: RequestedPage) -> OfficesPicture:

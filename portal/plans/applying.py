@@ -71,7 +71,8 @@ def preview(request: Request, number: RowId, form: FormReader = Depends(read_for
 def as_document(request: Request, number: RowId) -> Response:
     read_query(request, ())
     with _previewed(request, number) as (connection, said, plan):
-        content = preview_document(said, annex(prepared_items(connection), plan))
+        author = plan.office(plan.main_directive.coordinator).name_vi
+        content = preview_document(said, annex(prepared_items(connection), plan), author)
     headers = {"Content-Disposition": f'attachment; filename="du-thao-{number}.docx"'}
     return Response(content, media_type=DOCX, headers=headers)
 
@@ -115,7 +116,7 @@ def _require_own(session: Session, request: Request, number: int) -> None:
     """A draft of the visitor's, whether it is open or was applied by the button pressed before."""
     draft = session.get(PlanDraft, number)
     if draft is None or not is_own(request, draft.documents):
-        raise NotFound(f"Không có dự thảo số {number}.", f"There is no draft {number}.")
+        raise NotFound(f"Không có dự thảo số {number}.", f"There is no draft no. {number}.")
 
 
 @contextmanager

@@ -166,7 +166,7 @@ def _unfinished(request: Request, opened: Form) -> HalfDone | None:
 def _one_more(sent: Fields, kind: str) -> Fields:
     if kind.endswith(".own"):
         return sent | {kind: "yes", f"{kind.removesuffix('.own')}.r.c.n": "1"}
-    known = kind in ("q", "t", "s", "r.c") or (kind.startswith("s") and kind.endswith(".r.c"))
+    known = kind in ("q", "t", "s", "r.c", "r.k") or (kind.startswith("s") and kind.endswith((".r.c", ".r.k")))
     return sent | {f"{kind}.n": str(len(rows_of(sent, kind)) + 1)} if known else sent
 
 

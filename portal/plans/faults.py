@@ -63,6 +63,7 @@ _TYPED: Mapping[str, tuple[str, str]] = {
     "s": _LABELS["steps"],
     "r": _LABELS["report"],
     "c": _LABELS["counts"],
+    "k": _LABELS["checks"],
     "p": ("nhiệm vụ trọng tâm", "priority task"),
     "indicator": _LABELS["indicator_vi"],
     "label": _LABELS["label_vi"],

@@ -164,3 +164,14 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   keys[event.key]();
 });
+// What is wider than the window is reached and moved by keys, too.
+const reachable = () => {
+  for (const wide of document.querySelectorAll(".scroll, .charts > .sheet")) {
+    const moves = wide.scrollWidth > wide.clientWidth && !wide.querySelector("a[href], button, input, select, summary");
+    if (moves) wide.tabIndex = 0;
+    else if (!wide.hasAttribute("role")) wide.removeAttribute("tabindex");
+  }
+};
+window.addEventListener("resize", reachable);
+document.addEventListener("htmx:afterSettle", reachable);
+reachable();

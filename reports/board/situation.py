@@ -4,24 +4,26 @@ A handful of grouped questions however many assignments there are; everything el
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, String, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, literal_column, select
 from sqlmodel import col
 
 from config.clock import last_day_before, local_date
 from config.rules.working_time import WorkingCalendar
-from models.alerts.status import not_withdrawn
+from models.alerts.status import both, not_withdrawn
 from models.tables.assignment import Assignment
+from models.tables.party import Party
 from reports.charts.timeline import Lane
 from reports.figures import (
     Grain,
     Span,
     Tally,
     due_within,
+    grain_of,
     joint_tally,
     key_of,
     last_keys,
@@ -68,6 +70,15 @@ class Situation:
         """Added up by whatever a priority or subtask and an office have in common."""
         return self._by(key, self.cells.items())
 
+    def with_offices(self, offices: Collection[str], anew: "Situation") -> "Situation":
+        """The same with the cells of these offices as counted anew."""
+        return Situation(
+            *(
+                dict(sorted([*((key, each) for key, each in old.items() if key[1] not in offices), *new.items()]))
+                for old, new in ((self.cells, anew.cells), (self.joint, anew.joint))
+            )
+        )
+
     def by_office(self, key: Callable[[str, str], _Key]) -> dict[_Key, Tally]:
         """The same for keys that name an office: what several lead jointly counts for each of them."""
         return self._by(key, (*self.cells.items(), *self.joint.items()))
@@ -87,13 +98,21 @@ def situation(
     by_subtask: bool = False,
     due_in: Span | None = None,
     only: ColumnElement[bool] | None = None,
+    offices: Collection[str] | None = None,
 ) -> Situation:
-    """Tally by priority, or ``by_subtask``, and by office (``reports.figures.tally``)."""
+    """Tally by priority, or ``by_subtask``, and by office (``reports.figures.tally``).
+
+    offices  the cells of these alone, which are looked up one by one
+    """
     work = col(Assignment.subtask if by_subtask else Assignment.priority)
-    found = tally(connection, work, col(Assignment.office), now=now, calendar=calendar, due_in=due_in, only=only)
-    joint = joint_tally(connection, work, now=now, calendar=calendar, due_in=due_in, only=only)
-    cells, beside = ({(work, office): each for (work, office), each in sorted(of.items())} for of in (found, joint))
-    return Situation(cells, beside)
+    which: dict[str, Any] = {"now": now, "calendar": calendar, "due_in": due_in}
+    led = beside = only
+    if offices is not None:
+        which["due_in"], only = None, both(due_within(due_in), only) if due_in else only
+        led, beside = (both(of.in_(offices), only) for of in (col(Assignment.office), col(Party.office)))
+    found = tally(connection, work, col(Assignment.office), only=led, **which)
+    joint = joint_tally(connection, work, only=beside, **which)
+    return Situation(*({(code, office): each for (code, office), each in sorted(of.items())} for of in (found, joint)))
 
 
 def due_trend(
@@ -111,13 +130,41 @@ def due_trend(
     until  a day of the present one; what falls due later is left out
     """
     keys = last_keys(local_date(now), grain, count)
+    trends = due_trends(connection, keys, now=now, calendar=calendar, only=only, until=until)
+    return sum_trends(keys, trends.values())
+
+
+def due_trends(
+    connection: Connection,
+    keys: Sequence[str],
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    only: ColumnElement[bool] | None = None,
+    until: date | None = None,
+    offices: Collection[str] | None = None,
+) -> dict[str, dict[str, Tally]]:
+    """The same by office, of these months or quarters; those in which nothing of an office falls due are left out.
+
+    offices  these alone, which are looked up one by one
+    """
     reach = Span(span_of(keys[0]).first, until or span_of(keys[-1]).last)
+    grain = grain_of(keys[0])
     # By the instant, which stands in the index, and not by the date, for which each row would have to be opened.
-    by_instant = tally(connection, col(Assignment.due_at), now=now, calendar=calendar, due_in=reach, only=only)
-    found: dict[str, list[Tally]] = {key: [] for key in keys}
-    for (due_at,), each in by_instant.items():
-        found[key_of(last_day_before(due_at), grain)].append(each)
-    return {key: sum_tallies(tallies) for key, tallies in found.items()}
+    office, due_at = col(Assignment.office), col(Assignment.due_at)
+    which: dict[str, Any] = {"due_in": reach, "only": only}
+    if offices is not None:
+        which = {"only": both(and_(office.in_(offices), due_within(reach)), only)}
+    found: dict[str, dict[str, list[Tally]]] = defaultdict(lambda: defaultdict(list))
+    for (code, instant), each in tally(connection, office, due_at, now=now, calendar=calendar, **which).items():
+        found[code][key_of(last_day_before(instant), grain)].append(each)
+    return {code: {key: sum_tallies(cells) for key, cells in of.items()} for code, of in found.items()}
+
+
+def sum_trends(keys: Sequence[str], trends: Iterable[Mapping[str, Tally]]) -> dict[str, Tally]:
+    """The trend of all offices, from those of each."""
+    of_each = list(trends)
+    return {key: sum_tallies(of[key] for of in of_each if key in of) for key in keys}
 
 
 def due_month_tallies(

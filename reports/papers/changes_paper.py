@@ -1,12 +1,15 @@
 """What has changed since a day, as a paper for a meeting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from config.catalogue.plan import Plan
 from config.clock import HANOI
-from config.rules.due_words import due_in_words
+from config.rules.due_words import due_in_words, original_clause
+from config.rules.periods import period_in_words
+from config.text.counts import thousands
 from models.keeping.opening import Store
+from models.tables.lifecycle import Role
 from models.work.looking_back.changes import Change, ChangedWork
 from models.work.rows import ListedAssignment
 from reports.papers.table_paper import TablePaper
@@ -28,30 +31,54 @@ _PREVIEW_SIZE = 60
 def changes_paper(
     found: Mapping[Change, ChangedWork], store: Store, since: date, *, now: datetime, sample: bool
 ) -> bytes:
-    """The paper, in Vietnamese, as a Word file."""
+    """The paper, in Vietnamese, as a Word file; the same work of many offices stands in one row."""
     paper = TablePaper(
         "THAY ĐỔI TRONG THỰC HIỆN NHIỆM VỤ",
-        f"Từ ngày {since:%d/%m/%Y} đến {now.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
+        f"Sau ngày {since:%d/%m/%Y} đến {now.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
         now=now,
         sample=sample,
     )
     paper.table(
         ["Nội dung", "Số phần việc"],
-        [[CHANGE_WORDS[change][0], str(work.total)] for change, work in found.items()],
+        [[CHANGE_WORDS[change][0], thousands(work.total)] for change, work in found.items()],
         [12, 4],
     )
     for change, work in found.items():
         if not work.total:
             continue
-        paper.heading(f"{CHANGE_WORDS[change][0]} ({work.total})")
-        rows = [_row(each, store.plan) for each in work.rows[:_PREVIEW_SIZE]]
-        paper.table(["Cơ quan", "Việc", "Hạn"], rows, [5, 8.5, 3])
-        if work.total > len(rows):
-            paper.sentence(f"… và {work.total - len(rows)} phần việc khác.")
+        paper.heading(f"{CHANGE_WORDS[change][0]} ({thousands(work.total)} phần việc)")
+        rows = _gathered(work.rows, store.plan, moved=change is Change.MOVED)[:_PREVIEW_SIZE]
+        paper.table(
+            ["Việc", "Cơ quan", "Hạn"], [[what, offices, due] for what, offices, due, _ in rows], _WIDTHS, texts=2
+        )
+        if rest := work.total - sum(count for *_, count in rows):
+            paper.sentence(f"… và {thousands(rest)} phần việc khác.")
     return paper.as_file(store)
 
 
-def _row(each: ListedAssignment, plan: Plan) -> list[str]:
-    title = plan.step_title(each.subtask, each.step, each.variant, "vi", occasion=each.occasion)
-    offices = "; ".join(plan.office(code).name_vi for code in each.leads)
-    return [offices, f"{each.subtask} {title} (số {each.id})", due_in_words(each, "vi")]
+_WIDTHS = (7.4, 5.6, 3.0)
+
+
+def _gathered(rows: Sequence[ListedAssignment], plan: Plan, *, moved: bool) -> list[tuple[str, str, str, int]]:
+    """Work, its offices, its due date and how many assignments these are, in the order of the rows."""
+    by_work: dict[tuple[str, str], list[ListedAssignment]] = {}
+    for row in rows:
+        by_work.setdefault((_what(row, plan), _due(row, moved=moved)), []).append(row)
+    found = []
+    for (what, due), same in by_work.items():
+        offices = "; ".join(dict.fromkeys(plan.office(code).name_vi for each in same for code in each.leads))
+        found.append((f"{what} (số {same[0].id})" if len(same) == 1 else what, offices, due, len(same)))
+    return found
+
+
+def _what(row: ListedAssignment, plan: Plan) -> str:
+    title = f"{row.subtask} {plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)}"
+    helping = " (phối hợp)" if row.role is Role.COORDINATING else ""
+    return f"{title}{helping}, {period_in_words(row.period, 'vi', occasion=row.occasion)}"
+
+
+def _due(row: ListedAssignment, *, moved: bool) -> str:
+    due = due_in_words(row)
+    if not moved or row.due_date == row.original_due_date:
+        return due
+    return f"{due} ({original_clause(row.original_due_date, row.original_timing)})"

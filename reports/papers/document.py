@@ -54,10 +54,9 @@ def report_document(found: PeriodReport, store: Store) -> bytes:
             "opening": f"Thực hiện {directive_cited(directive)} và {found.assigned_by},"
             f" {issuer(store, directive, found.now).name_vi} báo cáo kết quả {period} (số liệu {span},"
             f" tình trạng tính đến {_moment(found.now)}) như sau:",
-            "overall": f"{found.subtasks.in_words('vi')}. Trong {thousands(counts.total)} phần việc:"
-            f" {first_page.in_words(counts)}. {first_page.rate_in_words(counts, change, before)}",
+            "overall": first_page.overall_in_words(found.subtasks, counts, change, before),
             "holders": first_page.holders_in_words(found.offices, counts.open_overdue),
-            "news": first_page.news_in_words(found.news),
+            "news": first_page.news_in_words(found.news, of_the_whole=counts != found.whole),
             "scope": first_page.scope_in_words(counts, found.whole),
             "asked": _asked(found),
             "ahead": first_page.ahead_in_words(counts),
@@ -100,7 +99,7 @@ def reminder_document(found: OfficeAssignments, store: Store) -> bytes:
     if not found.late and not found.soon:
         raise Refused(
             f"{found.office} không có việc quá hạn hay sắp đến hạn; không có gì để đôn đốc.",
-            f"{found.office} has nothing late or due soon; there is nothing to urge.",
+            f"{found.office} has no overdue work and nothing due soon; there is nothing to urge.",
         )
     parts = ((found.late, "đang quá hạn"), (found.soon, "sắp đến hạn"))
     counted = " và ".join(f"{_both(rows)} {how}" for rows, how in parts if rows)

@@ -16,6 +16,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import ExtensionState, ReportState, State
 from models.tables.report import Extension, Report
 from reports.figures import Tally, percent
+from reports.subtask_count import SubtaskCount
 
 _NAMED = 5
 """How many offices are named one by one."""
@@ -68,8 +69,22 @@ def news(connection: Connection, its: ColumnElement[bool], since: date, now: dat
     )
 
 
-def news_in_words(found: News) -> str:
-    """«Từ ngày 15/09/2026 đến nay: 12 phần việc hoàn thành; 3 phần việc mới quá hạn; …»."""
+def overall_in_words(subtasks: SubtaskCount, counts: Tally, change: int | None, before: float | None) -> str:
+    """How many subtasks and assignments there are, how they stand, and the on-time rate."""
+    if not counts.total:
+        return "Kỳ này không có phần việc nào."
+    total, done, late = map(thousands, (subtasks.total, subtasks.done, subtasks.overdue))
+    return (
+        f"{total} nhiệm vụ: {done} hoàn thành, {late} quá hạn. Trong {thousands(counts.total)} phần việc:"
+        f" {in_words(counts)}. {rate_in_words(counts, change, before)}"
+    )
+
+
+def news_in_words(found: News, *, of_the_whole: bool) -> str:
+    """«Từ đầu kỳ (15/09/2026) đến nay: 12 phần việc hoàn thành; 3 phần việc mới quá hạn; …».
+
+    of_the_whole  whether that is more work than the report counts: then it says so
+    """
     parts = (
         (found.done, "phần việc hoàn thành"),
         (found.newly_late, "phần việc mới quá hạn"),
@@ -77,7 +92,8 @@ def news_in_words(found: News) -> str:
         (found.returned, "phần việc có báo cáo bị trả lại"),
     )
     said = "; ".join(f"{thousands(number)} {words}" for number, words in parts if number)
-    return f"Từ đầu kỳ ({found.since:%d/%m/%Y}) đến nay: {said or 'chưa có thay đổi'}."
+    scope = " Tính trên toàn bộ bảng theo dõi." if of_the_whole and said else ""
+    return f"Từ đầu kỳ ({found.since:%d/%m/%Y}) đến nay: {said or 'chưa có thay đổi'}.{scope}"
 
 
 def holders_in_words(offices: Sequence[tuple[str, Tally]], late: int) -> str:
@@ -145,7 +161,7 @@ def bar(counts: Tally) -> RichText:
     drawn = RichText()
     for (_name, colour, _), blocks in zip(_BAR, _shares([getattr(counts, each[0]) for each in _BAR]), strict=True):
         if blocks:
-            drawn.add("█" * blocks, color=colour, size=16)
+            drawn.add("█" * blocks, color=colour, size=14)
     return drawn
 
 

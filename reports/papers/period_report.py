@@ -28,56 +28,18 @@ from models.work.rows import joint_offices, split_offices
 from reports.board.board import is_sample
 from reports.figures import Tally, tally, tally_by_office
 from reports.papers.first_page import News, by_lateness, news
-from reports.papers.late_rows import LateRow, late_rows
+from reports.papers.gathering import LateRow, Quotes, late_rows
 from reports.papers.office_letters import Paper, assigning_document, assignments_for_paper, paper_row
 from reports.papers.period_work import of_period, without_a_date
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.targets import TargetLine, compared_in_words, target_lines, wanted_in_words, with_unit
 from reports.wording import office_names
 
-MAX_QUOTES = 20
-"""Texts quoted for each subtask; the rest is counted, and the tracking table in Excel has it."""
-
 MAX_LATE = 200
 """Rows of overdue work; the rest is counted, and the tracking table in Excel has it."""
 
 _MOST_READ = 5_000
 """Overdue assignments looked at for these rows."""
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A text from reports that were accepted, with the names of all offices that wrote it."""
-
-    office: str
-    text: str
-
-
-@dataclass
-class Quotes:
-    """The first texts of a kind, and how many more there are."""
-
-    texts: list[Quote] = field(default_factory=list)
-    more: int = 0
-
-    def add(self, office: str, text: str) -> None:
-        """Quote a text; the same of another office stands beside it."""
-        if not text:
-            return
-        for place, quote in enumerate(self.texts):
-            if _same(quote.text) == _same(text):
-                if office not in quote.office.split("; "):
-                    self.texts[place] = Quote(f"{quote.office}; {office}", quote.text)
-                return
-        if len(self.texts) < MAX_QUOTES:
-            self.texts.append(Quote(office, text))
-        else:
-            self.more += 1
-
-
-def _same(text: str) -> str:
-    """What two texts have in common that differ in spaces, line ends, capitals or the full stop alone."""
-    return " ".join(text.split()).rstrip(".").casefold()
 
 
 @dataclass

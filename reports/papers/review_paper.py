@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 
+from config.catalogue.plan import Plan
 from config.clock import HANOI
+from config.rules.due_words import due_in_words
 from config.settings import Language
+from config.text.counts import both_in_words, thousands
 from models.keeping.opening import Store
+from models.tables.lifecycle import Role
+from reports.board.board import BoardLine
 from reports.figures import percent
 from reports.papers.table_paper import TablePaper
-from reports.papers.yearly_review import ComparedLine, YearlyReview, review_title
+from reports.papers.yearly_review import ComparedLine, YearlyReview, movers
 
 HEAD = ("", "Đã đến hạn", "Đúng hạn", "Hoàn thành quá hạn", "Đang quá hạn", "Tỷ lệ", "Năm trước", "Thay đổi")
 HEAD_EN = ("", "Came due", "On time", "Done late", "Overdue", "Rate", "Year before", "Change")
+
+_WIDTHS = (5.2, 1.5, 1.4, 1.7, 1.5, 1.4, 1.5, 1.8)
+_COMPARED = 6
+"""From here on columns say of the year before; where that has nothing they are left out."""
 
 
 def parts(review: YearlyReview) -> list[tuple[str, str, Sequence[ComparedLine]]]:
@@ -26,11 +35,9 @@ def parts(review: YearlyReview) -> list[tuple[str, str, Sequence[ComparedLine]]]
 def cells(line: ComparedLine, language: Language = "vi") -> list[str]:
     """The figures of one line in the order of ``HEAD``, without its name."""
     now, change = line.now, line.points
+    counts = (now.due, now.done_on_time - now.done_undated, now.done_late, now.open_overdue)
     return [
-        str(now.due),
-        str(now.done_on_time - now.done_undated),
-        str(now.done_late),
-        str(now.open_overdue),
+        *(thousands(each) if language == "vi" else f"{each:,}" for each in counts),
         percent(now.on_time_rate),
         percent(line.before.on_time_rate),
         "–" if change is None else f"{change:+d} {'điểm' if language == 'vi' else 'points'}",
@@ -38,19 +45,66 @@ def cells(line: ComparedLine, language: Language = "vi") -> list[str]:
 
 
 def review_paper(review: YearlyReview, store: Store) -> bytes:
-    """The review, in Vietnamese, as a Word file."""
-    as_of = f"Tình trạng tính đến {review.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
-    paper = TablePaper(review_title(review), as_of, now=review.as_of, sample=review.is_sample)
-    paper.sentence(f"Trong năm có {review.counted.in_words('vi')} đến hạn.")
-    widths = [5.3, 1.6, 1.5, 1.7, 1.6, 1.4, 1.6, 1.8]
-    paper.table(["Chung", *HEAD[1:]], [["Tất cả", *cells(review.whole)]], widths)
-    paper.sentence(f"Được gia hạn: {review.extended}. Báo cáo bị trả lại: {review.returned}.")
+    """The review, in Vietnamese, as a Word file: what matters in sentences, then the tables."""
+    directive = store.plan.directive(review.directive)
+    paper = TablePaper(
+        f"SƠ KẾT THỰC HIỆN NHIỆM VỤ NĂM {review.year}",
+        directive.title_vi,
+        now=review.as_of,
+        sample=review.is_sample,
+    )
+    now, before = review.whole.now, review.whole.before
+    counted = both_in_words(review.counted.total, review.counted.assignments)
+    moment = f"{review.as_of.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+    on_time, done_late, late = map(thousands, (now.done_on_time - now.done_undated, now.done_late, now.open_overdue))
+    paper.sentence(
+        f"Tính đến {moment}, năm {review.year} có {counted} có hạn, trong đó {thousands(now.due)} phần việc đã đến hạn:"
+        f" {on_time} hoàn thành đúng hạn, {done_late} hoàn thành quá hạn, {late} đang quá hạn."
+    )
+    last = f", năm trước {percent(before.on_time_rate)}" if before.on_time_rate is not None else ""
+    paper.sentence(
+        f"Tỷ lệ đúng hạn {percent(now.on_time_rate)}{last}. Được gia hạn {thousands(review.extended)} lần, báo cáo bị"
+        f" trả lại {thousands(review.returned)} lần."
+    )
+    for moved in movers(review):
+        paper.sentence(moved)
+    if review.longest:
+        paper.heading("Chậm lâu nhất")
+        paper.table(
+            ["Việc", "Cơ quan", "Hạn", "Trễ (ngày làm việc)"],
+            _longest(review.longest, store.plan),
+            (7.0, 4.8, 2.4, 1.8),
+            texts=2,
+        )
+    compares = before.on_time_rate is not None
+    widths = _WIDTHS if compares else (_WIDTHS[0] + sum(_WIDTHS[_COMPARED:]), *_WIDTHS[1:_COMPARED])
     for vi, _, lines in parts(review):
-        if lines:
+        came_due = [each for each in lines if each.now.due or each.before.due]
+        if lines is review.offices:
+            came_due.sort(key=lambda each: (-each.now.open_overdue, -each.now.done_late))
+        if came_due:
             paper.heading(vi)
-            paper.table(["", *HEAD[1:]], [[_name(each), *cells(each)] for each in lines], widths)
-    return paper.as_file(store)
+            rows = [[_name(each, coded=lines is review.subtasks), *cells(each)] for each in came_due]
+            rows += [["Tất cả", *cells(review.whole)]] if lines is review.priorities else []
+            paper.table(["Nội dung", *HEAD[1 : len(widths)]], [row[: len(widths)] for row in rows], widths)
+        if rest := len(lines) - len(came_due):
+            paper.sentence(f"{vi}: {thousands(rest)} mục chưa có phần việc nào đến hạn.")
+    return paper.as_file(store, review.directive)
 
 
-def _name(line: ComparedLine) -> str:
-    return line.name if line.name.startswith(line.code) else f"{line.code} {line.name}".strip()
+def _longest(rows: Sequence[BoardLine], plan: Plan) -> list[list[str]]:
+    """What is late longest, the same work of many offices in one row."""
+    by_work: dict[tuple[str, str, int], list[str]] = {}
+    for row in rows:
+        title = f"{row.subtask} {plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)}"
+        helping = " (phối hợp)" if row.role is Role.COORDINATING else ""
+        names = by_work.setdefault((title + helping, due_in_words(row), row.days_late), [])
+        names += [plan.office(code).name_vi for code in row.leads]
+    return [
+        [what, "; ".join(dict.fromkeys(names)), due, thousands(days)] for (what, due, days), names in by_work.items()
+    ]
+
+
+def _name(line: ComparedLine, *, coded: bool) -> str:
+    """Codes of subtasks are known to everybody; the others are the plan's own."""
+    return f"{line.code} {line.name}" if coded and not line.name.startswith(line.code) else line.name

@@ -241,15 +241,20 @@ def _marked(line: ComparedLine, plan: Plan) -> ComparedLine:
     )
 
 
-def _movers(review: YearlyReview) -> str:
+def movers(review: YearlyReview) -> list[str]:
+    """Which offices were more punctual than the year before, and which less; nothing where none was."""
     moved = [(each.points, each.name) for each in review.offices if each.points]
     better = sorted((one for one in moved if one[0] and one[0] > 0), key=lambda one: (-(one[0] or 0), one[1]))
     worse = sorted((one for one in moved if one[0] and one[0] < 0), key=lambda one: (one[0] or 0, one[1]))
-    lines = [
-        f"- {word}: " + "; ".join(f"{name} ({change:+d} điểm)" for change, name in some[:5]) + "."
+    return [
+        f"{word}: " + "; ".join(f"{name} ({change:+d} điểm)" for change, name in some[:5]) + "."
         for word, some in (("Tiến bộ nhất", better), ("Giảm nhiều nhất", worse))
         if some
     ]
+
+
+def _movers(review: YearlyReview) -> str:
+    lines = [f"- {each}" for each in movers(review)]
     return "## Cơ quan thay đổi nhiều\n\n" + "\n".join(lines) if lines else ""
 
 

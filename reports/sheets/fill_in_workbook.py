@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from config.catalogue.plan import Plan
 from intake.sheets.ad_hoc import AssignedAdHoc
 from intake.sheets.fill_in_sheets import FILL_IN, Choices, Column, FillInSheet, choices_of
 from models.tables.lifecycle import Urgency
-from reports.sheets.styles import Styles, height_of, set_up_page, write_cell
+from reports.sheets.styles import Styles, height_of, open_workbook, set_up_page, write_cell
 
 _CHOICES, _HOW_TO = "Danh mục", "Hướng dẫn"
 
@@ -31,7 +30,7 @@ Row = Mapping[str, str | date]
 def write_fill_in(kind: str, plan: Plan, today: date, file: BinaryIO, rows: Sequence[Row] = ()) -> None:
     """Write the workbook of one kind; ``rows`` are what is there now, by the keys of the columns."""
     form, choices = FILL_IN[kind], choices_of(plan, today)
-    with Workbook(file, {"default_date_format": "dd/mm/yyyy"}) as book:
+    with open_workbook(file, default_date_format="dd/mm/yyyy") as book:
         styles = Styles(book)
         sheet, lists = book.add_worksheet(form.name), book.add_worksheet(_CHOICES)
         places = _write_choices(form, choices, lists, styles)
@@ -147,8 +146,8 @@ def _write_how_to(form: FillInSheet, sheet: Worksheet, styles: Styles) -> None:
             "Nhập vào",
             "dondoc workbook import TỆP --dry-run: chỉ kiểm tra, báo lỗi theo từng ô. Bỏ --dry-run để nhập thật; có một"
             " lỗi thì không dòng nào được nhập, trừ khi thêm --good-rows.",
-            "dondoc workbook import FILE --dry-run: checks only and names every error by its cell. Without it the rows"
-            " are taken in, all or none; with --good-rows those that are right.",
+            "dondoc workbook import FILE --dry-run: checks only and shows errors cell by cell. Without --dry-run the "
+            "rows are imported, all or none; with --good-rows, the valid rows are imported.",
         ),
     ]
     for row, line in enumerate(lines, 2):

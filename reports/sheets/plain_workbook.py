@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
 
-from xlsxwriter import Workbook
-
-from reports.sheets.styles import Styles, height_of, set_up_page, write_cell
+from reports.sheets.styles import Styles, height_of, open_workbook, set_up_page, write_cell
 
 _HEAD_ROW = 3
 
@@ -27,7 +25,7 @@ class Table:
 
 def write_tables(title: str, about: str, tables: Sequence[Table], file: BinaryIO, *, page: str) -> None:
     """Write the workbook into ``file``; ``page`` is the word before the number of a printed page."""
-    with Workbook(file, {"in_memory": True}) as book:
+    with open_workbook(file, in_memory=True) as book:
         styles = Styles(book)
         for table in tables:
             sheet = book.add_worksheet(table.name[:31])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from models.store.actor import ActorContext
 from models.store.database import reading
 from models.work.queries import assignment_filter
 from reports.sheets.columns import COLUMNS
+from reports.sheets.columns import Column as TableColumn
 from reports.sheets.tracking_table import tracking_cells, tracking_rows
 
 _DAYS = ("due", "original_due", "done_on")
@@ -35,12 +36,12 @@ _MADE_AT = re.compile(r"(?:Tính đến|As of) (\d\d:\d\d \d\d/\d\d/\d{4})")
 _OTHERWISE = "sửa ở đây không đổi gì trong dondoc", "a change here changes nothing in dondoc"
 _BY_REPORT = (
     "kết quả vào dondoc bằng báo cáo của cơ quan, được xác nhận",
-    "results come by the office's report, once accepted",
+    "results come from the office's report once it is accepted",
 )
 _WAY: Mapping[str, tuple[str, str]] = {
     "due": (
         "thời hạn đổi bằng gia hạn, trên trang của việc",
-        "a due date is moved by an extension, on the page of the work",
+        "due dates are changed by an extension, on the assignment's page",
     ),
     "status": _BY_REPORT,
     "done_on": _BY_REPORT,
@@ -61,15 +62,16 @@ def review_returned_table(store: Store, read: Mapping[str, Any], context: ActorC
     typed = {row.number: _typed(row, columns) for row in rows}
     by_code(rows, "id", lambda row: str(typed[row.number].get("id") or ""))
     numbers = {str(cells["id"]) for cells in typed.values() if cells.get("id")}
+    shown = [column for column in COLUMNS if any(column[0] in row.letters for row in rows)]
     with reading(store.engine) as connection:
-        today = _said(connection, store, numbers, context.now, language)
+        today = _said(connection, store, numbers, context.now, language, shown)
     moved = {
         str(cells["id"]) for cells in typed.values() if cells.get("id") and _edited(cells, today.get(str(cells["id"])))
     }
     then: Mapping[str, _Cells] = {}
     if moved and (made_at := _made_at(read)):
         with reading_as_it_was(store.engine, made_at) as connection:
-            then = _said(connection, store, moved, made_at, language)
+            then = _said(connection, store, moved, made_at, language, shown)
     reviewed = []
     for row in rows:
         cells = typed[row.number]
@@ -100,14 +102,18 @@ def _made_at(read: Mapping[str, Any]) -> datetime | None:
 
 
 def _said(
-    connection: Connection, store: Store, numbers: Set[str], now: datetime, language: Language
+    connection: Connection,
+    store: Store,
+    numbers: Set[str],
+    now: datetime,
+    language: Language,
+    shown: Sequence[TableColumn],
 ) -> dict[str, _Cells]:
-    """What each cell of the table says at a moment, by the number of the row."""
-    keys = [key for key, *_ in COLUMNS]
+    """What each cell of the table says at a moment, by the number of the row. ``shown`` are the columns it has."""
     return {
         str(work.id): {
             key: value if isinstance(value, date) else _plain(str(value or ""))
-            for key, value in zip(keys, tracking_cells(work, 0, language), strict=True)
+            for (key, *_), value in zip(shown, tracking_cells(work, 0, language, shown), strict=True)
         }
         for work in tracking_rows(connection, assignment_filter(store.plan), store.plan, now=now, language=language)
         if str(work.id) in numbers
@@ -145,11 +151,11 @@ def _add_faults(
         row.add_fault(
             "id",
             "dòng không có số việc; việc mới thì giao bằng mẫu «Giao việc».",
-            "a row without a number; new work is assigned by the form «Giao việc».",
+            "a row without an assignment number; assign new work with the form “Giao việc”.",
         )
         return
     if today is None and then is None:
-        row.add_fault("id", f"không có việc số {number[:20]}.", f"there is no assignment {number[:20]}.")
+        row.add_fault("id", f"không có việc số {number[:20]}.", f"there is no assignment no. {number[:20]}.")
         return
     heads = {column.key: column.head for column in columns}
     then_edited = _edited(cells, then)
@@ -163,5 +169,5 @@ def _add_faults(
         row.add_fault(
             key,
             f"việc số {number}: «{heads[key]}» khác dondoc{day}; {vi}.",
-            f"no. {number}: «{heads[key]}» is not as in dondoc{day}; {en}.",
+            f"assignment no. {number}: “{heads[key]}” differs from dondoc{day}; {en}.",
         )

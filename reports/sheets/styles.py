@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from textwrap import wrap
-from typing import Any
+from typing import Any, BinaryIO
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -25,13 +25,24 @@ STATUS_INK = {
     Status.OPEN_OVERDUE: "#B00020",
 }
 
-_FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
+FONT, SIZE = "Times New Roman", 11
+_FONT = {"font_name": FONT, "font_size": SIZE, "valign": "top"}
 PAPERS = {"A4": 9, "A3": 8}
 """The sizes of paper a table is printed on, as Excel numbers them."""
 
-_LINE_POINTS, _HIGHEST_POINTS = 15.75, 409.0
-_LETTERS_PER_WIDTH = 1.12
-"""Of Times New Roman 12, in the unit of a column's width, with a little to spare."""
+_LINE_POINTS, _HIGHEST_POINTS = 15.0, 409.0
+_LETTERS_PER_WIDTH = 1.18
+"""Of Times New Roman 11, in the unit of a column's width, with a little to spare."""
+
+
+def open_workbook(file: BinaryIO, **options: object) -> Workbook:
+    """A workbook to write into ``file``.
+
+    Its widths of columns, counted in digits of the font of cells that say no other, and its page footers are of the
+    font that all cells have: where Calibri is missing, another one would make the columns wider than their rows are
+    high.
+    """
+    return Workbook(file, {"default_format_properties": {"font_name": FONT, "font_size": SIZE}, **options})
 
 
 class Styles:

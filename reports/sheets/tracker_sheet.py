@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import BinaryIO, TextIO
 
-from xlsxwriter import Workbook
-
 from config.settings import Language
-from reports.sheets.styles import Styles, height_of, set_up_page, write_cell
+from reports.sheets.styles import Styles, height_of, open_workbook, set_up_page, write_cell
 from reports.sheets.tracking_table import TrackingRow
 from reports.wording import STATUS_EN, STATUS_VI
 
@@ -38,10 +36,11 @@ def write_tracker(rows: Iterable[TrackingRow], file: BinaryIO, language: Languag
     rows  of leads only
     """
     last = 0
-    with Workbook(file, {"constant_memory": True}) as book:
+    with open_workbook(file, constant_memory=True) as book:
         styles, sheet = Styles(book), book.add_worksheet("Nhiệm vụ" if language == "vi" else "Tasks")
         set_up_page(sheet, "Trang" if language == "vi" else "Page", landscape=True)
         sheet.repeat_rows(0)
+        sheet.set_row(0, 32)
         sheet.freeze_panes(1, 0)
         widths = [width for *_, width in _COLUMNS]
         for place, (head, width) in enumerate(zip(_head(language), widths, strict=True)):
@@ -51,7 +50,7 @@ def write_tracker(rows: Iterable[TrackingRow], file: BinaryIO, language: Languag
             sheet.set_row(last, height_of(zip(cells, widths, strict=True)))
             for place, value in enumerate(cells):
                 form = "dd/mm/yyyy" if isinstance(value, date) else ""
-                write_cell(sheet, last, place, value, styles.of(form=form))
+                write_cell(sheet, last, place, value, styles.of(form=form, centred=isinstance(value, date | int)))
         sheet.autofilter(0, 0, max(last, 1), len(_COLUMNS) - 1)
     return last
 

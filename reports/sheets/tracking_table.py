@@ -102,6 +102,9 @@ def tracking_cells(
         "role": role_in_words(work.role, language),
         "status": status_in_words(work, language),
     }
+    if work.role is not Role.LEAD and "coordinating" not in {key for key, *_ in columns}:
+        # Else its row could not be told from those of the others that help.
+        in_words["lead"] = f"{work.lead}; {role_in_words(work.role, language)}: {work.coordinating}"
     return tuple(in_words[key] if key in in_words else getattr(work, key) for key, *_ in columns)
 
 
@@ -252,7 +255,7 @@ class _Formatter:
             "none": self._("Báo cáo không kèm văn bản", "Report without a document"),
         }
         labels = ", ".join(self._(count.label_vi, count.label_en) for count in form.counts)
-        return parts[form.document] + (self._(f"\nSố liệu: {labels}", f"\nCounts: {labels}") if labels else "")
+        return parts[form.document] + (self._(f"\nSố liệu: {labels}", f"\nFigures: {labels}") if labels else "")
 
     def result(self, row: _Row) -> str:
         """What the accepted report says, in a cell's length."""
@@ -274,6 +277,9 @@ class _Formatter:
                 lines.append(f"{self._(field.label_vi, field.label_en)}: {shown}{met}")
         if text := row.text:
             rest = len(text) - _SHOWN
-            more = self._(f"… (còn {rest} ký tự, xem việc số {row.id})", f"… ({rest} more letters in no. {row.id})")
+            more = self._(
+                f"… (còn {rest} ký tự, xem việc số {row.id})",
+                f"… ({rest} more characters, see assignment no. {row.id})",
+            )
             lines.append(text if rest <= 0 else text[:_SHOWN] + more)
         return "\n".join(lines)

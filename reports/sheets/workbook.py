@@ -15,7 +15,6 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection, and_
 from sqlmodel import col
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from config.catalogue.plan import Plan
@@ -29,7 +28,7 @@ from models.work.queries import AssignmentFilter, conditions, count_assignments
 from reports.board.board import is_sample
 from reports.figures import Tally, sum_tallies, tally, tally_by_office
 from reports.sheets.columns import Print
-from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, set_up_page, write_cell
+from reports.sheets.styles import GREY, INK, STATUS_INK, Styles, height_of, open_workbook, set_up_page, write_cell
 from reports.sheets.targets_sheet import write_targets
 from reports.sheets.tracking_table import TrackingRow, role_in_words, tracking_cells, tracking_rows
 from reports.subtask_count import SubtaskCount, count_subtasks
@@ -106,8 +105,8 @@ def gather(
     if total > MAX_ROWS:
         raise Refused(
             f"Có {total} phần việc, một bảng Excel lập nhiều nhất {MAX_ROWS} phần việc; chọn nhiệm vụ, cơ quan, kỳ.",
-            f"There are {total} assignments, and {MAX_ROWS} go into one workbook; choose a priority, an office or a"
-            " period.",
+            f"There are {total} assignments, and {MAX_ROWS} go into one workbook; choose a priority task, an office "
+            "or a period.",
         )
     works, rows = tracking_rows(connection, wanted, plan, now=now, language=language), 0
     # One batch is one pickle: what it remembers of objects seen before would grow with the table.
@@ -142,7 +141,7 @@ def write_workbook(
 ) -> None:
     """Write the workbook into ``file``, row by row; ``progress`` is told of rows as they are done."""
     # Constant memory: a row that is begun sends the one before it to disk.
-    with Workbook(file, {"constant_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
+    with open_workbook(file, constant_memory=True, default_date_format="dd/mm/yyyy") as book:
         book.set_properties({"title": _t(found, "Bảng theo dõi thực hiện nhiệm vụ", "Tracking table")})
         styles = Styles(book)
         _write_table(found, book.add_worksheet(_t(found, SHEET_VI, SHEET_EN)), styles, printed, progress)
@@ -209,7 +208,7 @@ def _write_title(found: WorkbookContents, sheet: Worksheet, styles: Styles, titl
     sheet.write_string(2, 0, _t(found, vi, en), styles.subtitle)
     if found.is_sample:
         sheet.write_string(
-            3, 0, _t(found, "DỮ LIỆU MẪU – không phải việc thật", "SAMPLE DATA, not real"), styles.warning
+            3, 0, _t(found, "DỮ LIỆU MẪU – không phải việc thật", "SAMPLE DATA – not real work"), styles.warning
         )
 
 

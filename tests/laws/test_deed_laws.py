@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,9 @@ from models.work import verbs
 from models.work.deeds.apply import Change, apply
 from models.work.deeds.direct import coordinate, give_to, move_dates, withdraw_all
 from models.work.deeds.undo import undoing
+from portal.rendering.kept_pages import KeptPages, kept_counts
+from reports.board.counts import BoardScope, count_board, recount_board
+from reports.figures import last_keys
 from tests.support.cast import at, issue, t0_report
 from tests.support.deeds import WHY, acting
 from tests.support.examples import examples
@@ -179,6 +183,30 @@ def test_the_past_is_replayed_as_it_was(template: Path, steps: list[Step]) -> No
                 assert seen(connection) == photograph, then
         with reading(store.engine) as connection:
             assert verify(connection).broken_at is None
+
+
+@pytest.mark.later
+@given(steps=STEPS)
+@settings(
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+def test_a_board_counted_anew_for_whom_it_changed_is_the_board_counted_anew(template: Path, steps: list[Step]) -> None:
+    with copied(template) as store:
+        now, pages = at("2023-08-31"), KeptPages()
+        calendar, spans = store.calendar, last_keys(now.date(), "month", 8)
+        scope = BoardScope(calendar, spans, at("2023-08-10"), by_subtask=True)
+        for step in steps:
+            with suppress(Refused):
+                _do(store, step, now)
+            now += timedelta(minutes=step[2] // 10)
+            with reading(store.engine) as connection:
+                count = partial(count_board, connection, scope, now=now)
+                recount = partial(recount_board, connection, now=now)
+                kept = kept_counts(pages, connection, ("law",), now=now, count=count, recount=recount)
+                assert kept == count()
 
 
 def test_what_it_cannot_replay_it_says(template: Path) -> None:

@@ -96,6 +96,11 @@ POST /desk/webhooks/{}/end
 GET /api/v1/webhooks
 POST /api/v1/webhooks
 POST /api/v1/webhooks/{}/end
+POST /api/v1/webhooks/{}/try
+GET /api/v1/trail
+GET /api/v1/days-off
+POST /api/v1/days-off
+POST /api/v1/days-off/recompute
 GET /api/v1/offices
 POST /api/v1/offices
 POST /api/v1/offices/merge
@@ -193,7 +198,11 @@ PAGES = {
     "GET /api/v1/me": ("",),
     "GET /api/v1/assignments": ("", "?q=T", "?office=SYT"),
     "GET /api/v1/decisions": ("",),
-    "GET /api/v1/board": ("",),
+    "GET /api/v1/board": ("", "?day=2024-01-20"),
+    "GET /api/v1/board/changes": ("", "?since=2024-01-02"),
+    "GET /api/v1/board/periods": ("", "?by=priority", "?by=kind&length=month"),
+    "GET /api/v1/board/forecast": ("",),
+    "GET /api/v1/review": ("", "?year=2023"),
     "GET /api/v1/answers": ("?subtask=T0.1",),
     "GET /api/v1/silences": ("",),
     "GET /api/v1/messages/undeliverable": ("",),
@@ -229,6 +238,10 @@ ASKED_FOR = {
     "GET /desk/workbook/template": ("?kind=contacts&filled=1", "?kind=offices&filled=1"),
     "GET /api/v1/assignments": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
     "GET /api/v1/answers": ("?subtask=T6.1",),
+    "GET /api/v1/board/changes": (f"?directive={OTHER}",),
+    "GET /api/v1/board/periods": (f"?directive={OTHER}",),
+    "GET /api/v1/board/forecast": (f"?directive={OTHER}",),
+    "GET /api/v1/review": (f"?directive={OTHER}",),
 }
 """The same pages asked for it by name: answered to the letter as for a name that there is not."""
 

@@ -203,6 +203,10 @@ GET /review/workbook
 GET /answers
 GET /answers/workbook
 GET /api/v1/answers
+GET /api/v1/board/changes
+GET /api/v1/board/periods
+GET /api/v1/board/forecast
+GET /api/v1/review
 GET /assignments
 GET /workbook
 GET /workbook/tracker
@@ -239,6 +243,11 @@ POST /desk/webhooks/{}/end
 GET /api/v1/webhooks
 POST /api/v1/webhooks
 POST /api/v1/webhooks/{}/end
+POST /api/v1/webhooks/{}/try
+GET /api/v1/trail
+GET /api/v1/days-off
+POST /api/v1/days-off
+POST /api/v1/days-off/recompute
 GET /api/v1/offices
 POST /api/v1/offices
 POST /api/v1/offices/merge
@@ -309,6 +318,10 @@ GET /review/workbook
 GET /answers
 GET /answers/workbook
 GET /api/v1/answers
+GET /api/v1/board/changes
+GET /api/v1/board/periods
+GET /api/v1/board/forecast
+GET /api/v1/review
 GET /assignments
 GET /workbook
 GET /workbook/tracker

@@ -227,7 +227,9 @@ def test_the_files_have_the_sentences_and_every_assignment(store: Store, tmp_pat
     change = changed(store, tmp_path, ("14/03/2025", "28/03/2025"), ("30/04/2025", "16/05/2025"))
     found, plan = read_out(store, change), change.context.plan
     with previewing(store.engine, change) as (connection, _):
-        word = Document(BytesIO(preview_document(found, annex(prepared_items(connection), plan))))
+        word = Document(
+            BytesIO(preview_document(found, annex(prepared_items(connection), plan), "Ủy ban nhân dân tỉnh"))
+        )
         write_preview_workbook(book := BytesIO(), found, assignment_rows(prepared_items(connection), plan))
         count = len([*prepared_items(connection)])
     text = [each.text for each in word.paragraphs]

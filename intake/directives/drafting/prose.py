@@ -4,22 +4,19 @@ import re
 from dataclasses import dataclass, field
 
 from intake.directives.drafting.findings import Finding, fill
+from intake.directives.drafting.governing_terms import GoverningTerms
 from intake.directives.drafting.outline import Node, learn_offices, outline_of, path_of
 from intake.directives.drafting.sentences import DATED, pieces, sentences
 from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
-from intake.directives.phrases.deadline_phrases import (
-    deadlines_in,
-    first_word,
-    weightiest,
-)
+from intake.directives.phrases.deadline_phrases import first_word, terms_in, weightiest
 from intake.directives.phrases.details import report_to, target_of
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.words import ACTION, BARE_CLOSING, CLOSING, NOT_A_TASK
 from intake.directives.text import DirectiveText
 
-_TELLS = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công|chủ trì|trách nhiệm)(?!\w)")
+_TELLS = re.compile(r"(?:^|[.,;:] +)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)|(?<!\w)(?:chủ trì|trách nhiệm)(?!\w)")
 _GIVEN = re.compile(r"(?:[^:;.,]{0,60} )?(?:giao|yêu cầu|đề nghị|phân công) ")
 _INTRO_END = re.compile(
     r"(?:,? *(?:và )?(?:(?:có|chịu) trách nhiệm|chỉ đạo|tổ chức|tập trung|triển khai)?(?: thực hiện)?(?: tốt"
@@ -28,9 +25,10 @@ _INTRO_END = re.compile(
 )
 _DOES_IT = re.compile(
     r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này"
-    r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất)"
+    r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất|gửi|báo cáo|trình|xong|mỗi|hằng)"
 )
 _CONDITION = re.compile(r"(?:khi|nếu|trường hợp|đối với|các vụ|quá trình|trong quá trình|\* *lưu ý|lưu ý)\b")
+_EACH = re.compile(r"(?:mỗi|từng) ")
 _LEAST_WORDS = 4
 _LEAST_LETTERS = 50
 _NEAR = 400
@@ -53,6 +51,7 @@ class ProseReader:
         self._assigning = AssignmentReader(document.text, lower, offices)
         self._contexts: dict[int, _Context] = {}
         self._headings: set[int] = set()
+        self._terms = GoverningTerms(document.text, lower, years)
         self._found: list[Finding] = []
         self._of_node: dict[int, Finding] = {}
 
@@ -71,6 +70,7 @@ class ProseReader:
     def _read(self, node: Node, before: Node | None) -> None:
         lower = self._lower
         words = lower[node.body : node.end].strip()
+        self._terms.note(node)
         if node.heading or node.formal or not words or NOT_A_TASK.fullmatch(words):
             return
         fields = labels.fields_in(lower, node.body, node.end)
@@ -92,6 +92,8 @@ class ProseReader:
             self._introduce(node, assigned, inherited)
             return
         found = self._tasks(node, assigned, inherited, end, before)
+        if not found and node.label and any(each.name == labels.LEAD for each in fields):
+            found = [self._add(node, node.body, end, Assigned(node.body), _Context(), whole=True)]
         if found and fields:
             self._fill(found[-1], fields, node)
         if found and node.children and assigned.leads:
@@ -125,15 +127,19 @@ class ProseReader:
         lower = self._lower
         if node.preamble and assigned.leads and not _GIVEN.match(lower, node.body, end):
             return []
-        given = None if assigned.leads else self._given_elsewhere(node, assigned, inherited, end)
+        given = None
+        if not (assigned.leads or node.preamble):
+            given = self._given_elsewhere(node, assigned, inherited, end)
         assigned = given or assigned
+        if inherited.leads and assigned.leads and _EACH.match(lower, node.body, end):
+            assigned = Assigned(node.body)  # «Mỗi thôn thành lập …»: what is counted, not who is told
         item = bool(node.label) or self._is_alone(node)
         if not item and not assigned.leads and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
             self._goes_on(node, before)
             return self._later_sentences(node, node.body, end)
-        if node.background and not (assigned.leads and (node.about_money or _TELLS.search(lower, node.body, end))):
+        if node.background and not (assigned.leads and (node.about_money or _TELLS.search(lower[node.body : end]))):
             return []
-        deadlines = deadlines_in(self._text, node.body, end, self._years, lower)
+        deadlines = terms_in(self._text, node.body, end, self._years, lower)
         if not assigned.leads and not inherited.leads:
             if later := self._later_sentences(node, node.body, end):
                 return later
@@ -149,7 +155,9 @@ class ProseReader:
         parts = [(assigned.rest, end)]
         if given is None:
             parts = pieces(self._text, lower, assigned.rest, end, deadlines, self._assigning)
-        found = [self._add(node, *parts[0], assigned, inherited, whole=True)]
+        found = []
+        if len(parts) == 1 or not self._is_closing(node, assigned, parts[0][1]):
+            found.append(self._add(node, *parts[0], assigned, inherited, whole=True))
         for a, b in parts[1:]:
             own = self._assigning.at(a, b)
             if self._is_closing(node, own, b):
@@ -160,7 +168,7 @@ class ProseReader:
 
     def _given_elsewhere(self, node: Node, assigned: Assigned, inherited: _Context, end: int) -> Assigned | None:
         """Who is told further on: in brackets, in the last sentence, or by «do Sở A chủ trì»; None where nobody is."""
-        if bracket := self._assigning.in_brackets(node.body, end):
+        if bracket := self._assigning.in_brackets(node.body, end, alone=bool(node.label) and not inherited.leads):
             given = bracket
         elif inherited.leads:
             return None
@@ -170,6 +178,8 @@ class ProseReader:
             given = Assigned(0, by)
         elif led := self._assigning.led_within(node.body, end):
             given = led
+        elif topic := self._assigning.given_within(node.body, end, mark="[:,;] +"):
+            given = topic  # «Đối với kiến nghị của …: giao Sở A …»
         else:
             return None
         return Assigned(assigned.rest, given.leads, given.coordinating or assigned.coordinating, explicit=True)
@@ -196,6 +206,12 @@ class ProseReader:
         found: list[Finding] = []
         for a, b in sentences(self._text, start, end, self._assigning):
             assigned = self._assigning.at(a, b)
+            if not (assigned.leads or node.background or node.preamble):
+                # «Báo cáo kết quả đề nghị các đơn vị gửi về …»
+                told = self._assigning.given_within(a, b)
+                if told and self._is_closing(node, told, b):
+                    continue
+                assigned = Assigned(a, told.leads, told.coordinating, explicit=True) if told else assigned
             if not assigned.leads or assigned.heading or self._is_closing(node, assigned, b):
                 continue
             if _GIVEN.match(self._lower, a, b) or not (node.background or node.preamble):
@@ -239,11 +255,14 @@ class ProseReader:
             path or f"đ{self._nodes.index(node) + 1}", start, end, rest, "prose", leads, coordinating,
             explicit=assigned.explicit,
         )  # fmt: skip
-        said = deadlines_in(text, start, end, self._years, lower)
+        said = terms_in(text, start, end, self._years, lower)
         found.deadline = weightiest(said) or first_word(lower, text, rest, end)
+        if (found.deadline is None or found.deadline.kind in ("none", "event")) and (term := self._terms.above(node)):
+            found.deadline = term
+            found.spans.append((term.start, term.end))
         found.report_to = report_to(text, lower, rest if assigned.leads else start, end, self._offices)
         found.target = target_of(text, lower, rest, end) or ""
-        found.spans = [(each.start, each.end) for each in leads if not start <= each.start < end]
+        found.spans += [(each.start, each.end) for each in leads if not start <= each.start < end]
         if not leads:
             found.doubts.append("không nêu cơ quan chủ trì")
         self._found.append(found)
@@ -270,7 +289,7 @@ class ProseReader:
             if each.label or each.body >= until:
                 break
             task.more.append((each.start, each.end))
-            said = deadlines_in(self._text, each.body, each.end, self._years, self._lower)
+            said = terms_in(self._text, each.body, each.end, self._years, self._lower)
             task.deadline = task.deadline or weightiest(said)
         return True
 

@@ -17,6 +17,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     (LEAD,
         r".*chu tri.*|(?:co quan|don vi|bo phan|nguoi|to chuc|ca nhan|so, nganh|dia phuong"
         r"|lanh dao)?,? ?(?:don vi )?(?:thuc hien|phu trach|dau moi|chiu trach nhiem|tham muu|duoc giao"
+        r"|soan thao|xay dung|chuan bi|trien khai|chu quan|de xuat|lap|duoc phan cong"
         r"|thuc hien chinh).*|phan cong.*|co quan|don vi|(?:ten )?(?:co quan|don vi)(?:, (?:don vi|dia phuong"
         r"|co quan))*|trach nhiem|.*\blead.*|responsib.*|owner|co quan/don vi|to chuc, ca nhan"),
     (_BEGINS, r".*bat dau|tu ngay|trien khai tu.*|start.*"),
@@ -30,6 +31,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
         r"|chuong trinh|task|activit|action|ten chi tieu).*|muc tieu, chi tieu"),
 )  # fmt: skip
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,2}\)?|\([a-z]\)|[a-z]")
+_LEADS = re.compile(r"chu tri|soan thao")
 _HEAD_ROWS = 8
 LONGEST_HEAD = 90
 
@@ -77,7 +79,7 @@ def _read(table: Table, first: int, rows: int, words: Callable[[Span], str]) -> 
     if len(head) < rows:
         return None
     roles: dict[str, int] = {}
-    words_of_all = ""
+    words_of_all, leads = "", False
     for column in range(len(head[0])):
         texts = [words(each) for each in dict.fromkeys(row[column] for row in head) if words(each)]
         if any(len(each) > LONGEST_HEAD for each in texts):
@@ -85,8 +87,10 @@ def _read(table: Table, first: int, rows: int, words: Callable[[Span], str]) -> 
         words_of_all += " " + " ".join(texts)
         # The head nearest to the cells says most: «Cơ quan thực hiện | Phối hợp».
         role = next((role for text in [*texts[::-1], " ".join(texts)] if (role := role_of(text))), None)
-        if role and role not in roles:
+        # «Cơ quan chủ trì» leads, not «Lãnh đạo phụ trách» beside it.
+        if role and (role not in roles or (role == LEAD and _LEADS.search(texts[-1]) and not leads)):
             roles[role] = column
+            leads = leads or (role == LEAD and bool(_LEADS.search(texts[-1])))
     if TASK not in roles and TARGET in roles:
         roles[TASK] = roles.pop(TARGET)
     if TASK not in roles or not ({LEAD, WHEN, WITH} & roles.keys()):

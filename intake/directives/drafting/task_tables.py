@@ -133,8 +133,8 @@ class TableReader:
         self._rows.append(_Row(kept, years, self._section, self._section_leads))
 
     def _is_across(self, cells: dict[str, Span]) -> bool:
-        """One merged cell over the task and its office is a heading."""
-        return LEAD in cells and cells[TASK] == cells[LEAD]
+        """One merged cell over the task and what is said of it is a heading."""
+        return any(span == cells[TASK] for role, span in cells.items() if role not in (TASK, NUMBER))
 
     def _is_repeated_head(self, cells: dict[str, Span]) -> bool:
         same = [

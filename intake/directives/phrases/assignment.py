@@ -1,7 +1,7 @@
 """Who a sentence tells to do something, and with whom: «Giao Sở A chủ trì, phối hợp với Sở B, C …»."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.words import ACTION, VERBS
@@ -26,8 +26,21 @@ _DUTY = re.compile(
     r"(?: (?:sau đây|như sau|sau|cụ thể))*(?P<colon> *:)? *"
 )
 _LEADS = re.compile(
-    r",? *(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)(?:,| và)? *"
+    r",? *(?:(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)"
+    r"|là (?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)[^,;.:]{0,60}?(?=,| và | có trách nhiệm))(?:,| và)? *"
 )
+_MUST = r"phải|cần|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|khẩn trương|nghiêm túc"
+_STARTS = (
+    r"tập trung|tăng cường|chủ động|chủ trì|tiếp tục|kịp thời|thường xuyên|đẩy mạnh|đẩy nhanh|phối hợp|chỉ đạo"
+    r"|hoàn thành|báo cáo|ban hành|bố trí|rà soát|lập|tổ chức|xây dựng|thực hiện|triển khai|cam kết"
+)
+_WHICH = re.compile(
+    rf" (?!có (?:trách nhiệm|nhiệm vụ|kế hoạch|biện pháp|giải pháp|văn bản|báo cáo|ý kiến))"
+    rf"(?:(?:được|đang|đã|chưa|bị) [^:.;]{{3,100}}?(?= (?:{_MUST})(?!\w))"
+    rf"|tham gia (?:đề án|chương trình|dự án|liên kết|mô hình|chuỗi)[^:.;,]{{0,60}}?(?= (?:{_MUST}|{_STARTS})(?!\w))"
+    rf"|(?:nơi|có|còn|ở|tại) [^:.;]{{2,100}}?(?= (?:{_MUST}|{_STARTS})(?!\w)))"
+)
+"""Which of a group: «UBND các xã nơi có dự án tập trung …», «Các tổ chức được cấp phép phải …»."""
 _WITH = re.compile(
     r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với"
     r"|cùng|giữa))* +"
@@ -44,6 +57,7 @@ _TROUBLE = re.compile(
     r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
     r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
+_TOPIC = re.compile(r"(?!chủ trì|phối hợp|giao)[^:.;,()]{2,50}: +")
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
 _PERSONS = re.compile(r"(?:các )?(?:đồng chí|ủy viên|thành viên)", re.IGNORECASE)
 _NO_VERB = re.compile(
@@ -52,13 +66,14 @@ _NO_VERB = re.compile(
     r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm"
     r"|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|xin|mới|đều|hoạt động|cán bộ"
     r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm|cơ bản"
-    r"|nhất trí|ghi nhận)(?!\w)"
+    r"|nhất trí|ghi nhận|tán thành|biểu dương|đánh giá cao|hoan nghênh|chia sẻ|nghe)(?!\w)"
 )
 """What a sentence about offices goes on with when it tells them nothing."""
 _BY = re.compile(r"(?:do|giao) +")
 _ROLE_BEHIND = re.compile(
     r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối"
-    r"|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp)"
+    r"|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp|chuẩn bị|soạn thảo|trình|phụ trách|cung cấp"
+    r"|kiểm tra|báo cáo|đề xuất)"
 )
 
 
@@ -91,24 +106,29 @@ class AssignmentReader:
             told, behind = self._list(by.end(), end)
             if told and not _PERSONS.match(told[0].text):
                 give, offices, after = by, told, behind
+        if not offices and (topic := _TOPIC.match(lower, start, end)):
+            # «Cấp tỉnh: Ban Tuyên giáo tham mưu …»
+            offices, after = self._list(topic.end(), end)
+            found = self._behind_subject(offices, after, end, given=False) if offices else None
+            return found if found and not found.heading else self._without_subject(start, end)
         if not offices:
             return self._without_subject(start, end)
         found = self._behind_subject(offices, after, end, given=bool(give), lenient=at == start)
         return found or self._without_subject(start, end)
 
-    def given_within(self, start: int, end: int) -> Assigned | None:
-        """«…, Chủ tịch UBND tỉnh yêu cầu Sở A …» further on in a sentence that introduces a list."""
+    def given_within(self, start: int, end: int, mark: str = "") -> Assigned | None:
+        """«…, Chủ tịch UBND tỉnh yêu cầu Sở A …» further on in a sentence; ``mark``: what stands before the verb."""
         found = None
         for match in re.finditer(
-            r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +", self._lower[start:end]
+            rf"{mark}(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)(?: nhiệm vụ)?(?: cho)? +", self._lower[start:end]
         ):
             offices, after = self._list(start + match.end(), end)
             if offices:
                 found = self._behind_subject(offices, after, end, given=True) or found
         return found
 
-    def in_brackets(self, start: int, end: int) -> Assigned | None:
-        """«(Giao Công an tỉnh tham mưu)», «(Sở A chủ trì)»."""
+    def in_brackets(self, start: int, end: int, *, alone: bool = False) -> Assigned | None:
+        """«(Giao Công an tỉnh tham mưu)», «(Sở A chủ trì)»; ``alone``: also «(Sở A)» as the last words."""
         for bracket in re.finditer(r"\(([^()]{6,400})\)", self._lower[start:end]):
             inner, close = start + bracket.start(1), start + bracket.end(1)
             by = _BY.match(self._lower, inner, close)
@@ -116,7 +136,11 @@ class AssignmentReader:
                 self._lower, inner, close
             )
             offices, after = self._list(label.end() if label else by.end() if by else inner, close)
-            if not offices or not (by or label or _ROLE_BEHIND.match(self._lower, after, close)):
+            if not offices:
+                continue
+            if alone and after == close and not self._lower[close:end].strip(" ).;,/"):
+                return Assigned(start, offices, explicit=True)
+            if not (by or label or _ROLE_BEHIND.match(self._lower, after, close)):
                 continue
             found = self._behind_subject(offices, after, close, given=True)
             if found:
@@ -166,6 +190,10 @@ class AssignmentReader:
         lower = self._lower
         while bracket := re.compile(r" *\([^()]{0,120}\)").match(lower, after, end):
             after = bracket.end()
+        if offices[-1].many and (which := _WHICH.match(lower, after, end)):
+            last = offices[-1]
+            offices = [*offices[:-1], replace(last, end=which.end(), text=self._text[last.start : which.end()])]
+            after = which.end()
         found = Assigned(after, leads=offices, explicit=True)
         rest = lower[after:end].strip(" .:;,")
         if not rest:
@@ -228,6 +256,11 @@ class AssignmentReader:
                 found.coordinating, found.rest = partners, rest
                 named = [each for each in partners if "liên quan" not in each.text and "hữu quan" not in each.text]
                 found.only_with = not own["self"] and not own["close"] and len(named) == 1
+        elif leads and (behind := re.compile(r",? *").match(lower, found.rest, end)):
+            offices, after = self._list(behind.end(), end)
+            joins = re.compile(r" (?:cùng )?phối hợp(?: thực hiện)?(?=[ ).;,]|$)").match(lower, after, end)
+            if offices and joins:  # «Sở A chủ trì, Sở B phối hợp»
+                found.coordinating, found.rest = offices, joins.end()
         found.heading = bool(found.leads) and not lower[found.rest : end].strip(" .:;")
         return found
 

@@ -6,11 +6,12 @@ of what has happened are none. Nothing is made up: a phrase that cannot be read 
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from config.errors import Refused
 from config.rules import kinds
 from config.rules.grammar import parse_rule
+from intake.directives.phrases.deadline_patterns import PATTERNS, YEAR_NUMBER
 from intake.directives.phrases.stated_days import YearContext, stated_day
 from intake.directives.phrases.words import VERBS, plain
 
@@ -36,76 +37,12 @@ class Deadline:
 
 
 _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
-_Y = r"(?:19|20)\d\d"
-_N = r"\d{1,2}"
-_DAY = (
-    rf"(?:ngày )?(?:{_N} ?/ ?{_N}(?: ?/ ?{_Y})?|{_N} ?[.-] ?{_N} ?[.-] ?{_Y}|{_N} tháng {_N}(?:(?:,? năm "
-    rf"| ?/ ?){_Y})?)(?![\d/]| ?%)"
-)
-_EVERY = r"(?:,? (?:hằng|hàng|mỗi) (?:năm|quý|tháng))"
-_PREP = (
-    r"(?:(?:xong|hoàn thành)(?: xong)? )?(?:chậm nhất|muộn nhất|trước|không quá|đến hết|hết|hạn cuối(?: cùng)?"
-    r"|không muộn hơn)(?: (?:là|vào|đến|trước|trong|hết|dịp|khi hết|thời điểm))*"
-)
-_IN = rf"(?:{_PREP}|hoàn thành|trong|(?:đến )?cuối|ngay trong)(?: (?:trong|vào|cuối|hết))*"
-_TIME = rf"(?:{_N} ?(?:giờ|h|g)(?: ?\d\d)?(?: phút)?,? (?:ngày )?)"
-_MONTH = rf"(?:\d{{1,2}} ?/ ?{_Y}|tháng {_N}(?:(?: ?/ ?|[ ,]+năm | ?- ?){_Y})?)(?![\d/])"
-_QUARTER = rf"quý (?:[ivx]+|\d)(?: ?[,-] ?(?:quý )?(?:[ivx]+|\d)(?= ?[/n]))?(?:(?: ?/ ?|[ ,]+năm ){_Y})?(?![\w/])"
-_HALF = rf"(?:0?6|sáu) tháng (?:đầu|cuối) năm(?: {_Y})?"
-_YEAR = rf"năm {_Y}(?! ?[-/] ?\d)"
-_WORK_DAYS = r"(?:ngày làm việc|ngày|giờ|tháng|tuần)(?: làm việc)?"
-_SPECIAL = (
-    r"(?:(?:trước|vào|chậm nhất(?: là| vào)?)(?: ngày)? \d{1,2}(?: ?/ ?\d{1,2})?(?:,? (?:và "
-    r"|trước )*(?:ngày )?\d{1,2}(?: ?/ ?\d{1,2})?)*"
-    r" (?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý|năm)|tháng (?:cuối|đầu)(?: của)?(?: mỗi)? quý(?: sau"
-    r"| kế tiếp)?|cuối (?:tháng|quý)))"
-)
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("event", r"tại (?:kỳ họp|phiên họp|hội nghị) [^;.:()]{3,60}"),
-        ("recurring",
-            r"định kỳ,? (?:(?:hằng|hàng) )?(?:(?:0?\d+|một|hai|ba|sáu) )?(?:ngày|tuần|tháng|quý"
-            r"|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6|sáu|0?9) tháng|năm))*"
-                      r"(?: ?/ ?(?:một |1 |01 )?lần| (?:một|1|01) lần)?(?: ?\([^)]{0,60}\))?"),
-        ("recurring", _SPECIAL),
-        ("recurring", rf"(?:{_PREP} )(?:ngày )?{_N} tháng {_N}(?:,? và (?:trước )?(?:ngày )?{_N} tháng {_N})*{_EVERY}"),
-        ("recurring", rf"\(?tháng {_N}(?:,? (?:và )?tháng {_N})*{_EVERY}"),
-        ("date",
-            rf"(?:{_PREP}|hoàn thành(?: vào| xong)?|thời (?:hạn"
-            rf"|gian)(?: hoàn thành)?:?) {_TIME}?{_DAY}(?:,? và (?:trước )?{_DAY})?{_EVERY}?"),
-        ("date", rf"(?:trước|chậm nhất) {_TIME}{_DAY}"),
-        ("month", rf"{_IN} {_MONTH}{_EVERY}?"),
-        ("quarter", rf"{_IN} {_QUARTER}"),
-        ("half", rf"{_IN} {_HALF}"),
-        ("year", rf"{_IN} {_YEAR}"),
-        ("year", rf"(?:hoàn thành|phấn đấu) (?:đến )?năm {_Y}|(?:hoàn thành|xong) (?:ngay )?trong năm(?! \d)"),
-        ("recurring", r"mỗi (?:ngày|tuần|tháng|quý|năm)(?: ít nhất)? (?:một|1|01|hai|2|02) lần"),
-        ("recurring", r"(?:0?[1369]|ba|sáu) tháng(?:,)? (?:một|1|01|/) ?lần(?: ?\([^)]{0,60}\))?"),
-        ("recurring",
-            r"(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6"
-            r"|sáu|0?9) tháng|năm)(?![^\W\d_]))*"),
-        ("recurring",
-            r"định kỳ(?= (?:báo cáo|tổ chức|tổng hợp|kiểm tra|rà soát|sơ kết|đánh giá|thông báo|gửi|cập nhật"
-            r"|thống kê))"),
-        ("days",
-            rf"(?:(?:chậm nhất|không quá|tối đa|trong)(?: (?:vòng|thời hạn|thời gian|là|không quá"
-            rf"|tối đa))* )\(?\d+\)? ?(?:\([^)]*\) ?)?{_WORK_DAYS}(?:,? (?:kể từ|tính từ|từ|sau"
-            rf"|trước) [^,;.:()]{{2,70}})?"),
-        ("hours", r"(?:báo cáo|thông báo|gửi báo cáo|phản ánh) (?:kịp thời, )?ngay(?! (?:từ|trong|sau khi|khi|tại))"),
-        ("after", r"(?:ngay )?sau khi [^,;.:()]{3,90}"),
-        ("on-request", r"\(?(?:khi có (?:yêu cầu|đề nghị|chỉ đạo)|theo yêu cầu|đột xuất)[^,;.:()]{0,50}\)?"),
-        ("event",
-            r"(?:khi|nếu|trường hợp)(?: có)? (?:xảy ra|phát sinh|phát hiện|khó khăn|vướng mắc|vấn đề|sự cố"
-            r"|nội dung)[^,;.:()]{0,80}"
-                  r"|(?:các )?vụ[^;.:()]{2,40} xảy ra"
-                  r"|nếu có[^;.:()]{0,60}"),
-    )
-)  # fmt: skip
 _NOT_BEFORE = re.compile(
     r"(?:đã (?:được )?[^,;.]{0,40}|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
-    r"|tính|số liệu|kể từ[^,;.]{0,30}"
-    r"|so với|năm học|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
+    r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu(?: \w+)?"
+    r"|kể từ[^,;.]{0,30}"
+    r"|(?:diễn ra|khai mạc|được tổ chức|xảy ra)(?: vào| từ| trong)*|(?:kết thúc|bắt đầu) (?:vào|từ|trong)"
+    r"|so với|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
 )
 _ADJECTIVE_OF = re.compile(
     r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và"
@@ -117,13 +54,28 @@ _PLAN_OF = re.compile(
     r"(?:kinh phí|kế hoạch|chương trình|dự toán|danh mục|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$"
 )
 _MARK_AFTER = re.compile(r" *(?:[,;.)]|của|và|theo|cho|để|$)")
-_CLAUSE_START = re.compile(r"(?:^|[,;:(.] |- |và |\n|[a-zđ0-9]\) |có trách nhiệm |định kỳ |tháng |quý )$")
+_CLAUSE_START = re.compile(
+    r"(?:^|[,;:(.] |- |và |\n|[a-zđ0-9]\) |có trách nhiệm |định kỳ |tháng |quý "
+    r"|(?:(?<!\w)thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|tuần (?:đầu|cuối|thứ \w+)|ngày \d\d?"
+    r"|ngày (?:đầu|cuối)(?: tuần)?|\d (?:giờ|h)(?: ?\d\d)?(?: phút)?) )$"
+)
+_NAMED_DAY = re.compile(r"(trước|chậm nhất).*\((?:ngày )?([^()]*)\)$")
+_RANGE_TO = re.compile(r"từ .*? ?(?:đến|-)(?: hết| cuối| trước)* (.+)$")
+_PERIODS = re.compile(r"(?:tháng|quý|(?:0?6|sáu|0?9|chín) tháng|năm)[ ,]")
+_OF_ANOTHER_YEAR = re.compile(r"(?: của)? năm (?:trước|sau|liền kề|kế hoạch|kế tiếp)$")
+_LAST_CALL = re.compile(r"(?:hạn (?:cuối|chót)(?: cùng)?|không để quá)\W*")
+_BY_DAY = re.compile(
+    r"(?:(?:phấn đấu|bảo đảm|đảm bảo) )?(?:đến|(?:ngay )?trong)(?: hết| \d{1,2}| các)? ngày (?:.*(?: và |-))?(.+)$"
+)
+_MEETING = re.compile(r"(?<!\w)(?:họp|hội nghị|đại hội|lễ|kỳ thi|phiên)(?!\w)[^,;.]*$")
+_SESSION = re.compile(r"(?:tại |trước |trong )?(?:kỳ|phiên) họp ")
+_LONG_PAST = timedelta(days=31)
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
 _URGENT = re.compile(r"(?:khẩn trương|nhanh chóng)(?![^\W\d_])")
 _VERB_AFTER = re.compile(rf" *(?:,|\)|;|\.|$|(?:{VERBS})(?![^\W\d_]))")
 _LAST_OF = re.compile(
     rf"(tháng|quý) (?:[ivx]+|\d{{1,2}})(?: ?(?:,|-|và|\+|đến|đến tháng|đến quý) ?(?:(?:tháng|quý) )?([ivx]+"
-    rf"|\d{{1,2}}))+((?: ?/ ?| năm |, năm ){_Y})?"
+    rf"|\d{{1,2}}))+((?: ?/ ?| năm |, năm ){YEAR_NUMBER})?"
 )
 
 
@@ -132,7 +84,7 @@ def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: s
     lower = lower or plain(text)
     found: list[Deadline] = []
     taken: list[tuple[int, int]] = []
-    for kind, pattern in _PATTERNS:
+    for kind, pattern in PATTERNS:
         for match in pattern.finditer(lower, start, end):
             a, b = match.span()
             if any(a < other_b and other_a < b for other_a, other_b in taken) or (a > start and lower[a - 1].isalnum()):
@@ -149,6 +101,10 @@ def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: s
 
 def _is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
     before = lower[max(start, a - 60) : a]
+    if kind == "year" and before.endswith("năm học "):
+        return False
+    if lower.startswith("vào", a) and _MEETING.search(before) and "tổ chức" not in before:
+        return False
     if kind in ("date", "month", "quarter", "half", "year", "days") and _NOT_BEFORE.search(before):
         return False
     if kind == "recurring" and not lower.startswith("định kỳ", a) and re.match(r"(?:hằng|hàng|mỗi) ", lower[a:b]):
@@ -156,6 +112,12 @@ def _is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
             return False
         return bool(_CLAUSE_START.search(lower[start:a] or "\n") or _VERB_AFTER.match(lower, b))
     return True
+
+
+def terms_in(text: str, start: int, end: int, context: YearContext, lower: str = "") -> list[Deadline]:
+    """The deadlines of [start, end) that are to come: a day long before the signing tells what has happened."""
+    earliest = context.issued - _LONG_PAST if context.issued else date.min
+    return [each for each in deadlines_in(text, start, end, context, lower) if not each.day or each.day >= earliest]
 
 
 def _joined(found: list[Deadline], text: str, context: YearContext) -> list[Deadline]:
@@ -200,6 +162,8 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
     if whole.rule:
         return whole
     lower = plain(words)
+    if _SESSION.match(lower):  # «Kỳ họp cuối năm 2026»: its day is set by those who meet
+        return replace(whole, kind="event")
     if several := _LAST_OF.search(lower):
         last = f"{several[1]} {several[2]}{several[3] or ''}"
         read = _read(last, "none", start, context)
@@ -223,12 +187,39 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
 def _read(words: str, kind: str, start: int, context: YearContext) -> Deadline:
     line = " ".join(words.split()).strip(" .,;()") if words.count("(") != 1 else " ".join(words.split()).strip(" .,;")
     read = Deadline(start, start + len(words), words, kind)
-    try:
-        rule = parse_rule(line)
-    except Refused:
+    rule = _rule(line)
+    if rule is None:
         return read
     day, assumed = stated_day(rule, context)
     return replace(read, kind=_kind(rule, line, kind), rule=str(rule), day=day, assumed=assumed)
+
+
+def _rule(line: str) -> kinds.Rule | None:
+    """The rule of a phrase; of a range its end, of a day with a name the date in brackets behind it."""
+    lower = plain(line)
+    forms = [line]
+    if named := _NAMED_DAY.match(lower if lower.endswith(")") else f"{lower})"):
+        forms.append(f"{named[1]} {named[2]}")
+    if reaches := _RANGE_TO.match(lower):
+        forms.append(f"đến hết {reaches[1]}")
+    if several := _LAST_OF.search(lower):
+        forms.append(f"{several[1]} {several[2]}{several[3] or ''}")
+    if call := _LAST_CALL.match(lower):
+        forms.append(f"chậm nhất {line[call.end() :]}")
+    if by_day := _BY_DAY.match(lower):
+        forms.append(f"trong ngày {by_day[1].removeprefix('ngày ')}")
+    if of_year := _OF_ANOTHER_YEAR.search(lower):
+        forms.append(f"{lower[: of_year.start()]} hằng năm")
+    if "vào " in lower:
+        forms.append(f"trong {lower[lower.index('vào ') + 4 :]}")
+    if _PERIODS.match(lower):
+        forms.append(f"định kỳ {line}")
+    for each in forms:
+        try:
+            return parse_rule(each)
+        except Refused:
+            continue
+    return None
 
 
 def _kind(rule: kinds.Rule, words: str, met_as: str) -> str:
@@ -259,7 +250,8 @@ def _kind(rule: kinds.Rule, words: str, met_as: str) -> str:
                 return "after"
             return "on-request" if re.search(r"yêu cầu|đề nghị|đột xuất|chỉ đạo", lower) else "event"
         case kinds.StandingDuty():
-            return "standing"
+            # A rhythm shorter than a month is none of a plan's; it comes back all the same.
+            return "recurring" if re.search(r"(?:hằng|hàng|mỗi) (?:ngày|tuần)", plain(words)) else "standing"
         case kinds.Undated(why="reference"):
             return "by-reference"
     return met_as if met_as in ("recurring",) else "none"

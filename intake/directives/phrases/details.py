@@ -10,10 +10,11 @@ _SENDS = re.compile(
     r"(?<!\w)(?:báo cáo|trình|tham mưu|đề xuất|kiến nghị|xin ý kiến|gửi|nộp|phản ánh|chuyển)"
     r"(?:,? (?:đề xuất|giúp|tổng hợp|xin ý kiến|báo cáo|trình|gửi|kịp thời|ngay|về|với|cho|lên|tới|đến))* +"
 )
-_WAY_TO = re.compile(r" (?:về|cho|tới|đến|lên|gửi|với|báo cáo|trình) +")
+_WAY_TO = re.compile(r" (?:về|cho|tới|đến|lên|gửi(?: về| cho| tới| đến| lên)?|với|báo cáo|trình) +")
 _PASSED_ON = re.compile(
     r"(?<!\w)(?:để|nhằm|làm cơ sở|do) +(?:(?:tổng hợp|theo dõi|xem xét|chỉ đạo|kịp thời)[, ]*(?:và )?)*$"
 )
+_CLAUSE = re.compile(r"(?:[^;.:()]|\([^()]*\))*")
 _REACH = 130
 _TARGET = re.compile(
     r"(?:(?:đạt|tối thiểu|ít nhất|trên|từ|giảm|tăng|không quá|không thấp hơn|phấn đấu|bảo đảm|đảm bảo|tỷ lệ"
@@ -34,11 +35,12 @@ def report_to(text: str, lower: str, start: int, end: int, offices: OfficeReader
     for sends in _SENDS.finditer(lower, start, end):
         if _PASSED_ON.search(lower, start, sends.start()):
             continue
-        clause = re.compile(r"[;.:()]|$").search(lower, sends.end(), min(end, sends.end() + _REACH))
-        until = clause.start() if clause else min(end, sends.end() + _REACH)
-        for at in (sends.end(), *(each.end() for each in _WAY_TO.finditer(lower, sends.end() - 1, until))):
+        clause = _CLAUSE.match(lower, sends.end(), min(end, sends.end() + _REACH))
+        until = clause.end() if clause else sends.end()
+        ways = ((each.start() + 1, each.end()) for each in _WAY_TO.finditer(lower, sends.end() - 1, until))
+        for way, at in ((sends.end(), sends.end()), *ways):
             found, _ = offices.list_at(text, lower, at, end)
-            if found and not _PASSED_ON.search(lower, sends.end(), at):
+            if found and not _PASSED_ON.search(lower, sends.end(), way):
                 return found[0]
     return None
 

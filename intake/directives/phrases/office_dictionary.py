@@ -7,8 +7,27 @@ from itertools import product
 from intake.directives.phrases.words import FIELDS, GROUPS, HEADS, NO_HEADS, OFFICE_NAMES, plain
 
 WORD = re.compile(r"[^\W_]+(?:[.&/'-][^\W_]+)*")
+AREA = re.compile(
+    r" +(?:trên địa bàn(?: +(?:toàn )?(?:tỉnh|thành phố|huyện|xã|phường))?|ở (?:địa phương|cấp)|có liên quan|liên quan"
+    r"|hữu quan|chức năng|trực thuộc trung ương|cấp (?:tỉnh|huyện|xã|trên|dưới|cơ sở)|các cấp"
+    r"|trung ương(?: (?:trên|đóng))?|cùng cấp)(?!\w)"
+)
+LEVEL = re.compile(
+    r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|việt nam|cấp tỉnh|cấp huyện|cấp xã|các cấp|hai cấp|khu vực|xã"
+    r"|phường)(?!\w)"
+)
+MORE_LEVELS = re.compile(
+    r"(?:(?<=huyện)|(?<= xã)|(?<=tỉnh))(?:(?:,| và) (?:thị xã|thành phố|thị trấn|phường|đặc khu|huyện"
+    r"|xã)(?! [A-ZĐ]))+(?!\w)"
+)
+"""What a name goes on with: where, of which level, of which levels."""
 _GOES_ON = re.compile(r"\w| ủy(?!\w| ban)")
 """«tỉnh» of «Tỉnh ủy» is no level."""
+_ORGANISES = re.compile(
+    r"tổ chức (?!(?:xã hội|chính trị|đảng|đoàn|công đoàn|hội|tín dụng|tôn giáo|đại diện|hành nghề|kinh tế|phi chính phủ"
+    r"|quốc tế|khoa học|bầu cử|pháp chế|nước ngoài|y tế thế giới|lao động)(?!\w))"
+)
+"""«tổ chức» that is a verb, not an organisation."""
 _WITH_FIELDS = ("sở", "bộ", "phòng", "ty")
 
 
@@ -50,7 +69,9 @@ class OfficeDictionary:
 
     def head_at(self, lower: str, at: int, end: int) -> re.Match[str] | None:
         """The head of a name that is not known: «Ban», «Trung tâm»; not where the words are none, «Báo cáo»."""
-        return None if self._no_heads.match(lower, at, end) else self._heads.match(lower, at, end)
+        if self._no_heads.match(lower, at, end) or _ORGANISES.match(lower, at, end):
+            return None
+        return self._heads.match(lower, at, end)
 
     def field_at(self, lower: str, at: int) -> str | None:
         """The longest field of a department that begins at ``at``."""

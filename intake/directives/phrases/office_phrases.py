@@ -1,66 +1,16 @@
 """Where a text names offices: one by one, in lists, by the titles of their heads, and as groups.
 
-Only the words are found here, as they stand; which office of the register is meant is said by ``resolution``.
+Only the words are found, as they stand; which office of the register is meant is said by ``resolution``.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intake.directives.phrases.office_dictionary import WORD, OfficeDictionary
-from intake.directives.phrases.words import NO_NAME
+from intake.directives.phrases import office_words as words
+from intake.directives.phrases.office_dictionary import AREA, LEVEL, MORE_LEVELS, WORD, OfficeDictionary
+from intake.directives.phrases.words import ACTION, NO_NAME
 
-_TITLE = re.compile(
-    r"(?:(?:các )?đồng chí +)?(?:thủ trưởng|người đứng đầu|phó giám đốc|giám đốc|tổng giám đốc|phó chủ tịch"
-    r"|chủ tịch|chánh"
-    r"|bộ trưởng|tổng cục trưởng|chi cục trưởng|cục trưởng|vụ trưởng|viện trưởng|hiệu trưởng|tổng biên tập|tư lệnh"
-    r"|chỉ huy trưởng|trưởng|bí thư|lãnh đạo|ban giám đốc)(?:,? +(?:phó )?(?:thủ trưởng|giám đốc|chủ tịch))* +"
-)
-_TITLE_ALONE = re.compile(r"(?:phó )?(?:hiệu trưởng|bộ trưởng|chủ tịch nước|tổ trưởng(?: chuyên môn)?|trưởng phòng)\b")
-_MANY = re.compile(r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những|từng|mỗi|mọi|hai|toàn thể|tất cả) +")
-_SEPARATOR = re.compile(
-    r" *(?:[,;/&+]|-(?= )|(?<!\w)(?:và|cùng với|cùng|với|hoặc)(?!\w)) *(?:(?:và|cùng với|cùng|với) +)?(?:giao +)?"
-)
-_AREA = re.compile(
-    r" +(?:trên địa bàn(?: +(?:toàn )?(?:tỉnh|thành phố|huyện|xã|phường))?|ở (?:địa phương|cấp)|có liên quan|liên quan"
-    r"|hữu quan|chức năng|trực thuộc trung ương|cấp (?:tỉnh|huyện|xã|trên|dưới|cơ sở)|các cấp"
-    r"|trung ương(?: (?:trên|đóng))?|cùng cấp)(?!\w)"
-)
-_OWNED = re.compile(r" +(?:trực )?thuộc +(?=\w)")
-_ADJACENT = re.compile(r" +(?=[^\W\d_])")
-_LEVEL = re.compile(
-    r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|việt nam|cấp tỉnh|cấp huyện|cấp xã|các cấp|hai cấp|khu vực|xã"
-    r"|phường)(?!\w)"
-)
-_MORE_LEVELS = re.compile(
-    r"(?:(?<=huyện)|(?<= xã)|(?<=tỉnh))(?:(?:,| và) (?:thị xã|thành phố|thị trấn|phường|đặc khu|huyện"
-    r"|xã)(?! [A-ZĐ]))+(?!\w)"
-)
-_GENERAL = ("cơ quan", "đơn vị", "địa phương", "chính quyền", "cấp ủy", "doanh nghiệp")
-_COMMON = (*_GENERAL, "lực lượng", "nhà trường", "ủy ban", "ubnd", "hđnd", "công an", "phòng", "mặt trận", "đảng ủy",
-           "ngành", "viện", "trung tâm", "chủ đầu tư")  # fmt: skip
-"""Heads that also begin a name when written small."""
-_ALONE = ("tỉnh ủy", "thành ủy", "huyện ủy", "nhà trường", "chủ đầu tư", "công đoàn")
-"""Heads that are a name by themselves."""
-_PLACE_OF = ("tỉnh", "thành phố", "huyện", "thị xã", "xã", "phường", "trường", "khu vực")
-_GIVEN_FIELDS = ("sở", "bộ", "vụ", "phòng", "ngành", "ban")
-"""Nouns that a list of fields shares: «các Sở: Nội vụ, Y tế»."""
-_EACH_OF = re.compile(
-    r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đảng ủy|huyện ủy|công an|chi bộ|trường|phòng|trạm y tế) các |toàn "
-)
-_NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")
-"""Heads whose names go on with what they do: «Hội đồng đánh giá cấp tỉnh»."""
-_SPACE = re.compile(r" +")
-_CAPITAL = re.compile(r" +([^\W_]+)")
-_JOINT_OF_NAME = re.compile(r"(?: *(?:,|-|&)| +và(?!\w))? +(?=[^\W_])")
-_JOINT_OF_GROUP = re.compile(r"(?: *[,/]| +(?:và|hoặc)(?!\w)| -)? +(?:và +)?(?=[^\W_])")
-_JOINT_OF_FIELDS = re.compile(r" *(?:,| +và(?!\w)) +(?:và +)?")
-_LAST_OF_NAME = re.compile(r"[^,;.:]{2,30}? và +[^\W\d_]")
-_OF_ALL = re.compile(r" +(?:nhân dân +)?(?=các +)")
-_TOLD_TO_ORGANISE = re.compile(
-    r"tổ chức +(?:triển khai|thực hiện|rà soát|kiểm tra|tuyên truyền|tập huấn|hội nghị|các|cho|việc|quán triệt"
-    r"|sơ kết|tổng kết)"
-)
 _MOST_WORDS = 28
 
 
@@ -98,9 +48,9 @@ class OfficeReader:
             if not items:
                 return found, found[-1].end if found else start
             found += items
-            separator = _SEPARATOR.match(lower, after, end)
+            separator = words.SEPARATOR.match(lower, after, end)
             if separator is None and text[after : after + 1] == "\n":
-                separator = _SPACE.match(lower, after, end)
+                separator = words.SPACE.match(lower, after, end)
             if separator is None:
                 return found, after
             at = separator.end()
@@ -118,30 +68,39 @@ class _Reading:
 
     def item(self, at: int, *, in_list: bool) -> tuple[list[OfficePhrase], int]:
         """One office, one group, or the offices of «các Sở: Nội vụ, Y tế»; none where no office is named."""
-        lower, many = self.lower, _MANY.match(self.lower, at, self.end)
+        lower, many = self.lower, words.MANY.match(self.lower, at, self.end)
         if known := self._known(at):
-            after = self._owned(self._qualified(known))
-            group = bool(many or _EACH_OF.match(lower, at, after)) or "cơ quan ngang bộ" in lower[at:after]
+            bodies = lower.startswith(words.BODIES, at) or words.OF_PLACES.match(lower, known)
+            if bodies and (of_many := self._of_many(at, known)):
+                return of_many, of_many[-1].end
+            after = self._owned(self._qualified(known, placed=lower.startswith(words.PLACED, at)))
+            group = bool(many or words.EACH_OF.match(lower, at, after)) or "cơ quan ngang bộ" in lower[at:after]
             return [OfficePhrase(at, after, self.text[at:after], group)], after
-        if title := _TITLE.match(lower, at, self.end):
+        if title := words.TITLE.match(lower, at, self.end):
             items, after = self.item(title.end(), in_list=True)
+            if not items and not self._is_capital(title.end()):  # «Hiệu trưởng trường đại học»
+                items, after = self._group(title.end(), title.end())
             if items:
                 return items, after
         if many:
             return self._group(at, many.end())
-        head = self.dictionary.head_at(lower, at, self.end)
-        if head and (self._is_capital(at) or (in_list and lower.startswith(_COMMON, at)) or self._capital_after(head)):
-            if of_all := _OF_ALL.match(lower, head.end(), self.end):
-                items, after = self._group(at, of_all.end() + len("các "))
-                if items:
-                    return items, after
-            after = self._owned(self._name(head.end(), by_verb=head[0] in _NAMED_BY_VERBS))
-            if after > head.end() or head[0] in _ALONE:
-                group = lower.startswith(_GENERAL, at)
+        if (head := self.dictionary.head_at(lower, at, self.end)) and (
+            self._is_capital(at) or (in_list and lower.startswith(words.COMMON, at)) or self._capital_after(head)
+        ):
+            if of_many := self._of_many(at, head.end()):
+                return of_many, of_many[-1].end
+            after = self._owned(self._name(head.end(), by_verb=head[0] in words.NAMED_BY_VERBS))
+            if after > head.end() or head[0] in words.ALONE:
+                group = lower.startswith(words.GENERAL, at)
                 return [OfficePhrase(at, after, self.text[at:after], group)], after
-        if alone := _TITLE_ALONE.match(lower, at, self.end):
+        if alone := words.TITLE_ALONE.match(lower, at, self.end):
             return [OfficePhrase(at, alone.end(), self.text[at : alone.end()])], alone.end()
         return [], at
+
+    def _of_many(self, start: int, at: int) -> list[OfficePhrase]:
+        """«UBND các xã, phường» as one group; empty where ``at`` has no «các»."""
+        of_all = words.OF_ALL.match(self.lower, at, self.end)
+        return self._group(start, of_all.end() + len("các "))[0] if of_all else []
 
     def _known(self, at: int) -> int:
         return self.dictionary.name_at(self.lower, at, self.end)
@@ -155,39 +114,43 @@ class _Reading:
 
     def _starts_office(self, at: int) -> bool:
         lower, end = self.lower, self.end
-        if _MANY.match(lower, at, end) or _TITLE.match(lower, at, end) or self._known(at):
+        if words.MANY.match(lower, at, end) or words.TITLE.match(lower, at, end) or self._known(at):
             return True
         return self._is_capital(at) and self.dictionary.head_at(lower, at, end) is not None
 
-    def _qualified(self, after: int) -> int:
+    def _qualified(self, after: int, *, placed: bool) -> int:
         """A known name with its level and place: «Công an» of «Công an tỉnh Sơn La»."""
         while True:
-            if level := _LEVEL.match(self.lower, after, self.end):
+            if level := LEVEL.match(self.lower, after, self.end):
                 after = level.end()
-            place = _CAPITAL.match(self.text, after, self.end)
-            if place and self._is_place(place, after):
+            place = words.CAPITAL.match(self.text, after, self.end)
+            if place and self._is_place(place, after, placed=placed):
                 after = self._capitals(after)
                 continue
-            area = _AREA.match(self.lower, after, self.end) or _MORE_LEVELS.match(self.lower, after, self.end)
+            area = AREA.match(self.lower, after, self.end) or MORE_LEVELS.match(self.lower, after, self.end)
             if not area:
                 return after
             after = area.end()
 
-    def _is_place(self, word: re.Match[str], after: int) -> bool:
+    def _is_place(self, word: re.Match[str], after: int, *, placed: bool) -> bool:
         """Whether a capital word behind a name says where it is: «Công an tỉnh Sơn La», «Quốc hội Việt Nam»."""
         if not word[1][0].isupper() or self.dictionary.head_at(self.lower, word.start(1), self.end):
             return False
-        return self.lower[:after].endswith(_PLACE_OF) or word[1] in ("Trung", "Việt")
+        if placed and not ACTION.match(self.lower, word.start(1), self.end):
+            return True
+        return self.lower[:after].endswith(words.PLACE_OF) or word[1] in ("Trung", "Việt")
 
     def _capitals(self, after: int) -> int:
-        while (word := _CAPITAL.match(self.text, after, self.end)) and (word[1][0].isupper() or word[1][0].isdigit()):
+        while (word := words.CAPITAL.match(self.text, after, self.end)) and (
+            word[1][0].isupper() or word[1][0].isdigit()
+        ):
             after = word.end()
         return after
 
     def _owned(self, after: int) -> int:
         """A name with the office it belongs to: «phòng An ninh chính trị nội bộ Công an tỉnh», «Cục A thuộc Bộ B»."""
-        belongs = _OWNED.match(self.lower, after, self.end)
-        owner = belongs or _ADJACENT.match(self.lower, after, self.end)
+        belongs = words.OWNED.match(self.lower, after, self.end)
+        owner = belongs or words.ADJACENT.match(self.lower, after, self.end)
         if not owner or not (belongs or (self._is_capital(owner.end()) and self.text[after] != "\n")):
             return after
         items, there = self.item(owner.end(), in_list=True)
@@ -200,28 +163,35 @@ class _Reading:
     def _name(self, after: int, *, by_verb: bool = False) -> int:
         """Where a name that is not known ends: before a verb, a mark, or the next office."""
         lower, end = self.lower, self.end
-        space = _ADJACENT.match(lower, after, end)
+        space = words.ADJACENT.match(lower, after, end)
         if space and (of_department := self.dictionary.field_at(lower, space.end())):
             after = space.end() + len(of_department)
         for _ in range(_MOST_WORDS):
-            if area := _AREA.match(lower, after, end):
+            if area := AREA.match(lower, after, end):
                 after = area.end()
                 continue
-            joint = None if _OWNED.match(lower, after, end) else _JOINT_OF_NAME.match(lower, after, end)
+            joint = None if words.OWNED.match(lower, after, end) else words.JOINT_OF_NAME.match(lower, after, end)
             word = WORD.match(self.text, joint.end(), end) if joint else None
             if not joint or not word:
                 return after
             capital, mark = word[0][0].isupper(), joint[0].strip()
             if mark in (",", "và", "&") and (not capital or self._starts_office(word.start())):
                 return after
-            if mark == "," and not _LAST_OF_NAME.match(lower, word.start(), end):
+            if mark == "," and not words.LAST_OF_NAME.match(lower, word.start(), end):
                 return after
-            told = None if capital else NO_NAME.match(lower, word.start(), end)
+            told = None if capital else self._told(word.start())
             if told and not by_verb:
                 return after
             by_verb = False
             after = told.end() if told else word.end()
         return after
+
+    def _told(self, at: int) -> re.Match[str] | None:
+        """What an office is told; not «trực ban» of «Thường trực Ban Chỉ huy», nor a verb that belongs to a name."""
+        told = NO_NAME.match(self.lower, at, self.end)
+        if told and (not self.text[at : told.end()].islower() or words.OF_NAME.search(self.lower, 0, told.end())):
+            return None
+        return told
 
     def _group(self, start: int, at: int) -> tuple[list[OfficePhrase], int]:
         """«các sở, ban, ngành cấp tỉnh» as one; «các Sở: Nội vụ, Y tế» one by one."""
@@ -231,11 +201,15 @@ class _Reading:
                 items, after = self.item(at, in_list=True)
                 return [OfficePhrase(start, each.end, self.text[start : each.end], True) for each in items[:1]], after
             return [], start
-        if listed := self._fields(noun):
+        if listed := self._fields(noun) or self._communes(start, at, noun):
             return listed, listed[-1].end
         after = noun.end()
-        space = _ADJACENT.match(self.lower, after, self.end)
-        if space and noun[0] in _GIVEN_FIELDS and (of_department := self.dictionary.field_at(self.lower, space.end())):
+        space = words.ADJACENT.match(self.lower, after, self.end)
+        if (
+            space
+            and noun[0] in words.GIVEN_FIELDS
+            and (of_department := self.dictionary.field_at(self.lower, space.end()))
+        ):
             after = space.end() + len(of_department)
         for _ in range(_MOST_WORDS):
             further = self._further(noun, after)
@@ -247,24 +221,24 @@ class _Reading:
     def _further(self, noun: re.Match[str], after: int) -> int:
         """One more word, noun or qualification of a group; ``after`` itself where the group ends."""
         lower, end = self.lower, self.end
-        if area := _AREA.match(lower, after, end):
+        if area := AREA.match(lower, after, end):
             return area.end()
-        if _OWNED.match(lower, after, end) and (owned := self._owned(after)) > after:
+        if words.OWNED.match(lower, after, end) and (owned := self._owned(after)) > after:
             return owned
-        joint = _JOINT_OF_GROUP.match(lower, after, end)
+        joint = words.JOINT_OF_GROUP.match(lower, after, end)
         word = WORD.match(self.text, joint.end(), end) if joint else None
         if not joint or not word:
             return after
         at, capital = word.start(), word[0][0].isupper()
         if joint[0].strip() in ("", "-"):
             stops = capital and self._starts_office(at) and noun.end() != after
-            return after if stops or (not capital and NO_NAME.match(lower, at, end)) else word.end()
+            return after if stops or (not capital and self._told(at)) else word.end()
         known = self._known(at)
         if known and not self.dictionary.groups.fullmatch(lower, at, known):
             return after
         more = self.dictionary.groups.match(lower, at, end)
         # «tổ chức» is also what an office is told to do.
-        if more and not _TOLD_TO_ORGANISE.match(lower, at, end):
+        if more and not words.TOLD_TO_ORGANISE.match(lower, at, end):
             own_name = capital and (known or self._name(more.end()) > more.end())
             if not own_name:
                 return more.end()
@@ -275,7 +249,7 @@ class _Reading:
     def _fields(self, noun: re.Match[str]) -> list[OfficePhrase]:
         """The departments of «các Sở: Nội vụ, Y tế»; empty where the noun has no list of fields."""
         mark = re.compile(r" *(?:, *ngành *)?:? +").match(self.lower, noun.end(), self.end)
-        if noun[0] not in _GIVEN_FIELDS or not mark or not self._is_capital(mark.end()):
+        if noun[0] not in words.GIVEN_FIELDS or not mark or not self._is_capital(mark.end()):
             return []
         shared = self.text[noun.start()].upper() + noun[0][1:]
         found: list[OfficePhrase] = []
@@ -287,8 +261,31 @@ class _Reading:
             first = WORD.match(self.text, at, self.end)
             after = at + len(of_department) if of_department else self._name(first.end()) if first else at
             found.append(OfficePhrase(at, after, self.text[at:after], head=shared))
-            joint = _JOINT_OF_FIELDS.match(self.lower, after, self.end)
+            joint = words.JOINT_OF_FIELDS.match(self.lower, after, self.end)
             if not joint:
                 break
             at = joint.end()
         return found if len(found) > 1 or ":" in mark[0] else []
+
+    def _communes(self, start: int, at: int, noun: re.Match[str]) -> list[OfficePhrase]:
+        """The places of «UBND các xã Hòa Mỹ, Tân Lập»; empty where the noun has no list of places."""
+        mark = words.BEFORE_PLACE.match(self.lower, noun.end(), self.end)
+        if (
+            noun[0] not in words.PLACE_OF
+            or not mark
+            or not self._is_capital(mark.end())
+            or self._starts_office(mark.end())
+        ):
+            return []
+        found: list[OfficePhrase] = []
+        place = mark.end()
+        while self._is_capital(place) and not self._starts_office(place):
+            after = self._capitals(place - 1)
+            first, shared = not found, f"{self.text[start : at - len('các ')]}{noun[0]}"
+            begins = start if first else place
+            found.append(OfficePhrase(begins, after, self.text[begins:after], True, "" if first else shared))
+            joint = words.JOINT_OF_FIELDS.match(self.lower, after, self.end)
+            if not joint:
+                break
+            place = joint.end()
+        return found if len(found) > 1 else []

@@ -52,6 +52,7 @@ class Resolver:
             self._place.sub("", bare) if self._place else "",
             re.sub(r" (?:tỉnh|trực thuộc .*)$", "", bare),
         ]
+        tried.append(re.sub(r"(?<= )các (?=(?:xã|phường|đặc khu|huyện) [A-ZĐ])", "", bare))  # the first of several
         lower = plain(bare)
         if lower.startswith(("ubnd các ", "ủy ban nhân dân các ")):
             tried.append("các " + bare[lower.index("các ") + 4 :])

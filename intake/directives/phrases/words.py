@@ -113,7 +113,7 @@ CLOSING = re.compile(
 )
 """What stands behind the offices of «… chịu trách nhiệm thi hành Quyết định này»: everybody's duty to obey, no task."""
 BARE_CLOSING = re.compile(
-    r"(?:(?:nghiêm túc|khẩn trương|tích cực|chủ động|phối hợp|tổ chức|triển khai|,|và) *)*thực hiện[ ./]*"
+    r"(?:(?:nghiêm túc|khẩn trương|tích cực|chủ động|quan tâm|phối hợp|tổ chức|triển khai|,|và) *)*thực hiện[ ./]*"
 )
 """«… nghiêm túc triển khai thực hiện», said to everybody at the end."""
 

@@ -12,7 +12,7 @@ from intake.directives.phrases.words import ACTION, plain
 LABEL = re.compile(
     r"\s*(?:(?:[-–—+*]|-\s*)\s+(?=\S)"
     r"|\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[IVXLC]{1,7}|[a-zđA-ZĐ]|[a-zđ][0-9])(?:[.):]|(?<=\d)/|/(?=\s)|\.\))+(?=\s|[^\W\d_]|$)"
-    r"|[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}\.?(?=\s)"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}\.?(?=\s)|(?:[IVX]{1,5}|[0-9]{1,2})[-–](?=\s+[^\W\d_])|[A-Z][-–](?=\s+[A-ZĐ]{2})"
     r"|(?:Điều|ĐIỀU|Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Phụ lục|PHỤ LỤC|Khoản)\s+(?:thứ\s+)?[0-9IVXLC]+\b[.:]?"
     r"|(?:Và\s+|và\s+)?(?:[Mm]ột|[Hh]ai|[Bb]a|[Bb]ốn|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[Bb]ẩy|[Tt]ám|[Cc]hín"
     r"|[Mm]ười(?:\s+(?:một|hai))?)\s+là\s*[,:]?"

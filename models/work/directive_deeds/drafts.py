@@ -11,10 +11,11 @@ from config.catalogue.plan import Plan
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
-from models.plans.documents import Content, PlanInForce, digest_of, documents_of, plan_of, replaced
+from models.plans.documents import Content, digest_of, directive_of, documents_of, plan_of, replaced
 from models.plans.editions import Provenance, edition_content, heads
 from models.plans.merging import conflicts, merged
 from models.plans.reading import checked_plan
+from models.plans.renumbering import renumbered, titles
 from models.store.actor import ActorContext
 from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.edition import DraftEnd, PlanDraft
@@ -27,15 +28,30 @@ _PAST = ("retired", "history")
 
 @dataclass(frozen=True)
 class DraftedChange:
-    """A draft as the deed that it would be now.
-
-    overtaken  the documents that have a newer edition than the draft was made from: its number then, and now
-    conflicts  the parts that both the draft and those newer editions change; they are as the draft has them
-    """
+    """A draft as the deed that it would be now; the others as ``Merged`` has them."""
 
     change: Change
     overtaken: Mapping[str, tuple[int, int]]
     conflicts: Sequence[str]
+    renumbered: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The plan in force with what a draft changes in it, not checked.
+
+    numbers     the editions in force
+    overtaken   the documents that have a newer edition than the draft was made from: its number then, and now
+    conflicts   the parts that both the draft and those newer editions change; they are as the draft has them
+    renumbered  what the draft adds under a number that is taken since, from that number to the one it has now
+    """
+
+    plan: Plan
+    calendar: WorkingCalendar
+    numbers: Mapping[str, int]
+    overtaken: Mapping[str, tuple[int, int]]
+    conflicts: Sequence[str]
+    renumbered: Mapping[str, str]
 
 
 def keep_draft(
@@ -54,7 +70,7 @@ def keep_draft(
     differing = replaced((context.plan, context.calendar), (plan, calendar))
     documents = {series: without_past(whole[series]) for series in differing if series in whole}
     if not documents:
-        raise Refused("Không có gì khác với kế hoạch đang dùng.", "Nothing differs from the plan in force.")
+        raise Refused("Không có gì khác với kế hoạch đang dùng.", "Nothing is different from the plan in force.")
     draft = PlanDraft(
         documents=documents,
         made_from=heads(session.connection()),
@@ -85,12 +101,14 @@ def open_draft(session: Session, number: int) -> PlanDraft:
     if draft is None:
         known = ", ".join(str(each.id) for each in open_drafts(session)) or "–"
         raise Refused(
-            f"Không có dự thảo số {number}; đang có: {known}.", f"There is no draft {number}; there are: {known}."
+            f"Không có dự thảo số {number}; đang có: {known}.", f"There is no draft no. {number}; available: {known}."
         )
     if draft.ended_at is not None:
         on = f"{local_date(draft.ended_at):%d/%m/%Y}"
-        vi, en = ("đã được áp dụng", "was applied") if draft.ended_as is DraftEnd.APPLIED else ("đã bỏ", "was dropped")
-        raise Refused(f"Dự thảo số {number} {vi} ngày {on}.", f"Draft {number} {en} on {on}.")
+        vi, en = (
+            ("đã được áp dụng", "was applied") if draft.ended_as is DraftEnd.APPLIED else ("đã bỏ", "was discarded")
+        )
+        raise Refused(f"Dự thảo số {number} {vi} ngày {on}.", f"Draft no. {number} {en} on {on}.")
     return draft
 
 
@@ -109,7 +127,7 @@ def drafted(session: Session, number: int, provenance: Provenance, context: Acto
     Raises ``Refused`` with every fault where the draft no longer fits what has changed since it was made.
     """
     draft = open_draft(session, number)
-    to_be, behind, both_changed = plan_of_draft(session, draft)
+    to_be = plan_of_draft(session, draft)
     # Also where its documents have no newer edition: another directive's may have taken a code that it adds.
     plan, calendar = _checked(number, to_be.plan, to_be.calendar)
     change = amendment(
@@ -127,29 +145,38 @@ def drafted(session: Session, number: int, provenance: Provenance, context: Acto
         _end(open_draft(writer, number), DraftEnd.APPLIED, writer, context)
         return made
 
-    return DraftedChange(replace(change, take_effect=take_effect), behind, both_changed)
+    as_deed = replace(change, take_effect=take_effect)
+    return DraftedChange(as_deed, to_be.overtaken, to_be.conflicts, to_be.renumbered)
 
 
-def plan_of_draft(
-    session: Session, draft: PlanDraft
-) -> tuple[PlanInForce, Mapping[str, tuple[int, int]], Sequence[str]]:
-    """The plan in force with what a draft changes in it, not checked; beside it ``DraftedChange.overtaken`` and
-    ``conflicts``."""
+def plan_of_draft(session: Session, draft: PlanDraft) -> Merged:
+    """What a draft makes of the plan in force."""
     behind = overtaken(session, draft)
     numbers = heads(session.connection())
-    documents = {series: without_past(edition_content(session, series, each)) for series, each in numbers.items()}
+    whole = {series: edition_content(session, series, each) for series, each in numbers.items()}
+    documents = {series: without_past(each) for series, each in whole.items()}
+    elsewhere = {
+        code
+        for series, each in whole.items()
+        if directive_of(series) and series not in draft.documents
+        for code in titles(each)
+    }
     both_changed: list[str] = []
-    for series, mine in draft.documents.items():
-        theirs = documents.get(series)
+    moved: dict[str, str] = {}
+    for series, drafted_content in draft.documents.items():
+        first, theirs, mine = draft.made_from.get(series), documents.get(series), drafted_content
+        base = edition_content(session, series, first) if first else {}
+        if directive_of(series):
+            mine, moved_here = renumbered(base, mine, whole.get(series, {}), elsewhere)
+            moved |= moved_here
         if series in behind and theirs is not None:
-            first = draft.made_from.get(series)
-            base = without_past(edition_content(session, series, first)) if first else {}
+            base = without_past(base)
             both_changed += conflicts(base, mine, theirs)
             documents[series] = merged(base, mine, theirs)
         else:
             documents[series] = mine
     to_be = plan_of(documents, numbers | {series: numbers.get(series, 0) + 1 for series in draft.documents})
-    return to_be, behind, both_changed
+    return Merged(to_be.plan, to_be.calendar, numbers, behind, both_changed, moved)
 
 
 def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:
@@ -158,7 +185,7 @@ def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, 
     except PlanErrors as faults:
         raise Refused(
             f"Dự thảo số {number} không còn khớp với kế hoạch đang dùng; lập lại từ bản đang dùng:",
-            f"Draft {number} no longer fits the plan in force; prepare it anew from that:",
+            f"Draft no. {number} no longer fits the plan in force; make it again from the edition in force:",
             details=faults.faults,
         ) from None
 

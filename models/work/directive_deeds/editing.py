@@ -1,6 +1,6 @@
 """A draft of an amendment that is worked on in the editor: begun from what is in force, changed part by part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from models.plans.editions import Provenance, edition_content, heads
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.edition import PlanDraft
-from models.work.directive_deeds.drafts import open_draft, plan_of_draft, without_past
+from models.work.directive_deeds.drafts import Merged, open_draft, plan_of_draft, without_past
 
 EDIT_DRAFT = "edit_draft"
 
@@ -40,18 +40,19 @@ class HalfDone:
 
 @dataclass(frozen=True)
 class DraftInHand:
-    """A draft with the plan that it makes of the one in force.
-
-    overtaken, conflicts  as ``DraftedChange`` has them
-    seen                  tells whether anybody changed it since it was read
-    """
+    """A draft with the plan that it makes of the one in force; ``seen`` tells whether anybody changed it since."""
 
     draft: PlanDraft
-    plan: Plan
-    calendar: WorkingCalendar
-    overtaken: Mapping[str, tuple[int, int]]
-    conflicts: Sequence[str]
+    merged: Merged
     seen: str
+
+    @property
+    def plan(self) -> Plan:
+        return self.merged.plan
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        return self.merged.calendar
 
 
 def begin_draft(session: Session, series: Sequence[str], context: ActorContext) -> PlanDraft:
@@ -61,7 +62,7 @@ def begin_draft(session: Session, series: Sequence[str], context: ActorContext) 
     if missing := [each for each in series if each not in numbers]:
         raise Refused(
             f"Kế hoạch này chưa có trong kho ({', '.join(missing)}); nhập trước.",
-            f"This plan is not in the store ({', '.join(missing)}); take it in first.",
+            f"This plan is not in the store ({', '.join(missing)}); import it first.",
         )
     draft = PlanDraft(
         documents={each: without_past(edition_content(session, each, numbers[each])) for each in series},
@@ -80,8 +81,7 @@ def begin_draft(session: Session, series: Sequence[str], context: ActorContext) 
 def draft_in_hand(session: Session, number: int) -> DraftInHand:
     """The open draft of this number; raises ``Refused`` where there is none."""
     draft = open_draft(session, number)
-    to_be, overtaken, conflicts = plan_of_draft(session, draft)
-    return DraftInHand(draft, to_be.plan, to_be.calendar, overtaken, conflicts, _seen(draft))
+    return DraftInHand(draft, plan_of_draft(session, draft), _seen(draft))
 
 
 def change_draft(
@@ -108,6 +108,8 @@ def change_draft(
     then, now = documents_of(held.plan, held.calendar), documents_of(plan, calendar)
     differing = [each for each in now if each in draft.documents or then.get(each) != now[each]]
     draft.documents = {each: without_past(now[each]) for each in differing}
+    # What changed since has come into the draft with this: from now on it is made from that.
+    draft.made_from = {**held.merged.numbers}
     draft.changed_by, draft.changed_at = context.actor, context.now
     done = _key(finished, context.actor)
     left = {_key(each.form, each.by) for each in half_done(draft, plan)} - {done}

@@ -65,22 +65,41 @@ def change_counts(
     connection: Connection, since: datetime, now: datetime, *, only: ColumnElement[bool] | None = None
 ) -> dict[Change, int]:
     """How many assignments each kind of change has come to, as ``changes_between`` lists them."""
+    counts = dict.fromkeys(Change, 0) | indexed_change_counts(connection, since, now, only=only)
+    for of_office in change_counts_by_office(connection, since, now, only=only).values():
+        for change, number in of_office.items():
+            counts[change] += number
+    return counts
+
+
+def indexed_change_counts(
+    connection: Connection, since: datetime, now: datetime, *, only: ColumnElement[bool] | None = None
+) -> dict[Change, int]:
+    """The same of the kinds that an index finds, however much there is."""
     conditions = _conditions(since, now)
-    # No index tells when work was assigned or done, so all of it is looked through for that, once.
+    counts = {}
+    for change in Change:
+        if change not in _LOOKED_THROUGH:
+            which = and_(not_withdrawn, conditions[change])
+            counts[change] = connection.scalar(select(func.count()).select_from(Assignment).where(both(which, only)))
+    return {change: number or 0 for change, number in counts.items()}
+
+
+def change_counts_by_office(
+    connection: Connection, since: datetime, now: datetime, *, only: ColumnElement[bool] | None = None
+) -> dict[str, dict[Change, int]]:
+    """The same by office of the other kinds; what no change has come to is left out.
+
+    No index tells when work was assigned or done, so all of it is looked through, once.
+    """
+    conditions = _conditions(since, now)
     since_then = or_(col(Assignment.assigned_at) > since, col(Assignment.completed_at) > since)
-    read = select(*(func.count().filter(conditions[each]) for each in _LOOKED_THROUGH)).select_from(Assignment)
-    counts = dict(
-        zip(
-            _LOOKED_THROUGH,
-            connection.execute(read.where(both(and_(not_withdrawn, since_then), only))).tuples().one(),
-            strict=True,
-        )
-    )
-    for change in set(Change).difference(_LOOKED_THROUGH):
-        found = select(func.count()).select_from(Assignment)
-        which = and_(not_withdrawn, conditions[change])
-        counts[change] = connection.scalar(found.where(both(which, only))) or 0
-    return {change: counts[change] for change in Change}
+    office = func.coalesce(
+        col(Assignment.office), ""
+    )  # not the column: in the order of its index it takes twice as long
+    read = select(office, *(func.count().filter(conditions[each]) for each in _LOOKED_THROUGH)).group_by(office)
+    read = read.where(both(and_(not_withdrawn, since_then), only))
+    return {office: dict(zip(_LOOKED_THROUGH, counts, strict=True)) for office, *counts in connection.execute(read)}
 
 
 _LOOKED_THROUGH = (Change.DONE_LATE, Change.DONE_ON_TIME, Change.ASSIGNED)

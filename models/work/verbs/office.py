@@ -18,7 +18,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import NoticeKind, ReportState, Verb
 from models.tables.party import Party
 from models.tables.report import Extension, Report, ReportContent
-from models.work.attachments import bind_attachments, refuse_unwanted_files
+from models.work.attachments import bind_attachments, refuse_unwanted_files, takes_files
 from models.work.locked_assignment import lock_assignment
 from models.work.report_form import check_report, drop_draft, searched_text
 from models.work.verbs.taking_back import copy_files, replaced
@@ -97,7 +97,8 @@ def report(
     )
     session.add(submitted)
     session.flush()
-    bind_attachments(session, assignment_id, submitted.id)
+    if takes_files(assignment, context):
+        bind_attachments(session, assignment_id, submitted.id)
     drop_draft(session, assignment_id)
     replaces = {} if corrects is None else {"replaces": corrects}
     locked.perform(verb, version=submitted.version, on_time=now < assignment.due_at, **replaces)
@@ -142,18 +143,19 @@ def request_extension(
             f"Việc số {assignment.id} đã quá hạn từ {assignment.due_date:%d/%m/%Y}; gia hạn phải xin trước khi hết"
             " hạn. Hãy báo cáo hoặc liên hệ cơ quan đôn đốc.",
             f"Assignment {assignment.id} was due on {assignment.due_date:%d/%m/%Y};"
-            " more time must be asked for before that.",
+            " an extension must be requested before the due date. Submit a report or contact the coordinator.",
         )
     if until <= assignment.due_date:
         raise Refused(
             f"Ngày xin gia hạn {until:%d/%m/%Y} không sau hạn hiện tại {assignment.due_date:%d/%m/%Y}; chọn ngày"
             " muộn hơn.",
-            f"The requested date {until:%d/%m/%Y} is not after the present due date {assignment.due_date:%d/%m/%Y}.",
+            f"The requested date {until:%d/%m/%Y} is not after the current due date {assignment.due_date:%d/%m/%Y}; "
+            "choose a later one.",
         )
     if waiting_extension(session, assignment_id):
         raise Refused(
             f"Việc số {assignment.id} đã có một đề nghị gia hạn đang chờ quyết định.",
-            f"Assignment {assignment.id} already has a request waiting for a decision.",
+            f"Assignment {assignment.id} already has an extension request awaiting a decision.",
         )
     request = Extension(
         assignment_id=assignment_id,

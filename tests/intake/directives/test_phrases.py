@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from intake.directives.phrases.assignment import AssignmentReader
-from intake.directives.phrases.deadline_phrases import YearContext, cell_deadline, deadlines_in
+from intake.directives.phrases.deadline_phrases import YearContext, cell_deadline, deadlines_in, terms_in
 from intake.directives.phrases.office_phrases import OfficeReader
 from intake.directives.phrases.words import folded, plain
 
@@ -64,6 +64,27 @@ def test_a_list_that_shares_its_head() -> None:
         ("Chủ trì, phối hợp với Sở Y tế rà soát", [], ["Sở Y tế"], "rà soát"),
         ("Sở Y tế là cơ quan thường trực", [], [], "Sở Y tế là cơ quan thường trực"),
         ("Thông tin và truyền thông là ngành kinh tế", [], [], "Thông tin và truyền thông là ngành kinh tế"),
+        ("Các doanh nghiệp được cấp phép dùng nước phải lắp đồng hồ", ["Các doanh nghiệp được cấp phép dùng nước"],
+         [], "phải lắp đồng hồ"),
+        ("UBND các xã, phường có đường sắt đi qua tăng cường cảnh giới",
+         ["UBND các xã, phường có đường sắt đi qua"], [], "tăng cường cảnh giới"),
+        ("Sở Nội vụ là cơ quan thường trực của Ban Chỉ đạo, tham mưu kế hoạch", ["Sở Nội vụ"], [], "tham mưu kế hoạch"),
+        ("Ban Quản lý dự án đầu tư xây dựng công trình dân dụng tỉnh lập dự toán",
+         ["Ban Quản lý dự án đầu tư xây dựng công trình dân dụng tỉnh"], [], "lập dự toán"),
+        ("Ban Quản lý dự án xây dựng kế hoạch thi công", ["Ban Quản lý dự án"], [], "xây dựng kế hoạch thi công"),
+        ("UBND các xã: Hòa Mỹ, Tân Lập và Công an xã rà soát", ["UBND các xã: Hòa Mỹ", "Tân Lập", "Công an xã"], [],
+         "rà soát"),
+        ("Trạm Y tế các xã, phường tuần tra", ["Trạm Y tế các xã, phường"], [], "tuần tra"),
+        ("Các hợp tác xã tham gia chuỗi rau sạch cam kết", ["Các hợp tác xã tham gia chuỗi rau sạch"], [], "cam kết"),
+        ("Cấp xã: UBND các xã tổ chức hội nghị", ["UBND các xã"], [], "tổ chức hội nghị"),
+        ("Hiệu trưởng trường cao đẳng, học viện công khai", ["trường cao đẳng, học viện"], [], "công khai"),
+        ("Các công ty khai thác thủy lợi nạo vét", ["Các công ty khai thác thủy lợi"], [], "nạo vét"),
+        ("Công ty Điện lực Hòa Lộc báo cáo", ["Công ty Điện lực Hòa Lộc"], [], "báo cáo"),
+        ("Giao Văn phòng Thường trực Ban An toàn tổng hợp", ["Văn phòng Thường trực Ban An toàn"], [], "tổng hợp"),
+        ("Hội đồng nhân dân tỉnh tán thành báo cáo", [], [], "Hội đồng nhân dân tỉnh tán thành báo cáo"),
+        ("Phòng Kinh tế chủ trì, các thôn phối hợp", ["Phòng Kinh tế"], ["các thôn"], ""),
+        ("Tổ chức đón Đoàn công tác của Bộ Y tế", [], [], "Tổ chức đón Đoàn công tác của Bộ Y tế"),
+        ("Thường trực các cấp ủy xã, phường chỉ đạo", ["Thường trực các cấp ủy xã, phường"], [], "chỉ đạo"),
         ("Quá trình thực hiện nếu có vướng mắc các địa phương báo cáo về Sở Y tế", ["các địa phương"], [],
          "báo cáo về Sở Y tế"),
     ],
@@ -93,6 +114,27 @@ def test_who_is_told_what(text: str, leads: list[str], coordinating: list[str], 
         ("Trong thời hạn 07 ngày làm việc kể từ ngày nhận được hồ sơ, trả lời", "days", "EVENT+7", None),
         ("ngay sau khi Đề án được phê duyệt, xây dựng", "after", "EVENT", None),
         ("theo quy định (khi có yêu cầu).", "on-request", "EVENT", None),
+        ("ra quân từ ngày 15/4 đến hết ngày 15/7/2025, tập trung", "date", "UNTIL:15/07/2025", date(2025, 7, 15)),
+        ("từ tháng 3 đến tháng 10/2025 tổ chức", "month", "MONTH:10/2025", date(2025, 10, 31)),
+        ("Từ nay đến cuối năm, các đơn vị", "year", "YEAR", date(2025, 12, 31)),
+        ("xong trước ngày bế mạc Đại hội (20/6/2025).", "date", "BEFORE:20/06/2025", date(2025, 6, 20)),
+        ("chậm nhất 17 giờ hằng ngày gửi số liệu", "recurring", "STANDING-Q", None),
+        ("báo cáo quý (trước ngày 20 tháng cuối quý), năm (trước ngày 10/12) về Sở", "recurring", "", None),
+        ("gửi Sở trước ngày 31 tháng 7 của năm trước.", "recurring", "YEARLY:BEFORE:31/07", None),
+        ("phát bản tin 6 giờ một lần.", "recurring", "", None),
+        ("tổng kết năm học trước ngày 30/6/2025.", "date", "BEFORE:30/06/2025", date(2025, 6, 30)),
+        ("ra quân vào ngày 20/9/2025", "date", "BY:20/09/2025", date(2025, 9, 20)),
+        ("hạn chót 25/9/2025", "date", "BY:25/09/2025", date(2025, 9, 25)),
+        ("không để quá ngày 25/9/2025", "date", "BY:25/09/2025", date(2025, 9, 25)),
+        ("hoàn thành trong ngày 15/9/2025", "date", "BY:15/09/2025", date(2025, 9, 15)),
+        ("trong các tháng 10, 11 năm 2025", "month", "MONTH:11/2025", date(2025, 11, 30)),
+        ("hoàn thành trong quý III, quý IV/2025", "quarter", "QUARTER:4/2025", date(2025, 12, 31)),
+        ("ban hành trước ngày 30/9/2025", "date", "BEFORE:30/09/2025", date(2025, 9, 30)),
+        ("kiểm tra tối thiểu 02 lần/năm.", "recurring", "", None),
+        ("chuyển hồ sơ vào ngày làm việc cuối cùng của tháng", "recurring", "", None),
+        ("mở hội chợ vào tháng 11/2025.", "month", "MONTH:11/2025", date(2025, 11, 30)),
+        ("tổng kết vào năm 2027.", "year", "YEAR:2027", date(2027, 12, 31)),
+        ("họp giao ban vào thứ Hai hằng tuần để", "recurring", "", None),
     ],
 )  # fmt: skip
 def test_deadlines_in_prose(text: str, kind: str, rule: str, day: date | None) -> None:
@@ -112,6 +154,12 @@ def test_deadlines_in_prose(text: str, kind: str, rule: str, day: date | None) -
         "chương trình kiểm tra, giám sát hằng năm.",
         "tính đến hết ngày 31/12/2024 đạt 90%",
         "Luật có hiệu lực trước ngày 01/7/2025",
+        "công chức được tuyển dụng trước ngày 01/7/2025",
+        "chuẩn bị cuộc họp lần sau vào ngày 08/8/2025",
+        "quy hoạch được thông qua vào tháng 10/2025",
+        "phục vụ Đại hội diễn ra vào tháng 9/2025",
+        "dự án kết thúc vào năm 2026",
+        "số liệu từ ngày 15/12/2024 đến ngày 14/6/2025",
     ],
 )
 def test_what_is_no_deadline(text: str) -> None:
@@ -129,6 +177,7 @@ def test_what_is_no_deadline(text: str) -> None:
         ("Thường xuyên", "standing", None),
         ("Hàng tuần", "recurring", None),
         ("Theo Kế hoạch", "by-reference", None),
+        ("Kỳ họp giữa năm 2025", "event", None),
         ("Thường xuyên; báo cáo trước 15/12/2025", "date", date(2025, 12, 15)),
     ],
 )
@@ -136,6 +185,11 @@ def test_cells_of_dates(text: str, kind: str, day: date | None) -> None:
     found = cell_deadline(text, 0, len(text), YearContext(year=2025))
     assert found is not None
     assert (found.kind, found.day, found.words) == (kind, day, text)
+
+
+def test_a_day_long_before_the_document_is_what_has_happened() -> None:
+    text = "rà soát các dự án giao đất trước ngày 01/7/2014; báo cáo trước ngày 30/4"
+    assert [each.words for each in terms_in(text, 0, len(text), YEAR)] == ["trước ngày 30/4"]
 
 
 def test_an_empty_cell_says_nothing() -> None:

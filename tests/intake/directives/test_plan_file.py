@@ -15,7 +15,7 @@ from intake.directives.reading.process import read
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TEXTS = [
     *sorted(FIXTURES.glob("corpus/*/directive.txt")),
-    *(each for each in sorted(FIXTURES.glob("directives/*")) if each.suffix != ".json"),
+    *(each for each in sorted(FIXTURES.glob("directives/*")) if each.is_file() and each.suffix != ".json"),
 ]
 
 

@@ -1,11 +1,15 @@
 """Many who wait to write take no connection from those who read, and are told to come again."""
 
+import gc
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
 
+from models.store.audit import lock_audit_chain
 from models.store.database import DatabaseBusy, open_database, reading, session_scope
 from models.store.turns import _turns
 from tests.support.waiting import eventually
@@ -74,3 +78,50 @@ def test_no_more_wait_than_there_is_room_for(database_url: str, monkeypatch: pyt
         is_written.set()
         assert [each.result() for each in both] == [None, None]
     engine.dispose()
+
+
+@pytest.mark.sqlite_only
+def test_two_processes_write_in_turn(database_url: str) -> None:
+    written: list[int] = []
+    ready = threading.Barrier(2)
+
+    def write(name: int) -> None:
+        engine = open_database(database_url)  # each has turns of its own, as a process has
+        ready.wait()
+        for _ in range(12):
+            with session_scope(engine) as session:
+                for _ in range(200):  # longer than from one look for the lock to the next
+                    session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+                written.append(name)
+        engine.dispose()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(write, (1, 2))) == [None, None]
+    changes = sum(one != next_ for one, next_ in pairwise(written))
+    assert len(written) == 24 and changes > 12, written
+
+
+@pytest.fixture
+def no_garbage_collected() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("no_garbage_collected")
+def test_who_waited_for_its_turn_leaves_no_reading_open(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else its connection sees that moment for ever, and can never write again once another has written."""
+    engine, other = open_database(database_url), open_database(database_url)
+    with other.connect() as writes, monkeypatch.context() as patched:
+        writes.execute(text("UPDATE audit_head SET seq = seq"))
+        patched.setattr("time.sleep", lambda _: writes.rollback())
+        with session_scope(engine, by_clock=False) as session:
+            lock_audit_chain(session)
+    with session_scope(other, by_clock=False) as session:
+        session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+    monkeypatch.setattr("models.store.database._BUSY_TIMEOUT_S", 0)
+    with session_scope(engine, by_clock=False) as session:
+        session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+    engine.dispose()
+    other.dispose()

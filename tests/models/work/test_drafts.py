@@ -13,7 +13,9 @@ from config.settings import PLAN_EXAMPLE_DIR, Settings
 from models.keeping.opening import Store
 from models.plans.documents import PlanInForce
 from models.plans.editions import AppliedMeanwhile, Provenance, import_new
-from models.plans.reading import plan_from
+from models.plans.reading import plan_from, with_contents
+from models.plans.reshaping import free_code, subtask_content, with_subtask
+from models.plans.reshaping import with_new_subtask as with_new_subtask_of
 from models.store.audit import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.work.deeds.apply import Change
@@ -27,6 +29,7 @@ from models.work.directive_deeds.drafts import (
     open_draft,
     open_drafts,
 )
+from models.work.directive_deeds.editing import change_draft, draft_in_hand
 from models.work.register.changes import add
 from tests.support.deeds import WHY, acting, assign, done, previewed, with_step
 from tests.support.past import after
@@ -114,6 +117,89 @@ def test_what_both_change_is_named_and_is_as_the_draft_has_it(running: Store) ->
     found = as_change(running.of_today(), number)
     assert found.conflicts == ["p1.T0.1.report.due.lead"]
     assert found.change.context.plan.step("T0.1", "report").due.lead == "ISSUE+40"
+
+
+def with_new_subtask(plan: Plan, title: str, *, after: str = "") -> Plan:
+    """With one subtask more of p1, which waits for another where one is named."""
+    step = {"key": "report", "lead": "SYT", "due": {"lead": "ISSUE+30"}}
+    content = {"code": free_code(plan, "p1"), "title_vi": title, "steps": [step]}
+    changed = with_new_subtask_of(plan, "p1", content | ({"depends_on": [after]} if after else {}))
+    return with_contents(plan, WorkingCalendar(), changed)[0]
+
+
+def with_new_priority(plan: Plan, title: str) -> Plan:
+    place = max(int(each[1:]) for each in plan.priority_codes) + 1
+    step = {"key": "report", "lead": "SYT", "due": {"lead": "ISSUE+30"}}
+    subtask = {"code": f"T{place}.1", "title_vi": "Lập kế hoạch", "steps": [step]}
+    content = {"code": f"p{place}", "title_vi": title, "subtasks": [subtask]}
+    return with_contents(plan, WorkingCalendar(), {f"p{place}.yaml": content})[0]
+
+
+def test_what_two_drafts_add_under_one_number_are_two_subtasks(running: Store) -> None:
+    code = free_code(running.plan, "p1")
+    after_it = f"T1.{int(code.partition('.')[2]) + 1}"
+    first = kept(running, with_new_subtask(running.plan, "Rà soát biểu mẫu"))
+    of_two = with_new_subtask(with_new_subtask(running.plan, "Công khai kết quả"), "Báo cáo tiếp", after=code)
+    second = kept(running, of_two)
+    done(running, as_change(running, first).change)
+    store = running.of_today()
+    found = as_change(store, second)
+    last = f"T1.{int(after_it.partition('.')[2]) + 1}"
+    assert (found.renumbered, found.conflicts) == ({code: last}, [])
+    done(store, found.change)
+    plan = store.of_today().plan
+    titles = {each: plan.subtask(each).title_vi for each in (code, after_it, last)}
+    assert titles == {code: "Rà soát biểu mẫu", after_it: "Báo cáo tiếp", last: "Công khai kết quả"}
+    assert plan.subtask(after_it).depends_on == (last,)
+
+
+def test_a_number_that_was_given_up_meanwhile_is_not_used_again(running: Store) -> None:
+    code = free_code(running.plan, "p1")
+    number = kept(running, with_new_subtask(running.plan, "Công khai kết quả"))
+    done(running, amended_with(running, with_new_subtask(running.plan, "Rà soát biểu mẫu")))
+    done(running.of_today(), amended_with(running.of_today(), running.plan))
+    assert [*as_change(running.of_today(), number).renumbered] == [code]
+
+
+def test_a_new_priority_has_the_next_number_where_another_took_it(running: Store) -> None:
+    plans = [with_new_priority(running.plan, title) for title in ("Chuyển đổi số", "Kiểm tra công vụ")]
+    first, second = (kept(running, plan) for plan in plans)
+    done(running, as_change(running, first).change)
+    store = running.of_today()
+    found = as_change(store, second)
+    (old, new), *subtasks = found.renumbered.items()
+    assert subtasks == [(f"T{old[1:]}.1", f"T{new[1:]}.1")]
+    done(store, found.change)
+    plan = store.of_today().plan
+    assert [plan.priority(each).title_vi for each in (old, new)] == ["Chuyển đổi số", "Kiểm tra công vụ"]
+    assert plan.priority(new).numeral == f"Nhiệm vụ {new[1:]}"
+
+
+def test_the_same_twice_stays_one(running: Store) -> None:
+    title = "Rà soát biểu mẫu"
+    first, second = (kept(running, with_new_subtask(running.plan, title, after=each)) for each in ("", "T0.1"))
+    done(running, as_change(running, first).change)
+    assert as_change(running.of_today(), second).renumbered == {}
+
+
+def test_a_draft_changed_over_a_newer_edition_is_made_from_that(running: Store) -> None:
+    number = kept(running, with_due(running.plan, "T0.1", "report", "ISSUE+40"))
+    done(running, amended_with(running, with_new_subtask(running.plan, "Rà soát biểu mẫu")))
+    store = running.of_today()
+    with session_scope(store.engine) as session:
+        held = draft_in_hand(session, number)
+        plan = with_due(held.plan, "T1.4", "report", "CLOSE+6")
+        assert change_draft(session, held, plan, held.calendar, acting(store), what="T1.4")
+    code = free_code(running.plan, "p1")
+    retitled = with_contents(
+        store.plan,
+        store.calendar,
+        with_subtask(store.plan, code, subtask_content(store.plan, code) | {"title_vi": "Rà soát tất cả"}),
+    )[0]
+    done(store, amended_with(store, retitled))
+    found = as_change(store.of_today(), number)
+    assert (found.renumbered, found.conflicts) == ({}, [])
+    assert found.change.context.plan.subtask(code).title_vi == "Rà soát tất cả"
 
 
 def test_a_draft_that_no_longer_fits_is_refused_with_every_place(running: Store) -> None:

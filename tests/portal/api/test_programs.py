@@ -5,11 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
+from models.keeping.opening import open_store
 from models.store.database import session_scope
 from models.tables.account import UserRole
 from models.work.directives import anchors
 from notifications.courier.courier import deliver
-from tests.support.cast import LEAD, at, number_of
+from tests.support.cast import LEAD, at, number_of, run
 from tests.support.people import House
 
 API = "/api/v1"
@@ -82,6 +83,68 @@ def test_the_register_is_changed_by_deeds(web: httpx.Client) -> None:
     parts = {"parts": {"SYT1": "Sở Y tế 1", "SYT2": "Sở Y tế 2"}, "default": "SYT1", **by}
     assert shown(web, f"offices/{LEAD}/split", parts)["counts"]["reassigned"] > 0
     assert web.post(f"{API}/offices", json={"code": "SMOI", "name_vi": "Sở Mới", **by}).status_code == 422
+
+
+@pytest.mark.sqlite_only
+def test_days_off_are_entered_move_work_and_are_taken_back(web: httpx.Client, house: House) -> None:
+    with open_store(house.store.settings):
+        pass  # its plan and calendar are in it from now on
+    number, paper = number_of(house.store, "T0.1"), {"paper_number": "12/TB-VPCP", "paper_date": "2023-08-20"}
+    body = {"days": [{"date": "2023-09-08", "kind": "day_off"}], "note": "nghỉ bù", **paper}
+    deed = done(web, "days-off", body)
+    (day,) = [each for each in web.get(f"{API}/days-off").json()["items"] if each["date"] == "2023-09-08"]
+    assert (day["kind"], day["document"], day["note_en"]) == ("day_off", "12/TB-VPCP", "nghỉ bù")
+    assert web.get(f"{API}/assignments/{number}").json()["due_date"] == "2023-09-11", "nothing is moved by a notice"
+    assert shown(web, "days-off/recompute", paper)["counts"]["moved"] > 0
+    done(web, "days-off/recompute", paper)
+    assert web.get(f"{API}/assignments/{number}").json()["due_date"] == "2023-09-12"
+    done(web, f"changes/{deed}/undo", WHY)
+    assert "2023-09-08" not in [each["date"] for each in web.get(f"{API}/days-off").json()["items"]]
+    wrong = [{"date": "2023-09-10", "kind": "day_off"}, {"date": "2023-09-11", "kind": "working_day"}]
+    refused = web.post(f"{API}/days-off", json={**body, "days": wrong})
+    assert refused.status_code == 422 and [each[:10] for each in refused.json()["errors"]] == [
+        "10/09/2023",
+        "11/09/2023",
+    ]
+
+
+@pytest.mark.sqlite_only
+def test_who_did_what_is_read_page_by_page(web: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.desk.trail.PAGE_SIZE", 2)
+    for email in ("a@tinh.example", "b@tinh.example", "c@tinh.example"):
+        web.post(f"{API}/accounts", json={"email": email, "post": "Chuyên viên", "role": "manager"})
+    found, before = [], ""
+    while before is not None:
+        part = web.get(f"{API}/trail?{before}").json()
+        found += part["items"]
+        before = part["before"] and f"before={part['before']}"
+    assert [each["seq"] for each in found] == sorted((each["seq"] for each in found), reverse=True)
+    made = [each for each in found if each["actor"].startswith("coordinator:")]
+    assert len(made) == 3 and {each["verb"] for each in made} == {made[0]["verb"]}
+    assert web.get(f"{API}/trail?who={made[0]['actor']}&day=2023-08-18").json()["items"] == made[:2]
+    assert web.get(f"{API}/trail?who=office:TAND").json() == {"before": None, "items": []}
+
+
+@pytest.mark.sqlite_only
+def test_what_a_manager_compares(house: House) -> None:
+    run(house.store, "p1", at("2023-09-20"), offices=())
+    house.clock.now = at("2023-09-20", 9)
+    web, number = house.program(role=UserRole.MANAGER), number_of(house.store, "T0.1")
+    past = web.get(f"{API}/board?day=2023-08-20").json()
+    assert past["by_status"]["open_overdue"] == 0 < web.get(f"{API}/board").json()["by_status"]["open_overdue"]
+    assert past["as_of"] == "2023-08-21T00:00:00+07:00", "the end of that day"
+    changed = web.get(f"{API}/board/changes?since=2023-09-08").json()["changes"]
+    assert number in changed["newly_late"]["assignments"] and changed["returned"] == {"total": 0, "assignments": []}
+    periods = web.get(f"{API}/board/periods?by=office&length=month").json()
+    (row,) = [each for each in periods["rows"] if each["code"] == LEAD]
+    september = dict(zip(periods["periods"], row["figures"], strict=True))["2023-09"]
+    assert september["due"] == september["open_overdue"] > 0 and september["on_time_rate"] == 0
+    assert web.get(f"{API}/board/forecast").json()["offices"] == [], "too little has come due to tell"
+    review = web.get(f"{API}/review?year=2023").json()
+    assert review["whole"]["now"]["open_overdue"] == web.get(f"{API}/board").json()["by_status"]["open_overdue"]
+    assert {LEAD} <= {each["code"] for each in review["offices"]}
+    for wrong in ("board?day=2023-09-21", "board/changes?since=2023-09-20", "board/periods?by=day", "review?year=1"):
+        assert web.get(f"{API}/{wrong}").status_code == 422, wrong
 
 
 @pytest.mark.sqlite_only

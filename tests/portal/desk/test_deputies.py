@@ -21,13 +21,13 @@ def test_a_manager_decides_while_a_coordinator_is_away(house: House) -> None:
     wrong = coordinator.post(PAGE, {**fields, "last_day": "01/08/2023"}, on=PAGE)
     assert wrong.status_code == 422 and 'value="18/08/2023"' in wrong.text
     coordinator.post(PAGE, fields, on=PAGE)
-    assert "Đã ghi người làm thay." in coordinator.page and "đang thay" in coordinator.page
+    assert "Đã ghi người thay thế." in coordinator.page and "đang thay" in coordinator.page
     assert manager.get("/desk").status_code == 200 and 'href="/calendar"' not in manager.get("/desk").text
     assert manager.get("/calendar").status_code == 403, "its address would end with the days"
     assert manager.get("/desk").status_code == 200 and manager.post("/calendar/change").status_code == 403
     assert 'href="/calendar"' in coordinator.get("/desk").text and coordinator.get(PAGE).status_code == 200
     coordinator.post(f"{PAGE}/1/end")
-    assert "Đã kết thúc việc làm thay." in coordinator.page
+    assert "Đã kết thúc việc thay thế." in coordinator.page
     assert manager.get("/desk").status_code == 403
 
 

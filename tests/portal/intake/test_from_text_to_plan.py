@@ -251,5 +251,5 @@ def test_the_page_reads_in_english_too(house: House, tmp_path: Path) -> None:
     person = house.coordinator()
     path = taken_in(person)
     person.get(f"/language/en?to={path}")
-    assert "tasks confirmed" in person.page and "not said" in person.page
+    assert "tasks confirmed" in person.page and "not stated" in person.page
     assert "Assigning document" in person.get(f"{path}/launch").text

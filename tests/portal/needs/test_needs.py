@@ -1,4 +1,4 @@
-"""Every need of a working year, each on its page, in Chromium on a phone and at a desk; what every page weighs."""
+"""Every need of a working year, each on its page, in Chromium on a phone and at a desk."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, ViewportSize
 from sqlalchemy import Engine
 
 from config.settings import Settings
@@ -18,7 +18,7 @@ from models.store.database import session_scope
 from models.tables.account import UserRole
 from notifications.courier.courier import deliver
 from portal.rights import RIGHTS
-from portal.sign_in.session import VisitorRole
+from tests.support.axe import examined
 from tests.support.cast import LEAD, at, number_of
 from tests.support.chromium import running_chromium
 from tests.support.past import after
@@ -29,17 +29,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
 
 SIZES = {"phone": ViewportSize(width=390, height=844), "desktop": ViewportSize(width=1280, height=900)}
 WHY = "Theo quyết định của tỉnh."
-MOST_BYTES, MOST_REQUESTS = 150_000, 8
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "pages.md"
-
-_WEIGHT = """
-() => {
-  const loaded = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-  return [loaded.length, loaded.reduce((sum, each) => sum + each.decodedBodySize, 0)];
-}
-"""
-
 
 _OPEN = """
 (form) => {
@@ -67,16 +58,10 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-def weighed(page: Page) -> None:
-    """No page is heavy, or asks for much besides."""
-    requests, size = page.evaluate(_WEIGHT)
-    assert size <= MOST_BYTES and requests <= MOST_REQUESTS, f"{page.url}: {size} bytes in {requests} requests"
-
-
 def window_of(house: House, chromium: Browser, size: str, role: UserRole | None) -> Window:
     """A signed-in browser of an account, or of the lead's office."""
     context = chromium.new_context(viewport=SIZES[size], locale="vi-VN")
-    window = Window(house, context, watch=weighed)
+    window = Window(house, context, watch=examined)
     window.page.set_default_timeout(30_000)
     if role is None:
         window.go(house.path(office_links(house.store.settings).link(LEAD, now=house.clock.now)))
@@ -321,35 +306,3 @@ def test_the_document_names_pages_that_there_are() -> None:
     assert told <= {path for method, path in RIGHTS if method == "GET"}
     in_vietnamese = DOCUMENT.parent / "vi" / "viec-o-trang-nao.md"
     assert told == set(re.findall(r"`(/[^`]*)`", in_vietnamese.read_text("utf-8")))
-
-
-NOT_PAGES = re.compile(
-    r"^/(api|prefect|slip|calendar/|metrics|healthz|open|door|sign-in/|language|work|all)"
-    r"|/(paper|workbook|report|template|tracker|text|export|reading)$|\{(file|paper|token)|\.docx|\.xlsx"
-)
-ROLES = {UserRole.COORDINATOR: VisitorRole.COORDINATOR, UserRole.MANAGER: VisitorRole.MANAGER, None: VisitorRole.OFFICE}
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "office")
-def test_every_page_is_accessible_and_light(house: House, chromium: Browser, role: UserRole | None, size: str) -> None:
-    """Labels, names, headings, contrast, width (``tests.support.window``); bytes and requests."""
-    house.clock.now = at("2023-08-21", 9)
-    deliver(house.store, now=house.clock.now)
-    window = window_of(house, chromium, size, role)
-    number, failed, looked_at = number_of(house.store, "T0.1"), [], 0
-    values = {"office": LEAD, "assignment_id": str(number), "code": house.store.plan.main_directive.code}
-    for (method, path), roles in RIGHTS.items():
-        if method != "GET" or ROLES[role] not in roles or NOT_PAGES.search(path):
-            continue
-        address = re.sub(r"\{(\w+)[^}]*\}", lambda found: values.get(found[1], "1"), path)
-        address += {"/answers": "?subtask=T0.1", "/desk/deeds": f"?n={number}"}.get(path, "")
-        try:
-            window.go(address)
-            looked_at += 1
-        except AssertionError as fault:
-            failed.append(str(fault))
-            window.slips.clear()
-    window.context.close()
-    assert not failed, "\n".join(failed)
-    assert looked_at >= 5

@@ -220,7 +220,7 @@ def test_ad_hoc_work_and_a_silence(house: House, open_window: Open) -> None:
     desk.press("Tạm ngừng nhắc")
     desk.reads("Đang sắp xếp tổ chức.")
     desk.press("Nhắc trở lại")
-    desk.reads("Đã nhắc việc trở lại.")
+    desk.reads("Việc nhắc đã được tiếp tục.")
     with session_scope(house.store.engine) as session:
         assert silences(session, house.clock.now.date()) == []
 
@@ -349,7 +349,7 @@ def test_the_language_is_changed_after_a_refusal(house: House, open_window: Open
     assert desk.page.get_by_label("Lý do tạm dừng").input_value() == "Chờ ông Trần Văn Bình trả lời."
     desk.follow("English", within="header")
     assert desk.page.url.endswith(f"/assignments/{number}")
-    desk.reads("How this date is set")
+    desk.reads("How the date is calculated")
 
 
 def test_with_the_keyboard_alone(house: House, open_window: Open) -> None:

@@ -242,7 +242,7 @@ def test_the_board_counts_and_leads_to_the_assignments(house: House) -> None:
 def test_the_pages_speak_english_when_asked(house: House) -> None:
     manager = house.manager()
     manager.get("/language/en?to=/board")
-    assert "By priority" in manager.page and "Theo nhiệm vụ" not in manager.page
+    assert "By priority task" in manager.page and "Theo nhiệm vụ" not in manager.page
     manager.get("/language/vi?to=/board")
     assert "Theo nhiệm vụ" in manager.page
 
@@ -252,7 +252,7 @@ def test_the_desk_says_which_year_is_not_confirmed(house: House) -> None:
     house.clock.now = at("2026-11-02")
     coordinator = house.coordinator()
     assert "Lịch nghỉ năm 2027 chưa có thông báo chính thức" in coordinator.get("/desk").text
-    assert "The holidays of 2027 are not announced yet" in coordinator.get("/language/en?to=/desk").text
+    assert "The official holidays of 2027 have not been announced yet" in coordinator.get("/language/en?to=/desk").text
 
 
 @pytest.mark.sqlite_only  # the clock of PostgreSQL's server says more
@@ -282,7 +282,7 @@ def test_a_dead_channel_and_an_office_that_never_answers_are_seen_within_a_day(h
     house.clock.now = at("2023-08-19", 9)
     coordinator = house.coordinator()
     coordinator.get("/desk")
-    assert "Kênh mailto 1 thư gửi chưa được, còn thử, từ 08:00 18/08/2023" in coordinator.page
+    assert "Kênh mailto 1 thư chưa gửi được, vẫn đang thử lại, từ 08:00 18/08/2023" in coordinator.page
     assert "mã 535" in coordinator.page and "chưa lần nào gửi được" in coordinator.page
     assert "Chưa có phản hồi nào" in coordinator.page
     with session_scope(house.store.engine) as session:

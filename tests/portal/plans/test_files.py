@@ -10,6 +10,7 @@ from sqlmodel import select
 from config.catalogue.folders import further_folders
 from config.settings import PLAN_EXAMPLE_DIR
 from models.store.database import reading_session
+from models.tables.account import UserRole
 from models.tables.edition import PlanDraft
 from portal.plans.files import MOST_UNPACKED
 from tests.support.editor import DIRECTIVE, send
@@ -60,6 +61,26 @@ def test_an_export_that_was_changed_becomes_a_draft_and_one_that_was_not_does_no
     assert upload(coordinator, "p1.yaml", files[name]) == 200
     assert "25 ngày làm việc kể từ ngày ban hành" in coordinator.page
     assert drafts(house) == 2
+
+
+def test_a_person_or_a_secret_is_refused_with_its_file_and_subtask(house: House) -> None:
+    coordinator = house.coordinator()
+    files = exported(coordinator)
+    name = next(each for each in files if each.endswith("p1.yaml"))
+    title = house.store.plan.subtask("T0.1").title_vi
+    of_a_person = title + " của ông Trần Văn Bình, số 079203001234"
+    files[name] = files[name].replace(title.encode(), of_a_person.encode(), 1)
+    for sent, content in (("ke-hoach.zip", packed(files)), ("p1.yaml", files[name])):
+        assert upload(coordinator, sent, content) == 422
+        assert "p1.yaml, T0.1, title_vi: có dãy chữ số giống số CMND/CCCD" in coordinator.page, coordinator.page[:2000]
+        assert "Trần Văn Bình" not in coordinator.page
+    web = house.program(role=UserRole.COORDINATOR)
+    told = {"files": {"p1.yaml": files[name].decode()}}
+    for path, body in (("check", told), ("amendments", told | {"reason": "Sửa tên."})):
+        answer = web.post(f"/api/v1/plan/{path}", json=body)
+        assert answer.status_code == 422
+        assert "p1.yaml, T0.1, title_vi: contains" in answer.json()["detail_en"] + str(answer.json()["errors_en"])
+    assert drafts(house) == 0
 
 
 def test_a_new_directive_comes_in_as_a_draft_is_changed_and_applied(house: House) -> None:

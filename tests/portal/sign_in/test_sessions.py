@@ -250,7 +250,7 @@ class TestForms:
 
     def test_shown_after_a_session_has_run_out_work(self, portal: Portal, browser: Browser) -> None:
         portal.pass_time(hours=9)
-        assert "Xem hộp thư" in words(browser.ask(email=EMAIL))
+        assert "Kiểm tra hộp thư" in words(browser.ask(email=EMAIL))
 
 
 def test_while_the_database_is_away_every_page_says_so_and_no_log_keeps_a_link(

@@ -28,9 +28,10 @@ from reports.figures import Tally
 from reports.papers.document import reminder_document, report_document, slip_document
 from reports.papers.filling import SHIPPED, write_templates
 from reports.papers.first_page import BAR_LENGTH, bar
+from reports.papers.gathering import MAX_NAMES, MAX_QUOTES, Quotes
 from reports.papers.office_letters import office_assignments
 from reports.papers.pdf import to_pdf
-from reports.papers.period_report import MAX_QUOTES, PeriodReport, Quotes, period_report
+from reports.papers.period_report import PeriodReport, period_report
 from tests.support.cast import assignment_of, at, begin, number_of, t0_report
 from tests.support.past import live
 from tests.support.word_files import text_of
@@ -109,11 +110,16 @@ def test_long_lists_are_cut_and_counted() -> None:
     quoted.add("Sở Y tế", "Ý kiến 0")  # said twice is said once
     quoted.add("Sở Y tế", "")
     assert (len(quoted.texts), quoted.more) == (MAX_QUOTES, 3)
+    for number in range(MAX_NAMES + 71):
+        quoted.add(f"Xã {number}", "ý  kiến 1")
+    assert quoted.texts[1].office.startswith("Sở Y tế; Xã 0; Xã 1;") and quoted.texts[1].office.endswith(
+        "và 72 cơ quan khác"
+    )
 
 
 def test_a_period_without_work_says_so(lived: Store) -> None:
     written = text_of(report_document(gathered(lived, "2022-Q1"), lived))
-    assert "- 0 nhiệm vụ: 0 hoàn thành, 0 quá hạn · 0 phần việc. Trong 0 phần việc: không có." in written
+    assert "- Kỳ này không có phần việc nào.\n" in written
     assert "Không có việc nào đang quá hạn." in written
 
 
@@ -202,6 +208,7 @@ def test_the_first_page_says_what_a_manager_needs(lived: Store) -> None:
     first = written[: written.index("II. KẾT QUẢ")]
     assert "- 35 phần việc đang quá hạn thuộc: Công an tỉnh (31); Sở Tài chính (2); Sở Y tế (2)." in first
     assert "- Từ đầu kỳ (15/06/2023) đến nay: 2 phần việc hoàn thành; 38 phần việc mới quá hạn." in first
+    assert "mới quá hạn. Tính trên toàn bộ bảng theo dõi.\n" in first, "these are not those of the period"
     assert "- Báo cáo tính 37 phần việc của kỳ; toàn bộ bảng theo dõi có" in first
     assert "- Đề xuất: Tiếp tục đôn đốc 35 phần việc đang quá hạn." in first
     assert first.count("█") == 2 * BAR_LENGTH + 4, "a bar for each priority, one for all, and the legend"

@@ -1,0 +1,60 @@
+"""A deadline that is said once for every item beneath it: «1. Quý I», «hoàn thành trước ngày 31/01 các việc sau:»."""
+
+import re
+
+from intake.directives.drafting.outline import Node
+from intake.directives.phrases.deadline_phrases import Deadline, cell_deadline, terms_in, weightiest
+from intake.directives.phrases.stated_days import YearContext
+
+_OF_ONE_DAY = ("date", "month", "quarter", "half", "year")
+_LONGEST_HEADING = 80
+_DONE = re.compile(r"(?:hoàn thành|thực hiện|xong)[^.;]{0,60}$")
+_PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm|phục vụ|bảo đảm|đảm bảo|do|vì)(?!\w)[^.;]*$")
+_WORK_OF = re.compile(
+    r"(?:(?:các|những|một số) +)?(?:nhiệm vụ|công tác|công việc|nội dung|hoạt động|việc)(?: (?:trọng tâm|cụ thể|chủ yếu"
+    r"|công tác|cần làm))*(?: (?:hoàn thành|thực hiện))?(?: của)? +(?=trong|quý|tháng|6 tháng|trước|từ)"
+)
+
+
+class GoverningTerms:
+    """The terms of one text, noted as its headings are met."""
+
+    def __init__(self, text: str, lower: str, years: YearContext) -> None:
+        self._text, self._lower, self._years = text, lower, years
+        self._of_node: dict[int, Deadline] = {}
+
+    def note(self, node: Node) -> None:
+        """Take in a heading or an introduction."""
+        if node.children and (term := _governing_term(self._text, self._lower, node, self._years)):
+            self._of_node[id(node)] = term
+
+    def above(self, node: Node) -> Deadline | None:
+        """The nearest term that holds for an item."""
+        return next((self._of_node[id(each)] for each in list(node.lineage())[1:] if id(each) in self._of_node), None)
+
+
+def _is_for_what_follows(lower: str, start: int, end: int, term: Deadline, node: Node) -> bool:
+    """Not the day of what the items are for: «Để thông xe trước ngày 19/12, Chủ tịch UBND tỉnh yêu cầu:»."""
+    done = _DONE.search(lower[start : term.start]) or lower.startswith(("hoàn thành", "xong"), term.start)
+    if node.preamble or _PURPOSE.search(lower[start : term.start]):
+        return bool(done) and not _PURPOSE.search(lower[start : term.start])
+    return bool(done) or term.start == start or term.end >= end
+
+
+def _governing_term(text: str, lower: str, node: Node, years: YearContext) -> Deadline | None:
+    """The day that a heading of nothing but a term, or an introduction that ends with «:», states for what follows."""
+    start, end = node.body, node.end
+    while end > start and text[end - 1] in " .:;\n":
+        end -= 1
+    if node.background:
+        return None
+    term = None
+    if lower[node.body : node.end].rstrip().endswith(":"):
+        said = [each for each in terms_in(text, start, end, years, lower) if each.kind in _OF_ONE_DAY]
+        term = weightiest([each for each in said if _is_for_what_follows(lower, start, end, each, node)])
+    if term is None and end - start <= _LONGEST_HEADING:
+        work = _WORK_OF.match(lower, start, end)
+        read = cell_deadline(text, work.end() if work else start, end, years)
+        # Not a part of the heading: «Kế hoạch năm 2026» is no term.
+        term = read if read and read.rule and not read.assumed.startswith(("đọc", "lấy mốc")) else None
+    return term if term and term.day and term.kind in _OF_ONE_DAY else None

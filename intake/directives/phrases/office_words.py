@@ -1,0 +1,64 @@
+"""Words before, within and behind the names of offices; matched against plain text (``words.plain``)."""
+
+import re
+
+TITLE = re.compile(
+    r"(?:(?:các )?đồng chí +)?(?:thủ trưởng|người đứng đầu|phó giám đốc|giám đốc|tổng giám đốc|phó chủ tịch"
+    r"|chủ tịch|chánh"
+    r"|bộ trưởng|tổng cục trưởng|chi cục trưởng|cục trưởng|vụ trưởng|viện trưởng|hiệu trưởng|tổng biên tập|tư lệnh"
+    r"|chỉ huy trưởng|trưởng|bí thư|lãnh đạo|ban giám đốc)(?:,? +(?:phó )?(?:thủ trưởng|giám đốc|chủ tịch))* +"
+)
+TITLE_ALONE = re.compile(r"(?:phó )?(?:hiệu trưởng|bộ trưởng|chủ tịch nước|tổ trưởng(?: chuyên môn)?|trưởng phòng)\b")
+MANY = re.compile(r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những|từng|mỗi|mọi|hai|toàn thể|tất cả) +")
+SEPARATOR = re.compile(
+    r" *(?:[,;/&+]|-(?= )|(?<!\w)(?:và|cùng với|cùng|với|hoặc)(?!\w)) *(?:(?:và|cùng với|cùng|với) +)?(?:giao +)?"
+)
+OWNED = re.compile(r" +(?:trực )?thuộc +(?=\w)")
+ADJACENT = re.compile(r" +(?=[^\W\d_])")
+GENERAL = ("cơ quan", "đơn vị", "địa phương", "chính quyền", "cấp ủy", "doanh nghiệp")
+COMMON = (*GENERAL, "lực lượng", "nhà trường", "ủy ban", "ubnd", "hđnd", "công an", "phòng", "mặt trận", "đảng ủy",
+           "ngành", "viện", "trung tâm", "chủ đầu tư")  # fmt: skip
+"""Heads that also begin a name when written small."""
+ALONE = ("ban chỉ huy", "ban chỉ đạo", "tỉnh ủy", "thành ủy", "huyện ủy", "nhà trường", "chủ đầu tư", "công đoàn")
+"""Heads that are a name by themselves."""
+PLACE_OF = ("tỉnh", "thành phố", "huyện", "thị xã", "xã", "phường", "trường", "khu vực")
+GIVEN_FIELDS = ("sở", "bộ", "vụ", "phòng", "ngành", "ban")
+"""Nouns that a list of fields shares: «các Sở: Nội vụ, Y tế»."""
+EACH_OF = re.compile(
+    r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|đảng ủy|huyện ủy|công an|chi bộ|trường|phòng|trạm y tế) các |toàn "
+)
+BODIES = (
+    "đảng ủy",
+    "đảng bộ",
+    "công an",
+    "ban thường vụ",
+    "ban chấp hành",
+    "thường trực",
+    "ủy ban kiểm tra",
+    "ủy ban nhân dân",
+    "mặt trận tổ quốc",
+)
+"""Bodies that many have: «Ban Thường vụ các đảng ủy xã, phường»."""
+PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân hàng", "kho bạc", "đài", "bảo hiểm", "cục", "chi cục",
+           "hội", "thuế", "hải quan", "ban quản lý")  # fmt: skip
+"""Heads of names that a place stands behind: «Công ty Điện lực Hà Tĩnh»."""
+OF_NAME = re.compile(
+    r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng) số|quản lý(?: các)? dự|(?:dự án|quỹ) đầu tư|đầu tư(?: và)? xây dựng"
+    r"|công trình|cán bộ quản lý|công ty khai thác|phòng thủ dân sự)$"
+)
+"""Words of names that are told elsewhere: «Tổ công nghệ số», «Ban Quản lý dự án đầu tư xây dựng»."""
+NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")
+"""Heads whose names go on with what they do: «Hội đồng đánh giá cấp tỉnh»."""
+BEFORE_PLACE = re.compile(r":? +")
+SPACE = re.compile(r" +")
+CAPITAL = re.compile(r" +([^\W_]+)")
+JOINT_OF_NAME = re.compile(r"(?: *(?:,|-|&)| +và(?!\w))? +(?=[^\W_])")
+JOINT_OF_GROUP = re.compile(r"(?: *[,/]| +(?:và|hoặc)(?!\w)| -)? +(?:và +)?(?=[^\W_])")
+JOINT_OF_FIELDS = re.compile(r" *(?:,| +và(?!\w)) +(?:và +)?")
+LAST_OF_NAME = re.compile(r"[^,;.:]{2,30}? và +[^\W\d_]")
+OF_ALL = re.compile(r" +(?:nhân dân +)?(?=các +)")
+OF_PLACES = re.compile(r" các (?:xã|phường|thôn|bản|khu phố|tổ dân phố|huyện|quận|tỉnh|thị trấn)(?!\w)")
+TOLD_TO_ORGANISE = re.compile(
+    r"tổ chức +(?:triển khai|thực hiện|rà soát|kiểm tra|tuyên truyền|tập huấn|hội nghị|các|cho|việc|quán triệt"
+    r"|sơ kết|tổng kết)"
+)

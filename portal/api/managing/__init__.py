@@ -1,0 +1,1 @@
+"""What a manager compares, for programs."""
