@@ -31,6 +31,8 @@ HOME = "/rehearsals"
 
 _REFRESH_AFTER_S = 2
 _RISKS_SHOWN = 200
+_OFFICES_SHOWN = 15
+"""The others are folded away."""
 _HEAT = 4
 """Shades of the load of a week."""
 
@@ -87,6 +89,7 @@ def rehearsal(request: Request, number: RowId) -> HTMLResponse:
         mondays=mondays,
         load=_load(found, mondays),
         risks=found.dates_at_risk[:_RISKS_SHOWN],
+        offices_shown=_OFFICES_SHOWN,
         without_address=[each.office for each in found.offices if each.without_address],
         known={each.code for each in store_of(request).plan.offices},
     )

@@ -56,23 +56,21 @@ PRIORITIES = """
     - code: T1.5
       title_vi: Cùng chủ trì
       steps: [{key: plan, lead: [SYT, STC], due: {lead: BY:30/05/2025}}]
-- title_vi: Việc định kỳ
-  subtasks:
-    - code: T2.1
+    - code: T1.6
       title_vi: Hằng tháng
       steps: [{key: report, trigger: month, lead: departments, each: true, due: {lead: CLOSE+3}}]
-    - code: T2.2
+    - code: T1.7
       title_vi: Hằng quý
       steps: [{key: report, trigger: quarter, lead: VHTT, due: {lead: ND09-Q}}]
-    - code: T2.3
+    - code: T1.8
       title_vi: Ngày 20 hằng tháng
       steps: [{key: report, lead: SNV, due: {lead: "MONTHLY:BEFORE:20"}}]
-    - code: T2.4
+    - code: T1.9
       title_vi: Thường xuyên
       steps: [{key: report, lead: HOI, due: {lead: STANDING-M}}]
 - title_vi: Việc theo sự kiện
   subtasks:
-    - code: T3.1
+    - code: T2.1
       title_vi: Báo cáo sau lễ
       steps:
         - {key: report, trigger: event, lead: VHTT, coordinating: [SYT], due: {lead: EVENT+5, coordinating: EVENT+2}}
@@ -96,7 +94,7 @@ def lived(settings: Settings, tmp_path: Path) -> Iterator[Store]:
         with session_scope(store.engine) as session:
             context = store.actor_context(now=at(ISSUED, 9), actor="coordinator")
             register_event(
-                session, subtask="T3.1", title="Lễ hội", on_date=date(2025, 4, 25), context=context, may_be_late=True
+                session, subtask="T2.1", title="Lễ hội", on_date=date(2025, 4, 25), context=context, may_be_late=True
             )
         _run(store, at(ISSUED, 13, 30))
         _have_a_day_off(store, date(2025, 1, 23), at("2025-01-07", 9))
@@ -123,11 +121,11 @@ def _run(store: Store, now: datetime) -> None:
 
 
 def _live(store: Store, last: date) -> None:
-    """What the flows do by their schedule, also on days off, and the courier hour by hour."""
+    """What the flows do by their schedule, also on days off, and the courier several times a day."""
     _run(store, NOW)
     slots, day = [time(*each) for each in SLOTS.values()], local_date(NOW)
     while day <= last:
-        for clock in sorted({*slots, *(time(hour) for hour in range(8, 18))}):
+        for clock in sorted({*slots, *(time(hour) for hour in (8, 9, 11, 15, 17))}):
             if (moment := datetime.combine(day, clock, tzinfo=HANOI)) > NOW:
                 if clock in slots:
                     _run(store, moment)
