@@ -81,20 +81,20 @@ def _timed(name: str, content: bytes) -> tuple[float, str]:
 
 def _count_readers() -> tuple[Callable[[], int], dict[str, float]]:
     """How many readers were at work at one time, asked later, and how long each file was read."""
-    real, lock, working, counted, spent = sandbox._answer_of, threading.Lock(), 0, [0], {}
+    real, lock, running, counted, spent = sandbox._answer_of, threading.Lock(), 0, [0], {}
 
     def counting(module: str, name: str, content: bytes) -> dict[str, object]:
-        nonlocal working
+        nonlocal running
         with lock:
-            working += 1
-            counted.append(working)
+            running += 1
+            counted.append(running)
         began = time.monotonic()
         try:
             return real(module, name, content)
         finally:
             spent[name] = time.monotonic() - began
             with lock:
-                working -= 1
+                running -= 1
 
     sandbox._answer_of = counting
     return lambda: max(counted), spent
