@@ -62,7 +62,7 @@ def rehearse(
     home = Path(tempfile.mkdtemp(prefix="dondoc-rehearsal-"))
     try:
         with copied_store(store, throwaway_settings(store.settings, home)) as copied:
-            beforehand(copied)
+            beforehand(copied := copied.of_today())
             copied = copied.of_today()
             _issue_what_is_not(copied, first, now)
             play_ahead(copied, first, last, now, answering=answering, say=say)
