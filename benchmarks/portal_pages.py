@@ -291,7 +291,6 @@ def _pages(engine: Engine) -> tuple[Mapping[str, str], Addresses]:
         "/board of an office": ("desk", ["/board?office=SYT", "/board?office=XA017"]),
         "/board of a kind": ("desk", ["/board?kind=locality", "/board?kind=state", "/board?kind=locality&page=3"]),
         "/board of a span": ("desk", ["/board?due=2030-Q1", "/board?due=2029", "/board?due=2029-12&priority=p3"]),
-        "/board of a past day": ("desk", ["/board?day=2030-03-08", "/board?day=2030-02-28"]),
         "/board/changes": ("desk", ["/board/changes", "/board/changes?since=2030-02-12"]),
         "/board/periods": ("desk", ["/board/periods", "/board/periods?by=priority&length=month"]),
         "/board/forecast": ("desk", ["/board/forecast"]),

@@ -8,8 +8,8 @@ AS_OF = typer.Option(
     None,
     "--as-of",
     metavar="ISO",
-    help="Xem hoặc làm như vào thời điểm này, ví dụ 2023-08-18T07:30."
-    " / Look or act as at this moment, e.g. 2023-08-18T07:30.",
+    help="Xem hoặc làm như vào thời điểm này, ví dụ 2023-08-18T07:30. / View or act as of this time, e.g. "
+    "2023-08-18T07:30.",
 )
 
 DIRECTIVE = typer.Option(

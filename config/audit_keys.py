@@ -114,14 +114,14 @@ def _stored(path: Path, *, may_be_missing: bool = False) -> tuple[bytes, ...]:
     except OSError:
         raise Refused(
             f"Không đọc, ghi được tệp khóa nhật ký {path}; kiểm tra quyền, hoặc đặt DONDOC_AUDIT_KEY.",
-            f"Cannot read or write the audit key file {path}; check its rights, or set DONDOC_AUDIT_KEY.",
+            f"Cannot read or write the audit key file {path}; check its permissions, or set DONDOC_AUDIT_KEY.",
         ) from None
     if not found or any(len(each) < _SHORTEST for each in found):
         raise Refused(
             f"Tệp khóa nhật ký {path} bị hỏng; lấy lại tệp này từ bản sao lưu (xóa đi thì niêm phong cũ không còn kiểm"
             " được).",
-            f"The audit key file {path} is damaged; take it back from a backup (without it old seals cannot be"
-            " checked).",
+            f"The audit key file {path} is damaged; restore it from a backup (without it, old seals cannot be "
+            "checked).",
         )
     return found
 
@@ -130,8 +130,8 @@ def _read(path: Path) -> tuple[bytes, ...]:
     strange = Refused(
         f"Tệp khóa nhật ký {path} không phải tệp của người đang chạy dondoc. Lấy lại tệp đúng từ bản sao lưu, hoặc đặt"
         " DONDOC_AUDIT_KEY.",
-        f"The audit key file {path} does not belong to whoever runs dondoc. Take the right one back from a backup, or"
-        " set DONDOC_AUDIT_KEY.",
+        f"The audit key file {path} does not belong to the user who runs dondoc. Restore the right one from a backup, "
+        "or set DONDOC_AUDIT_KEY.",
     )
     with open_key_file(path, strange=strange) as file:
         return tuple(file.read().split())

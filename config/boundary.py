@@ -35,7 +35,7 @@ class Strength(Enum):
 _WHAT_TO_DO = {
     Strength.EVIDENCE: (
         "Bôi đen hoặc bỏ phần đó rồi lưu lại, hoặc gửi bản quét (scan) chỉ có số liệu",
-        "Blacken or remove it and save again, or send a scan without it",
+        "Black out or remove that part and save again, or send a scan that shows only figures",
     ),
 }
 _TYPED_WHAT_TO_DO = ("bỏ phần đó rồi gửi lại", "remove it and send again")
@@ -141,7 +141,7 @@ def checked_reason(text: str, field: str) -> str:
 def _length_faults(text: str, field: str, field_en: str, shortest: int, longest: int) -> Iterator[Refused]:
     length = len(text)
     if not shortest <= length <= longest:
-        vi, en = (f"cần từ {shortest} đến", f"it takes {shortest} to") if shortest else ("tối đa", "at most")
+        vi, en = (f"cần từ {shortest} đến", f"between {shortest} and") if shortest else ("tối đa", "at most")
         yield Refused(
             f"{field}: dài {length} ký tự; {vi} {longest}.", f"{field_en}: {length} characters; {en} {longest}."
         )

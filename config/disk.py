@@ -11,11 +11,12 @@ FULL = (
 )
 READ_ONLY = (
     "Ổ đĩa hoặc thư mục chỉ cho đọc{where}: cho phép ghi (kiểm tra ổ đĩa, quyền của thư mục) rồi làm lại.",
-    "The disk or folder is read-only{where}: make it writable (check the disk and the folder's rights) and try again.",
+    "The disk or folder is read-only{where}: make it writable (check the disk and the folder's permissions) and try "
+    "again.",
 )
 FAILING = (
     "Ổ đĩa không đọc hoặc ghi được{where}: kiểm tra ổ đĩa và nhật ký của máy.",
-    "The disk cannot be read or written{where}: check it, and the log of the machine.",
+    "The disk cannot be read or written{where}: check the disk and the system log.",
 )
 
 _KINDS = {

@@ -42,6 +42,6 @@ def refuse_all(faults: Sequence[Refused]) -> None:
     if faults:
         raise Refused(
             f"Chưa làm gì, có {len(faults)} chỗ phải sửa:",
-            f"Nothing was done; there are {len(faults)} faults:",
+            f"Nothing was done; there are {len(faults)} things to correct:",
             details=faults,
         )

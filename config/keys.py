@@ -44,7 +44,7 @@ def _stored_key(path: Path) -> bytes:
     except OSError:
         raise Refused(
             f"Không đọc, ghi được tệp khóa {path}; kiểm tra quyền, hoặc đặt DONDOC_SECRET_KEY.",
-            f"Cannot read or write the key file {path}; check its rights, or set DONDOC_SECRET_KEY.",
+            f"Cannot read or write the key file {path}; check its permissions, or set DONDOC_SECRET_KEY.",
         ) from None
     if len(key) < _SHORTEST:
         raise Refused(
@@ -56,9 +56,9 @@ def _stored_key(path: Path) -> bytes:
 
 def _read(path: Path) -> bytes:
     strange = Refused(
-        f"Tệp khóa {path} không phải tệp của người đang chạy dondoc; ai làm ra nó có thể vào thay mọi cơ quan."
+        f"Tệp khóa {path} không phải tệp của người đang chạy dondoc; người tạo ra nó có thể đăng nhập thay mọi cơ quan."
         " Xóa tệp này để tạo khóa mới, hoặc đặt DONDOC_SECRET_KEY.",
-        f"The key file {path} does not belong to whoever runs dondoc. Delete it to get a new key, or set"
+        f"The key file {path} does not belong to the user who runs dondoc. Delete it to get a new key, or set"
         " DONDOC_SECRET_KEY.",
     )
     with open_key_file(path, strange=strange) as file:

@@ -190,7 +190,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         ]
     if faults:
         raise SettingsErrors(
-            "Biến môi trường của dondoc có lỗi:", "dondoc's environment variables are wrong:", details=faults
+            "Biến môi trường của dondoc có lỗi:", "dondoc's environment variables have errors:", details=faults
         )
     return Settings(**values)
 
@@ -201,5 +201,5 @@ def _from_file(path: str) -> str:
     except (OSError, UnicodeDecodeError):
         raise Refused(
             f"không đọc được tệp «{path}»; kiểm tra đường dẫn và quyền đọc.",
-            f"cannot read the file '{path}'; check its path and rights.",
+            f"cannot read the file '{path}'; check the path and its read permission.",
         ) from None

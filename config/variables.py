@@ -79,7 +79,7 @@ def postgresql_url(text: str) -> str:
     if "?" in url:  # its driver would refuse the parameters much later, and in other words
         raise Refused(
             "không ghi tham số sau dấu «?»; TLS của Prefect đặt như trong docs/operations.md.",
-            "write no parameters after '?'; TLS for Prefect is set up as docs/operations.md says.",
+            "do not add parameters after '?'; set up TLS for Prefect as described in docs/operations.md.",
         )
     return url
 
@@ -87,7 +87,8 @@ def postgresql_url(text: str) -> str:
 def language(text: str) -> Language:
     if text not in ("vi", "en"):
         raise Refused(
-            f"«{text}» không phải ngôn ngữ có sẵn; dùng vi hoặc en.", f"'{text}' is not a language here; use vi or en."
+            f"«{text}» không phải ngôn ngữ có sẵn; dùng vi hoặc en.",
+            f"'{text}' is not an available language; use vi or en.",
         )
     return cast(Language, text)
 
@@ -120,7 +121,8 @@ def host_names(text: str) -> frozenset[str]:
     if wrong := [each for each in names if not _HOST.fullmatch(each)]:
         raise Refused(
             f"«{wrong[0][:60]}» không phải tên máy; viết như may-1.noi-bo,10.0.0.5, không ghi https:// và cổng.",
-            f"'{wrong[0][:60]}' is no host; write names or addresses, like host-1.internal,10.0.0.5, without a port.",
+            f"'{wrong[0][:60]}' is not a host name; write it like host-1.internal,10.0.0.5, without https:// or a "
+            "port.",
         )
     return names
 
@@ -144,7 +146,7 @@ def heartbeat(text: str) -> str:
     if not text.startswith(("http://", "https://")) or not _parts(text).hostname:
         raise Refused(
             "chỉ nhận đường dẫn tệp, hoặc địa chỉ http, https như https://theodoi.tinh.example/….",
-            "takes the path of a file, or an http or https address like https://watch.tinh.example/….",
+            "must be a file path, or an http or https address like https://watch.tinh.example/….",
         )
     return text
 

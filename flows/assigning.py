@@ -104,7 +104,8 @@ def _begin(session: Session, priority: str, form: FollowUpForm, context: ActorCo
         raise NothingIssued(
             "Chưa có văn bản giao việc, nên chưa giao việc nào. Đăng ký ở trang «Chỉ đạo» hoặc bằng luồng «Ban hành văn"
             " bản giao việc».",
-            "No document assigns the work yet. Enter it at 'Directives', or by the flow «Ban hành văn bản giao việc».",
+            "No assigning document has been recorded yet, so no work was assigned. Record it on the page "
+            "'Directives', or with the flow «Ban hành văn bản giao việc».",
             command=how_to_issue(context.plan, directive),
         )
     for entry in form.entries():
@@ -120,7 +121,7 @@ def _refuse_events_of_others(entry: NewEvent, priority: str, context: ActorConte
     if belongs != priority:
         raise Refused(
             f"Sự kiện «{entry.title}»: việc {entry.subtask} thuộc nhiệm vụ {belongs}; ghi ở phiếu của nhiệm vụ ấy.",
-            f"Event '{entry.title}': {entry.subtask} belongs to {belongs}; enter it on that priority's form.",
+            f"Event '{entry.title}': {entry.subtask} belongs to {belongs}; enter it on the form of that priority task.",
         )
 
 

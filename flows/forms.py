@@ -71,14 +71,14 @@ class FollowUpForm(BaseModel):
         if not _EARLIEST_YEAR <= self.as_of.year <= _LATEST_YEAR:
             raise Refused(
                 f"Thời điểm thuộc năm {self.as_of.year}; chỉ nhận từ năm {_EARLIEST_YEAR} đến năm {_LATEST_YEAR}.",
-                f"The instant is in the year {self.as_of.year}; {_EARLIEST_YEAR} to {_LATEST_YEAR} are accepted.",
+                f"The time is in the year {self.as_of.year}; only {_EARLIEST_YEAR} to {_LATEST_YEAR} are accepted.",
             )
         moment = self.as_of if self.as_of.tzinfo else self.as_of.replace(tzinfo=HANOI)
         if moment > now and not self.dry_run:
             raise Refused(
-                f"Thời điểm {moment.astimezone(HANOI):%H:%M %d/%m/%Y} chưa tới; chỉ được xem trước (dry-run),"
-                " không giao hay gửi như thể đã tới.",
-                f"{moment.astimezone(HANOI):%H:%M %d/%m/%Y} has not come yet; look ahead with a dry run instead.",
+                f"Thời điểm {moment.astimezone(HANOI):%H:%M %d/%m/%Y} chưa đến; chỉ được xem trước (dry-run), không "
+                "giao hay gửi như thể đã đến.",
+                f"{moment.astimezone(HANOI):%H:%M %d/%m/%Y} is in the future; use a preview (dry run) instead.",
             )
         return moment.astimezone(UTC)
 
@@ -106,7 +106,8 @@ class DatedFactsForm(FollowUpForm):
         False,
         title="Tôi biết có việc sẽ quá hạn ngay",
         description="Chỉ đánh dấu khi ngày ghi trong phiếu đúng là đã qua. Không đánh dấu thì không ghi ngày nào làm"
-        " việc quá hạn ngay. / Tick only where a date on this form has really passed and work will be overdue at once.",
+        " việc quá hạn ngay. / Tick only if a date on this form has really passed and work will be overdue "
+        "immediately.",
     )
 
     def accepts_late(self) -> bool:
@@ -268,6 +269,6 @@ def fill_in(priority: str, answers: Mapping[str, Any], plan: Plan) -> FollowUpFo
     except ValidationError as fault:
         raise Refused(
             f"Phiếu của {priority} có chỗ sai:",
-            f"The form of {priority} has faults:",
+            f"The form of {priority} has errors:",
             details=[f"{'.'.join(map(str, e['loc']))}: {e['input']!r} ({e['msg']})" for e in fault.errors()],
         ) from None

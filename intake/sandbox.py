@@ -48,7 +48,7 @@ def run(module: str, name: str, content: bytes) -> dict[str, Any]:
     if not _turns.acquire(WAIT_SECONDS):
         raise Busy(
             f"Tệp «{name}»: đang có nhiều tệp chờ đọc; đợi nửa phút rồi gửi lại tệp này.",
-            f"File '{name}': many files are waiting to be read; send it again in half a minute.",
+            f"File '{name}': many files are waiting to be read; send this file again in half a minute.",
         )
     try:
         return _answer_of(module, name, content)

@@ -27,7 +27,7 @@ class BackgroundTasks:
     def submit(self, task: Callable[[], object]) -> None:
         """Run ``task`` soon; its failure is logged, never raised."""
         if not self._room.acquire(blocking=False):
-            log.warning("too many background tasks; one was dropped")
+            log.warning("too many background tasks; one was discarded")
             return
         future = self._threads.submit(_run, task)
         self._pending.add(future)

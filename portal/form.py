@@ -57,7 +57,7 @@ class FormReader:
         """``day`` of a field that may not be left empty."""
         day = self.day(name, vi, en)
         if day is None:
-            raise Refused(f"{vi}: chưa chọn ngày.", f"{en}: choose a day.")
+            raise Refused(f"{vi}: chưa chọn ngày.", f"{en}: no date is chosen.")
         return day
 
     def count(self, name: str, label: str) -> int | None:

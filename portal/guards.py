@@ -44,19 +44,19 @@ _HEADERS = {
 
 _TOO_LARGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Tệp lớn quá</title>
 <h1>Tệp lớn quá</h1><p>Mỗi tệp tối đa 20 MB. Bấm nút quay lại của trình duyệt: những gì đã nhập vẫn còn;
-chọn tệp nhỏ hơn rồi gửi lại.</p><p lang="en">The file is too large: at most 20 MB each. Go back and choose another;
-what you typed is still there.</p></html>"""
+chọn tệp nhỏ hơn rồi gửi lại.</p><p lang="en">The file is too large: at most 20 MB each.
+Go back in your browser and choose a smaller one; what you typed is still there.</p></html>"""
 
 
 _ENDING = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Đang khởi động lại</title>
 <h1>Trang đang khởi động lại</h1><p>Chưa rõ việc vừa gửi đã ghi hay chưa. Bấm nút quay lại của trình duyệt sau nửa phút
-rồi gửi lại: không việc nào bị ghi hai lần.</p><p lang="en">The portal is starting again. Whether what you sent was done
-is not known: go back in half a minute and send it again, nothing is done twice.</p></html>"""
+rồi gửi lại: không việc nào bị ghi hai lần.</p><p lang="en">The portal is restarting. It is not known whether what you
+sent was saved: go back in half a minute and send it again; nothing is saved twice.</p></html>"""
 
 
 _ANOTHER_HOST = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Địa chỉ khác</title>
 <h1>Không phải địa chỉ của trang đôn đốc</h1><p>Mở trang bằng địa chỉ ghi trong thư, hoặc hỏi người quản trị
-(DONDOC_PORTAL_URL).</p><p lang="en">This is not the portal's address. Open it by the address in a message, or ask
+(DONDOC_PORTAL_URL).</p><p lang="en">This is not the portal's address. Open it with the address in a message, or ask
 the operator (DONDOC_PORTAL_URL).</p></html>"""
 
 

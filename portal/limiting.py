@@ -23,7 +23,7 @@ class RateLimited(Refused):
         minutes = ceil(retry_after_s / 60)
         super().__init__(
             f"Đã thử nhiều lần. Xem lại hộp thư (cả mục thư rác), hoặc thử lại sau {minutes} phút.",
-            "Too many tries. Look into your mailbox (also the spam folder), or try again in"
+            "Too many attempts. Check your mailbox (including the spam folder), or try again in"
             f" {minutes} minute{'s' if minutes > 1 else ''}.",
         )
         self.retry_after_s = retry_after_s

@@ -26,7 +26,8 @@ from portal.web import page
 from portal.words import machine_fault
 
 _SESSION_OVER = Refused(
-    "Phiên làm việc đã hết; tải lại trang để vào lại.", "Your session has ended; load the page again to sign in."
+    "Phiên làm việc đã hết; tải lại trang để đăng nhập lại.",
+    "Your session has ended; reload the page to sign in again.",
 )
 
 log = logging.getLogger("dondoc.portal")
@@ -73,7 +74,7 @@ def unknown_assignment(assignment_id: int) -> NotFound:
     """What an office is told of an assignment that it does not have, or that does not exist."""
     return NotFound(
         f"Không có việc số {assignment_id} trong các việc của cơ quan.",
-        f"Your office has no assignment {assignment_id}.",
+        f"Your office has no assignment no. {assignment_id}.",
     )
 
 
@@ -104,7 +105,7 @@ async def _not_understood(request: Request, fault: Exception) -> Response:
         return _answer(request, 404, None)
     refused = Refused(
         "Yêu cầu không đúng dạng; sửa các trường nêu dưới đây.",
-        "The request is not of the right form; mend the fields below.",
+        "The request is not in the right form; correct the fields listed below.",
         details=[_field_fault(each) for each in fault.errors()],
     )
     return problem(422, refused)

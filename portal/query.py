@@ -34,7 +34,8 @@ def read_query(request: Request, known: Collection[str]) -> dict[str, str]:
         names, there = ", ".join(clean(name)[:40] for name in unknown[:3]), ", ".join(known)
         raise Refused(
             f"Địa chỉ có điều kiện không dùng ở trang này: {names}. Bỏ phần đó; trang dùng: {there}.",
-            f"The address asks for what this page does not know: {names}. Leave it out; known here: {there}.",
+            f"The address contains conditions that this page does not use: {names}. Remove them; this page uses: "
+            f"{there}.",
         )
     return {name: value for name, value in query.items() if value and name in known}
 
@@ -45,7 +46,7 @@ def search_words(query: Mapping[str, str]) -> str:
     if len(words) > LONGEST:
         raise Refused(
             f"Tìm: dài {len(words)} ký tự; ghi vài từ, tối đa {LONGEST} ký tự.",
-            f"Search: {len(words)} characters; a few words will do, at most {LONGEST}.",
+            f"Search: {len(words)} characters; enter a few words, at most {LONGEST} characters.",
         )
     return words
 
@@ -87,7 +88,7 @@ class RequestedPage:
         if self.number > last:
             raise NotFound(
                 f"Không có trang {self.number}; danh sách này có {last} trang.",
-                f"There is no page {self.number}; this list has {last}.",
+                f"There is no page {self.number}; this list has {last} pages.",
             )
         return PageRange(
             first=min(self.offset + 1, total),
@@ -118,7 +119,7 @@ def requested_page(path: str, query: Mapping[str, str], *, size: int) -> Request
     if not (number.isascii() and number.isdigit() and 1 <= len(number) <= 7 and int(number)):
         raise Refused(
             f"Trang: «{number[:20]}» không phải số trang; dùng số từ 1.",
-            f"Page: '{number[:20]}' is not the number of a page; use 1 or more.",
+            f"Page: '{number[:20]}' is not a page number; use 1 or more.",
         )
     return RequestedPage(path, query, int(number), size)
 
@@ -143,7 +144,8 @@ def assignment_number(text: str) -> int | None:
     if text.isascii() and text.isdigit() and len(text) <= 9 and int(text):
         return int(text)
     raise Refused(
-        f"Việc số: «{text[:20]}» không phải số của một việc.", f"Assignment no.: '{text[:20]}' is not a number of one."
+        f"Việc số: «{text[:20]}» không phải số của một việc.",
+        f"Assignment no.: '{text[:20]}' is not an assignment number.",
     )
 
 

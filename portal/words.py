@@ -32,15 +32,15 @@ _ALL: Mapping[str, Mapping[str, Sequence[str]]] = {
 
 _NO_ROOM = Refused(
     "Máy chủ đã hết chỗ trên đĩa nên chưa ghi được. Báo người quản trị; khi có chỗ, hãy làm lại.",
-    "The server has no room left on its disk, so this was not stored. Tell the operator; try again once there is.",
+    "The server's disk is full, so this was not saved. Tell the operator; try again once there is space.",
 )
 _NO_DISK = Refused(
     "Ổ đĩa của máy chủ không ghi được nên chưa ghi được. Báo người quản trị rồi làm lại.",
-    "The server's disk cannot be written, so this was not stored. Tell the operator, then try again.",
+    "The server's disk cannot be written to, so this was not saved. Tell the operator, then try again.",
 )
 _NO_DATABASE = Refused(
     "Cơ sở dữ liệu chưa trả lời; thử lại sau ít phút.",
-    "The database does not answer; try again in a few minutes.",
+    "The database is not responding; try again in a few minutes.",
 )
 
 

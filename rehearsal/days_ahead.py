@@ -45,17 +45,18 @@ def play_ahead(
         say(number / length)
         for moment in _moments(store, first + timedelta(days=number), now):
             store = store.of_today()
-            if moment.runs:
-                _follow_up(store, outlook, moment.at)
+            run_key = f"rehearsal-{moment.at.isoformat()}" if moment.runs else ""
+            if run_key:
+                _follow_up(store, outlook, moment.at, run_key)
             if known and moment.answers:
                 answer(store, known, moment.at)
-            deliver_to_nobody(store, moment.at)
+            deliver_to_nobody(store, moment.at, just_run=run_key)
     say(1)
 
 
-def _follow_up(store: Store, outlook: "Outlook", now: datetime) -> None:
+def _follow_up(store: Store, outlook: "Outlook", now: datetime, run_key: str) -> None:
     """What a run of every priority does, by the same steps."""
-    run_key, is_first = f"rehearsal-{now.isoformat()}", outlook.is_first_of_day(now)
+    is_first = outlook.is_first_of_day(now)
     for code in outlook.to_assign(store, now):
         context = store.actor_context(now=now, actor=f"flow:{code}", run_key=run_key)
         assign_due(store, code, fill_in(code, {}, store.plan), context)

@@ -71,8 +71,8 @@ class Frame(NamedTuple):
 
 
 STRIP = (
-    Frame("coordinator", "/desk/intake/1", "Văn bản thành bản thảo", "A text becomes a draft"),
-    Frame("coordinator", "/desk/intake/1/launch", "Xem trước rồi giao việc", "Looked over, then launched"),
+    Frame("coordinator", "/desk/intake/1", "Văn bản thành bản thảo", "The text becomes a draft"),
+    Frame("coordinator", "/desk/intake/1/launch", "Xem trước rồi giao việc", "Checked, then assigned"),
     Frame("coordinator", "/desk/messages/{message}", "Thư tới cơ quan", "The letter to an office"),
     Frame("office", "/assignments/{own}/report", "Cơ quan báo cáo", "The office reports"),
     Frame("coordinator", "/assignments/{reported}", "Cơ quan đôn đốc quyết định", "The coordinator decides"),

@@ -19,7 +19,6 @@ from sqlmodel import col, func
 from config.clock import local_date
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
-from config.contacts.web_addresses import WEBHOOK
 from config.errors import Refused
 from config.rules.due import NO_DATE
 from config.rules.working_time import WorkingCalendar
@@ -63,7 +62,7 @@ def rehearse(
     home = Path(tempfile.mkdtemp(prefix="dondoc-rehearsal-"))
     try:
         with copied_store(store, throwaway_settings(store.settings, home)) as copied:
-            beforehand(copied)
+            beforehand(copied := copied.of_today())
             copied = copied.of_today()
             _issue_what_is_not(copied, first, now)
             play_ahead(copied, first, last, now, answering=answering, say=say)
@@ -90,7 +89,7 @@ def _issue_what_is_not(store: Store, first: date, now: datetime) -> None:
 def _outcome(store: Store, contacts: Contacts, first: date, last: date, now: datetime) -> Rehearsal:
     at = col(Message.sent_at)
     sent = sa.select(col(Message.office), col(Message.desk), at).where(
-        col(Message.state) == MessageState.SENT, at >= now, col(Message.channel) != WEBHOOK
+        col(Message.state) == MessageState.SENT, at >= now
     )
     office, subtask, period = (col(getattr(Assignment, name)) for name in ("office", "subtask", "period"))
     day, priority = col(Assignment.due_date), col(Assignment.priority)
@@ -195,7 +194,7 @@ def _at_risk(work: Sequence[_Work], calendar: WorkingCalendar, first: date, last
         if not first <= day <= last:
             continue
         if calendar.of(each.priority).is_provisional(day.year):
-            why = (f"lịch nghỉ năm {day.year} chưa có thông báo", f"the holidays of {day.year} are not announced")
+            why = (f"lịch nghỉ năm {day.year} chưa có thông báo", f"the holidays of {day.year} have not been announced")
         elif day in near:
             why = (f"sát kỳ nghỉ dài từ {near[day]:%d/%m}", f"close to the long holiday from {near[day]:%d/%m}")
         else:

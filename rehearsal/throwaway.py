@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
+from sqlmodel import delete
 
 from config.settings import Settings
 from models.keeping.copy import copy_pages, copy_store
 from models.keeping.opening import Store, keep_open
-from models.store.database import open_database
+from models.store.database import open_database, session_scope
+from models.tables.machine_clock import MachineClock
 
 FILE = "dondoc.sqlite"
 
@@ -54,6 +56,9 @@ def copied_store(store: Store, settings: Settings) -> Iterator[Store]:
         engine.dispose()  # open connections would still wait
         if store.engine.dialect.name != "sqlite":
             copy_store(store.engine, engine)
+        with session_scope(engine, by_clock=False) as session:
+            # The days ahead are played whatever this machine's clock says of them.
+            session.exec(delete(MachineClock))
         yield replace(store, settings=settings, engine=engine)
     finally:
         engine.dispose()

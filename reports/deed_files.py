@@ -168,4 +168,4 @@ def _about(paragraph: Paragraph) -> str:
 
 def _grounds(preview: Preview) -> str:
     made_at = f"lập lúc {preview.made_at.astimezone(HANOI):%H:%M, %d/%m/%Y}"
-    return f"{preview.grounds[:1].upper()}{preview.grounds[1:]} ({made_at})"
+    return f"{preview.grounds[:1].upper()}{preview.grounds[1:].rstrip('.')} ({made_at})"

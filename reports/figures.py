@@ -261,7 +261,7 @@ def span_of(key: str) -> Span:
     if not found or not key.isascii() or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         raise Refused(
             f"Hạn trong kỳ: không có «{key[:20]}»; ghi 2026-11 (tháng), 2026-Q4 (quý) hoặc 2026 (năm).",
-            f"Due in: there is no '{key[:20]}'; write 2026-11 (month), 2026-Q4 (quarter) or 2026 (year).",
+            f"Due in: '{key[:20]}' is not valid; write 2026-11 (month), 2026-Q4 (quarter) or 2026 (year).",
         )
     year, month, quarter = int(found[1]), int(found[2] or 0), int(found[3] or 0)
     if month:

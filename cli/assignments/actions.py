@@ -74,12 +74,14 @@ def report_command(
         None,
         "--corrects",
         metavar="LẦN",
-        help="Thay báo cáo lần này đang chờ quyết định. / The version that waits and that this one replaces.",
+        help="Thay báo cáo lần này đang chờ quyết định. / The version awaiting a decision that this one replaces.",
     ),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Cơ quan nộp báo cáo; thôi nhắc cho đến khi có quyết định. / The office reports; reminders stop."""
+    """Cơ quan nộp báo cáo; thôi nhắc cho đến khi có quyết định. / The office submits its report; reminders stop until
+    it is decided.
+    """
     content = ReportContent(
         counts=dict(_count(item) for item in count),
         document_number=document,
@@ -107,7 +109,9 @@ def contribute_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Cơ quan được nêu tên phối hợp góp ý; không đổi gì khác. / A named office contributes; nothing else changes."""
+    """Cơ quan được nêu tên phối hợp góp ý; không thay đổi gì khác. / A named office contributes; nothing else
+    changes.
+    """
     examined = _examine(attach)
 
     def contribute(session: Session, assignment_id: int, context: ActorContext) -> object:
@@ -123,8 +127,8 @@ def accept_command(
     interim: bool | None = typer.Option(
         None,
         "--interim/--final",
-        help="Việc kéo dài nhiều năm: chỉ ghi nhận tiến độ, hay đã hoàn thành; để trống thì theo thời điểm báo cáo."
-        " / Of work that spans years: progress only, or done; by the time of the report without.",
+        help="Việc kéo dài nhiều năm: chỉ ghi nhận tiến độ, hay đã hoàn thành; để trống thì theo thời điểm báo cáo. "
+        "/ For work that spans years: progress only, or complete; by default decided by the time of the report.",
     ),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
@@ -144,12 +148,14 @@ def return_command(
 @app.command("extend")
 def extend_command(
     assignment_id: int = ASSIGNMENT_ID,
-    until: str = typer.Option(..., "--until", metavar="YYYY-MM-DD", help="Xin lùi hạn đến ngày. / The day asked for."),
+    until: str = typer.Option(
+        ..., "--until", metavar="YYYY-MM-DD", help="Xin lùi hạn đến ngày này. / The due date requested."
+    ),
     reason: str = REASON,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Cơ quan xin gia hạn, trước khi hết hạn. / The office asks for more time, before the due date."""
+    """Cơ quan xin gia hạn, trước khi hết hạn. / The office requests an extension, before the due date."""
     day = parse_date(until, "--until")
     act(
         assignment_id,
@@ -171,13 +177,13 @@ def decide_command(
         None,
         "--until",
         metavar="YYYY-MM-DD",
-        help="Gia hạn đến ngày khác với ngày xin. / Grant another day than the one asked for.",
+        help="Gia hạn đến ngày khác với ngày xin. / Extend to a different date from the one requested.",
     ),
-    reason: str = typer.Option("", "--reason", help="Lý do, khi không đồng ý. / The reason, when it is refused."),
+    reason: str = typer.Option("", "--reason", help="Lý do, khi không đồng ý. / The reason, if it is refused."),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Cơ quan đôn đốc quyết định đề nghị gia hạn. / The coordinator decides on an extension."""
+    """Cơ quan đôn đốc quyết định đề nghị gia hạn. / The coordinator decides an extension request."""
     if grant == refuse:
         raise typer.BadParameter("chọn một trong hai: --grant hoặc --refuse (choose one).")
     day = parse_date(until, "--until") if until else None
@@ -242,8 +248,8 @@ def resume_command(
         None,
         "--until",
         metavar="YYYY-MM-DD",
-        help="Hạn mới; không ghi thì trả lại số ngày đã dừng."
-        " / The new due date; without it the suspended days are given back.",
+        help="Hạn mới; không ghi thì cộng lại số ngày đã tạm dừng. / The new due date; by default the suspended days "
+        "are added back.",
     ),
     as_of: str | None = AS_OF,
     json_: bool = JSON,

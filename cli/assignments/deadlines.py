@@ -44,8 +44,8 @@ def due_command(
         "",
         "--from",
         metavar="YYYY-MM-DD[THH:MM]",
-        help="Ngày, giờ làm mốc; không cần khi thời hạn đã ghi đủ năm."
-        " / The day or hour to count from; not needed where the deadline names its year.",
+        help="Ngày, giờ làm mốc; không cần khi thời hạn đã ghi đủ năm. / The date or time to count from; not needed "
+        "if the deadline gives its year.",
     ),
     json_: bool = JSON,
 ) -> None:

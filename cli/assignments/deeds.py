@@ -30,13 +30,13 @@ from reports.deed_preview import ANNEX, Preview, annex, assignment_rows, preview
 from reports.deed_sentences import LEFT_VI
 
 DEED_REASON = typer.Option("", "--reason", help="Lý do, một câu ngắn. / The reason, in a short sentence.")
-PAPER = typer.Option("", "--paper", help="Số văn bản làm căn cứ. / Number of the paper it rests on.")
+PAPER = typer.Option("", "--paper", help="Số văn bản làm căn cứ. / Number of the document it is based on.")
 PAPER_DATE = typer.Option(
-    None, "--paper-date", metavar="YYYY-MM-DD", help="Ngày của văn bản ấy. / The date of that paper."
+    None, "--paper-date", metavar="YYYY-MM-DD", help="Ngày của văn bản ấy. / Date of that document."
 )
 PREVIEW = typer.Option(False, "--preview", help="Chỉ xem trước, không ghi. / Only show what it would do.")
 CONFIRM = typer.Option(
-    False, "--confirm", help="Vẫn làm dù có việc quá hạn ngay. / Do it even where work is overdue at once."
+    False, "--confirm", help="Vẫn làm dù có việc quá hạn ngay. / Go ahead even if work becomes overdue immediately."
 )
 
 ROWS_SHOWN = 200
@@ -47,7 +47,8 @@ OUTPUT = typer.Option(
     "-o",
     "--output",
     metavar="FILE",
-    help="Ghi bản xem trước ra .docx hoặc .xlsx cho người ký. / Write the preview to .docx or .xlsx for whoever signs.",
+    help="Ghi bản xem trước ra .docx hoặc .xlsx cho người ký. / Write the preview to .docx or .xlsx for the person "
+    "who signs.",
 )
 
 

@@ -21,8 +21,8 @@ def move_command(
         ...,
         "--to",
         metavar="YYYY-MM-DD",
-        help="Hạn mới; rơi vào ngày nghỉ thì lùi đến ngày làm việc tiếp theo."
-        " / The new due date; on a day off it becomes the next working day.",
+        help="Hạn mới; rơi vào ngày nghỉ thì lùi đến ngày làm việc tiếp theo. / The new due date; a day off moves to "
+        "the next working day.",
     ),
     reason: str = DEED_REASON,
     paper: str = PAPER,
@@ -32,7 +32,9 @@ def move_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Đổi hạn, cả hạn đã qua, không cần đề nghị; hạn gốc được giữ. / Move due dates; the original ones are kept."""
+    """Đổi hạn, kể cả hạn đã qua, không cần đề nghị; hạn gốc được giữ. / Change due dates, even past ones; the
+    original dates are kept.
+    """
     day = parse_date(to, "--to")
     given = stated_grounds(reason, paper, paper_date)
     decide(
@@ -47,7 +49,7 @@ def move_command(
 @app.command("reassign")
 def reassign_command(
     numbers: list[int] = NUMBERS,
-    to: str = typer.Option(..., "--to", metavar="OFFICE", help="Cơ quan nhận việc. / The office that gets them."),
+    to: str = typer.Option(..., "--to", metavar="OFFICE", help="Cơ quan nhận việc. / The office that takes over."),
     reason: str = DEED_REASON,
     paper: str = PAPER,
     paper_date: str | None = PAPER_DATE,
@@ -56,7 +58,7 @@ def reassign_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Chuyển việc cho cơ quan khác. / Give assignments to another office."""
+    """Chuyển việc cho cơ quan khác. / Reassign work to another office."""
     given = stated_grounds(reason, paper, paper_date)
     decide(
         lambda _, context: give_to(numbers, to, provenance=given, context=context),
@@ -71,7 +73,10 @@ def reassign_command(
 def coordinate_command(
     numbers: list[int] = NUMBERS,
     to: list[str] = typer.Option(
-        ..., "--to", metavar="OFFICE", help="Cơ quan phối hợp thêm; lặp lại được. / An office to join; may be repeated."
+        ...,
+        "--to",
+        metavar="OFFICE",
+        help="Cơ quan phối hợp thêm; lặp lại được. / A coordinating office to add; may be repeated.",
     ),
     reason: str = DEED_REASON,
     paper: str = PAPER,
@@ -81,7 +86,7 @@ def coordinate_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Thêm cơ quan phối hợp. / Let further offices coordinate."""
+    """Thêm cơ quan phối hợp. / Add coordinating offices."""
     given = stated_grounds(reason, paper, paper_date)
     decide(
         lambda _, context: coordinate(numbers, to, provenance=given, context=context),
@@ -99,8 +104,8 @@ def release_command(
         [],
         "--office",
         metavar="OFFICE",
-        help="Cơ quan thôi phối hợp các việc này; không ghi thì N là chính các phần phối hợp."
-        " / The office that stops coordinating them; without it N are the coordinating parts themselves.",
+        help="Cơ quan thôi phối hợp các việc này; không ghi thì N là chính các phần phối hợp. / The coordinating "
+        "office to remove; if omitted, N are the coordinating parts themselves.",
     ),
     reason: str = DEED_REASON,
     paper: str = PAPER,
@@ -109,7 +114,9 @@ def release_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Cho cơ quan thôi phối hợp; phần đã đóng góp được giữ. / Let coordinating offices go; what they gave is kept."""
+    """Cho cơ quan thôi phối hợp; phần đã đóng góp được giữ. / Remove coordinating offices; what they contributed is
+    kept.
+    """
     given = stated_grounds(reason, paper, paper_date)
     decide(
         lambda _, context: release(numbers, offices, provenance=given, context=context),
@@ -131,7 +138,7 @@ def retitle_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Đổi tên việc: của việc đột xuất, hoặc của nội dung trong kế hoạch. / Retitle ad hoc work or a planned subtask."""
+    """Đổi tên việc đột xuất, hoặc nội dung trong kế hoạch. / Rename ad hoc work or a planned subtask."""
     given = stated_grounds(reason, paper, paper_date)
     decide(
         lambda session, context: retitle(session, numbers, to, title_en=english, provenance=given, context=context),
@@ -164,7 +171,8 @@ def withdraw_command(
 @app.command("undo")
 def undo_command(
     deed: int = typer.Argument(
-        metavar="DEED", help="Số của lần điều chỉnh, in ra khi áp dụng. / The number printed when it was applied."
+        metavar="DEED",
+        help="Số của lần điều chỉnh, in ra khi áp dụng. / Number of the change, printed when it was applied.",
     ),
     reason: str = DEED_REASON,
     confirm: bool = CONFIRM,
@@ -172,7 +180,9 @@ def undo_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Hoàn tác một lần điều chỉnh, nếu sau đó chưa có gì khác. / Take a deed back whole, if nothing came after it."""
+    """Hoàn tác một lần điều chỉnh, nếu sau đó chưa có thay đổi khác. / Undo a whole change, if nothing has changed
+    since.
+    """
     given = stated_grounds(reason, "", None)
     change = decide(
         lambda session, context: undoing(session, deed, given.reason, context),

@@ -20,7 +20,7 @@ from models.work.directives import anchors, issue_directive, register_document, 
 app = typer.Typer()
 
 _DATE = typer.Option(
-    ..., "--date", metavar="YYYY-MM-DD", help="Ngày ban hành hoặc ngày diễn ra. / The date of issue, or of the event."
+    ..., "--date", metavar="YYYY-MM-DD", help="Ngày ban hành hoặc ngày diễn ra. / Date of issue, or of the event."
 )
 _NUMBER = typer.Option(..., "--number", help="Số, ký hiệu, ví dụ 123-TB/TU. / Number and symbol, e.g. 123-TB/TU.")
 _TITLE = typer.Option(..., "--title", help="Trích yếu, tên gọi. / The title.")
@@ -61,7 +61,7 @@ def document_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Ghi văn bản mới cần quán triệt; là mốc DOC. / Register a new document to study, the anchor DOC."""
+    """Ghi văn bản mới cần quán triệt; là mốc DOC. / Register a new document to be disseminated, the anchor DOC."""
     document = partial(
         register_document,
         number=number,
@@ -101,9 +101,9 @@ def event_command(
 @app.command("correct")
 def correct_command(
     number: int = _ANCHOR,
-    date_: str | None = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Ngày đúng. / The right date."),
-    title: str | None = typer.Option(None, "--title", help="Tên đúng. / The right title."),
-    host: str | None = typer.Option(None, "--host", help="Mã cơ quan tổ chức đúng. / Code of the right host office."),
+    date_: str | None = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Ngày đúng. / Correct date."),
+    title: str | None = typer.Option(None, "--title", help="Tên đúng. / Correct title."),
+    host: str | None = typer.Option(None, "--host", help="Mã cơ quan tổ chức đúng. / Code of the correct host office."),
     reason: str = DEED_REASON,
     paper: str = PAPER,
     paper_date: str | None = PAPER_DATE,
@@ -112,7 +112,9 @@ def correct_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Sửa sự kiện, văn bản ghi sai; việc tính từ đó đổi theo. / Correct an event or document, with all that follows."""
+    """Sửa sự kiện, văn bản ghi sai; việc tính từ đó đổi theo. / Correct an event or document, and the work that
+    depends on it.
+    """
     given = stated_grounds(reason, paper, paper_date)
     on_date = parse_date(date_, "--date") if date_ else None
     decide(
@@ -136,7 +138,9 @@ def undo_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Hoàn tác sự kiện, văn bản ghi nhầm; thu hồi việc giao từ đó. / Undo an event or document, with its work."""
+    """Hoàn tác sự kiện, văn bản ghi nhầm; thu hồi việc giao từ đó. / Undo an event or document and withdraw its
+    work.
+    """
     given = stated_grounds(reason, paper, paper_date)
     decide(
         lambda session, context: undo_anchor(session, number, provenance=given, context=context),
@@ -153,7 +157,7 @@ def close_command(
         None,
         "--date",
         metavar="YYYY-MM-DD",
-        help="Kết thúc từ ngày; để trống: hôm nay. / From which day; today without.",
+        help="Kết thúc từ ngày; để trống: hôm nay. / Closed from this day on; today by default.",
     ),
     reason: str = DEED_REASON,
     paper: str = PAPER,
@@ -183,7 +187,9 @@ def reopen_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Mở lại một chỉ đạo đã kết thúc, với việc đã thu hồi khi đó. / Reopen a directive, with what closing withdrew."""
+    """Mở lại một chỉ đạo đã kết thúc, cùng các việc đã thu hồi khi đó. / Reopen a closed directive and the work
+    withdrawn with it.
+    """
     given = stated_grounds(reason, paper, paper_date, needs_reason=False)
     decide(
         lambda session, context: reopen_directive(session, code, provenance=given, context=context),

@@ -35,7 +35,7 @@ def notice_command(
         [],
         "--date",
         metavar="YYYY-MM-DD",
-        help="Ngày trong thông báo; lặp lại được. / A day it names; may be repeated.",
+        help="Ngày nêu trong thông báo; lặp lại được. / A day named in the notice; may be repeated.",
     ),
     kinds: list[str] = typer.Option(
         ["day_off"],
@@ -49,18 +49,22 @@ def notice_command(
     document_date: str | None = typer.Option(
         None, "--document-date", metavar="YYYY-MM-DD", help="Ngày của thông báo. / Date of the notice."
     ),
-    note: str = typer.Option("", "--note", help="Ghi chú, ví dụ: hoán đổi với 10/01/2026. / What it is for."),
+    note: str = typer.Option(
+        "", "--note", help="Ghi chú, ví dụ: hoán đổi với 10/01/2026. / A note, e.g. what it is swapped with."
+    ),
     note_en: str = typer.Option("", "--note-en", help="Ghi chú tiếng Anh. / The note in English."),
     confirmed_year: int | None = typer.Option(
         None,
         "--confirmed-year",
-        help="Năm mà lịch nghỉ nay đã có thông báo chính thức. / The year whose holidays are now announced.",
+        help="Năm đã có thông báo lịch nghỉ chính thức. / The year whose official holidays are now complete.",
     ),
     preview: bool = PREVIEW,
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Ghi thông báo nghỉ, hoán đổi; liệt kê các việc có hạn khác đi. / Enter a notice; lists work it would move."""
+    """Ghi thông báo nghỉ, hoán đổi; liệt kê các việc có hạn thay đổi. / Record a notice; lists the work whose dates
+    change.
+    """
     if len(kinds) not in (1, len(dates)):
         raise Refused(
             f"--kind: có {len(kinds)}, --date: có {len(dates)}; ghi một --kind chung hoặc mỗi ngày một --kind.",
@@ -100,7 +104,9 @@ def recompute_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Đổi hạn các việc đang mở theo lịch đang dùng; không bao giờ sớm hơn. / Move open work by the calendar."""
+    """Tính lại hạn các việc đang mở theo lịch đang dùng; không hạn nào sớm hơn trước. / Recalculate open work by the
+    calendar; no date becomes earlier.
+    """
     given: Provenance | None = None
     if reason or paper or paper_date:
         given = stated_grounds(reason, paper, paper_date, needs_reason=False)
@@ -118,7 +124,9 @@ def list_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Các ngày nghỉ, ngày làm bù đã ghi theo thông báo; năm nào chưa xác nhận. / Days entered; years unconfirmed."""
+    """Các ngày nghỉ, ngày làm bù đã ghi theo thông báo; năm chưa xác nhận. / List the recorded days and unconfirmed
+    years.
+    """
     with open_configured_store() as store:
         calendar, today = store.calendar, local_date(effective_time(as_of))
     days = [day for day in _entered(calendar) if year in (None, day.date.year)]

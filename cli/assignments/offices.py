@@ -28,8 +28,8 @@ _DATE = typer.Option(
     None,
     "--date",
     metavar="YYYY-MM-DD",
-    help="Có hiệu lực từ ngày; có thể ở tương lai; để trống: hôm nay."
-    " / From which day it holds, possibly a future one; today without.",
+    help="Có hiệu lực từ ngày; có thể ở tương lai; để trống: hôm nay. / Effective date, which may be in the future; "
+    "today by default.",
 )
 _KINDS = ", ".join(OFFICE_KINDS)
 _NAMES = typer.Option(
@@ -42,7 +42,9 @@ _NAMES = typer.Option(
 
 @app.command("list")
 def list_command(
-    all_: bool = typer.Option(False, "--all", help="Cả cơ quan đã kết thúc, chưa bắt đầu. / Not only those of today."),
+    all_: bool = typer.Option(
+        False, "--all", help="Cả cơ quan đã kết thúc, chưa bắt đầu. / Include offices that have ended or not yet begun."
+    ),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
@@ -69,7 +71,9 @@ def list_command(
 
 @app.command("show")
 def show_command(code: str = _CODE, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
-    """Một cơ quan: thời gian hoạt động, kế thừa, số việc đang mở. / One office, its heirs and its open work."""
+    """Một cơ quan: thời gian hoạt động, kế thừa, số việc đang mở. / Show one office, its successors and its open
+    work.
+    """
     with open_configured_store() as store, reading_session(store.engine) as session:
         today = local_date(effective_time(as_of))
         office = store.plan.office_named(code, today)
@@ -104,7 +108,9 @@ def add_command(
     kind: str = typer.Option("state", "--kind", help=f"Loại: {_KINDS}. / Kind: {_KINDS}."),
     group: list[str] = typer.Option([], "--group", help="Nhóm; lặp lại được. / A group; may be repeated."),
     member_of: str = typer.Option(
-        "", "--member-of", help="Mục chung mà cơ quan thuộc về, ví dụ XA. / The collective entry it belongs to."
+        "",
+        "--member-of",
+        help="Mục chung mà cơ quan thuộc về, ví dụ XA. / The collective entry it belongs to, e.g. XA.",
     ),
     date_: str | None = _DATE,
     reason: str = DEED_REASON,
@@ -155,7 +161,9 @@ def rename_command(
 @app.command("merge")
 def merge_command(
     codes: list[str] = typer.Argument(metavar="CODE…", help="Các cơ quan sáp nhập. / The offices that merge."),
-    into: str = typer.Option(..., "--into", metavar="CODE", help="Cơ quan nhận, có sẵn hoặc mới. / Into which office."),
+    into: str = typer.Option(
+        ..., "--into", metavar="CODE", help="Cơ quan nhận, có sẵn hoặc mới. / The receiving office, existing or new."
+    ),
     names: list[str] = _NAMES,
     name_en: str = typer.Option("", "--name-en", help="Tên tiếng Anh của cơ quan mới. / Its name in English."),
     kind: str = typer.Option("", "--kind", help="Loại của cơ quan mới. / Kind of the new office."),
@@ -193,10 +201,12 @@ def split_command(
         [],
         "--heir",
         metavar="T1.1=CODE",
-        help="Ai nhận một nội dung (T1.1=CODE) hay một việc đang mở (17=CODE); lặp lại được."
+        help="Cơ quan nhận một nội dung (T1.1=CODE) hay một việc đang mở (17=CODE); lặp lại được."
         " / Who takes over a subtask (T1.1=CODE) or one open assignment (17=CODE); may be repeated.",
     ),
-    default: str = typer.Option("", "--default", metavar="CODE", help="Ai nhận phần còn lại. / Who gets the rest."),
+    default: str = typer.Option(
+        "", "--default", metavar="CODE", help="Cơ quan nhận phần còn lại. / The office that takes over the rest."
+    ),
     date_: str | None = _DATE,
     reason: str = DEED_REASON,
     paper: str = PAPER,
@@ -206,7 +216,9 @@ def split_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Chia tách một cơ quan: mỗi việc, mỗi nội dung có cơ quan nhận. / Split an office; all its work has an heir."""
+    """Chia tách một cơ quan: mỗi việc, mỗi nội dung có cơ quan nhận. / Split an office; other offices take over all
+    its work.
+    """
     new = {part: {"name_vi": name} for part, name in _named(names, into).items()}
     heirs = dict(_pair(each, "--heir") for each in heir)
     given = stated_grounds(reason, paper, paper_date, date_=date_, needs_reason=False)

@@ -21,8 +21,8 @@ def add_command(
     reason: str = REASON,
     as_of: str | None = AS_OF,
 ) -> None:
-    """Tạm ngừng nhắc một cơ quan, một việc, một kỳ báo cáo, hoặc chỗ giao nhau. / Hold back reminders of an
-    office, a subtask, a period, or where they meet.
+    """Tạm ngừng nhắc một cơ quan, một việc, một kỳ báo cáo, hoặc kết hợp. / Pause reminders for an
+    office, a subtask, a period, or a combination of them.
     """
     day = parse_date(until, "--until")
     with open_configured_store() as store, session_scope(store.engine) as session:
@@ -34,7 +34,7 @@ def add_command(
 
 @app.command("list")
 def list_command(as_of: str | None = AS_OF, json_: bool = JSON) -> None:
-    """Những gì đang tạm ngừng nhắc. / List what is held back."""
+    """Liệt kê những gì đang tạm ngừng nhắc. / List the paused reminders."""
     with open_configured_store() as store, reading_session(store.engine) as session:
         found = silences(session, local_date(effective_time(as_of)))
     show_list(
@@ -57,10 +57,10 @@ def list_command(as_of: str | None = AS_OF, json_: bool = JSON) -> None:
 
 @app.command("lift")
 def lift_command(
-    number: int = typer.Argument(metavar="SỐ", help="Số của lần tạm ngừng. / Number of the silence."),
+    number: int = typer.Argument(metavar="SỐ", help="Số của lần tạm ngừng. / Number of the pause."),
     as_of: str | None = AS_OF,
 ) -> None:
-    """Nhắc trở lại. / Let reminders go out again."""
+    """Tiếp tục nhắc. / Resume reminders."""
     with open_configured_store() as store, session_scope(store.engine) as session:
         lift(session, number, store.actor_context(now=effective_time(as_of), actor="coordinator"))
-    print(f"Đã nhắc trở lại (số {number}).")
+    print(f"Đã tiếp tục nhắc (số {number}).")

@@ -14,20 +14,21 @@ app = typer.Typer()
 
 @app.command("take-back")
 def take_back_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
-    """Cơ quan rút lại báo cáo chưa quyết định. / The office takes back a report that is not decided on."""
+    """Cơ quan rút lại báo cáo chưa được quyết định. / The office takes back an undecided report."""
     act(assignment_id, "office", as_of, json_, verbs.take_back)
 
 
 @app.command("withdraw-request")
 def withdraw_request_command(assignment_id: int = ASSIGNMENT_ID, as_of: str | None = AS_OF, json_: bool = JSON) -> None:
-    """Cơ quan rút đề nghị gia hạn; hạn giữ nguyên. / The office withdraws its request for more time."""
+    """Cơ quan rút đề nghị gia hạn; hạn giữ nguyên. / The office withdraws its extension request; the due date stays."""
     act(assignment_id, "office", as_of, json_, verbs.withdraw_request)
 
 
 _FROM_COORDINATOR = typer.Option(
     False,
     "--from-coordinator/--from-office",
-    help="Cơ quan đôn đốc hay cơ quan thực hiện nói. / Whether the coordinator or the office speaks.",
+    help="Bên hỏi hoặc trả lời: cơ quan đôn đốc hay cơ quan thực hiện. / Which side speaks: the coordinator or the "
+    "office.",
 )
 
 
@@ -39,7 +40,7 @@ def ask_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Cơ quan hỏi cơ quan đôn đốc, hoặc ngược lại. / The office asks its coordinator, or the other way round."""
+    """Cơ quan hỏi cơ quan đôn đốc, hoặc ngược lại. / Ask a question: the office to its coordinator, or the reverse."""
     side = "coordinator" if from_coordinator else "office"
     act(assignment_id, side, as_of, json_, lambda s, i, context: verbs.ask(s, i, text, context))
 
@@ -53,7 +54,7 @@ def answer_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Bên được hỏi trả lời. / The side that was asked answers."""
+    """Bên được hỏi trả lời. / Answer a question."""
 
     def answer(session: Session, number: int, context: ActorContext) -> object:
         return verbs.answer(session, number, question, text, context)

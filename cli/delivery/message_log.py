@@ -33,7 +33,7 @@ def messages_command(
     state: str | None = typer.Option(
         None, "--state", help=f"Trạng thái: {', '.join(MessageState)}. / State: {', '.join(MessageState)}."
     ),
-    since: str | None = typer.Option(None, "--since", metavar="YYYY-MM-DD", help="Từ ngày. / From this day on."),
+    since: str | None = typer.Option(None, "--since", metavar="YYYY-MM-DD", help="Từ ngày này. / From this day on."),
     until: str | None = typer.Option(
         None, "--until", metavar="YYYY-MM-DD", help="Đến hết ngày. / To the end of this day."
     ),
@@ -41,15 +41,15 @@ def messages_command(
         None,
         "--show",
         metavar="SỐ",
-        help="Nội dung một thư và từng lần thử. / Show one message with its text and every attempt.",
+        help="Xem nội dung một thư và từng lần gửi. / Show one message with its text and every attempt.",
     ),
     again: int | None = typer.Option(
-        None, "--again", metavar="SỐ", help="Gửi lại một thư đã bỏ. / Send one dead message again."
+        None, "--again", metavar="SỐ", help="Gửi lại một thư không gửi được. / Resend one undeliverable message."
     ),
     again_all: bool = typer.Option(
         False,
         "--again-all",
-        help="Gửi lại mọi thư đã bỏ, theo bộ lọc. / Send every dead message again, within the filters.",
+        help="Gửi lại mọi thư không gửi được, theo bộ lọc. / Resend all undeliverable messages that match the filters.",
     ),
     json_: bool = JSON,
 ) -> None:
@@ -102,8 +102,9 @@ def _send_again(number: int, json_: bool) -> None:
 def _send_all_dead_again(wanted: MessageFilter, json_: bool) -> None:
     if wanted.state not in (None, MessageState.DEAD):
         raise Refused(
-            f"--again-all gửi lại thư đã bỏ; bỏ «--state {wanted.state}» hoặc ghi --state {MessageState.DEAD}.",
-            f"--again-all is for what was given up; leave out '--state {wanted.state}' or say --state dead.",
+            f"--again-all gửi lại thư không gửi được; bỏ «--state {wanted.state}» hoặc ghi --state "
+            f"{MessageState.DEAD}.",
+            f"--again-all is for undeliverable messages; leave out '--state {wanted.state}' or say --state dead.",
         )
     with open_configured_store() as store:
         if wanted.office is not None:
@@ -114,7 +115,7 @@ def _send_all_dead_again(wanted: MessageFilter, json_: bool) -> None:
     elif queued:
         print(f"{queued} thư, tin nhắn sẽ được gửi lại trong lượt gửi tới.")
     else:
-        print("Không có thư, tin nhắn nào đã bỏ theo bộ lọc này.")
+        print("Không có thư, tin nhắn không gửi được nào theo bộ lọc này.")
 
 
 def _show(number: int, json_: bool) -> None:
@@ -130,7 +131,7 @@ def _show(number: int, json_: bool) -> None:
     for each in tries:
         print(f"  {_attempt_vi(each)}")
     if not tries:
-        print("  chưa có lần thử nào")
+        print("  chưa có lần gửi nào")
     print(f"\n{found.subject}\n\n{found.body_text}" if found.body_text else "\nChưa soạn nội dung.")
 
 

@@ -109,7 +109,7 @@ def _names_of(code: str) -> set[str]:
 
 
 def deliver_command(
-    once: bool = typer.Option(False, "--once", help="Gửi một lượt rồi thôi. / Stop after one round."),
+    once: bool = typer.Option(False, "--once", help="Gửi một lượt rồi dừng. / Stop after one round."),
     every: int = typer.Option(
         30, "--every", min=1, help="Nghỉ giữa hai lượt, giây. / Pause between rounds, in seconds."
     ),

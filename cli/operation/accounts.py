@@ -40,7 +40,7 @@ def user_add_command(
     ),
     directives: list[str] = _DIRECTIVES,
 ) -> None:
-    """Thêm tài khoản, in đường dẫn vào lần đầu. / Add an account and print its first sign-in link."""
+    """Thêm tài khoản, in đường dẫn đăng nhập lần đầu. / Add an account and print its first sign-in link."""
     with open_configured_store() as store:
         with session_scope(store.engine) as session:
             made = accounts.add_user(session, email=email, post=post, role=role, context=_context(store))
@@ -51,7 +51,7 @@ def user_add_command(
 
 @user.command("link")
 def user_link_command(email: str = _EMAIL) -> None:
-    """In đường dẫn vào trang, dùng một lần trong 15 phút. / Print a sign-in link, for one use within 15 minutes."""
+    """In đường dẫn đăng nhập, dùng một lần trong 15 phút. / Print a sign-in link, usable once within 15 minutes."""
     with open_configured_store() as store:
         _print_link(store, email)
 
@@ -65,7 +65,7 @@ def user_list_command(json_: bool = JSON) -> None:
         json_,
         (each.model_dump(mode="json", exclude={"sessions_since"}) for each in found),
         f"{len(found)} tài khoản",
-        ("Địa chỉ", "Chức danh", "Vai trò", "Chỉ đạo", "Vào lần cuối", ""),
+        ("Địa chỉ", "Chức danh", "Vai trò", "Chỉ đạo", "Lần đăng nhập gần nhất", ""),
         [
             (
                 each.email,
@@ -83,11 +83,13 @@ def user_list_command(json_: bool = JSON) -> None:
 
 @user.command("limit")
 def user_limit_command(email: str = _EMAIL, directives: list[str] = _DIRECTIVES) -> None:
-    """Chỉ cho tài khoản xem và làm một số chỉ đạo; không nêu: tất cả. / Limit an account to directives; none: all."""
+    """Giới hạn tài khoản vào một số chỉ đạo; không nêu: tất cả. / Limit an account to some directives; all by
+    default.
+    """
     with open_configured_store() as store, session_scope(store.engine) as session:
         limited = limit_user(session, email, directives, _context(store))
         seen = ", ".join(limited.directives or ())
-    print(f"{email}: chỉ thấy và làm {seen}." if seen else f"{email}: thấy và làm mọi chỉ đạo.")
+    print(f"{email}: chỉ xem và làm {seen}." if seen else f"{email}: xem và làm mọi chỉ đạo.")
 
 
 @user.command("disable")
@@ -108,21 +110,21 @@ def user_enable_command(email: str = _EMAIL) -> None:
 
 @token.command("add")
 def token_add_command(
-    name: str = typer.Argument(metavar="NAME", help="Tên khóa: dùng vào việc gì. / Name of the key: what it is for."),
-    office: str | None = typer.Option(None, "--office", help="Khóa của một cơ quan. / A key of this office."),
+    name: str = typer.Argument(metavar="NAME", help="Tên khóa: dùng vào việc gì. / Name of the token: what it is for."),
+    office: str | None = typer.Option(None, "--office", help="Khóa của một cơ quan. / A token for this office."),
     role: UserRole | None = typer.Option(
-        None, "--role", help="Khóa theo vai trò: coordinator hoặc manager. / A key by role: coordinator or manager."
+        None, "--role", help="Khóa theo vai trò: coordinator hoặc manager. / A token by role: coordinator or manager."
     ),
     owner: str | None = typer.Option(
         None, "--owner", metavar="EMAIL", help="Tài khoản giữ khóa theo vai trò. / The account that owns it."
     ),
     days: int = typer.Option(90, "--days", help="Số ngày dùng được. / How many days it is valid."),
 ) -> None:
-    """Tạo khóa; chỉ hiện một lần. / Make a key; it is shown once."""
+    """Tạo khóa; chỉ hiện một lần. / Create a token; it is shown only once."""
     if role is not None and office is None and owner is None:
         raise Refused(
-            "Khóa theo vai trò cần chủ khóa: --owner EMAIL; khóa hết hiệu lực khi tài khoản ấy bị khóa.",
-            "A key by role needs an owner: --owner EMAIL; it ends when that account is closed.",
+            "Khóa theo vai trò cần người giữ khóa: --owner EMAIL; khóa hết hiệu lực khi tài khoản ấy bị khóa.",
+            "A token by role needs an owner: --owner EMAIL; it becomes invalid when that account is closed.",
         )
     with open_configured_store() as store, session_scope(store.engine) as session:
         plain = accounts.make_token(
@@ -133,7 +135,7 @@ def token_add_command(
 
 @token.command("list")
 def token_list_command(json_: bool = JSON) -> None:
-    """Liệt kê khóa, không hiện nội dung. / List the keys, without their content."""
+    """Liệt kê khóa, không hiện nội dung. / List the tokens, without their content."""
     with open_configured_store() as store, reading_session(store.engine) as session:
         found = accounts.tokens(session)
     show_list(
@@ -156,8 +158,10 @@ def token_list_command(json_: bool = JSON) -> None:
 
 
 @token.command("revoke")
-def token_revoke_command(number: int = typer.Argument(metavar="SỐ", help="Số của khóa. / Number of the key.")) -> None:
-    """Thu hồi một khóa. / Revoke a key."""
+def token_revoke_command(
+    number: int = typer.Argument(metavar="SỐ", help="Số của khóa. / Number of the token."),
+) -> None:
+    """Thu hồi một khóa. / Revoke a token."""
     with open_configured_store() as store, session_scope(store.engine) as session:
         accounts.revoke_token(session, number, _context(store))
     print(f"Đã thu hồi khóa số {number}.")
@@ -187,5 +191,5 @@ def _print_link(store: Store, email: str) -> None:
             f"There is no open account '{email}'; see 'dondoc user list'.",
         )
     minutes = LINK_LIFE.seconds // 60
-    print(f"Đường dẫn vào trang, dùng một lần trong {minutes} phút / sign in here, once, within {minutes} minutes:")
+    print(f"Đường dẫn đăng nhập, dùng một lần trong {minutes} phút / sign in here, once, within {minutes} minutes:")
     print(user_link(store.settings, found, now=now()))

@@ -86,7 +86,8 @@ def mcp_command(
     if importlib.util.find_spec("mcp") is None:
         raise Refused(
             "Chưa cài gói mcp nên trợ lý chưa dùng được; người quản trị cài gói này (phần mcp của dondoc).",
-            "The package mcp is not installed; the operator installs it (the extra mcp of dondoc).",
+            "The package mcp is not installed, so the assistant cannot be used; the operator can install it "
+            "(dondoc's extra mcp).",
         )
     anyio.run(_serve, (url or load_settings().portal_url).rstrip("/"), token_in(os.environ))
 
@@ -101,7 +102,7 @@ def token_in(environ: Mapping[str, str]) -> str:
     if not token:
         raise Refused(
             f"{TOKEN}: chưa đặt (hoặc {TOKEN}_FILE); lấy khóa bằng «dondoc token add».",
-            f"{TOKEN} is not set (nor {TOKEN}_FILE); make a token by 'dondoc token add'.",
+            f"{TOKEN} is not set (nor {TOKEN}_FILE); create a token with 'dondoc token add'.",
         )
     return token
 
@@ -117,8 +118,10 @@ def operations(description: Mapping[str, Any], role: VisitorRole) -> Iterator[Op
             name = str(each["operationId"]).partition("_api_v1_")[0].strip("_")
             if name in names:
                 raise Refused(
-                    f"Trang đôn đốc đặt tên «{name}» cho hai thao tác; cài trang và chương trình này cùng một bản.",
-                    f"The portal calls two operations '{name}'; install it and this program in one version.",
+                    f"Trang đôn đốc đặt tên «{name}» cho hai thao tác; cài trang và chương trình này cùng một phiên "
+                    "bản.",
+                    f"The portal uses the name '{name}' for two operations; install the same version of the portal "
+                    "and of this program.",
                 )
             names.add(name)
             parameters = each.get("parameters", [])
@@ -155,7 +158,7 @@ async def call(web: httpx.AsyncClient, operation: Operation, arguments: Mapping[
             json=arguments.get("body", {} if operation.method == "POST" else None),
         )
     except httpx.HTTPError as fault:
-        return f"Không gọi được trang đôn đốc ({type(fault).__name__}). / The portal does not answer.", True
+        return f"Không gọi được trang đôn đốc ({type(fault).__name__}). / The portal is not responding.", True
     return answer.text, not answer.is_success
 
 
@@ -167,17 +170,17 @@ async def description_for(web: httpx.AsyncClient) -> tuple[dict[str, Any], Visit
         kind = type(fault).__name__
         raise Refused(
             f"Không gọi được trang đôn đốc ở {web.base_url} ({kind}); xem lại địa chỉ (--url).",
-            f"The portal at {web.base_url} does not answer ({kind}); check the address (--url).",
+            f"The portal at {web.base_url} is not responding ({kind}); check the address (--url).",
         ) from None
     if me.status_code == httpx.codes.UNAUTHORIZED:
         raise Refused(
             f"Khóa trong {TOKEN} không còn dùng được; lấy khóa mới bằng «dondoc token add».",
-            f"The token in {TOKEN} is not valid; make a new one by 'dondoc token add'.",
+            f"The token in {TOKEN} is not valid; create a new one with 'dondoc token add'.",
         )
     if not (me.is_success and described.is_success):
         raise Refused(
             f"{web.base_url} không phải trang đôn đốc; xem lại địa chỉ (--url).",
-            f"There is no portal of dondoc at {web.base_url}; check the address (--url).",
+            f"There is no dondoc portal at {web.base_url}; check the address (--url).",
         )
     return described.json(), VisitorRole(me.json()["role"])
 

@@ -29,8 +29,7 @@ def verify_command(
         None,
         "--since-anchor",
         metavar="FILE",
-        help="So với tệp neo hoặc bản sao lưu đã cất từ trước."
-        " / Compare with an anchor file or a backup that was kept.",
+        help="So với tệp neo hoặc bản sao lưu đã cất từ trước. / Compare with an anchor file or a backup kept earlier.",
     ),
     json_: bool = JSON,
 ) -> None:
@@ -46,25 +45,26 @@ def verify_command(
         show_json(_as_json(found, problems) | {"head": {"seq": head.seq, "hash": head.hash}})
     elif not problems:
         print(
-            f"Nhật ký nguyên vẹn: {found.chain.events:,} sự kiện, khớp với {found.rows:,} dòng dữ liệu. Trail and rows"
-            " are intact."
+            f"Nhật ký nguyên vẹn: {found.chain.events:,} sự kiện, khớp với {found.rows:,} dòng dữ liệu. The trail and "
+            "the data are intact."
         )
-        print(f"Đầu chuỗi (chép ra giấy, cất nơi khác): {head.printed}. The head, to be kept elsewhere.")
+        print(f"Đầu chuỗi (chép ra giấy, cất nơi khác): {head.printed}. The head of the chain, to be kept elsewhere.")
         if found.acknowledged:
             print(
                 f"Trong đó {found.acknowledged:,} chỗ từng khác đã được xem và ghi nhận («dondoc audit acknowledge»)."
-                " Differences acknowledged before."
+                " Differences already acknowledged."
             )
         if found.chain.unchecked:
             print(
-                f"Chú ý: {found.chain.unchecked:,} sự kiện niêm phong bằng khóa cũ không còn trong danh sách. Sealed by"
-                " an earlier key that is not listed."
+                f"Chú ý: {found.chain.unchecked:,} sự kiện niêm phong bằng khóa cũ không còn trong danh sách. Sealed "
+                "with an earlier key that is no longer listed."
             )
     if problems:
         more = found.mismatched - len(found.mismatches)
         raise Refused(
             f"Nhật ký và dữ liệu không khớp, {len(problems)} chỗ{f' và {more:,} dòng nữa' if more else ''}:",
-            f"Trail and rows do not fit in {len(problems)} places{f' and {more:,} more rows' if more else ''}:",
+            f"The trail and the data do not match in {len(problems)} "
+            f"places{f' and {more:,} more rows' if more else ''}:",
             details=[Refused(vi, en) for vi, en in problems],
         )
 
@@ -86,8 +86,10 @@ def _as_json(found: StoreVerification, problems: list[tuple[str, str]]) -> dict[
 
 @app.command("acknowledge")
 def acknowledge_command(
-    by: str = typer.Option(..., "--by", metavar="CHỨC DANH", help="Ai đã xem (chức danh). / Who has looked (post)."),
-    reason: str = typer.Option(..., "--reason", help="Vì sao để vậy. / Why it is to stay so."),
+    by: str = typer.Option(
+        ..., "--by", metavar="CHỨC DANH", help="Ai đã xem (chức danh). / Who has looked at them (post)."
+    ),
+    reason: str = typer.Option(..., "--reason", help="Vì sao giữ nguyên. / Why they are left as they are."),
     json_: bool = JSON,
 ) -> None:
     """Ghi vào nhật ký rằng các dòng khác sự kiện đã được xem; từ đó chỉ báo cái mới. / Put on record that the rows that
@@ -112,7 +114,7 @@ def anchor_command(
     ),
     json_: bool = JSON,
 ) -> None:
-    """Cho biết đầu chuỗi sự kiện để cất ở nơi khác. / Tell the head of the trail, to be kept elsewhere."""
+    """Cho biết đầu chuỗi sự kiện để cất ở nơi khác. / Show the head of the trail, to be kept elsewhere."""
     with open_configured_store() as store, reading(store.engine) as connection:
         anchor, keys = anchor_of(connection, now()), audit_keys(store.settings)
     if out:
@@ -139,7 +141,9 @@ def rotate_key_command(json_: bool = JSON) -> None:
     if json_:
         show_json({"from": before, "to": keys.current})
         return
-    print(f"Từ nay niêm phong bằng khóa {keys.current}; khóa {before} vẫn trong audit.key. A new key seals now.")
+    print(
+        f"Từ nay niêm phong bằng khóa {keys.current}; khóa {before} vẫn trong audit.key. A new key now seals the trail."
+    )
 
 
 @app.command("followup")
@@ -152,7 +156,7 @@ def followup_command(as_of: str | None = AS_OF, json_: bool = JSON) -> None:
     if json_:
         show_json(found.as_json())
     elif not found:
-        print("Không sót việc nào. Nothing fell through.")
+        print("Không sót việc nào. Nothing was missed.")
     if found:
         counts = ", ".join(f"{count} {check}" for check, count in found.counts().items() if count)
         raise Refused(f"Soát lại thấy: {found.in_words()}.", f"Fell through: {counts}.")

@@ -21,7 +21,7 @@ def check_command(
     evidence: bool = typer.Option(
         False,
         "--evidence",
-        help="Là chữ trong tệp gửi kèm, không phải chữ gõ vào. / The lines are text of files, not typed.",
+        help="Là chữ trong tệp gửi kèm, không phải chữ gõ vào. / The lines are text from files, not typed text.",
     ),
     json_: bool = JSON,
 ) -> None:

@@ -24,7 +24,7 @@ app = typer.Typer()
 
 @app.command("show")
 def show_command(json_: bool = JSON) -> None:
-    """Đồng hồ máy chỉ gì, so với lần ghi gần nhất. / What the clock says, beside the newest moment on record."""
+    """Giờ của đồng hồ máy, so với lần ghi gần nhất. / Show the clock beside the latest recorded time."""
     with _database() as engine:
         found = clock_of(engine)
         with reading(engine) as connection:
@@ -36,7 +36,7 @@ def show_command(json_: bool = JSON) -> None:
 
 @app.command("confirm")
 def confirm_command(json_: bool = JSON) -> None:
-    """Xác nhận đồng hồ máy đúng; công việc tiếp tục. / Confirm that the clock is right; the work goes on."""
+    """Xác nhận đồng hồ máy đúng; công việc tiếp tục. / Confirm that the clock is right; work continues."""
     with _database() as engine:
         before = confirm_clock(engine, actor="command")
         found = clock_of(engine)
@@ -44,14 +44,14 @@ def confirm_command(json_: bool = JSON) -> None:
     if json_:
         return
     if before.fault() is None:
-        print("Đồng hồ vốn được tin; không phải xác nhận. / It was believed anyway.")
+        print("Đồng hồ vẫn được coi là đúng; không cần xác nhận. / The clock was not in doubt; no need to confirm.")
     else:
-        print("Đã xác nhận; công việc tiếp tục. / Confirmed; the work goes on.")
+        print("Đã xác nhận; công việc tiếp tục. / Confirmed; work continues.")
 
 
 @app.command("repair")
 def repair_command(
-    preview: bool = typer.Option(False, "--preview", help="Chỉ xem, không sửa. / Look only, mend nothing."),
+    preview: bool = typer.Option(False, "--preview", help="Chỉ xem, không sửa. / Only show, repair nothing."),
     json_: bool = JSON,
 ) -> None:
     """Sửa những gì đã ghi lúc giờ máy sai: nhắc lại đúng lúc, gửi thư bị hoãn nhiều năm. / Mend what was written under
@@ -73,12 +73,18 @@ def repair_command(
         show_json(damage.as_json())
         return
     if not damage.needs_repair():
-        print("Không có gì phải sửa. / Nothing to mend.")
+        print("Không có gì phải sửa. / Nothing to repair.")
         return
     print(f"{'Sẽ sửa' if preview else 'Đã sửa'}, theo đồng hồ máy {format_time(found.machine)}:")
-    print(f"  {damage.ladders} việc được nhắc lại theo đúng thang nhắc / ladders set back")
-    print(f"  {damage.unsaid} nội dung nhắc ghi trước giờ, chưa gửi: bỏ, đến giờ sẽ nhắc / reminders that come back")
-    print(f"  {damage.said_early} nội dung đã gửi trước giờ: giữ trong sổ, đến giờ nhắc lại / sent early, said again")
+    print(f"  {damage.ladders} việc được nhắc lại theo đúng thang nhắc / ladders reset")
+    print(
+        f"  {damage.unsaid} nội dung nhắc ghi trước giờ, chưa gửi: bỏ, đến giờ sẽ nhắc / reminders that will be sent "
+        "at the right time"
+    )
+    print(
+        f"  {damage.said_early} nội dung đã gửi trước giờ: giữ trong sổ, đến giờ nhắc lại / sent early, will be "
+        "repeated"
+    )
     print(f"  {damage.messages} thư bị hoãn nhiều năm: gửi ngay / messages due again")
     if damage.assigned_early:
         print(f"  {damage.assigned_early} việc giao trước kỳ: giữ nguyên, hạn vẫn đúng / assigned too early, kept")
@@ -118,6 +124,6 @@ def _show(found: ClockReading, json_: bool, others: Sequence[OtherClock] = ()) -
     if found.server is not None:
         print(f"Máy chủ dữ liệu / database server:   {format_time(found.server)}")
     if fault is None:
-        print("Giờ hợp lý. / The clock is believed.")
+        print("Giờ hợp lý. / The clock looks right.")
     for each in others:
         print(each.vi)

@@ -31,8 +31,8 @@ def backup_command(
     daily: bool = typer.Option(
         False,
         "--daily",
-        help="Bản của hôm nay vào thư mục sao lưu, khôi phục thử, bỏ bản cũ."
-        " / Today's into the folder of backups: tried, and old ones let go.",
+        help="Bản của hôm nay vào thư mục sao lưu, khôi phục thử, bỏ bản cũ. / Today's backup into the backup "
+        "folder: test-restored, old ones removed.",
     ),
     json_: bool = JSON,
 ) -> None:
@@ -40,7 +40,7 @@ def backup_command(
     if (file is None) is not daily:
         raise Refused(
             "Cho biết tệp mới, hoặc --daily để sao lưu vào thư mục sao lưu hằng ngày.",
-            "Name a new file, or --daily for the folder of daily backups.",
+            "Give the name of a new file, or --daily for the daily backup folder.",
         )
     with open_configured_store() as store, progress_bar("Sao lưu") as progress:
         if file is not None:
@@ -51,7 +51,9 @@ def backup_command(
     if json_:
         show_json({"file": str(store.settings.backup_dir / last.file), "size": last.size, "missing": last.missing})
         return
-    print(f"Đã sao lưu vào {store.settings.backup_dir / last.file}, {last.megabytes} MB; đã khôi phục thử. Tried.")
+    print(
+        f"Đã sao lưu vào {store.settings.backup_dir / last.file}, {last.megabytes} MB; đã khôi phục thử. Test-restored."
+    )
     if last.missing:
         print(f"Chú ý: {last.missing} tệp kèm theo báo cáo không có trên máy này. Files are missing on this machine.")
 
@@ -61,7 +63,7 @@ def restore_command(
     check: bool = typer.Option(
         False,
         "--check",
-        help="Chỉ khôi phục thử vào kho tạm và đối chiếu. / Only restore into a throw-away store and verify it.",
+        help="Chỉ khôi phục thử vào kho tạm và đối chiếu. / Only restore into a temporary store and verify it.",
     ),
     json_: bool = JSON,
 ) -> None:
@@ -82,8 +84,8 @@ def restore_command(
 def copy_command(
     to: str = typer.Option(
         envvar="DONDOC_COPY_TO",
-        help="Địa chỉ cơ sở dữ liệu đích còn trống; có mật khẩu thì đặt vào biến này."
-        " / Address of an empty database; if it holds a password, put it into this variable.",
+        help="Địa chỉ cơ sở dữ liệu đích còn trống; có mật khẩu thì đặt vào biến này. / Address of an empty target "
+        "database; if it contains a password, set it in this variable.",
     ),
     json_: bool = JSON,
 ) -> None:
@@ -92,8 +94,9 @@ def copy_command(
     with try_lock(load_settings(), permanent=False) as lock:
         if lock is None:
             raise Refused(
-                "dondoc đang chạy; điều ghi trong lúc chép sẽ ở lại bản cũ. Dừng dondoc rồi chép lại.",
-                "dondoc is running; what is written meanwhile would stay behind. Stop it first.",
+                "dondoc đang chạy; dữ liệu ghi trong lúc chép sẽ chỉ có ở bản cũ. Dừng dondoc rồi chép lại.",
+                "dondoc is running; anything written during the copy would be left behind. Stop it first, then copy "
+                "again.",
             )
         arrived = _copy(target_url)
     if json_:

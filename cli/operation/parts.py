@@ -50,7 +50,7 @@ def deploy_command() -> None:
 
 @app.command("api")
 def api_command(
-    host: str = typer.Option("127.0.0.1", "--host", metavar="ADDRESS", help="Địa chỉ để nghe. / Where to listen."),
+    host: str = typer.Option("127.0.0.1", "--host", metavar="ADDRESS", help="Địa chỉ để nghe. / Address to listen on."),
     port: int = typer.Option(4200, "--port", min=1, max=65535, help="Cổng. / Port."),
 ) -> None:
     """Một bản của máy chủ API Prefect, không có dịch vụ nền. / A replica of Prefect's API."""
@@ -66,19 +66,23 @@ def services_command() -> None:
 @app.command("worker")
 def worker_command(
     name: str = typer.Option("", "--name", help="Tên, mỗi máy một tên. / Name of this worker."),
-    limit: int = typer.Option(2, "--limit", min=1, help="Số lượt chạy cùng lúc. / Runs at once."),
+    limit: int = typer.Option(2, "--limit", min=1, help="Số lượt chạy cùng lúc. / How many runs at the same time."),
 ) -> None:
-    """Một máy chạy các lượt đến giờ. / A worker that takes due runs."""
+    """Một máy chạy các lượt đến giờ. / A worker that executes due runs."""
     multi_server.become_worker(multi_server.settings_for("worker"), name=name, runs_at_once=limit)
 
 
 @app.command("watch")
 def watch_command(
     patience: int = typer.Option(
-        30, "--patience", min=1, metavar="SECONDS", help="Sau bao lâu coi như đã chết. / How long to wait and see."
+        30,
+        "--patience",
+        min=1,
+        metavar="SECONDS",
+        help="Sau bao lâu coi như đã chết. / After how long a run counts as dead.",
     ),
 ) -> None:
-    """Tìm lượt chạy mà máy đã chết, chạy lại; báo sự cố. / Find runs whose machine died, run them again."""
+    """Tìm lượt chạy có máy đã dừng, chạy lại; báo sự cố. / Find runs whose machine died and rerun them."""
     settings = multi_server.settings_for("watch")
     _log_to_stderr()
     with (
@@ -91,7 +95,7 @@ def watch_command(
 
 @app.command("courier")
 def courier_command() -> None:
-    """Gửi những gì đang chờ, suốt ngày. / Send what waits, all day."""
+    """Gửi những gì đang chờ, liên tục cả ngày. / Send waiting messages, all day long."""
     from notifications.courier.courier import run_forever
 
     settings = multi_server.settings_for("courier")

@@ -21,8 +21,8 @@ def rehearse_command(
     answering: bool = typer.Option(
         False,
         "--answering",
-        help="Cơ quan trả lời như đã làm từ trước đến nay; không có thì không ai trả lời."
-        " / Offices answer as they have done so far; without, nobody does.",
+        help="Cơ quan trả lời như từ trước đến nay; không dùng thì không ai trả lời. / Offices respond as they have "
+        "so far; otherwise nobody does.",
     ),
     as_of: str | None = AS_OF,
     json_: bool = JSON,

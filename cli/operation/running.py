@@ -31,7 +31,9 @@ def portal_command(
 def demo_command(
     keep: bool = typer.Option(False, "--keep", help="Giữ lại kho dữ liệu diễn tập. / Keep the store of the demo."),
     full: bool = typer.Option(
-        False, "--full", help="Kể từng ngày, thay vì mỗi tháng một màn hình. / Tell every day, not one screen a month."
+        False,
+        "--full",
+        help="Kể từng ngày, thay vì mỗi tháng một màn hình. / Show every day instead of one screen per month.",
     ),
 ) -> None:
     """Replay the shipped directive's first months on a temporary store."""

@@ -35,8 +35,8 @@ from models.work.directive_deeds.drafts import (
 )
 from portal.words import word
 
-DECIDED_BY = typer.Option("", "--paper", help="Số văn bản quyết định. / Number of the paper that decided it.")
-PAPER_DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Ngày của văn bản ấy. / Date of that paper.")
+DECIDED_BY = typer.Option("", "--paper", help="Số văn bản quyết định. / Number of the deciding document.")
+PAPER_DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Ngày của văn bản ấy. / Date of that document.")
 
 app = typer.Typer()
 
@@ -47,7 +47,7 @@ def amend_command(
         None, metavar="[PATH]", help="Thư mục kế hoạch, hoặc một tệp. / Folder of a plan, or one file."
     ),
     draft: int | None = typer.Option(
-        None, "--draft", metavar="N", help="Thay cho PATH: dự thảo số N. / In place of PATH: the draft of this number."
+        None, "--draft", metavar="N", help="Thay cho PATH: dự thảo số N. / Instead of PATH: draft number N."
     ),
     save_draft: bool = typer.Option(
         False, "--save-draft", help="Chưa áp dụng, giữ làm dự thảo. / Do not apply it yet, keep it as a draft."
@@ -58,16 +58,18 @@ def amend_command(
         None,
         "--effective",
         metavar="YYYY-MM-DD",
-        help="Ngày bắt đầu có hiệu lực; để trống là hôm nay. / The day from which it holds; today unless given.",
+        help="Ngày bắt đầu có hiệu lực; để trống là hôm nay. / Effective date; today by default.",
     ),
     reason: str = DEED_REASON,
     next_period: bool = typer.Option(
         False,
         "--next-period",
-        help="Việc đang mở giữ nguyên; áp dụng từ kỳ sau. / Leave open work as it is: from the next period on.",
+        help="Việc đang mở giữ nguyên; áp dụng từ kỳ sau. / Leave open work as it is; apply from the next period on.",
     ),
     no_letters: bool = typer.Option(
-        False, "--no-letters", help="Chỉ sửa lỗi ghi, không gửi thư. / Mends a slip: send no letters."
+        False,
+        "--no-letters",
+        help="Chỉ sửa lỗi ghi chép, không gửi thư. / Corrects a clerical error only; send no letters.",
     ),
     preview: bool = PREVIEW,
     output: Path | None = OUTPUT,
@@ -75,15 +77,13 @@ def amend_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Áp dụng kế hoạch đã sửa, cả cho việc đang mở; xem trước trước. / Apply a changed plan, to open work too."""
+    """Áp dụng kế hoạch đã sửa, kể cả cho việc đang mở; nên xem trước. / Apply a changed plan, also to open work."""
     if (path is None) == (draft is None):
-        raise Refused(
-            "Ghi thư mục kế hoạch hoặc --draft N, một trong hai.", "Give a folder, or --draft N: one of them."
-        )
+        raise Refused("Ghi một trong hai: thư mục kế hoạch hoặc --draft N.", "Give either a folder or --draft N.")
     if draft is not None and (next_period or no_letters or save_draft):
         raise Refused(
             f"Dự thảo số {draft} đã ghi phạm vi của nó; bỏ --next-period, --no-letters, --save-draft.",
-            f"Draft {draft} has its scope already; leave out --next-period, --no-letters and --save-draft.",
+            f"Draft {draft} already has its scope; leave out --next-period, --no-letters and --save-draft.",
         )
     is_kept = draft is not None or save_draft
     needs_grounds = not (is_kept and (preview or save_draft))
@@ -143,7 +143,7 @@ def _kept(path: Path, provenance: Provenance, as_of: str | None, *, open_work: b
 
 @app.command("drafts")
 def drafts_command(json_: bool = JSON) -> None:
-    """Các dự thảo sửa kế hoạch đang chờ. / Drafts of amendments that wait for a decision."""
+    """Các dự thảo sửa kế hoạch đang chờ. / List pending plan amendment drafts."""
     with open_configured_store() as store, reading_session(store.engine) as session:
         rows = [(draft, overtaken(session, draft)) for draft in open_drafts(session)]
         if json_:
@@ -174,11 +174,11 @@ def drop_command(
     reason: str = DEED_REASON,
     as_of: str | None = AS_OF,
 ) -> None:
-    """Bỏ một dự thảo không dùng nữa. / Drop a draft that is not wanted any more."""
+    """Bỏ một dự thảo không dùng nữa. / Discard a draft that is no longer needed."""
     with open_configured_store() as store, session_scope(store.engine) as session:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
         drop_draft(session, number, reason, context)
-    print(f"Đã bỏ dự thảo số {number}. / Dropped.")
+    print(f"Đã bỏ dự thảo số {number}. / Discarded.")
 
 
 def stated(reason: str, paper: str, date_: str | None, effective: str | None) -> Provenance:
@@ -228,12 +228,13 @@ def _print_state(draft: PlanDraft, found: DraftedChange) -> None:
     for series, (then, now) in found.overtaken.items():
         print(
             f"Dự thảo số {draft.id} lập từ bản {then} của {series}, nay đang dùng bản {now}: những gì đổi từ đó được"
-            " giữ, xem trước dưới đây là so với bản đang dùng. / Made from an older edition, whose changes since stay."
+            " giữ, xem trước dưới đây là so với bản đang dùng. / Made from an older edition; changes made since then "
+            "are kept."
         )
     if found.conflicts:
         print(
             f"Cả hai cùng sửa, lấy theo dự thảo: {', '.join(found.conflicts)}. Xem kỹ các chỗ này trước khi áp dụng. /"
-            " Changed by both; as the draft has it."
+            " Changed in both; the draft's version is used."
         )
     if found.renumbered:
         moved = ", ".join(f"{old} → {new}" for old, new in found.renumbered.items())

@@ -44,7 +44,7 @@ def import_command(
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Đưa một chỉ đạo mới vào kho. / Take a new directive into the store."""
+    """Nhập một chỉ đạo mới vào kho. / Import a new directive into the store."""
     at = effective_time(as_of)
     with open_configured_store() as store:
         plan, calendar = plan_sent(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(at))
@@ -73,7 +73,7 @@ def import_command(
         "Kho đã có đúng kế hoạch này; không có gì để nhập. Nothing new."
         if not made
         else f"Đã nhập: {', '.join(f'{series} bản {number}' for series, number in made.items())}. Giao việc khi có văn"
-        " bản giao việc: dondoc directive issue. / Taken in."
+        " bản giao việc: dondoc directive issue. / Imported."
     )
     print_passed(passed)
 
@@ -84,15 +84,16 @@ def export_command(
     example: bool = typer.Option(
         False,
         "--example",
-        help="Thay vào đó, chương trình MẪU để sửa thành chỉ đạo mới. / Instead an invented SAMPLE, to begin from.",
+        help="Thay vào đó, một chương trình MẪU để sửa thành chỉ đạo mới. / Instead, an invented SAMPLE to start from.",
     ),
     communes: bool = typer.Option(
         False,
         "--communes",
-        help="Thêm 166 xã, phường thay cho mục chung XA, từ ngày mai. / Add the 166 communes in place of XA.",
+        help="Thêm 166 xã, phường thay cho mục chung XA, từ ngày mai. / Add the 166 communes in place of the "
+        "collective entry XA, from tomorrow.",
     ),
 ) -> None:
-    """Ghi kế hoạch đang dùng ra thư mục, để sửa rồi áp dụng. / Write the plan in force to a folder, to amend it."""
+    """Ghi kế hoạch đang dùng ra thư mục, để sửa rồi áp dụng. / Write the plan in force to a folder, ready to amend."""
     if example:
         (sample,) = further_folders(PLAN_EXAMPLE_DIR)
         files = {each.name: each.read_text(encoding="utf-8") for each in sorted(sample.iterdir()) if each.is_file()}
@@ -109,15 +110,19 @@ def export_command(
     except OSError as fault:
         raise Refused(
             f"Không ghi được vào {directory} ({fault.strerror}); chọn một thư mục chưa có.",
-            f"Cannot write to {directory} ({fault.strerror}); choose a folder that is not there yet.",
+            f"Cannot write to {directory} ({fault.strerror}); choose a folder that does not exist yet.",
         ) from None
     how = "dondoc plan import" if example else "dondoc plan amend"
-    print(f"Đã ghi {len(files)} tệp vào {directory}. Sửa rồi chạy «{how} {directory}». / Change it, then run that.")
+    print(
+        f"Đã ghi {len(files)} tệp vào {directory}. Sửa rồi chạy «{how} {directory}». / Edit it, then run this command."
+    )
 
 
 @app.command("editions")
 def editions_command(json_: bool = JSON) -> None:
-    """Các bản của kế hoạch: khi nào, ai, theo văn bản nào. / The editions of the plan: when, who, by which paper."""
+    """Các bản của kế hoạch: khi nào, ai, theo văn bản nào. / Editions of the plan: when, by whom, based on which
+    document.
+    """
     with open_configured_store() as store, reading_session(store.engine) as session:
         in_force, found = heads(session.connection()), editions(session)
         unknown_files = store.has_files_not_imported()
@@ -182,9 +187,9 @@ def print_passed(passed: Sequence[PassedDay]) -> None:
     if not passed:
         return
     print(
-        f"{len(passed)} bước có ngày đã qua khi nhập. Ngày trước văn bản giao việc: giao mà chưa định hạn, liệt kê ở"
-        " bàn đôn đốc; ngày sau văn bản ấy: quá hạn ngay khi giao. / Days already over; before the assigning document"
-        " they are assigned without a date, after it they are overdue at once."
+        f"{len(passed)} bước có ngày đã qua khi nhập. Ngày trước văn bản giao việc: giao việc chưa định hạn, liệt kê "
+        "ở trang «Hôm nay»; ngày sau văn bản ấy: quá hạn ngay khi giao. / Dates already past: before the assigning "
+        "document they are assigned without a due date; after it they are overdue as soon as assigned."
     )
     for each in passed:
         print(f"– {each}")
@@ -196,10 +201,10 @@ def refuse_late(passed: Sequence[PassedDay]) -> None:
     if not late:
         return
     raise Refused(
-        f"{len(late)} bước có ngày sau văn bản giao việc và đã qua: quá hạn ngay khi giao. Xem lại ngày; nếu đúng ý thì"
-        " xác nhận (--confirm).",
-        f"{len(late)} steps have a day after the assigning document that is over: they are overdue as soon as they are"
-        " assigned. Check the dates; confirm if that is meant (--confirm).",
+        f"{len(late)} bước có ngày sau văn bản giao việc và đã qua: quá hạn ngay khi giao. Xem lại ngày; nếu đúng như "
+        "vậy thì xác nhận (--confirm).",
+        f"{len(late)} steps have a past date that is after the assigning document: they are overdue as soon as "
+        "assigned. Check the dates; if this is intended, confirm (--confirm).",
         details=[Refused(str(each), f"{each.subtask} ({each.step}): due {each.due_date:%d/%m/%Y}") for each in late],
     )
 

@@ -42,21 +42,21 @@ def intake_command(
         None,
         "--plan",
         metavar="DIR",
-        help="Ghi bản thảo thành kế hoạch trong thư mục mới, để soát rồi nhập kho."
-        " / Write the draft as a plan into a new folder, to be corrected and taken in.",
+        help="Ghi bản thảo thành kế hoạch trong thư mục mới, để soát rồi nhập kho. / Write the draft as a plan into "
+        "a new folder, to be checked and imported.",
     ),
     text: bool = typer.Option(
         False,
         "--text",
-        help="In nguyên văn đã đọc; các vị trí trong kết quả đếm ký tự của bản này."
-        " / Print the text as read; spans in the result count its characters.",
+        help="In nguyên văn đã đọc; các vị trí trong kết quả đếm theo ký tự của bản này. / Print the text as read; "
+        "positions in the result count its characters.",
     ),
 ) -> None:
     """Read a directive and print the tasks it gives, with what the text does not say left open."""
     if plan_dir and plan_dir.exists() and any(plan_dir.iterdir()):
         raise Refused(
             f"Thư mục «{plan_dir}» đã có tệp; chọn thư mục mới, để không ghi đè bản đang soát.",
-            f"{plan_dir} is not empty; name a new folder.",
+            f"Folder '{plan_dir}' is not empty; choose a new one, so that a draft being checked is not overwritten.",
         )
     try:
         with file.open("rb") as opened:
@@ -96,7 +96,7 @@ def _write_plan(draft: Draft, plan: Plan, folder: Path, name: str) -> None:
     if not draft.tasks:
         raise Refused(
             "Không thấy nhiệm vụ nào trong văn bản nên không ghi kế hoạch; xem «dondoc intake FILE».",
-            "No task was found in the text, so no plan is written.",
+            "No task was found in the text, so no plan was written; see 'dondoc intake FILE'.",
         )
     folder.mkdir(parents=True, exist_ok=True)
     for file, content in ((SOURCE, draft.text), ("plan.yaml", plan_file(draft, plan, name))):
@@ -104,7 +104,7 @@ def _write_plan(draft: Draft, plan: Plan, folder: Path, name: str) -> None:
             opened.write(content.encode())
     print(
         f"Đã ghi {folder / 'plan.yaml'}. Soát các dòng «# SOÁT», rồi: dondoc plan import {folder} --reason …"
-        f" (báo lỗi cùng lúc). / Written; correct it and take it in."
+        f" (báo mọi lỗi cùng lúc). / Written; check it, then import it."
     )
 
 

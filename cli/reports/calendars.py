@@ -29,7 +29,9 @@ def calendar_command(
         False, "--address", help="In địa chỉ đăng ký lịch của cơ quan. / Print the address of the office's calendar."
     ),
     change: bool = typer.Option(
-        False, "--change", help="Đổi địa chỉ, địa chỉ cũ hết hiệu lực. / Make a new address; the old one stops working."
+        False,
+        "--change",
+        help="Đổi địa chỉ, địa chỉ cũ hết hiệu lực. / Create a new address; the old one stops working.",
     ),
 ) -> None:
     """Write the deadlines as a calendar file, or print the address of an office's calendar."""
@@ -52,7 +54,8 @@ def _print_address(store: Store, office: str | None, *, change: bool) -> None:
     if office is None:
         raise Refused(
             "OFFICE: ghi mã cơ quan; địa chỉ của cơ quan đôn đốc riêng cho từng tài khoản, ở mục «Lịch» trên trang.",
-            "OFFICE: give an office; a coordinator's address is their account's own, under 'Calendar' in the portal.",
+            "OFFICE: give an office code; a coordinator's calendar address belongs to the account and is under "
+            "'Calendar' in the portal.",
         )
     feed = Feed(office)
     if change:

@@ -85,10 +85,10 @@ def _office_command(paper: Callable[[OfficeAssignments, Store], bytes]) -> Calla
     return command
 
 
-app.command("slip", help="Phiếu giao việc của một cơ quan. / Write the slip of all assignments of an office.")(
+app.command("slip", help="Phiếu giao việc của một cơ quan. / Write an office's assignment slip.")(
     _office_command(slip_document)
 )
-app.command("reminder", help="Văn bản đôn đốc một cơ quan. / Write the letter that reminds an office.")(
+app.command("reminder", help="Văn bản đôn đốc một cơ quan. / Write an urging letter to an office.")(
     _office_command(reminder_document)
 )
 
@@ -96,19 +96,23 @@ app.command("reminder", help="Văn bản đôn đốc một cơ quan. / Write th
 @app.command("urged")
 def urged_command(
     office: str = _OFFICE,
-    paper: Path = typer.Argument(help="Văn bản đã ký: PDF, Word, ảnh. / The signed letter: PDF, Word, a photo."),
+    paper: Path = typer.Argument(help="Văn bản đã ký: PDF, Word, ảnh. / The signed letter: PDF, Word or a photo."),
     number: str = typer.Option(..., "--number", help="Số, ký hiệu, ví dụ 45/CV-VP. / Number and symbol."),
-    issued: str = typer.Option(..., "--issued", help="Ngày văn bản: 2026-11-05. / Day of the letter."),
-    answer_by: str = typer.Option(..., "--answer-by", help="Trả lời trước ngày. / Day to answer by."),
+    issued: str = typer.Option(
+        ..., "--issued", help="Ngày văn bản, ví dụ 2026-11-05. / Date of the letter, e.g. 2026-11-05."
+    ),
+    answer_by: str = typer.Option(..., "--answer-by", help="Trả lời trước ngày. / Reply requested by."),
     assignment: list[int] = typer.Option(
-        [], "--assignment", help="Số của việc; để trống là mọi việc quá hạn. / Assignments; without: all overdue."
+        [],
+        "--assignment",
+        help="Số của việc; để trống là mọi việc quá hạn. / Assignment numbers; all overdue work by default.",
     ),
     corrects: int | None = typer.Option(
         None, "--corrects", help="Số thứ tự văn bản được thay. / Number in the store of the letter it replaces."
     ),
     directive: str | None = DIRECTIVE,
 ) -> None:
-    """Ghi văn bản đôn đốc đã ban hành, báo cho cơ quan. / Record an urging letter that was issued, tell its office."""
+    """Ghi văn bản đôn đốc đã ban hành, báo cho cơ quan. / Record an issued urging letter and notify the office."""
     days = parse_date(issued, "--issued"), parse_date(answer_by, "--answer-by")
     with open_configured_store() as store, paper.open("rb") as file:
         examined = examine(paper.name, file)
@@ -122,7 +126,7 @@ def urged_command(
             )
             recorded = urge_in_writing(session, store, letter, examined, context)
             said = f"{recorded.id}: {recorded.number}, {len(letter.assignments)}"
-    print(f"Đã ghi văn bản đôn đốc {said} việc; thư đang chờ gửi. Recorded; the message is queued.")
+    print(f"Đã ghi văn bản đôn đốc {said} việc; thư đang chờ gửi. Recorded; the message is waiting to be sent.")
 
 
 @app.command("templates")

@@ -68,8 +68,8 @@ def export_command(
     tracker: bool = typer.Option(
         False,
         "--tracker",
-        help="Chỉ nhiệm vụ, chủ trì, thời hạn, một trong bốn trạng thái, để nhập vào phần mềm theo dõi của tỉnh."
-        " / Only task, lead, due date and one of four states, for a province's own tracker.",
+        help="Chỉ nhiệm vụ, chủ trì, thời hạn, một trong bốn trạng thái, để nhập vào phần mềm theo dõi của tỉnh. / "
+        "Only task, lead, due date and one of four statuses, for the province's own tracking system.",
     ),
     paper: str = typer.Option("A4", "--paper", help="Khổ giấy: A4 hoặc A3. / Paper: A4 or A3."),
     columns: str = typer.Option(
@@ -78,12 +78,12 @@ def export_command(
         metavar="CỘT,CỘT",
         help="Chỉ các cột này, ví dụ title,lead,due,status. / Only these columns, e.g. title,lead,due,status.",
     ),
-    english: bool = typer.Option(False, "--english", help="Bằng tiếng Anh. / Write it in English."),
+    english: bool = typer.Option(False, "--english", help="Bằng tiếng Anh. / In English."),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
     """Xuất ra Excel: bảng theo dõi, hoặc mẫu điền sẵn những gì đang có. / Export the tracking table, or a form
-    that holds what there is.
+    filled with the current data.
     """
     if kind is not None:
         _export_form(kind, output, json_)
@@ -138,7 +138,7 @@ def _export_form(kind: Sheet, output: Path, json_: bool) -> None:
 
 @app.command("template")
 def template_command(kind: Sheet = _KIND, output: Path = _OUTPUT, json_: bool = JSON) -> None:
-    """Lấy mẫu trống để điền bằng Excel. / Write an empty form to fill in."""
+    """Lấy mẫu trống để điền bằng Excel. / Write an empty form to fill in with Excel."""
     with open_configured_store() as store, atomic_write(output) as file:
         write_fill_in(kind.value, store.plan, local_date(now()), file)
     _show_written(output, 0, json_)
@@ -154,18 +154,20 @@ def _show_written(output: Path, rows: int, json_: bool) -> None:
 @app.command("import")
 def import_command(
     path: Path = typer.Argument(
-        metavar="FILE.xlsx", exists=True, dir_okay=False, help="Mẫu đã điền. / The form, filled in."
+        metavar="FILE.xlsx", exists=True, dir_okay=False, help="Mẫu đã điền. / The filled-in form."
     ),
     good_rows: bool = typer.Option(
         False,
         "--good-rows",
-        help="Có lỗi vẫn nhập các dòng đúng. / Import the right rows in spite of faults in others.",
+        help="Có lỗi vẫn nhập các dòng đúng. / Import the valid rows even if others have errors.",
     ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Chỉ kiểm tra, không ghi gì. / Check only, write nothing."),
     as_of: str | None = AS_OF,
     json_: bool = JSON,
 ) -> None:
-    """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. / Import a form: faults by cell, all or nothing."""
+    """Nhập mẫu đã điền: báo lỗi theo từng ô, đúng hết mới ghi. / Import a form: errors shown by cell, all or
+    nothing.
+    """
     with open_configured_store() as store, path.open("rb") as file:
         context = store.actor_context(now=effective_time(as_of), actor="coordinator")
         reviewed = review_workbook(store, path.name, file, context, tracking_table=review_returned_table)

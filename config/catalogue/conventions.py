@@ -60,7 +60,8 @@ class Conventions(Part):
             raise Refused(
                 f"conventions.periods: kỳ của chỉ đạo này đã chuyển sang {vi} từ năm {changed}, và chỉ chuyển được một"
                 f" lần; giữ periods: {before.periods}, periods_from: {changed}.",
-                f"conventions.periods: this directive went over to {en} in {changed}, and can do so once; keep periods:"
+                f"conventions.periods: this directive changed to {en} in {changed}, and can change only once; keep "
+                "periods:"
                 f" {before.periods}, periods_from: {changed}.",
             )
         if self.periods == before.basis_on(on):
@@ -69,6 +70,7 @@ class Conventions(Part):
         if year < first:
             raise Refused(
                 f"conventions.periods_from: năm {year} đã bắt đầu; kỳ chỉ đổi từ đầu một năm, sớm nhất {first}.",
-                f"conventions.periods_from: {year} has begun; periods change with a year, {first} at the earliest.",
+                f"conventions.periods_from: {year} has already begun; periods change only at the start of a year, "
+                f"{first} at the earliest.",
             )
         return self.model_copy(update={"periods_from": year})

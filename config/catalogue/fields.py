@@ -107,9 +107,9 @@ def _rule(text: str) -> str:
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise fault("để trống; ghi nội dung", "is empty; write something")
+        raise fault("để trống; ghi nội dung", "is empty; enter something")
     if not text.isprintable() and any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
-        raise fault("có ký tự điều khiển không nhìn thấy; gõ lại", "holds an invisible control character; type it anew")
+        raise fault("có ký tự điều khiển không nhìn thấy; gõ lại", "contains an invisible control character; retype it")
     return text.strip()
 
 

@@ -39,14 +39,14 @@ def channel_of(url: str) -> str:
             return scheme
         raise Refused(
             f"địa chỉ {scheme} không đúng dạng; viết như {own.example}",
-            f"is no address of {scheme}; write it like {own.example}",
+            f"is not a valid {scheme} address; write it like {own.example}",
         )
     service = service_of(url)
     if service is None:
-        vi, en = "không có dạng dịch-vụ://…", "is not of the form service://…"
+        vi, en = "không có dạng dịch-vụ://…", "does not have the form service://…"
         # A service is written in small letters; anything else may be a secret in the wrong place.
         if "://" in url and scheme.isalnum() and scheme.islower():
-            vi, en = f"«{scheme}://» với nội dung không đúng dạng", f"'{scheme}://' with something wrong after it"
+            vi, en = f"«{scheme}://» với nội dung không đúng dạng", f"'{scheme}://' followed by something invalid"
         raise Refused(
             f"Apprise không hiểu địa chỉ này ({vi}); xem tài liệu của dịch vụ.",
             f"Apprise does not understand this address ({en}); see the documentation of the service.",
@@ -56,7 +56,7 @@ def channel_of(url: str) -> str:
         # When one of several fails, sending again would reach the others twice.
         raise Refused(
             f"{len(service)} nơi nhận; mỗi bộ phận chỉ một nơi nhận (hộp thư chung, nhóm).",
-            f"{len(service)} recipients; each desk has one (a shared mailbox, a group).",
+            f"{len(service)} recipients; each contact has only one (a shared mailbox or a group).",
         )
     # Some services are addressed by the page address that they give out themselves.
     return scheme.lower() if scheme.lower() not in ("http", "https") else str(service.schema)

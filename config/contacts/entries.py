@@ -53,8 +53,8 @@ def _whole_address() -> Refused:
     return Refused(
         "ghi địa chỉ thư, hoặc «tên kênh: nơi nhận»; không ghi cả đường dẫn, mật khẩu hay mã bí mật: đường dẫn, mã bí"
         " mật do người quản trị khai báo thành một kênh có tên.",
-        "write a mail address, or 'sender: recipient', and no whole address, password or token: what is secret the"
-        " operator names as a sender.",
+        "enter an e-mail address, or 'sender: recipient'. Do not enter a full URL, password or token: the operator "
+        "sets up anything secret as a named sender.",
     )
 
 
@@ -99,7 +99,8 @@ def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "")
         if mail is None:
             raise Refused(
                 "là địa chỉ thư nhưng chưa có máy chủ thư; nhờ người quản trị khai báo accounts hoặc một kênh thư.",
-                "is an e-mail address, but there is no mail server; have the operator name one (accounts or a sender).",
+                "is an e-mail address, but there is no mail server; ask the operator to set one up (accounts or a "
+                "mail sender).",
             )
         return SenderAddress(mail.name, mail.checked_recipient(typed))
     if not colon and known not in (*senders, LOCAL.name):
@@ -107,7 +108,7 @@ def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "")
         how = _whole_address()
         raise Refused(
             f"không có kênh gửi tên như đã ghi; đang có: {', '.join(sorted((*senders, LOCAL.name)))}. {how}",
-            f"there is no sender of that name; there are: {', '.join(sorted((*senders, LOCAL.name)))}. {how.en}",
+            f"there is no sender with that name; available: {', '.join(sorted((*senders, LOCAL.name)))}. {how.en}",
         )
     found = sender_named(senders, known)
     return SenderAddress(found.name, found.checked_recipient(recipient))
@@ -116,7 +117,7 @@ def typed_address(text: str, senders: Mapping[str, Sender], *, sender: str = "")
 def checked_places(addresses: tuple[SenderAddress, ...], senders: Mapping[str, Sender]) -> tuple[SenderAddress, ...]:
     """The addresses of one desk; raises ``Refused`` for too many, or two over one channel."""
     if len(addresses) > PLACES:
-        raise Refused(f"mỗi bộ phận tối đa {PLACES} địa chỉ.", f"a desk has at most {PLACES} addresses.")
+        raise Refused(f"mỗi bộ phận tối đa {PLACES} địa chỉ.", f"each contact has at most {PLACES} addresses.")
     seen: set[str] = set()
     for each in addresses:
         channel = sender_named(senders, each.sender).channel
@@ -124,7 +125,7 @@ def checked_places(addresses: tuple[SenderAddress, ...], senders: Mapping[str, S
             # The outbox says each thing once over one channel.
             raise Refused(
                 f"hai địa chỉ cùng qua {channel}; mỗi loại kênh chỉ một địa chỉ.",
-                f"two addresses go over {channel}; one for each kind of channel.",
+                f"two addresses use {channel}; only one per kind of channel.",
             )
         seen.add(channel)
     return addresses
@@ -136,7 +137,7 @@ def checked_hours(quiet: str, digest_at: str, common: QuietHours | None) -> None
     if hours and hours.quiet and hours.digest_at and hours.quiet.cover(hours.digest_at):
         raise Refused(
             "Giờ gửi tổng hợp nằm trong giờ nghỉ của cơ quan; chọn giờ khác.",
-            "The hour of the digest is within the office's quiet hours; choose another.",
+            "The digest hour is within the office's quiet hours; choose another.",
         )
 
 

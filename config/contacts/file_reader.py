@@ -51,7 +51,7 @@ class FileReader:
             self._fault(
                 str(key),
                 "không có mục này; chỉ có senders, accounts và offices.",
-                "no such key; use senders, accounts, offices.",
+                "no such key; only senders, accounts and offices are used.",
             )
         self._mail_server = self._accounts(content.get("accounts"))
         self._named_senders(content.get("senders", {}))
@@ -98,7 +98,7 @@ class FileReader:
                 self._fault(
                     where,
                     f"tên kênh gồm chữ thường không dấu, số, dấu - . _ và khác «{LOCAL.name}».",
-                    f"a name has small letters, digits, - . _ and is not '{LOCAL.name}'.",
+                    f"a sender name consists of lower-case letters, digits, - . _ and is not '{LOCAL.name}'.",
                 )
             elif name == MAIL and self._mail_server:
                 self._fault(
@@ -188,8 +188,8 @@ class FileReader:
         if service is None or [address for _, address in service.targets] != [_NOBODY] or service.cc or service.bcc:
             self._fault(
                 "accounts",
-                "chỉ ghi máy chủ thư, không ghi nơi nhận (to, cc, bcc); nơi nhận là từng người.",
-                "names the mail server only, no recipients (to, cc, bcc); each person is the recipient.",
+                "chỉ ghi máy chủ thư, không ghi nơi nhận (to, cc, bcc); thư được gửi riêng tới từng nơi nhận.",
+                "give only the mail server, no recipients (to, cc, bcc); letters go to each address separately.",
             )
             return ""
         self._senders[MAIL], self._names[MAIL] = Sender(MAIL, self._channel("accounts", full) or "", full), MAIL
@@ -240,7 +240,7 @@ class FileReader:
                     self._fault(
                         where,
                         f"kênh {channel} đã có ở trên; mỗi kênh chỉ một địa chỉ.",
-                        f"the channel {channel} is used above; one address for each channel.",
+                        f"the channel {channel} is already used above; only one address per channel.",
                     )
                 found.setdefault(channel, (Address(channel, language, full), url))
         return list(found.values())

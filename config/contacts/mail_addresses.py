@@ -33,7 +33,7 @@ def mail_address(text: str) -> str:
     if any(unicodedata.category(letter)[0] in "CZ" for letter in address):
         raise Refused(
             "có dấu cách, xuống dòng hoặc ký tự không nhìn thấy; bỏ đi",
-            "holds a space, a line break or a letter that cannot be seen; take it out",
+            "contains a space, a line break or an invisible character; remove it",
         )
     local, at, domain = address.rpartition("@")
     if not at:
@@ -43,22 +43,22 @@ def mail_address(text: str) -> str:
     if not domain:
         raise Refused("thiếu tên miền sau dấu @", "has no domain after its @")
     if "@" in local:
-        raise Refused("có hai dấu @; mỗi chỗ một địa chỉ", "has two @; one address in each place")
+        raise Refused("có hai dấu @; mỗi chỗ một địa chỉ", "has two @ signs; enter one address per field")
     if not local.isascii():
         raise Refused(
             "phần trước dấu @ có chữ có dấu, nhiều máy chủ thư không nhận; dùng chữ không dấu",
-            "has letters with accents before its @, which many mail servers do not take; use plain letters",
+            "has accented letters before the @, which many mail servers do not accept; use plain letters",
         )
     if not _ATOM.fullmatch(local):
         raise Refused(
             "phần trước dấu @ có ký tự hoặc dấu chấm không đúng chỗ",
-            "has a sign or a full stop before its @ that may not be there",
+            "has a character or full stop before the @ that is not allowed there",
         )
     plain = domain_name(domain)
     if len(local) > _LONGEST_LOCAL or len(f"{local}@{plain}") > _LONGEST:
         raise Refused(
             f"dài quá {_LONGEST} ký tự (trước dấu @: {_LONGEST_LOCAL})",
-            f"is longer than {_LONGEST} letters (before its @: {_LONGEST_LOCAL})",
+            f"is longer than {_LONGEST} characters (before the @: {_LONGEST_LOCAL})",
         )
     return f"{local}@{plain}"
 
@@ -67,13 +67,18 @@ def domain_name(text: str) -> str:
     """A domain as mail carries it, in plain letters; raises ``Refused`` when it is none."""
     labels = unicodedata.normalize("NFC", text).split(".")
     if len(labels) == 1 and text.lower() != "localhost":
-        raise Refused("tên miền thiếu dấu chấm, như syt.example.vn", "has a domain without a full stop in it")
+        raise Refused(
+            "tên miền thiếu dấu chấm, như syt.example.vn",
+            "has a domain without a full stop, it should be like syt.example.vn",
+        )
     try:
         plain = [label if label.isascii() else label.lower().encode("idna").decode() for label in labels]
     except UnicodeError:
         plain = [""]
     if not all(_LABEL.fullmatch(label) and len(label) <= _LONGEST_LABEL for label in plain) or plain[-1].isdigit():
-        raise Refused("tên miền không đúng dạng, như syt.example.vn", "has a domain that is none")
+        raise Refused(
+            "tên miền không đúng dạng, như syt.example.vn", "has an invalid domain, it should be like syt.example.vn"
+        )
     return ".".join(plain)
 
 

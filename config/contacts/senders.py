@@ -85,7 +85,7 @@ class Sender:
                 if recipient:
                     raise Refused(
                         f"kênh «{self.name}» đã có sẵn nơi nhận; để trống ô địa chỉ.",
-                        f"the sender '{self.name}' has its recipient already; leave the address empty.",
+                        f"the sender '{self.name}' already has its recipient; leave the address empty.",
                     )
             case Takes.MAIL_ADDRESS:
                 recipient = mail_address(recipient)
@@ -94,8 +94,8 @@ class Sender:
                     raise Refused(
                         f"ghi mã nơi nhận trên kênh «{self.name}» (số phòng chat, số người quan tâm), không có dấu"
                         " cách, không ghi cả đường dẫn.",
-                        f"write who is reached over '{self.name}' (the number of a chat, of a follower), without"
-                        " spaces, and no whole address.",
+                        f"enter the recipient on '{self.name}' (a chat or follower number), without spaces; not a "
+                        "full URL.",
                     )
         channel_of(self.url_to(recipient))
         return recipient
@@ -155,7 +155,7 @@ def sender_named(senders: Mapping[str, Sender], name: str) -> Sender:
         return found
     there = ", ".join(sorted((*senders, LOCAL.name)))
     raise Refused(
-        f"không có kênh gửi «{name[:50]}»; đang có: {there}.", f"there is no sender '{name[:50]}'; there are: {there}."
+        f"không có kênh gửi «{name[:50]}»; đang có: {there}.", f"there is no sender '{name[:50]}'; available: {there}."
     )
 
 

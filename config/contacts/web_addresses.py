@@ -29,17 +29,17 @@ def checked_hook_url(text: str, inside: Collection[str]) -> str:
     if not host or not url.isascii() or any(each.isspace() for each in url) or len(url) > LONGEST_URL:
         raise Refused(
             f"Địa chỉ: viết trọn, như https://phan-mem.tinh.example/dondoc, tối đa {LONGEST_URL} ký tự.",
-            f"Address: write all of it, like https://software.example/dondoc, at most {LONGEST_URL} characters.",
+            f"Address: enter it in full, like https://software.example/dondoc, at most {LONGEST_URL} characters.",
         )
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise Refused(
             "Địa chỉ: không ghi tên, mật khẩu hay dấu # trong đó; phần mềm kiểm tra bằng chữ ký.",
-            "Address: no name, password or # in it; the program checks the signature instead.",
+            "Address: do not include a user name, password or #; the program checks the signature instead.",
         )
     if host in inside and parts.scheme in ("https", "http"):
         return url
     if parts.scheme != "https":
-        raise Refused("Địa chỉ: phải bắt đầu bằng https://.", "Address: it has to begin with https://.")
+        raise Refused("Địa chỉ: phải bắt đầu bằng https://.", "Address: it must begin with https://.")
     if is_inside_name(host):
         raise Refused(
             f"Địa chỉ: «{host[:60]}» ở trong mạng của máy chủ; nhờ người quản trị thêm vào DONDOC_WEBHOOK_HOSTS.",

@@ -41,8 +41,8 @@ def parse_amount(written: str, label: str, *, unit: str = "") -> Decimal:
     if _AMBIGUOUS.fullmatch(digits):
         thousands, fraction = digits.replace(",", "."), digits.rstrip("0").rstrip(",")
         raise Refused(
-            f"{label}«{digits}» đọc được hai cách; viết {thousands} nếu là nghìn, {fraction} nếu là số lẻ.",
-            f"{label}'{digits}' can be read in two ways; write {thousands} for thousands, {fraction} for a fraction.",
+            f"{label}«{digits}» đọc được hai cách; viết {thousands} nếu là hàng nghìn, {fraction} nếu là số thập phân.",
+            f"{label}'{digits}' can be read in two ways; write {thousands} for thousands, {fraction} for a decimal.",
         )
     if _THOUSANDS.fullmatch(digits):
         digits = digits.replace(".", "").replace(",", ".")
@@ -54,10 +54,12 @@ def parse_amount(written: str, label: str, *, unit: str = "") -> Decimal:
         raise _unreadable(written, label, unit)
     amount = Decimal(digits)
     if amount > _LARGEST:
-        raise Refused(f"{label}{written[:20]} lớn quá; xem lại số.", f"{label}{written[:20]} is too large.")
+        raise Refused(
+            f"{label}{written[:20]} lớn quá; xem lại số.", f"{label}{written[:20]} is too large; check the number."
+        )
     if -int(amount.normalize().as_tuple().exponent) > _DECIMALS:
         raise Refused(
-            f"{label}{written[:20]} có quá nhiều số lẻ; tối đa {_DECIMALS} chữ số sau dấu phẩy.",
+            f"{label}{written[:20]} có quá nhiều chữ số thập phân; tối đa {_DECIMALS} chữ số sau dấu phẩy.",
             f"{label}{written[:20]} has too many decimals; at most {_DECIMALS}.",
         )
     return -amount if negative else amount

@@ -143,7 +143,8 @@ def _swallowed(text: str) -> list[Slip]:
         Slip(
             line,
             "chữ sau « #» bị bỏ như lời chú thích; để cả giá trị trong ngoặc kép, hoặc viết «# » nếu là chú thích",
-            "the text after ' #' is dropped as a comment; put the whole value in quotes, or write '# ' if it is one",
+            "the text after ' #' is dropped as a comment; put the whole value in quotes, or write '# ' if it is a "
+            "comment",
         )
         for place, line in places
         if not any(start <= place < end for start, end in kept)
@@ -160,7 +161,7 @@ def _refuse_without_end(content: Any) -> None:
         level = [part for part in level if isinstance(part, dict | list)]
         groups += len(level)
         if groups > MAX_GROUPS:
-            raise Refused("các mục lặp lại nhau quá nhiều lần", "repeats its entries too often")
+            raise Refused("các mục lặp lại nhau quá nhiều lần", "repeats entries too many times")
         fresh = not seen.issuperset(map(id, level))
         seen.update(map(id, level))
         level = [part for node in level for part in (node.values() if isinstance(node, dict) else node)]

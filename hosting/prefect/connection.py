@@ -84,7 +84,8 @@ def _refuse_silent(api_url: str, setting: str) -> None:
         raise Refused(
             f"Máy chủ Prefect ở {api_url} không trả lời. Kiểm tra {setting}, hoặc bỏ biến này để"
             " dondoc tự mở một máy chủ.",
-            f"The Prefect server at {api_url} does not answer. Check {setting}, or unset it and dondoc starts one.",
+            f"The Prefect server at {api_url} is not responding. Check {setting}, or unset it so that dondoc starts "
+            "one itself.",
         )
 
 
@@ -181,7 +182,7 @@ def _running_or_own(settings: Settings) -> Iterator[str]:
         time.sleep(_POLL_S)
     raise Refused(
         f"Một tiến trình khác đang giữ máy chủ Prefect của {settings.data_dir} mà không trả lời. Đợi rồi thử lại.",
-        f"Another process holds the Prefect server of {settings.data_dir} and does not answer. Try again later.",
+        f"Another process holds the Prefect server of {settings.data_dir} but is not responding. Wait and try again.",
     )
 
 

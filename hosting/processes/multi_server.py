@@ -57,7 +57,7 @@ def require_multi_server(settings: Settings) -> None:
     if faults:
         raise Refused(
             "Chưa đủ để chạy trên nhiều máy (docs/operations.md):",
-            "Not all is set that several machines need (docs/operations.md):",
+            "Some settings for running on several machines are missing (docs/operations.md):",
             details=faults,
         )
 
@@ -113,8 +113,8 @@ def _await_api(settings: Settings) -> None:
             raise Refused(
                 f"Máy chủ Prefect ở {settings.prefect_address} không trả lời. Kiểm tra DONDOC_PREFECT_URL và «dondoc"
                 " part api».",
-                f"Prefect at {settings.prefect_address} does not answer. Check DONDOC_PREFECT_URL and 'dondoc part"
-                " api'.",
+                f"Prefect at {settings.prefect_address} is not responding. Check DONDOC_PREFECT_URL and 'dondoc part "
+                "api'.",
             )
         time.sleep(_POLL_S)
 

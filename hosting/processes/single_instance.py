@@ -30,11 +30,11 @@ def single_instance(settings: Settings, say: Callable[[str], None]) -> Iterator[
             raise Refused(
                 f"dondoc đã chạy cho {settings.data_dir} (tiến trình {pid}, {where}). Dừng tiến trình đó trước,"
                 " hoặc dùng DONDOC_DATA_DIR khác.",
-                f"dondoc already runs for {settings.data_dir} (process {pid}, {where}). Stop it first, or use"
+                f"dondoc is already running for {settings.data_dir} (process {pid}, {where}). Stop it first, or use"
                 " another DONDOC_DATA_DIR.",
             )
         if not told:
-            say("Đợi một lượt chạy lẻ kết thúc … / waiting for a single run to end")
+            say("Đợi một lượt chạy riêng kết thúc … / waiting for a single run to finish")
             told = True
         time.sleep(_POLL_S)
 
@@ -46,5 +46,6 @@ def refuse_busy_ports(settings: Settings) -> None:
             raise Refused(
                 f"Cổng {port} đang có chương trình khác dùng. Dừng chương trình đó, hoặc đặt cổng khác:"
                 f" {setting}={port + 1}.",
-                f"Port {port} is in use. Stop what uses it, or choose another: {setting}={port + 1}.",
+                f"Port {port} is used by another program. Stop that program, or choose another port: "
+                f"{setting}={port + 1}.",
             )

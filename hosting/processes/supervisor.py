@@ -68,8 +68,8 @@ def up(settings: Settings, first_start: FirstStart, say: Say = say_at_once) -> i
         raise Refused(
             "DONDOC_PREFECT_URL: «dondoc up» tự chạy Prefect trên máy này. Bỏ biến này, hoặc trên nhiều máy thì chạy"
             " từng phần bằng «dondoc part» (docs/operations.md).",
-            "DONDOC_PREFECT_URL: 'dondoc up' runs Prefect here by itself. Unset it, or on several machines run the"
-            " parts by 'dondoc part' (docs/operations.md).",
+            "DONDOC_PREFECT_URL: 'dondoc up' runs Prefect on this machine itself. Unset this variable, or, on "
+            "several machines, run the parts with 'dondoc part' (docs/operations.md).",
         )
     with stop_interrupts(), single_instance(settings, say) as lock, ExitStack() as opened:
         try:
@@ -147,7 +147,7 @@ class Supervisor:
                 f"Lần trước dừng đột ngột: {ended.interrupted} lượt bị ngắt, {ended.missed} lượt bỏ qua; sẽ làm bù."
             )
         if again := begin_stopped_runs_again(clock.now()):
-            self._say(f"Lần trước dừng để bảo trì: chạy lại {again} lượt bị ngắt. / {again} run(s) begun again")
+            self._say(f"Lần trước dừng để bảo trì: chạy lại {again} lượt bị ngắt. / {again} run(s) restarted")
 
     def _start(self, name: str) -> None:
         self._restarts.started(name)
@@ -232,7 +232,9 @@ class Supervisor:
             return
         if self._prefect_is_late() and not self._is_told:
             self._is_told = True
-            self._say("Máy chủ Prefect chưa trả lời; trang đôn đốc và gửi thư vẫn chạy. / Prefect does not answer yet")
+            self._say(
+                "Máy chủ Prefect chưa trả lời; trang đôn đốc và việc gửi thư vẫn chạy. / Prefect is not responding yet"
+            )
             self._report_prefect_down()
         server = self._children[SERVER_CHILD]
         if server.running and now - max(self._answered_at, self._server_began) > HUNG_AFTER_S:
@@ -255,7 +257,7 @@ class Supervisor:
                 self._start(WORKER_CHILD)
         except Exception as fault:  # the server may be what fails, or our database, in whichever way: it is tried again
             self._register_at, why = time.monotonic() + _LATE_S, fault if isinstance(fault, Refused) else type(fault)
-            self._say(f"Chưa đăng ký được với Prefect ({why}); thử lại. / registering again")
+            self._say(f"Chưa đăng ký được với Prefect ({why}); thử lại. / trying to register again")
         else:
             self._is_registered = True
 

@@ -1,5 +1,9 @@
 """What `dondoc up` says once it is ready: where everything is, and what is still missing."""
 
+import shutil
+import sys
+from pathlib import Path
+
 from sqlmodel import col, func, select
 
 from config import clock
@@ -29,20 +33,29 @@ def addresses(store: Store, seconds: float, *, is_first: bool, has_prefect: bool
         f"  Quá hạn / overdue           {door}/v2/runs?tags=co-qua-han",
         f"  Luồng và phiếu / flows      {door}/v2/deployments",
         f"  Bảng theo dõi / board       {door}/newest/board",
-        f"  Hộp thư tại máy / mailbox   {settings.mailbox_dir}   (dondoc mailbox)",
+        f"  Hộp thư tại chỗ / mailbox   {settings.mailbox_dir}   ({_command()} mailbox)",
         f"  Nhật ký / logs              {settings.data_dir / 'logs'}",
     ]
     if not has_prefect:
-        lines.append("  Prefect chưa trả lời, đang thử lại; chưa có lượt chạy nào. / Prefect does not answer yet.")
+        lines.append(
+            "  Prefect chưa trả lời, đang thử lại; tạm thời chưa có lượt chạy. / Prefect is not responding yet; "
+            "trying again."
+        )
     if is_first and settings.sample:
         lines.append(
             "  Đây là DỮ LIỆU MẪU; dữ liệu thật: đặt DONDOC_DATA_DIR khác và DONDOC_SAMPLE=0. / This is SAMPLE DATA."
         )
     elif is_first:
-        lines.append("  Chưa có văn bản giao việc; ghi ở trang «Chỉ đạo». / Nothing is assigned yet: see Directives.")
+        lines.append("  Chưa có văn bản giao việc; ghi ở trang «Chỉ đạo». / Nothing is assigned yet; see 'Directives'.")
     lines += _sample_links(store) or _first_coordinator(store)
     lines.append("Nhấn Ctrl-C để dừng. / Ctrl-C stops everything.")
     return "\n".join(lines)
+
+
+def _command() -> str:
+    """How to type `dondoc` here: by its path where its environment is not on PATH, as after `make run`."""
+    typed = Path(sys.argv[0])
+    return str(typed) if typed.name == "dondoc" and not shutil.which("dondoc") else "dondoc"
 
 
 def _sample_links(store: Store) -> list[str]:
@@ -61,7 +74,9 @@ def _sample_links(store: Store) -> list[str]:
         links.append((f"Cơ quan / office ({name})", office_links(store.settings).link(office, now=now)))
     if not links:
         return []
-    heading = "  Vào thử, mỗi đường dẫn tài khoản dùng một lần trong 15 phút / try it as (once, within 15 minutes):"
+    heading = (
+        "  Vào thử, mỗi đường dẫn tài khoản dùng một lần trong 15 phút / sign in and try (once, within 15 minutes):"
+    )
     return [heading, *(f"    {who}\n      {link}" for who, link in links)]
 
 
@@ -74,6 +89,6 @@ def _first_coordinator(store: Store) -> list[str]:
         if users(session, role=UserRole.COORDINATOR, enabled=True):
             return []
     return [
-        "  Chưa có tài khoản đôn đốc. Tạo tài khoản đầu tiên và nhận đường dẫn vào trang / no coordinator yet:",
-        '    dondoc user add EMAIL --post "Phòng Tổng hợp"',
+        "  Chưa có tài khoản đôn đốc. Tạo tài khoản đầu tiên và nhận đường dẫn đăng nhập / no coordinator yet:",
+        f'    {_command()} user add EMAIL --post "Phòng Tổng hợp"',
     ]

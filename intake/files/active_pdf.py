@@ -13,18 +13,18 @@ _PRINT_EN = "print it to a plain PDF and send that"
 class PdfActs(Enum):
     """What acts or fetches, and the way to remove it."""
 
-    SCRIPT = (f"có mã chạy tự động (JavaScript); {_PRINT}", f"holds scripts that run by themselves; {_PRINT_EN}")
-    LAUNCH = (f"có lệnh mở chương trình; {_PRINT}", f"holds a command that starts a program; {_PRINT_EN}")
+    SCRIPT = (f"có mã chạy tự động (JavaScript); {_PRINT}", f"contains JavaScript that runs automatically; {_PRINT_EN}")
+    LAUNCH = (f"có lệnh mở chương trình; {_PRINT}", f"contains a command that starts a program; {_PRINT_EN}")
     SUBMIT = (
         f"có biểu mẫu tự gửi hoặc lấy dữ liệu; {_PRINT}",
-        f"holds a form that sends or fetches data; {_PRINT_EN}",
+        f"contains a form that sends or fetches data; {_PRINT_EN}",
     )
     XFA = (f"là biểu mẫu động (XFA); {_PRINT}", f"is a dynamic form (XFA); {_PRINT_EN}")
     ATTACHMENT = (
         "có tệp đính kèm bên trong; mở ngăn Tệp đính kèm (Attachments), xóa chúng, lưu rồi gửi tệp đó riêng",
-        "has files attached inside; delete them in the pane Attachments and send them by themselves",
+        "has files attached inside it; delete them in the Attachments pane, save, and send those files separately",
     )
-    MEDIA = (f"có âm thanh, phim hoặc mô hình 3D; {_PRINT}", f"holds sound, film or 3D; {_PRINT_EN}")
+    MEDIA = (f"có âm thanh, phim hoặc mô hình 3D; {_PRINT}", f"contains audio, video or a 3D model; {_PRINT_EN}")
     OPENS_ADDRESS = (
         f"mở một địa chỉ mạng ngay khi mở tệp (OpenAction URI); {_PRINT}",
         f"opens a web address as soon as it is opened (OpenAction URI); {_PRINT_EN}",
@@ -35,7 +35,7 @@ class PdfActs(Enum):
     )
     TRIGGERS = (
         f"có lệnh tự chạy khi mở, lật trang hoặc in; {_PRINT}",
-        f"holds commands that run when it is opened, turned or printed; {_PRINT_EN}",
+        f"contains commands that run when it is opened, paged through or printed; {_PRINT_EN}",
     )
 
 

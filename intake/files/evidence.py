@@ -65,7 +65,7 @@ def all_of(faults: Sequence[Refused]) -> Refused | None:
         return faults[0] if faults else None
     kind = Busy if any(isinstance(fault, Busy) for fault in faults) else Refused
     each = [detail for fault in faults for detail in fault.faults]
-    return kind(f"Có {len(each)} tệp chưa nhận được:", f"{len(each)} files were not taken:", details=each)
+    return kind(f"Có {len(each)} tệp chưa nhận được:", f"{len(each)} files were not accepted:", details=each)
 
 
 def content_of(shown: str, file: BinaryIO) -> bytes:
@@ -73,11 +73,13 @@ def content_of(shown: str, file: BinaryIO) -> bytes:
     file.seek(0)
     content = file.read(MAX_FILE_BYTES + 1)
     if not content:
-        raise refused(shown, "tệp rỗng; chọn lại tệp", "is empty; choose it again")
+        raise refused(shown, "tệp rỗng; chọn lại tệp", "is empty; choose the file again")
     if len(content) > MAX_FILE_BYTES:
         limit = MAX_FILE_BYTES // 1024 // 1024
         raise refused(
-            shown, f"lớn hơn {limit} MB; giảm dung lượng hoặc tách tệp", f"is larger than {limit} MB; make it smaller"
+            shown,
+            f"lớn hơn {limit} MB; giảm dung lượng hoặc tách tệp",
+            f"is larger than {limit} MB; reduce its size or split it",
         )
     return content
 

@@ -61,7 +61,7 @@ def _how_to_send(name: str) -> Refused:
         name,
         "là ảnh HEIC; trên iPhone vào Cài đặt > Camera > Định dạng, chọn Tương thích nhất rồi chụp lại,"
         " hoặc mở ảnh, lưu thành JPEG hoặc PDF rồi gửi",
-        "is a HEIC picture; set the camera to Most Compatible, or save it as JPEG or PDF",
+        "is a HEIC image; set the iPhone camera format to Most Compatible and take it again, or save it as JPEG or PDF",
     )
 
 
@@ -70,5 +70,5 @@ def too_large(name: str, width: int, height: int, most: int) -> Refused:
     return refused(
         name,
         f"là ảnh {width} × {height} điểm, lớn hơn {limit} triệu điểm; giảm cỡ ảnh rồi gửi",
-        f"is a picture of {width} × {height} pixels, more than {limit} million; make it smaller",
+        f"is an image of {width} × {height} pixels, more than {limit} million; reduce its size and send it again",
     )

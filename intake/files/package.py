@@ -24,7 +24,9 @@ def opened(name: str, content: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(content))
         parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
-        raise refused(name, "có mật khẩu; bỏ mật khẩu rồi gửi lại", "has a password; remove it and send again")
+        raise refused(
+            name, "có mật khẩu; bỏ mật khẩu rồi gửi lại", "has a password; remove the password and send the file again"
+        )
     if len({part.filename for part in parts}) < len(parts):
         raise damaged(name)
     if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > _MAX_UNPACKED:

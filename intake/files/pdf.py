@@ -25,7 +25,11 @@ def pdf_lines(name: str, content: bytes) -> tuple[list[tuple[str, str]], bool]:
         reader = PdfReader(io.BytesIO(content))
         # Many scanners set a password for changing only; such a file opens, and is read, without one.
         if reader.is_encrypted and not reader.decrypt(""):
-            raise refused(name, "có mật khẩu; bỏ mật khẩu rồi gửi lại", "has a password; remove it and send again")
+            raise refused(
+                name,
+                "có mật khẩu; bỏ mật khẩu rồi gửi lại",
+                "has a password; remove the password and send the file again",
+            )
         pages = len(reader.pages)
         if pages > MAX_PAGES:
             raise refused(name, f"dài {pages} trang; tối đa {MAX_PAGES}", f"has {pages} pages; at most {MAX_PAGES}")

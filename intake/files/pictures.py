@@ -70,7 +70,7 @@ def refuse_other_pictures(name: str, content: bytes) -> None:
         raise refused(
             name,
             "là ảnh dạng GIF, BMP, TIFF hoặc WebP; lưu lại dạng JPEG, PNG hoặc PDF rồi gửi",
-            "is a GIF, BMP, TIFF or WebP picture; save it as JPEG, PNG or PDF",
+            "is a GIF, BMP, TIFF or WebP image; save it as JPEG, PNG or PDF and send it again",
         )
 
 
@@ -103,7 +103,11 @@ def _jpeg(name: str, content: bytes) -> _Picture:
         end = at + 2 + struct.unpack_from(">H", content, at + 2)[0]
         segment = content[at:end]
         if marker in _OTHER_FRAMES:
-            raise refused(name, "là kiểu JPEG ít dùng; lưu lại thành JPEG thường rồi gửi", "is a rare kind of JPEG")
+            raise refused(
+                name,
+                "là kiểu JPEG ít dùng; lưu lại thành JPEG thường rồi gửi",
+                "is an unusual kind of JPEG; save it as a standard JPEG and send it again",
+            )
         if marker in _FRAMES:
             height, width, parts = struct.unpack_from(">HHB", segment, 5)
             _checked_size(name, width, height)
@@ -178,7 +182,7 @@ def _png(name: str, content: bytes) -> _Picture:
         raise refused(
             name,
             "là ảnh PNG kiểu đan xen (interlaced); lưu lại dạng JPEG rồi gửi",
-            "is an interlaced PNG; save it as JPEG",
+            "is an interlaced PNG; save it as JPEG and send it again",
         )
     packed, channels = b"".join(data), _CHANNELS[colour]
     _check_rows(name, packed, height * (1 + (width * channels * bits + 7) // 8))

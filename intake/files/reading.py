@@ -12,6 +12,7 @@ from config.boundary import LONGEST_TEXT, Strength, refuse_personal_or_secret
 from config.personal_data.papers import PaperContext
 from intake import sandbox
 from intake.files.office_documents import office_paragraphs
+from intake.files.other_archives import refuse_other_archives
 from intake.files.pictures import is_picture, picture_as_pdf, refuse_other_pictures
 from intake.files.refusals import refuse_old_office, refused
 
@@ -41,10 +42,12 @@ def read_file(name: str, content: bytes) -> tuple[str, bool]:
         return office.media_type, has_text or not office.pictures
     refuse_old_office(name, content)
     refuse_other_pictures(name, content)
+    refuse_other_archives(name, content)
     raise refused(
         name,
         "không phải tệp PDF, Word (.docx), Excel (.xlsx) hay ảnh (JPEG, PNG), dù tên là gì; lưu lại đúng dạng rồi gửi",
-        "is not PDF, Word (.docx), Excel (.xlsx) or a photo (JPEG, PNG), whatever its name says",
+        "is not a PDF, Word (.docx), Excel (.xlsx) or image (JPEG, PNG) file, whatever its name; save it in one of "
+        "these formats and send it again",
     )
 
 
@@ -53,7 +56,7 @@ def _refuse_two_in_one(name: str, found: bool) -> None:
         raise refused(
             name,
             "vừa là PDF vừa là tệp nén trong một; in lại thành PDF thường rồi gửi",
-            "is a PDF and an archive in one; print it to a plain PDF and send that",
+            "is both a PDF and an archive; print it to a plain PDF and send that",
         )
 
 

@@ -12,21 +12,32 @@ def refused(name: str, vi: str, en: str) -> Refused:
 
 def damaged(name: str) -> Refused:
     return refused(
-        name, "bị hỏng, không đọc được; mở và lưu lại rồi gửi", "is damaged; open it, save it again and send that"
+        name,
+        "bị hỏng, không đọc được; mở và lưu lại rồi gửi",
+        "is damaged and cannot be read; open it, save it again and send it",
     )
 
 
 def too_large(name: str) -> Refused:
-    return refused(name, "mở ra quá lớn, không đọc hết được; chia nhỏ tệp", "unpacks to too much to be read; split it")
+    return refused(
+        name, "mở ra quá lớn, không đọc hết được; chia nhỏ tệp", "expands to too much to be read; split the file"
+    )
 
 
 def refuse_old_office(name: str, content: bytes) -> None:
-    """Raises ``Refused`` for Office files from before 2007; files with a password have the same format."""
+    """Raises ``Refused`` for RTF and Office files from before 2007; files with a password look like these."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise refused(
             name,
             "là tệp Office kiểu cũ (.doc, .xls) hoặc có mật khẩu; bỏ mật khẩu, lưu lại dạng .docx, .xlsx hoặc PDF",
-            "is an old Office file or has a password; save it as .docx, .xlsx or PDF without one",
+            "is an old Office file (.doc, .xls) or has a password; remove the password and save it as .docx, .xlsx "
+            "or PDF",
+        )
+    if content.startswith(b"{\\rtf"):
+        raise refused(
+            name,
+            "là tệp .rtf; mở bằng Word, lưu lại dạng .docx hoặc PDF rồi gửi",
+            "is .rtf; save it as .docx or PDF",
         )
 
 

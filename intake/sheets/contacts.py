@@ -65,7 +65,7 @@ def review_contacts(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Shee
             written = set_contacts(session, changed, context)
         today = store.of_today()
         mirror_configuration(today.engine, today.plan, today.contacts)
-        return f"Đã ghi liên hệ của {len(written)} cơ quan.", f"Wrote the contacts of {len(written)} offices."
+        return f"Đã ghi liên hệ của {len(written)} cơ quan.", f"Saved the contacts of {len(written)} offices."
 
     return SheetReview(CONTACTS, sheet, reviewed, [fault for row in rows for fault in row.faults], write)
 

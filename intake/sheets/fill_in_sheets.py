@@ -71,7 +71,7 @@ class Choices:
         )
         # The codes of offices and subtasks are people's own words; all others are English.
         meant = near and (offered[near] if offered[near].isupper() else self.names[offered[near]])
-        hint_vi, hint_en = did_you_mean(meant) if meant else ("; xem trang «Danh mục».", "; see the sheet «Danh mục».")
+        hint_vi, hint_en = did_you_mean(meant) if meant else ("; xem trang «Danh mục».", "; see the sheet “Danh mục”.")
         return (
             f"không có {self.what_vi} «{text[:60]}»{hint_vi}",
             f"there is no {self.what_en} '{text[:60]}'{hint_en}",

@@ -58,18 +58,20 @@ class FilledRow:
         cell = self.cells.get(column.key)
         if cell is None:
             if column.required:
-                self.add_fault(column.key, f"chưa ghi «{column.head}».", f"«{column.head}» is missing.")
+                self.add_fault(column.key, f"chưa ghi «{column.head}».", f"“{column.head}” is missing.")
             return ""
         match cell.kind:
             case "error":
                 self.add_fault(
-                    column.key, f"ô báo lỗi {cell.value}; ghi giá trị đúng.", f"holds the error {cell.value}."
+                    column.key,
+                    f"ô báo lỗi {cell.value}; ghi giá trị đúng.",
+                    f"contains the error {cell.value}; enter a correct value.",
                 )
             case "formula":
                 self.add_fault(
                     column.key,
                     "là công thức chưa tính ra giá trị; mở bằng Excel, lưu lại, hoặc ghi thẳng giá trị.",
-                    "is a formula whose value was not worked out; open and save it in Excel, or write the value.",
+                    "is a formula without a calculated value; open and save it in Excel, or type the value.",
                 )
             case "text" | "number" | "day" | "other":
                 text = unicodedata.normalize("NFC", cell.value).strip()
@@ -88,7 +90,7 @@ class FilledRow:
             self.faulty_keys.add(column.key)
         if len(text) > longest:
             self.add_fault(
-                column.key, f"dài {len(text)} ký tự; tối đa {longest}.", f"{len(text)} letters; at most {longest}."
+                column.key, f"dài {len(text)} ký tự; tối đa {longest}.", f"{len(text)} characters; at most {longest}."
             )
         return text
 
@@ -133,7 +135,7 @@ class FilledRow:
         ]
         codes = self._codes(column, names)
         if len(set(codes)) < len(codes):
-            self.add_fault(column.key, "có mục ghi hai lần.", "something is named twice.")
+            self.add_fault(column.key, "có mục ghi hai lần.", "an entry is listed twice.")
         return tuple(codes)
 
     def _codes(self, column: Column, texts: list[str]) -> list[str]:
@@ -168,7 +170,7 @@ def filled_rows(form: FillInSheet, read: Mapping[str, Any], choices: Mapping[str
     letters = {key: _letter(place) for place, key in columns.items()}
     faults = [*_beside(sheet, head, rows), *_merged(sheet, head, read["merged"])]
     if faults:
-        raise Refused(f"Trang «{sheet}» chưa đọc được:", f"The sheet «{sheet}» cannot be read:", details=faults)
+        raise Refused(f"Trang «{sheet}» chưa đọc được:", f"The sheet “{sheet}” cannot be read:", details=faults)
     found = [
         FilledRow(
             sheet,
@@ -194,7 +196,8 @@ def _ask_about_hidden(rows: Sequence[FilledRow], hidden: Container[int], form: F
                 form.named_by,
                 f"dòng {row.number} đang ẩn hoặc bị lọc; có nhập dòng này không? Bỏ ẩn, bỏ lọc để nhập; xóa dòng để"
                 " bỏ.",
-                f"row {row.number} is hidden or filtered out; is it meant? Show it to take it in, or delete it.",
+                f"row {row.number} is hidden or filtered out; is it meant to be imported? Unhide it to import it, or "
+                "delete the row.",
             )
 
 
@@ -224,7 +227,7 @@ def _columns(form: FillInSheet, sheet: str, rows: Mapping[int, Mapping[int, Cell
     found = near_the_top.get(head, {})
     faults = []
     if not known.keys() & found.values():
-        faults.append(_fault(sheet, "A1", "không thấy dòng tiêu đề của mẫu.", "the heads of the form are missing."))
+        faults.append(_fault(sheet, "A1", "không thấy dòng tiêu đề của mẫu.", "the form's heading row was not found."))
     else:
         for place, name in found.items():
             where, written = f"{_letter(place)}{head}", rows[head][place].value[:40]
@@ -237,14 +240,18 @@ def _columns(form: FillInSheet, sheet: str, rows: Mapping[int, Mapping[int, Cell
                         _fault(sheet, where, f"mẫu không có cột «{written}»{vi}", f"no column '{written}'{en}")
                     )
             elif list(found.values()).count(name) > 1:
-                faults.append(_fault(sheet, where, f"cột «{written}» có hai lần.", f"column '{written}' stands twice."))
+                faults.append(
+                    _fault(sheet, where, f"cột «{written}» có hai lần.", f"column '{written}' appears twice.")
+                )
         for name, column in known.items():
             if column.required and name not in found.values():
-                faults.append(_fault(sheet, f"A{head}", f"thiếu cột «{column.head}».", f"no column «{column.head}»."))
+                faults.append(
+                    _fault(sheet, f"A{head}", f"thiếu cột «{column.head}».", f"column “{column.head}” is missing.")
+                )
     if faults:
         raise Refused(
             f"Trang «{sheet}» không đúng mẫu; sửa lại hoặc lấy mẫu mới:",
-            f"The sheet «{sheet}» is not as its template; correct it or get a new one:",
+            f"The sheet “{sheet}” does not match the form; correct it or get a new form:",
             details=faults,
             command="dondoc workbook template",
         )
@@ -260,7 +267,7 @@ def _beside(sheet: str, head: int, rows: Mapping[int, Mapping[int, Cell]]) -> It
                 sheet,
                 f"{_letter(place)}{number}",
                 "nằm ngoài các cột có tiêu đề; bỏ đi, hoặc ghi tiêu đề cho cột đó.",
-                "is beside all columns; remove it, or give its column a head.",
+                "is outside the columns with headings; remove it, or give its column a heading.",
             )
 
 
@@ -268,7 +275,9 @@ def _merged(sheet: str, head: int, merged: list[str]) -> Iterator[Refused]:
     for area in merged:
         last = re.findall(r"\d+", area)
         if last and int(last[-1]) > head:
-            yield _fault(sheet, area, "là ô gộp; bỏ gộp, ghi vào từng ô.", "is merged; unmerge it, fill in each cell.")
+            yield _fault(
+                sheet, area, "là ô gộp; bỏ gộp, ghi vào từng ô.", "is a merged cell; unmerge it and fill in each cell."
+            )
 
 
 def _fault(sheet: str, where: str, vi: str, en: str) -> Refused:

@@ -44,7 +44,7 @@ def review_workbook(
         wanted = FILL_IN[only or ASSIGNMENTS].name
         raise Refused(
             f"Tệp này là mẫu «{read['sheet']}»; ở đây cần mẫu «{wanted}».",
-            f"This is the template «{read['sheet']}»; here «{wanted}» is needed.",
+            f"This is the form “{read['sheet']}”; the form “{wanted}” is needed here.",
         )
     rows = filled_rows(FILL_IN[kind], read, choices_of(store.plan, context.today))
     sheet = str(read["sheet"])

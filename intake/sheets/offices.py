@@ -84,7 +84,7 @@ def review_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Sheet
         _change_register(store, right, context)
         return (
             f"Đã ghi {len(right)} cơ quan vào danh bạ (một bản mới).",
-            f"Wrote {len(right)} offices into the register (a new edition).",
+            f"Saved {len(right)} offices to the register (a new edition).",
         )
 
     return SheetReview(OFFICES, sheet, reviewed, [fault for row in rows for fault in row.faults], write)
@@ -148,7 +148,7 @@ def _tell(errors: PlanErrors, rows: Mapping[str, FilledRow]) -> None:
     if elsewhere and not any(row.faults for row in rows.values()):
         raise Refused(
             "Chưa nhập gì: với các cơ quan này kế hoạch không còn đúng:",
-            "Nothing was taken in: with these offices the plan is not right any more:",
+            "Nothing was imported: with these offices the plan would no longer be valid:",
             details=elsewhere,
         )
 

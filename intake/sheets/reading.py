@@ -55,7 +55,8 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
             raise refused(
                 name,
                 f"không có trang tính nào nhập được (có: {there}); cần một trong: {wanted}. Đừng đổi tên trang của mẫu",
-                f"has no sheet that can be read in (it has: {there}); one of these is needed: {wanted}",
+                f"has no sheet that can be imported (it has: {there}); one of these is needed: {wanted}. Do not "
+                "rename the form's sheets",
             )
         with file.archive.open(parts[sheet]) as part:
             layout = _layout(part.read())
@@ -63,7 +64,8 @@ def read_sheet(name: str, content: bytes) -> dict[str, Any]:
             raise refused(
                 name,
                 f"có dòng số {layout.furthest}, quá lớn: trang tính chỉ có {LAST_ROW_OF_EXCEL} dòng; lưu lại từ Excel",
-                f"has a row {layout.furthest}, too large: a sheet has {LAST_ROW_OF_EXCEL}; save it again from Excel",
+                f"has a row numbered {layout.furthest}, which is too large: a sheet has only {LAST_ROW_OF_EXCEL} "
+                "rows; save it again in Excel",
             )
         most = MAX_TRACKED_ROWS if kind == TRACKING else MAX_ROWS
         since_1904, cells = _cells(name, content, sheet, most, layout.last_row)
@@ -151,7 +153,11 @@ def _cells(name: str, content: bytes, sheet: str, most: int, last_row: int | Non
             filled += bool(row)
             found += row
             if filled > most:
-                raise refused(name, f"có hơn {most} dòng; chia thành nhiều tệp", f"has more than {most} rows; split it")
+                raise refused(
+                    name,
+                    f"có hơn {most} dòng; chia thành nhiều tệp",
+                    f"has more than {most} rows; split it into several files",
+                )
         return values.epoch == CALENDAR_MAC_1904, found
 
 

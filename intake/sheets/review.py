@@ -52,7 +52,8 @@ class SheetReview:
         if self.faults:
             raise Refused(
                 f"Chưa nhập gì: {self.count(Outcome.WRONG)} dòng có lỗi, {len(self.faults)} chỗ phải sửa:",
-                f"Nothing was taken in: {self.count(Outcome.WRONG)} rows are at fault, {len(self.faults)} places:",
+                f"Nothing was imported: {self.count(Outcome.WRONG)} rows have errors, {len(self.faults)} places to "
+                "correct:",
                 details=self.faults,
             )
 

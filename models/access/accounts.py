@@ -143,7 +143,7 @@ def make_token(
     if not 1 <= days <= MAX_TOKEN_LIFE.days:
         raise Refused(
             f"Thời hạn {days} ngày không dùng được; từ 1 đến {MAX_TOKEN_LIFE.days} ngày.",
-            f"{days} days will not do; a token lives from 1 to {MAX_TOKEN_LIFE.days} days.",
+            f"{days} days is not allowed; a token can be valid for 1 to {MAX_TOKEN_LIFE.days} days.",
         )
     lock_audit_chain(session)
     account = _owner(session, owner, role) if owner is not None else None
@@ -173,7 +173,7 @@ def revoke_token(session: Session, token_id: int, context: ActorContext) -> ApiT
     if token is None:
         raise NotFound(
             f"Không có khóa số {token_id}; xem danh sách khóa.",
-            f"There is no token {token_id}; see the list of tokens.",
+            f"There is no token no. {token_id}; see the list of tokens.",
             command="dondoc token list",
         )
     if token.revoked_at is None:
@@ -234,13 +234,13 @@ def _owner(session: Session, email: str, role: UserRole | None) -> User:
         raise Refused(f"Tài khoản {owner.email} đã khóa.", f"The account {owner.email} is closed.")
     if role is None:
         raise Refused(
-            "Khóa của cơ quan thuộc về cơ quan; chủ khóa chỉ ghi cho khóa theo vai trò.",
-            "A token of an office is the office's; an owner is named for a token of a role.",
+            "Khóa của cơ quan thuộc về cơ quan; chỉ ghi người giữ khóa cho khóa theo vai trò.",
+            "An office's token belongs to the office; an owner is given only for a token by role.",
         )
     if role is UserRole.COORDINATOR and owner.role is not UserRole.COORDINATOR:
         raise Refused(
             f"{owner.email} chỉ xem; không thể giữ khóa đôn đốc.",
-            f"{owner.email} only reads, and cannot own a coordinator's token.",
+            f"{owner.email} has read-only access and cannot own a coordinator's token.",
         )
     return owner
 

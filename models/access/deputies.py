@@ -46,7 +46,7 @@ def appoint(
     lock_audit_chain(session)
     user, other = existing_user(session, email), existing_user(session, deputy)
     if user.id == other.id:
-        raise Refused("Người làm thay phải là tài khoản khác.", "The deputy must be another account.")
+        raise Refused("Người thay thế phải là tài khoản khác.", "The deputy must be a different account.")
     if other.disabled_at is not None or user.disabled_at is not None:
         raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
     if (fault := why_useless(user, other)) is not None:
@@ -77,8 +77,8 @@ def appoint_for_desk(
         raise Refused(
             f"Bộ phận này nhận qua {channel}, không qua thư điện tử nên không gửi kèm được; đặt địa chỉ thư cho bộ phận"
             " trước, hoặc tạm đổi nơi nhận.",
-            f"This desk is reached over {channel} and not by mail, so no copy can go along; set a mail address for it"
-            " first, or change whom it is reached by for the time.",
+            f"This contact is reached through {channel}, not by e-mail, so a copy cannot be sent along; set an e-mail "
+            "address for it first, or change its address for the time being.",
         )
     lock_audit_chain(session)
     made = Deputy(office=code, desk=desk, email=address, **_days(first_day, last_day, context))
@@ -90,7 +90,7 @@ def end_deputy(session: Session, number: int, context: ActorContext) -> None:
     lock_audit_chain(session)
     found = session.get(Deputy, number)
     if found is None:
-        raise NotFound(f"Không có lần làm thay số {number}.", f"There is no deputy {number}.")
+        raise NotFound(f"Không có lần thay thế số {number}.", f"There is no deputy no. {number}.")
     if found.ended_at is None:
         found.ended_at = context.now
         record(session, context, "end_deputy", f"deputy:{number}")
@@ -143,18 +143,18 @@ def why_useless(user: User, deputy: User) -> Refused | None:
         return Refused(
             f"Tài khoản {deputy.email} là cơ quan đôn đốc, không thêm được quyền gì khi thay lãnh đạo (chỉ xem); muốn"
             " xem thêm chỉ đạo khác thì đổi giới hạn chỉ đạo của tài khoản đó.",
-            f"{deputy.email} is a coordinator and gains nothing from a manager, who only looks; to have them see other"
-            " directives, change the directives their account is limited to.",
+            f"{deputy.email} is a coordinator and gains nothing by standing in for a manager, who has read-only "
+            "access; to let them see other directives, change the limits of their account.",
         )
     decides_in, sees = limit_of(user), limit_of(deputy)
     if decides_in is not None and (sees is None or not sees <= decides_in):
         return Refused(
-            f"Trong thời gian làm thay, {deputy.email} chỉ còn xem được chỉ đạo của {user.email}"
-            f" ({', '.join(sorted(decides_in))}) và mất các chỉ đạo khác đang xem; chọn người làm thay khác, hoặc giới"
-            " hạn người làm thay vào các chỉ đạo đó trước.",
-            f"While standing in, {deputy.email} would see the directives of {user.email} alone"
-            f" ({', '.join(sorted(decides_in))}) and lose the others; choose another deputy, or limit the deputy to"
-            " those directives first.",
+            f"Trong thời gian thay thế, {deputy.email} chỉ còn xem được chỉ đạo của {user.email}"
+            f" ({', '.join(sorted(decides_in))}) và mất các chỉ đạo khác đang xem; chọn người thay thế khác, hoặc "
+            "giới hạn người thay thế vào các chỉ đạo đó trước.",
+            f"While standing in, {deputy.email} would see only the directives of {user.email}"
+            f" ({', '.join(sorted(decides_in))}) and lose the others; choose another deputy, or first limit the "
+            "deputy to those directives.",
         )
     return None
 
@@ -175,10 +175,10 @@ def _check_days(first_day: date, last_day: date, context: ActorContext) -> None:
     if last_day < first_day or last_day < context.today:
         raise Refused(
             f"Đến hết ngày {last_day:%d/%m/%Y} đã qua hoặc trước ngày bắt đầu; chọn lại.",
-            f"The last day, {last_day:%d/%m/%Y}, is past or before the first; choose again.",
+            f"The last day, {last_day:%d/%m/%Y}, has passed or is before the first day; choose again.",
         )
     if (last_day - first_day).days >= LONGEST_DAYS:
-        raise Refused("Làm thay dài nhất một năm.", "A deputy stands in for a year at the most.")
+        raise Refused("Thời gian thay thế dài nhất là một năm.", "A deputy can stand in for one year at most.")
 
 
 def _appointed(session: Session, made: Deputy, context: ActorContext, **details: object) -> Deputy:

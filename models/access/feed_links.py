@@ -93,8 +93,8 @@ class CalendarFeedLinks:
         )
         if not good:
             raise FeedEnded(
-                "Địa chỉ lịch này không còn dùng được; chép địa chỉ mới ở mục «Lịch» của trang đôn đốc.",
-                "This calendar address is no longer good; copy the new one from 'Calendar' in the portal.",
+                "Địa chỉ lịch này không còn dùng được; sao chép địa chỉ mới ở mục «Lịch» của trang đôn đốc.",
+                "This calendar address is no longer valid; copy the new one from 'Calendar' in the portal.",
             )
         url = f"{self.settings.portal_url}/calendar/{token}.ics"
         return Address(feed, url, local_date(ticket.expires_at - timedelta(seconds=1)), limit)

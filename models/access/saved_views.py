@@ -27,7 +27,7 @@ def save_view(session: Session, user_id: int, name: str, query: str) -> SavedVie
         if there >= MOST:
             raise Refused(
                 f"Tên bộ lọc: đã có {MOST} bộ lọc; bỏ bớt một bộ lọc trước.",
-                f"Name of the view: there are {MOST} already; remove one first.",
+                f"Name of view: there are already {MOST} views; delete one first.",
             )
         found = SavedView(user_id=user_id, name=name, query=query)
         session.add(found)

@@ -56,8 +56,10 @@ class Signer:
             return Ticket(str(who), issued_at, issued_at + timedelta(seconds=life))
         except (BadData, ValueError, TypeError, OverflowError):
             raise LinkForged(
-                "Đường dẫn không đúng. Có thể nó đã bị cắt ngắn khi chép; hãy mở lại từ thư, hoặc xin đường dẫn mới.",
-                "This link is not right. It may have been cut short; open it from the message, or ask for a new one.",
+                "Đường dẫn không đúng. Có thể đường dẫn đã bị cắt ngắn khi sao chép; hãy mở lại từ thư, hoặc xin "
+                "đường dẫn mới.",
+                "This link is not valid. It may have been cut short when copied; open it again from the message, or "
+                "ask for a new one.",
             ) from None
 
 

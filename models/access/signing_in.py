@@ -40,7 +40,7 @@ def user_of_link(session: Session, settings: Settings, token: str, *, now: datet
     if now >= ticket.expires_at or used or not is_session_valid(user, since=ticket.issued_at):
         raise LinkExpired(
             f"Đường dẫn đã dùng, hoặc đã quá {LINK_LIFE.seconds // 60} phút. Xin đường dẫn mới.",
-            f"This link was used already, or is older than {LINK_LIFE.seconds // 60} minutes. Ask for a new one.",
+            f"This link has already been used, or is older than {LINK_LIFE.seconds // 60} minutes. Ask for a new one.",
         )
     return user
 
@@ -103,8 +103,8 @@ def _signed_in(session: Session, user: User, how: str, now: datetime) -> User:
 
 def _no_account() -> NoSuchAccount:
     return NoSuchAccount(
-        "Tài khoản này không có hoặc đã đóng; hỏi người quản lý hệ thống.",
-        "There is no such account, or it is closed; ask whoever runs the system.",
+        "Tài khoản này không có hoặc đã khóa; hỏi người quản trị.",
+        "There is no such account, or it is closed; ask the operator.",
     )
 
 

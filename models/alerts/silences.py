@@ -34,13 +34,13 @@ def silence(
     if office is None and subtask is None and period is None:
         raise Refused(
             "Chọn cơ quan, việc hoặc kỳ báo cáo cần tạm ngừng nhắc.",
-            "Choose the office, the subtask or the reporting period to hold reminders back for.",
+            "Choose the office, the subtask or the reporting period to pause reminders for.",
         )
     reason = checked_reason(reason, "Lý do")
     if until < context.today:
         raise Refused(
             f"Đến hết ngày {until:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
-            f"{until:%d/%m/%Y} is past; choose today or later.",
+            f"{until:%d/%m/%Y} has passed; choose today or later.",
         )
     if office is not None:
         office = _existing(office, context)
@@ -79,7 +79,7 @@ def lift(session: Session, silence_id: int, context: ActorContext) -> None:
 
 def no_silence(silence_id: int) -> NotFound:
     """What is said of one that is not there."""
-    return NotFound(f"Không có lần tạm ngừng nhắc số {silence_id}.", f"There is no silence {silence_id}.")
+    return NotFound(f"Không có lần tạm ngừng nhắc số {silence_id}.", f"There is no reminder pause no. {silence_id}.")
 
 
 def silences(session: Session, today: date, plan: Plan | None = None) -> Sequence[Silence]:
@@ -115,7 +115,8 @@ def _existing(name: str, context: ActorContext) -> str:
     heirs = ", ".join(sorted({each.office for each in office.heirs} | {office.successor or ""} - {""}))
     raise Refused(
         f"Cơ quan {office.code} đã kết thúc ngày {office.valid_to:%d/%m/%Y}; chọn cơ quan nhận việc ({heirs}).",
-        f"Office {office.code} ended on {office.valid_to:%d/%m/%Y}; choose who took over its work ({heirs}).",
+        f"Office {office.code} ended on {office.valid_to:%d/%m/%Y}; choose the office that took over its work "
+        f"({heirs}).",
     )
 
 

@@ -25,8 +25,9 @@ class ContactsChanged(Refused):
             f"Liên hệ của {office}: trong lúc trang này mở, người khác hoặc thẻ khác đã ghi liên hệ khác; chưa ghi gì,"
             " nội dung đã gõ còn dưới đây. Mở trang này ở thẻ mới để xem liên hệ đang có; «Ghi» lần nữa là thay bằng"
             " nội dung dưới đây.",
-            f"Contacts of {office}: others were set while this page was open; nothing was set, and what you typed is"
-            " below. Open the page in a new tab to see what is there now; to save once more replaces it.",
+            f"Contacts of {office}: someone else, or another tab, saved different contacts while this page was open. "
+            "Nothing was saved, and what you typed is below. Open this page in a new tab to see the current "
+            "contacts; saving again replaces them with what is below.",
         )
 
 

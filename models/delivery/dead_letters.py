@@ -80,7 +80,7 @@ def send_again(session: Session, message_id: int, context: ActorContext) -> bool
     # Locked: a courier that sees to what was given up may hold it just now.
     message = session.get(Message, message_id, with_for_update=True)
     if message is None:
-        raise NotFound(f"Không có thư số {message_id}.", f"There is no message {message_id}.")
+        raise NotFound(f"Không có thư số {message_id}.", f"There is no message no. {message_id}.")
     if message.state is not MessageState.DEAD:
         return False
     _queue_again(session, [message], context)

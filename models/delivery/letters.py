@@ -77,12 +77,13 @@ def send_copy(
     if sent is None or sent.state is not MessageState.SENT or not sent.body_text:
         raise Refused(
             f"Thư số {message_id} chưa gửi lần nào nên không có bản để gửi lại.",
-            f"Message {message_id} was never sent; there is nothing to send again.",
+            f"Message no. {message_id} has never been sent, so there is nothing to send again.",
         )
     if sent.channel == WEBHOOK:
         raise Refused(
             f"Thư số {message_id} là sự kiện báo cho phần mềm; phần mềm đọc lại bằng API, không gửi lại.",
-            f"Message {message_id} told a program of events, which reads them again by the API.",
+            f"Message no. {message_id} is an event for a program; the program can read it again through the API, it "
+            "is not resent.",
         )
     about = select(Assignment.subtask).join(Notice).where(Notice.message_id == message_id).distinct()
     directives = {context.plan.directive_of(subtask).code for subtask in session.exec(about)}
@@ -91,7 +92,7 @@ def send_copy(
     if not directives.isdisjoint(samples):
         raise Refused(
             "Thư này về việc MẪU, chỉ nằm ở hộp thư tại chỗ; không gửi lại được.",
-            "This message is about the SAMPLE, which goes to the local mailbox alone; it cannot be sent again.",
+            "This message is about SAMPLE work and exists only in the local mailbox; it cannot be sent again.",
         )
     office = context.plan.current_office(sent.office, context.today)
     # A copy of the last minute has the key of this minute or of the one before.

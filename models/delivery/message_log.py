@@ -110,7 +110,7 @@ def message(
     query = select(Message).where(col(Message.id) == message_id, *message_conditions(criteria))
     found = session.exec(query).one_or_none()
     if found is None:
-        raise NotFound(f"Không có thư số {message_id}.", f"There is no message {message_id}.")
+        raise NotFound(f"Không có thư số {message_id}.", f"There is no message no. {message_id}.")
     return found, attempts(session, [message_id]).get(message_id, [])
 
 

@@ -46,7 +46,7 @@ def acknowledge_differences(
         if any(_dossier(connection, subject) != looked_at[subject] for subject in subjects):
             raise Refused(
                 "Các dòng ấy vừa thay đổi; xem lại bằng «dondoc audit verify» rồi ghi nhận.",
-                "These rows have just changed; look again with 'dondoc audit verify', then acknowledge.",
+                "These rows have just changed; check again with 'dondoc audit verify', then acknowledge.",
             )
         append(connection, [Recorded(AuditEntry(ACKNOWLEDGE, "trail", details), actor, now)], held=looked_at)
     return found
@@ -63,8 +63,8 @@ def _refuse(found: StoreVerification) -> None:
         raise Refused(
             f"Chính chuỗi sự kiện không nguyên vẹn ({found.chain.problem_vi}); chỉ ghi nhận được các dòng dữ liệu khác"
             " sự kiện. Khôi phục từ bản sao lưu còn khớp.",
-            f"The chain itself is not intact ({found.chain.problem_en}); only rows that differ from it can be"
-            " acknowledged. Restore a backup that fits.",
+            f"The chain itself is not intact ({found.chain.problem_en}); only data rows that differ from it can be "
+            "acknowledged. Restore a backup that still matches.",
         )
     if not found.mismatched:
-        raise Refused("Mọi dòng đều khớp; không có gì để ghi nhận.", "Every row fits; there is nothing to acknowledge.")
+        raise Refused("Mọi dòng đều khớp; không có gì để ghi nhận.", "All rows match; there is nothing to acknowledge.")

@@ -90,7 +90,7 @@ def back_up(settings: Settings, engine: Engine, to: Path, now: datetime, *, prog
         why = getattr(fault, "strerror", None) or str(getattr(fault, "orig", fault))
         raise Refused(
             f"Không ghi được bản sao lưu {to}: {why}. Kiểm tra thư mục, quyền ghi và chỗ trống.",
-            f"Cannot write the backup {to}: {why}. Check the folder, its rights and its room.",
+            f"Cannot write the backup {to}: {why}. Check the folder, its write permission and free space.",
         ) from None
     return held
 
@@ -110,7 +110,9 @@ def restore(settings: Settings, taken: Path, *, progress: Progress | None = None
                 trail, files = verify(connection), files_named(connection)
             # One of an earlier version has just been migrated, which left a fact of its own.
             if trail.events < manifest["events"] or trail.broken_at != manifest["broken_at"]:
-                raise _not_a_backup(taken, "nhật ký không như lúc sao lưu", "its audit trail is not what it was")
+                raise _not_a_backup(
+                    taken, "nhật ký không như lúc sao lưu", "its audit trail is not as it was at the time of the backup"
+                )
             with _opened(settings.database_url, settings) as engine:
                 refuse_used_store(engine)
                 intact = [each for each in files if (at / _FILES / each).exists()]
@@ -189,15 +191,19 @@ def _unpack(taken: Path, to: Path) -> dict[str, Any]:
                 ours = member.isfile() and _INSIDE.fullmatch(member.name)
                 content = archive.extractfile(member) if ours else None
                 if content is None:
-                    raise _not_a_backup(taken, f"có «{member.name}» lạ", f"it holds a strange '{member.name}'")
+                    raise _not_a_backup(taken, f"có «{member.name}» lạ", f"it contains an unknown '{member.name}'")
                 with content, (to / member.name).open("xb") as file:
                     shutil.copyfileobj(content, file)
         manifest: dict[str, Any] = json.loads((to / _LIST).read_bytes())
         if manifest["format"] > FORMAT:
-            raise _not_a_backup(taken, "do một phiên bản dondoc mới hơn ghi", "a newer dondoc wrote it")
+            raise _not_a_backup(
+                taken, "do một phiên bản dondoc mới hơn ghi", "it was written by a newer version of dondoc"
+            )
         for name, expected in manifest["sha256"].items():
             if checksum(to / name) != expected:
-                raise _not_a_backup(taken, f"«{name}» không như lúc sao lưu", f"'{name}' is not what it was")
+                raise _not_a_backup(
+                    taken, f"«{name}» không như lúc sao lưu", f"'{name}' is not as it was at the time of the backup"
+                )
     except FileNotFoundError as fault:
         missing = Path(fault.filename or taken)
         if missing == taken:
@@ -238,14 +244,15 @@ def cannot_restore(taken: Path, why: str) -> Refused:
     """What a machine without the room or the right for it says."""
     return Refused(
         f"Không khôi phục được {taken}: {why}. Kiểm tra quyền đọc tệp và chỗ trống của thư mục tạm (TMPDIR).",
-        f"Cannot restore {taken}: {why}. Check its rights and the room of the temporary folder (TMPDIR).",
+        f"Cannot restore {taken}: {why}. Check the file's read permission and the free space in the temporary folder "
+        "(TMPDIR).",
     )
 
 
 def _there_already(to: Path) -> Refused:
     return Refused(
         f"Đã có tệp {to}; đặt tên khác để không ghi đè bản cũ.",
-        f"There is a file {to} already; choose another name.",
+        f"The file {to} already exists; choose another name, so that the old backup is not overwritten.",
     )
 
 

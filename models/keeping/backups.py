@@ -77,7 +77,7 @@ class CheckedBackup:
         if faults:
             raise Refused(
                 "Bản sao lưu khôi phục được nhưng không nguyên vẹn. Giữ các bản cũ hơn và xem docs/audit-trail.md:",
-                "The backup can be restored, but it is not whole. Keep the older ones and see docs/audit-trail.md:",
+                "The backup can be restored, but it is not intact. Keep the older backups and see docs/audit-trail.md:",
                 details=faults,
             )
 
@@ -120,8 +120,8 @@ def take_daily_backup(store: Store, now: datetime, *, check: bool = True) -> Las
         raise Refused(
             f"Không ghi được vào thư mục sao lưu {folder}: {fault.strerror or fault}. Kiểm tra quyền ghi và chỗ trống,"
             " hoặc đặt DONDOC_BACKUP_DIR.",
-            f"Cannot write to the folder of backups {folder}: {fault.strerror or fault}. Check its rights and room, or"
-            " set DONDOC_BACKUP_DIR.",
+            f"Cannot write to the backup folder {folder}: {fault.strerror or fault}. Check its write permission and "
+            "free space, or set DONDOC_BACKUP_DIR.",
         ) from None
     last = LastBackup(now, to.name, size, taken.missing)
     details = {"file": last.file, "size": size, "missing": last.missing, "seq": taken.trail.seq}
@@ -187,7 +187,9 @@ def _refuse_damaged_pages(connection: Connection) -> None:
     strangers = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if said != ["ok"] or strangers:
         what = "; ".join([*(each for each in said if each != "ok"), *(str(tuple(row)) for row in strangers)][:5])
-        raise Refused(f"Cơ sở dữ liệu trong bản sao lưu bị hỏng: {what}.", f"The database in it is damaged: {what}.")
+        raise Refused(
+            f"Cơ sở dữ liệu trong bản sao lưu bị hỏng: {what}.", f"The database in the backup is damaged: {what}."
+        )
 
 
 def _let_go(folder: Path, today: date) -> None:

@@ -139,7 +139,7 @@ def _refuse_facts(session: Session) -> None:
         raise Refused(
             "Cơ sở dữ liệu đích đã có dữ liệu; chỉ chép hoặc khôi phục vào nơi còn trống, ví dụ với"
             " DONDOC_DATA_DIR hay DONDOC_DATABASE_URL khác.",
-            "The target database holds data already; copy or restore into an empty one, e.g. with another"
+            "The target database already contains data; copy or restore only into an empty one, e.g. with another"
             " DONDOC_DATA_DIR or DONDOC_DATABASE_URL.",
         )
 

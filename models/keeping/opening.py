@@ -211,7 +211,7 @@ def refuse_forgotten_assignments(engine: Engine, plan: Plan) -> None:
         raise Refused(
             "Kế hoạch không còn những phần mà kho dữ liệu đã giao việc theo đó. Đưa các phần này trở lại kế hoạch (muốn"
             " thôi giao thì đặt valid_to), hoặc dùng bản kế hoạch trước:",
-            "The plan has lost parts by which work was assigned. Put them back (valid_to ends assigning), or use the"
-            " earlier plan.",
+            "The plan no longer has parts by which work in the store was assigned. Put them back (to stop assigning, "
+            "set valid_to), or use the earlier plan:",
             details=lost,
         )

@@ -72,17 +72,17 @@ def read_anchor(path: Path, keys: AuditKeys) -> TrailAnchor:
     except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError):
         raise Refused(
             f"{path} không phải tệp neo nhật ký hay bản sao lưu có neo («dondoc audit anchor» tạo tệp neo).",
-            f"{path} is no anchor of the audit trail, nor a backup with one ('dondoc audit anchor' makes one).",
+            f"{path} is not an audit trail anchor file, nor a backup with one ('dondoc audit anchor' makes one).",
         ) from None
     if not keys.is_listed(seal):
         raise Refused(
             f"Tệp neo {path} niêm phong bằng khóa không có ở đây ({seal.partition(':')[0]}); thêm khóa đó vào cuối"
             " DONDOC_AUDIT_KEY hay tệp audit.key.",
-            f"The anchor {path} was sealed by a key that is not here ({seal.partition(':')[0]}); list it last in"
-            " DONDOC_AUDIT_KEY or audit.key.",
+            f"The anchor file {path} was sealed with a key that is not available here ({seal.partition(':')[0]}); add "
+            "that key at the end of DONDOC_AUDIT_KEY or audit.key.",
         )
     if not keys.fits(seal, _sealed(plain)):
-        raise Refused(f"Tệp neo {path} đã bị sửa.", f"The anchor {path} was changed.")
+        raise Refused(f"Tệp neo {path} đã bị sửa.", f"The anchor file {path} has been altered.")
     return anchor
 
 
@@ -99,7 +99,7 @@ def departure_from(connection: Connection, anchor: TrailAnchor) -> tuple[str, st
     if anchor.seq and found != anchor.hash:
         return (
             f"sự kiện số {anchor.seq} không như đã công bố lúc {on}: nhật ký đến đó đã bị viết lại",
-            f"event {anchor.seq} is not as published at {on}: the trail up to it was written anew",
+            f"event {anchor.seq} is not as published at {on}: the trail up to it was rewritten",
         )
     return None
 

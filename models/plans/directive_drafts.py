@@ -68,10 +68,14 @@ def directive_draft(session: Session, number: int, *, to_change: bool = False) -
     query = select(DirectiveDraft).where(DirectiveDraft.id == number)
     draft = session.exec(query.with_for_update() if to_change else query).one_or_none()
     if draft is None:
-        raise NotFound(f"Không có bản thảo số {number}.", f"There is no draft {number}.")
+        raise NotFound(f"Không có bản thảo số {number}.", f"There is no draft no. {number}.")
     if to_change and draft.ended_at is not None:
-        vi, en = ("đã giao việc", "was launched") if draft.ended_as is DraftEnd.APPLIED else ("đã bỏ", "was dropped")
-        raise Refused(f"Bản thảo số {number} {vi}; không sửa được nữa.", f"Draft {number} {en} and is not changed.")
+        vi, en = (
+            ("đã giao việc", "has been assigned") if draft.ended_as is DraftEnd.APPLIED else ("đã bỏ", "was discarded")
+        )
+        raise Refused(
+            f"Bản thảo số {number} {vi}; không sửa được nữa.", f"Draft no. {number} {en} and can no longer be edited."
+        )
     return draft
 
 

@@ -62,7 +62,8 @@ class AppliedMeanwhile(Refused):
     def __init__(self) -> None:
         super().__init__(
             "Trong lúc chuẩn bị, một bản kế hoạch khác đã được áp dụng; chưa ghi gì. Lập lại từ bản mới rồi xem trước.",
-            "Another edition was applied while this one was prepared; nothing was written. Prepare it from that one.",
+            "Another edition was applied while this one was being prepared; nothing was saved. Start again from the "
+            "new edition and preview it.",
         )
 
 
@@ -219,7 +220,8 @@ def import_new(
     if changed:
         raise Refused(
             f"Kho đã theo dõi {changed} và bản này khác; xem trước thay đổi bằng «dondoc plan amend … --preview».",
-            f"The store follows {changed} already, and this differs; use 'dondoc plan amend … --preview'.",
+            f"The store already follows {changed}, and this plan is different; preview the changes with 'dondoc plan "
+            "amend … --preview'.",
         )
     return import_plan(session, plan, calendar, provenance=provenance, actor=actor, now=now)
 

@@ -62,7 +62,7 @@ def _with_one_file(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCale
     if not place:
         raise Refused(
             f"{path.name}: kế hoạch đang dùng không có phần này; nhập cả thư mục của chỉ đạo.",
-            f"{path.name}: the plan in force has no such part; take in the directive's whole folder.",
+            f"{path.name}: the plan in force has no such part; import the directive's whole folder.",
         )
     plan, calendar = _read_back({file: text.encode() for file, text in files.items()} | {place: path.read_bytes()})
     return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)

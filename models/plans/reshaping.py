@@ -41,7 +41,7 @@ def free_code(plan: Plan, priority: str, taken: Collection[str] = ()) -> str:
     if following > MOST_SUBTASKS:
         raise Refused(
             f"Nhiệm vụ {priority} đã dùng hết {MOST_SUBTASKS} số; thêm vào nhiệm vụ trọng tâm khác.",
-            f"Priority {priority} has used all {MOST_SUBTASKS} numbers; add it to another one.",
+            f"Priority task {priority} has used all its {MOST_SUBTASKS} numbers; add it to another priority task.",
         )
     return f"T{number}.{following}"
 
@@ -125,7 +125,7 @@ def split_subtask(plan: Plan, code: str, second: Content, leads: Iterable[str], 
 def merge_subtasks(plan: Plan, code: str, other: str, how: How) -> Changed:
     """Two subtasks as one under the first's code; what waited for the second waits for it."""
     if code == other:
-        raise Refused("Chọn một nhiệm vụ khác để gộp.", "Choose another subtask to merge with.")
+        raise Refused("Chọn một nhiệm vụ khác để gộp.", "Choose a different subtask to merge with.")
     merged, second = subtask_content(plan, code), subtask_content(plan, other)
     for key in ("quote", "targets", "documents", "systems", "depends_on"):
         joined = _together(_listed(merged.get(key)), _listed(second.get(key)))
@@ -245,7 +245,7 @@ def _found(plan: Plan, code: str) -> tuple[str, Content, int]:
             if subtask["code"] == code:
                 return file, content, place
     plan.subtask(code)
-    raise Refused(f"{code} không còn trong kế hoạch.", f"{code} is in the plan no more.")
+    raise Refused(f"{code} không còn trong kế hoạch.", f"{code} is no longer in the plan.")
 
 
 def _listed(value: Any) -> list[Any]:

@@ -77,7 +77,7 @@ class _Walk:
         if number != (expected := self._seq + 1):
             self._breaks(expected, f"thiếu sự kiện số {expected}", f"event {expected} is missing")
         elif row["previous_hash"] != self._hash or row["hash"] != event_hash(row):
-            self._breaks(number, f"sự kiện số {number} đã bị sửa", f"event {number} was changed")
+            self._breaks(number, f"sự kiện số {number} đã bị sửa", f"event {number} was altered")
         elif self._keys:
             self._look_at_seal(row, self._keys)
         if row["verb"] == HEAD_MOVED and row["subject"] == "trail":
@@ -85,7 +85,7 @@ class _Walk:
             self._breaks(
                 number,
                 f"trước sự kiện số {number}, các sự kiện sau số {at} đã bị xóa hoặc đầu chuỗi bị sửa",
-                f"before event {number}, the events after {at} were deleted or the head was changed",
+                f"before event {number}, the events after {at} were deleted or the head of the chain was altered",
             )
         self._seq, self._hash = number, row["hash"]
 
@@ -104,7 +104,7 @@ class _Walk:
             self._breaks(
                 number,
                 f"sự kiện số {number} đã bị viết lại (niêm phong không khớp)",
-                f"event {number} was written anew (its seal does not fit)",
+                f"event {number} was rewritten (its seal does not match)",
             )
         elif row["verb"] == ROTATE_KEY:
             self._retired.add(row["details"].get("from", ""))
@@ -120,8 +120,8 @@ class _Walk:
                 after,
                 f"các sự kiện sau số {self._seq} đã bị xóa, hoặc chuỗi bị viết lại (đầu chuỗi không có niêm phong"
                 " đúng)",
-                f"the events after {self._seq} were deleted or the chain was written anew (the seal of its head does"
-                " not fit)",
+                f"the events after {self._seq} were deleted, or the chain was rewritten (the seal of its head does "
+                "not match)",
             )
 
     def found(self) -> Verification:
@@ -130,7 +130,7 @@ class _Walk:
                 self._breaks(
                     numbers[0],
                     f"sự kiện số {numbers[0]} niêm phong bằng khóa lạ {name}",
-                    f"event {numbers[0]} is sealed by the unknown key {name}",
+                    f"event {numbers[0]} is sealed with the unknown key {name}",
                 )
         unchecked = sum(len(numbers) for name, numbers in self._strange.items() if name in self._retired)
         at, vi, en = self._broken or (None, "", "")

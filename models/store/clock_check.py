@@ -88,7 +88,9 @@ class ClockReading:
     def fault(self) -> "ClockWrong | None":
         """Why the machine's clock cannot be right, or None when it can."""
         if self.is_off_server:
-            return ClockWrong(self, f"lệch máy chủ cơ sở dữ liệu ({_shown(self.server)})", "off the database server")
+            return ClockWrong(
+                self, f"lệch máy chủ cơ sở dữ liệu ({_shown(self.server)})", "which differs from the database server"
+            )
         if self.recorded is None:
             return None
         if self.machine - self.recorded > AHEAD_LIMIT:
@@ -104,14 +106,14 @@ class ClockWrong(Refused):
     """This machine's clock cannot be right; nothing was written."""
 
     def __init__(self, reading: ClockReading, vi: str, en: str) -> None:
-        told = {"off the database server": reading.server}.get(en, reading.recorded)
+        told = {"which differs from the database server": reading.server}.get(en, reading.recorded)
         super().__init__(
             f"Đồng hồ máy chỉ {_shown(reading.machine)}, {vi}. Chưa ghi và chưa gửi gì. Chỉnh giờ của máy: công việc tự"
             " tiếp tục ngay. Nếu giờ ấy đúng (máy nghỉ lâu, bản sao lưu cũ), người quản trị xác nhận bằng"
             " «dondoc clock confirm».",
-            f"The machine's clock says {_shown(reading.machine)}, {en} ({_shown(told)}). Nothing was written or sent."
-            " Set the clock and the work goes on at once; if it is right, the operator confirms it with"
-            " 'dondoc clock confirm'.",
+            f"The machine's clock says {_shown(reading.machine)}, {en} ({_shown(told)}). Nothing was written or sent. "
+            "Set the machine's clock and work continues immediately. If that time is right (long pause, old backup), "
+            "the operator confirms it with 'dondoc clock confirm'.",
         )
         self.reading = reading
 
@@ -221,7 +223,7 @@ def require_steady_clock(since: datetime) -> None:
     """Raise ``ClockWrong`` when the clock was set after ``since``, a moment that what is now written would bear."""
     now = clock.now()
     if not -SERVER_LIMIT <= now - since <= BEHIND_LIMIT:
-        raise ClockWrong(ClockReading(since, now), f"và vừa được đặt lại ({_shown(now)})", "and was set meanwhile")
+        raise ClockWrong(ClockReading(since, now), f"và vừa được đặt lại ({_shown(now)})", "and has just been set")
 
 
 def record_moment(connection: Connection, at: datetime, values: Mapping[str, Any] = MappingProxyType({})) -> None:

@@ -31,7 +31,7 @@ class ItemKind(StrEnum):
     MADE = "made"
     WITHDRAWN = "withdrawn"
     RESTORED = "restored"  # withdrawn by an earlier deed, and open again
-    REASSIGNED = "reassigned"  # given to another office
+    REASSIGNED = "reassigned"  # reassigned to another office
     MOVED = "moved"
     REWORDED = "reworded"  # its date follows from another rule and stays: a span that ends in another year
     MONITOR = "monitor"
@@ -44,7 +44,7 @@ class LeftBecause(StrEnum):
 
     DUE_BEFORE = "due_before"  # due before the day from which the change holds
     RHYTHM = "rhythm"  # its step is asked for by another rhythm, from the next period on
-    EXTENDED = "extended"  # was granted more time than the new date gives
+    EXTENDED = "extended"  # was granted the extension than the new date gives
     REPORT_WAITING = "report_waiting"  # its report waits for a decision, and would be lost with it
     LEAD_CLOSED = "lead_closed"  # a coordinating part whose lead is done, or was withdrawn by the coordinator
 

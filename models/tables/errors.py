@@ -23,7 +23,7 @@ class AssignmentNotFound(NotFound):
     def __init__(self, assignment_id: int) -> None:
         super().__init__(
             f"Không có việc số {assignment_id}; xem các số trong danh sách việc.",
-            f"There is no assignment {assignment_id}; the list of assignments has their numbers.",
+            f"There is no assignment no. {assignment_id}; see the numbers in the list of assignments.",
             command="dondoc assignment list",
         )
         self.assignment_id = assignment_id
@@ -51,10 +51,11 @@ class LateAtOnce(Refused):
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"Làm thế thì {count} việc quá hạn ngay. Xem lại ngày; nếu đúng ý thì xác nhận (ô «Tôi biết có việc sẽ quá"
+            f"Nếu thực hiện, {count} việc sẽ quá hạn ngay. Xem lại ngày; nếu đúng như vậy thì xác nhận (ô «Tôi biết "
+            "có việc sẽ quá"
             " hạn ngay»).",
-            f"{count} assignments would be overdue at once. Check the dates; confirm if that is meant (the tick for"
-            " it).",
+            f"{count} assignments would be overdue immediately. Check the dates; if this is intended, confirm (the "
+            "box “I understand …”).",
             command="--confirm",
         )
         self.count = count

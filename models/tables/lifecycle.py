@@ -21,7 +21,7 @@ class State(StrEnum):
 STATE_WORDS = {
     State.ASSIGNED: ("đã giao, chưa tiếp nhận", "assigned, not acknowledged"),
     State.ACKNOWLEDGED: ("đã tiếp nhận", "acknowledged"),
-    State.REPORTED: ("đã báo cáo, chờ xác nhận", "reported, to be decided on"),
+    State.REPORTED: ("đã báo cáo, chờ xác nhận", "reported, awaiting decision"),
     State.RETURNED: ("bị trả lại", "returned"),
     State.ACCEPTED: ("đã hoàn thành", "done"),
     State.SUSPENDED: ("đang tạm dừng", "suspended"),
@@ -57,18 +57,18 @@ class Verb(StrEnum):
 VERB_WORDS = {
     Verb.ASSIGN: ("giao việc", "assigned the work"),
     Verb.ACKNOWLEDGE: ("tiếp nhận", "acknowledged"),
-    Verb.DELEGATE: ("giao cho bộ phận", "handed to a unit"),
+    Verb.DELEGATE: ("giao cho bộ phận", "assigned to a unit"),
     Verb.REPORT: ("báo cáo", "reported"),
     Verb.CORRECT: ("sửa báo cáo đã gửi", "corrected the report"),
     Verb.TAKE_BACK: ("rút lại báo cáo", "took the report back"),
     Verb.ACCEPT: ("xác nhận báo cáo", "accepted the report"),
     Verb.RETURN: ("trả lại báo cáo", "returned the report"),
-    Verb.REQUEST_EXTENSION: ("xin gia hạn", "asked for more time"),
-    Verb.WITHDRAW_REQUEST: ("rút đề nghị gia hạn", "withdrew the request for more time"),
-    Verb.GRANT_EXTENSION: ("gia hạn", "granted more time"),
-    Verb.REFUSE_EXTENSION: ("từ chối gia hạn", "refused more time"),
+    Verb.REQUEST_EXTENSION: ("xin gia hạn", "requested an extension"),
+    Verb.WITHDRAW_REQUEST: ("rút đề nghị gia hạn", "withdrew the extension request"),
+    Verb.GRANT_EXTENSION: ("gia hạn", "granted the extension"),
+    Verb.REFUSE_EXTENSION: ("từ chối gia hạn", "refused the extension"),
     Verb.SUSPEND: ("tạm dừng", "suspended the work"),
-    Verb.RESUME: ("cho tiếp tục", "let the work go on"),
+    Verb.RESUME: ("cho tiếp tục", "resumed the work"),
     Verb.WITHDRAW: ("thu hồi", "withdrew the work"),
     Verb.HAND_OVER: ("bàn giao", "handed over"),
     Verb.CONTRIBUTE: ("góp ý, cung cấp nội dung", "contributed"),
@@ -168,7 +168,7 @@ class NoticeKind(StrEnum):
 
     ASSIGNED = "assigned"
     INFORMED = "informed"  # of work that others do: to know of it and to coordinate
-    JOINT_LEAD_ACTED = "joint_lead_acted"  # one of several leads acknowledged, reported or asked for more time
+    JOINT_LEAD_ACTED = "joint_lead_acted"  # one of several leads acknowledged, reported or requested an extension
     CONTRIBUTED = "contributed"  # an office that is named has added something, for the leads to use
     NOT_ACKNOWLEDGED = "not_acknowledged"
     DUE_SOON = "due_soon"

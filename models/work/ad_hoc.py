@@ -30,7 +30,7 @@ from models.work.planning import PlannedAssignment
 _INPUT_BEFORE = 2
 """Working days by which the coordinating offices' input falls due before the lead's report, where there is time."""
 
-_TITLE = ("Việc phải làm", "What is asked")
+_TITLE = ("Việc phải làm", "What is to be done")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _checked(ad_hoc: AdHoc, context: ActorContext) -> str:
     if faults := [fault for _, fault in faults_of(ad_hoc, context)]:
         raise Refused(
             f"Chưa giao được, còn {len(faults)} chỗ phải sửa:",
-            f"Not assigned; {len(faults)} faults:",
+            f"Not assigned; {len(faults)} things to correct:",
             details=faults,
         )
     return refuse_personal_or_secret(one_line(ad_hoc.title), _TITLE[0])
@@ -129,7 +129,7 @@ def faults_of(ad_hoc: AdHoc, context: ActorContext) -> list[tuple[str, Refused]]
 def _code_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, Refused]]:
     plan = context.plan
     named: list[tuple[str, str, str, Callable[[str], object], str]] = [
-        ("subtask", "Thuộc nội dung", "Belongs to", plan.subtask, ad_hoc.subtask),
+        ("subtask", "Thuộc nội dung", "Under subtask", plan.subtask, ad_hoc.subtask),
         ("lead", "Cơ quan chủ trì", "Lead", plan.office, ad_hoc.lead),
         *(
             ("coordinating", "Cơ quan phối hợp", "Coordinating office", plan.office, code)
@@ -169,7 +169,7 @@ def _day_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[Refused]:
         coming = calendar.next_working_day(context.today)
         yield Refused(
             f"Hạn: {due_on:%d/%m/%Y} đã qua; chọn ngày từ {coming:%d/%m/%Y} trở đi.",
-            f"Due: {due_on:%d/%m/%Y} is past; choose {coming:%d/%m/%Y} or later.",
+            f"Due: {due_on:%d/%m/%Y} has passed; choose {coming:%d/%m/%Y} or later.",
         )
     elif following != due_on:
         yield Refused(
@@ -185,17 +185,17 @@ def _office_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, 
         if today != code:
             ended = Refused(
                 f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {today} ({context.plan.office(today).name_vi}).",
-                f"Office {code} has ended; today it is {today} ({context.plan.office(today).name_en}).",
+                f"Office {code} no longer exists; it is now {today} ({context.plan.office(today).name_en}).",
             )
             yield field, ended
     if ad_hoc.lead in ad_hoc.coordinating:
         leads = Refused(
             f"Cơ quan phối hợp: {ad_hoc.lead} đã là cơ quan chủ trì.",
-            f"Coordinating office: {ad_hoc.lead} leads already.",
+            f"Coordinating office: {ad_hoc.lead} is already the lead.",
         )
         yield "coordinating", leads
     if len(set(ad_hoc.coordinating)) < len(ad_hoc.coordinating):
-        twice = Refused("Cơ quan phối hợp: có cơ quan ghi hai lần.", "Coordinating office: one is named twice.")
+        twice = Refused("Cơ quan phối hợp: có cơ quan ghi hai lần.", "Coordinating office: one office is listed twice.")
         yield "coordinating", twice
 
 

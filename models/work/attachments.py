@@ -66,7 +66,7 @@ def add_attachment(
                 raise Refused(
                     f"Tệp «{examined.name}»: giống hệt tệp «{each.name}» đã có; không thêm lần nữa. Nếu gửi nhầm, chọn"
                     " đúng tệp rồi thêm lại.",
-                    f"File '{examined.name}' is the same as '{each.name}', which is there already; choose another.",
+                    f"File '{examined.name}' is identical to '{each.name}', already attached; choose another.",
                 )
             keep(path_of(settings, examined.sha256), examined.content)  # restores bytes that were lost
             return each
@@ -127,7 +127,7 @@ def _refuse_where_none_are_taken(assignment: Assignment, examined: ExaminedFile,
     if not takes_files(assignment, context):
         raise Refused(
             f"Tệp «{examined.name}»: việc này không nhận tệp kèm theo; chỉ ghi số và ngày văn bản.",
-            f"File '{examined.name}': this work takes no files; give the document's number and date only.",
+            f"File '{examined.name}': this work takes no attachments; give only the document's number and date.",
         )
 
 
@@ -144,7 +144,7 @@ def remove_attachment(session: Session, assignment_id: int, attachment_id: int, 
         vi, en = ("báo cáo", "a report") if found.report_id is not None else ("góp ý", "a contribution")
         raise Refused(
             f"Tệp «{found.name}» đã gửi cùng {vi}, không bỏ được.",
-            f"File '{found.name}' was handed in with {en} and stays.",
+            f"File '{found.name}' was submitted with {en} and cannot be removed.",
         )
     session.delete(found)
     session.flush()
@@ -216,7 +216,7 @@ def refuse_unwanted_files(session: Session, assignment: Assignment, context: Act
     names = ", ".join(f"«{each.name}»" for each in waiting)
     raise Refused(
         f"Việc này không còn nhận tệp kèm theo; bỏ tệp {names} rồi gửi lại, chỉ ghi số và ngày văn bản.",
-        f"This work takes no files any more; remove {names} and give the document's number and date only.",
+        f"This work no longer takes attachments; remove {names} and give only the number and date.",
     )
 
 
@@ -226,7 +226,7 @@ def attachment_file(
     """A file of an assignment and where its bytes lie; raises ``NotFound``, also when they are not what they were."""
     found = session.get(Attachment, attachment_id)
     if found is None or found.assignment_id != assignment_id:
-        raise NotFound(f"Không có tệp số {attachment_id}.", f"There is no file {attachment_id}.")
+        raise NotFound(f"Không có tệp số {attachment_id}.", f"There is no file no. {attachment_id}.")
     return found, intact_path(settings, found.sha256, found.name)
 
 
@@ -281,7 +281,7 @@ def keep(path: Path, content: bytes) -> None:
     except (OSError, DiskRefused) as fault:
         raise DiskRefused(
             "Chưa lưu được tệp: kho dữ liệu đầy hoặc không ghi được; báo người quản trị.",
-            "The file was not kept: the disk is full or cannot be written; tell the administrator.",
+            "The file was not saved: the disk is full or cannot be written to; tell the operator.",
             is_full=is_full(fault),
         ) from None
 

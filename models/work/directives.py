@@ -168,7 +168,7 @@ def refuse_unfit_event(subtask: Subtask, host_office: str | None) -> None:
     if hosted and host_office is None:
         raise Refused(
             f"Việc {subtask.code}: chưa ghi cơ quan tổ chức, là cơ quan chủ trì {hosted[0].title_vi.lower()}.",
-            f"{subtask.code}: name the host office; it leads '{hosted[0].title_en}'.",
+            f"{subtask.code}: enter the host office; it is the lead of '{hosted[0].title_en}'.",
             command="--host",
         )
 

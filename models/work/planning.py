@@ -67,7 +67,7 @@ def planned_assignments(
     if issue is None:
         raise Refused(
             "Chưa có văn bản giao việc; đăng ký ở trang «Chỉ đạo» hoặc bằng luồng «Ban hành văn bản giao việc».",
-            "No assigning document is registered yet; enter it at 'Directives', or by the flow for it.",
+            "No assigning document is registered yet; record it on the page 'Directives', or with the flow for it.",
             command=how_to_issue(plan, directive),
         )
     offices = {plan.office_named(office, context.today).code for office in offices}
@@ -294,5 +294,5 @@ def _refuse_unfitting(periods: Collection[str], steps: Iterable[Step], anchors: 
         elif (cadence := parse_period(key).cadence) not in triggers:
             raise Refused(
                 f"Kỳ «{key}»: nhiệm vụ này không có việc nào theo kỳ như vậy.",
-                f"Period '{key}': nothing in this priority is reported by {cadence}.",
+                f"Period '{key}': this priority task has no work with such a period ({cadence}).",
             )

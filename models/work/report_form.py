@@ -101,7 +101,7 @@ def save_draft(
         draft.fields, draft.saved_at = kept, context.now
     if not faults:
         return None
-    return InvalidReport("Chưa lưu được vào bản nháp:", "Not kept in the draft:", details=faults)
+    return InvalidReport("Chưa lưu được vào bản nháp:", "Not saved to the draft:", details=faults)
 
 
 def fields_of(report: Report) -> dict[str, str]:
@@ -145,7 +145,7 @@ def check_report(subtask: Subtask, step: str, role: Role, content: ReportContent
     if faults:
         raise InvalidReport(
             f"Báo cáo {subtask.code} chưa gửi được, còn {len(faults)} chỗ phải sửa:",
-            f"The report on {subtask.code} was not accepted; {len(faults)} faults:",
+            f"The report on {subtask.code} was not sent; {len(faults)} things to correct:",
             details=faults,
         )
 
@@ -157,7 +157,7 @@ def _faults(
     for key in content.counts.keys() - fields.keys():
         yield Refused(
             f"{key}: biểu này không có chỉ tiêu đó; các chỉ tiêu: {', '.join(fields) or 'không có'}.",
-            f"{key}: this form has no such count; it has: {', '.join(fields) or 'none'}.",
+            f"{key}: this form has no such figure; it has: {', '.join(fields) or 'none'}.",
         )
     for key, count in fields.items():
         value = content.counts.get(key)
@@ -166,17 +166,19 @@ def _faults(
             if role is Role.LEAD:
                 yield Refused(
                     f"{vi}: chưa điền; ghi một số, không có thì ghi 0.",
-                    f"{en}: not filled in; give a number, 0 when there are none.",
+                    f"{en}: not filled in; enter a number, or 0 if there are none.",
                 )
         elif key in targets:
             continue  # any amount may be what has come of it
         elif value != int(value):
             yield Refused(
-                f"{vi}: {amount_in_words(value)} có số lẻ; ghi số nguyên.",
-                f"{en}: {amount_in_words(value, 'en')} is not a whole number.",
+                f"{vi}: {amount_in_words(value)} có phần thập phân; ghi số nguyên.",
+                f"{en}: {amount_in_words(value, 'en')} is not a whole number; enter a whole number.",
             )
         elif value < 0:
-            yield Refused(f"{vi}: {value} là số âm; ghi số từ 0 trở lên.", f"{en}: {value} is below 0.")
+            yield Refused(
+                f"{vi}: {value} là số âm; ghi số từ 0 trở lên.", f"{en}: {value} is negative; enter 0 or more."
+            )
         elif count.kind == "percent" and value > 100:
             yield Refused(f"{vi}: {value}% lớn hơn 100%.", f"{en}: {value}% is more than 100%.")
     if fields.keys() <= content.counts.keys():
@@ -188,7 +190,7 @@ def _faults(
                 vi, en = _UNLIKE[wanted]
                 yield Refused(
                     f"Số liệu chưa khớp: {check.label_vi}; đang ghi {one}, {vi} {other}.",
-                    f"The counts do not agree: {check.label_en}; as written {one_en}, which {en} {other_en}.",
+                    f"The figures do not agree: {check.label_en}; you entered {one_en}, which {en} {other_en}.",
                 )
     yield from _document_faults(form, role, content, today)
     for name, (vi, en) in TEXTS.items():
@@ -196,7 +198,7 @@ def _faults(
         if text and not form.texts:
             yield Refused(
                 f"{vi}: biểu này chỉ nhận số liệu, số và ngày văn bản; bỏ phần này.",
-                f"{en}: this form takes counts, number and date of a document only; leave it out.",
+                f"{en}: this form takes only figures and a document's number and date; remove this part.",
             )
         yield from text_faults(text, vi, en, longest=MAX_TEXT)
 
@@ -252,11 +254,11 @@ def data_span(assignment: Assignment, context: ActorContext) -> Period | None:
 
 def _document_faults(form: ReportForm, role: Role, content: ReportContent, today: date) -> Iterator[Refused]:
     if form.document == "none" and content.document_number:
-        yield Refused("Số văn bản: biểu này không nhận văn bản.", "Document: this form takes none.")
+        yield Refused("Số văn bản: biểu này không nhận văn bản.", "Document: this form does not take a document.")
     if form.document == "required" and role is Role.LEAD and not content.document_number:
         yield Refused(
             "Số văn bản: chưa ghi số, ký hiệu văn bản báo cáo.",
-            "Document: its number is missing.",
+            "Document: the number of the report document is missing.",
         )
     if bool(content.document_number) != bool(content.document_date):
         yield Refused(
@@ -265,7 +267,7 @@ def _document_faults(form: ReportForm, role: Role, content: ReportContent, today
     if content.document_date and content.document_date > today:
         yield Refused(
             f"Ngày văn bản: {content.document_date:%d/%m/%Y} ở tương lai; ghi ngày đã ký, không sau {today:%d/%m/%Y}.",
-            f"Date: {content.document_date:%d/%m/%Y} is still to come; give the day it was signed, at most"
-            f" {today:%d/%m/%Y}.",
+            f"Date: {content.document_date:%d/%m/%Y} is in the future; give the date it was signed, no later than "
+            f"{today:%d/%m/%Y}.",
         )
     yield from text_faults(content.document_number or "", *_NUMBER, longest=MAX_NUMBER)

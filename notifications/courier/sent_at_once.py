@@ -30,7 +30,7 @@ class ChannelCheck:
         if self.result is Result.AMBIGUOUS:
             return Refused(
                 f"Kênh {self.channel}: chưa rõ đã đến hay chưa. {self.reason}",
-                f"Channel {self.channel}: it is not known whether it has arrived.",
+                f"Channel {self.channel}: not known whether it arrived.",
             )
         return Refused(
             f"Kênh {self.channel}: chưa gửi được. {self.reason}",
@@ -43,7 +43,8 @@ def check_channels(store: Store, office: str, desk: Desk, *, now: datetime) -> t
     name = store.plan.office(office).name_vi
     text = (
         f"Đây là tin thử của hệ thống đôn đốc gửi {name}. Nhận được tin này nghĩa là kênh liên hệ"
-        " đã đúng; không cần trả lời.\n\nThis is a test message of dondoc; no answer is needed.\n"
+        " đã đúng; không cần trả lời.\n\nThis is a test message from the follow-up system. If you received it, the "
+        "contact channel works; no reply is needed.\n"
     )
     subject = f"[Đôn đốc] Tin thử gửi {name}"
     page = f'<p style="white-space:pre-line">{escape(text)}</p>'
@@ -69,12 +70,13 @@ def require_all_sent(office: OfficeSpec, checks: Sequence[ChannelCheck]) -> None
 def send_user_link(store: Store, email: str, link: str, *, now: datetime) -> Outcome:
     """Send a coordinator or manager the link that signs them in."""
     lines = (
-        "Bấm đường dẫn sau để vào trang đôn đốc. Dùng được một lần, trong 15 phút:",
+        "Bấm đường dẫn sau để đăng nhập trang đôn đốc. Dùng được một lần, trong 15 phút:",
         link,
         "Nếu không phải bạn vừa xin đường dẫn này, hãy bỏ qua thư.",
-        "Open the link above to sign in; it works once, within 15 minutes. If you did not ask for it, ignore this.",
+        "Open the link above to sign in; it works once, within 15 minutes. If you did not ask for it, ignore this "
+        "message.",
     )
-    return _send(store, store.contacts.mail_to(email), email, "[Đôn đốc] Đường dẫn vào trang", lines, now)
+    return _send(store, store.contacts.mail_to(email), email, "[Đôn đốc] Đường dẫn đăng nhập", lines, now)
 
 
 def send_office_link(store: Store, office: str, link: str, *, now: datetime) -> Outcome:
@@ -84,7 +86,8 @@ def send_office_link(store: Store, office: str, link: str, *, now: datetime) -> 
         f"Bấm đường dẫn sau để xem và trả lời các việc của {name}. Dùng được trong {store.settings.link_days} ngày:",
         link,
         "Ai có đường dẫn này đều xem được việc của cơ quan; chỉ chuyển cho người được giao việc.",
-        "The link opens your office's own list. Pass it on only to those who do the work.",
+        "The link above opens your office's list of work. Anyone with it can see your office's work; pass it on only "
+        "to those who do the work.",
     )
     address = store.contacts.address(office, Desk.FOCAL)
     return _send(store, address, name, f"[Đôn đốc] Đường dẫn vào trang của {name}", lines, now)

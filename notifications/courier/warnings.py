@@ -55,10 +55,10 @@ def warn_of_server(store: Store, server: str, channel: str, reason: str, *, now:
     lines = (
         "Kính gửi: cơ quan đôn đốc",
         f"Máy chủ «{server}» (kênh {channel}) không nhận thư của dondoc. {reason}",
-        "Không thư nào bị mất. Nhờ người quản trị xem mật khẩu, tài khoản gửi và chứng chỉ của máy chủ; sửa xong, mọi"
-        " thư đang chờ tự đi. Các cơ quan chưa được nhắc qua kênh này trong lúc ấy.",
-        f"The server '{server}' (channel {channel}) takes none of our messages. Nothing is lost: once its password,"
-        " account or certificate is mended, everything that waits goes out.",
+        "Không thư nào bị mất. Nhờ người quản trị xem mật khẩu, tài khoản gửi và chứng chỉ của máy chủ; khi sửa "
+        "xong, mọi thư đang chờ sẽ tự được gửi. Trong lúc đó, các cơ quan chưa được nhắc qua kênh này.",
+        f"The server '{server}' (channel {channel}) is not accepting dondoc's messages. Nothing is lost: once its "
+        "password, account or certificate is fixed, everything waiting is sent automatically.",
     )
     subject = f"[Đôn đốc] Máy chủ gửi thư từ chối, thư đang chờ ({day:%d/%m/%Y})"
     return send_warning(store, f"server {server} {day}", subject, lines, now=now, except_over=(channel,))

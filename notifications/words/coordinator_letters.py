@@ -143,8 +143,9 @@ def gap_letter_text(findings: Findings, now: datetime, portal_url: str) -> Rende
         f"Soát lại lúc {local:%H:%M} ngày {local:%d/%m/%Y} thấy: {findings.in_words()}.",
         "Cơ quan liên quan có thể chưa được nhắc. Xem từng việc, nhắc bằng cách khác nếu cần; báo người quản trị, lệnh"
         " «dondoc audit followup» liệt kê đủ.",
-        "The audit of the follow-up found what fell through"
-        f" ({counts}). The offices concerned may not have been told: look at the work, and ask the operator.",
+        f"The follow-up check found items that were missed ({counts}). The offices concerned may not have been "
+        "reminded: look at each assignment, remind them another way if needed, and tell the operator; 'dondoc audit "
+        "followup' lists everything.",
         f"{portal_url}/assignments",
     ]
     html = "".join(f"<p>{escape(line)}</p>" for line in lines)

@@ -30,18 +30,20 @@ def change_in_words(deed: DeedFacts, plan: Plan, language: str, *, given_to: str
             case ItemKind.WITHDRAWN:
                 yield "thu hồi việc" if vi else "withdrawn"
             case ItemKind.RESTORED:
-                yield "việc đã thu hồi được thực hiện lại" if vi else "withdrawn before, goes on again"
+                yield "việc đã thu hồi được thực hiện lại" if vi else "withdrawn earlier, now assigned again"
             case ItemKind.REWORDED:
                 yield (
-                    "thời hạn tính theo quy tắc mới, ngày giữ nguyên" if vi else "due by another rule, on the same day"
+                    "thời hạn tính theo quy tắc mới, ngày giữ nguyên"
+                    if vi
+                    else "due date follows a new rule, same date"
                 )
             case ItemKind.MONITOR:
-                yield "đổi cơ quan theo dõi" if vi else "another office monitors it"
+                yield "đổi cơ quan theo dõi" if vi else "monitor changed"
             case ItemKind.PARTIES:
-                yield "đổi cơ quan cùng chủ trì, phối hợp" if vi else "other offices lead it jointly or are named"
+                yield "đổi cơ quan cùng chủ trì, phối hợp" if vi else "joint leads or coordinating offices changed"
         if deed.changes_office and deed.from_office:
             old, new = office(deed.from_office), office(given_to or deed.to_office)
-            yield f"chuyển từ {old} sang {new}" if vi else f"given from {old} to {new}"
+            yield f"chuyển từ {old} sang {new}" if vi else f"reassigned from {old} to {new}"
         if deed.moves_date and deed.from_due_date:
             before = deed.from_due_date, deed.from_timing
             yield change_clause(*before, deed.to_due_date, deed.to_timing, language)
@@ -71,7 +73,7 @@ def deed_sentence(deed: DeedFacts, plan: Plan, language: str) -> str:
 def contributed_by(rung: str, plan: Plan, language: str) -> str:
     """Which named office has contributed, as the leads are told."""
     office = plan.office(parse_contribution_rung(rung))
-    return f"góp ý của {office.name_vi}" if language == "vi" else f"contributed by {office.name_en}"
+    return f"góp ý của {office.name_vi}" if language == "vi" else f"contribution from {office.name_en}"
 
 
 def joint_act(rung: str, plan: Plan, language: str) -> str:
@@ -97,7 +99,7 @@ def deed_notes(
         notes.append(
             f"nay do {now_with} thực hiện; cơ quan không còn phải thực hiện việc này"
             if vi
-            else f"{now_with} does it now; nothing more is asked of your office"
+            else f"{now_with} now does this work; your office no longer has to"
         )
     elif kind is not NoticeKind.WITHDRAWN and deed.kind is not ItemKind.MADE:
         notes.append(change_in_words(_over_all(told), plan, language))
@@ -109,7 +111,7 @@ def deed_notes(
         and state is State.ASSIGNED
         and deed.kind is not ItemKind.MADE
     ):
-        notes.append("đề nghị cơ quan tiếp nhận lại việc này" if vi else "please acknowledge it anew")
+        notes.append("đề nghị cơ quan tiếp nhận lại việc này" if vi else "please acknowledge it again")
     return [note for note in notes if note]
 
 
@@ -129,11 +131,13 @@ def pause_note(kind: NoticeKind, who: str, due: str, timing: Timing, vi: bool) -
     if kind is NoticeKind.SUSPENDED:
         if vi:
             return f"{who} cho tạm dừng; không nhắc, không tính quá hạn cho đến khi được tiếp tục"
-        return f"suspended by {who}; no reminders, not counted as late until it goes on"
+        return f"suspended by {who}; no reminders and not counted as overdue until it is resumed"
     if timing is Timing.DATED:
         due = f"hạn mới {due}" if vi else f"new due date {due}"
     return (
-        f"{who} cho tiếp tục; {due}; tiếp nhận lại việc này" if vi else f"resumed by {who}; {due}; acknowledge it anew"
+        f"{who} cho tiếp tục; {due}; tiếp nhận lại việc này"
+        if vi
+        else f"resumed by {who}; {due}; please acknowledge it again"
     )
 
 
@@ -149,4 +153,4 @@ def undated_line(subtasks: Sequence[str], language: str) -> str:
     if language == "vi":
         return f"Còn {len(subtasks)} nhiệm vụ chưa định hạn, chờ định ngày: {listed}."
     plural = "s" if len(subtasks) > 1 else ""
-    return f"{len(subtasks)} subtask{plural} still without a due date, for you to set: {listed}."
+    return f"{len(subtasks)} subtask{plural} still without a due date, waiting for you to set one: {listed}."

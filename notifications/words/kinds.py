@@ -39,7 +39,7 @@ WORDINGS: dict[NoticeKind, KindWording] = {
     NoticeKind.DUE_SOON: KindWording("Việc sắp đến hạn", "Due soon", "việc sắp đến hạn", "due soon"),
     NoticeKind.UNDELIVERABLE: KindWording(
         "Thư không tới được cơ quan",
-        "Messages that did not arrive",
+        "Undelivered messages",
         "thư không tới được cơ quan",
         "messages not delivered",
         "message not delivered",
@@ -52,51 +52,55 @@ WORDINGS: dict[NoticeKind, KindWording] = {
         "Đề nghị báo cáo tiến độ",
         "Please report progress",
         "việc cần báo cáo tiến độ",
-        "progress asked for",
+        "progress requested",
     ),
     NoticeKind.EXTENSION_REQUESTED: KindWording(
         "Đề nghị gia hạn chờ quyết định",
-        "Requests for more time",
+        "Extension requests",
         "đề nghị gia hạn",
-        "requests for more time",
+        "extension requests",
         "request for more time",
     ),
     NoticeKind.REPORT_RECEIVED: KindWording(
         "Báo cáo chờ xác nhận",
-        "Reports to decide on",
+        "Reports awaiting decision",
         "báo cáo chờ xác nhận",
-        "reports to decide on",
+        "reports awaiting decision",
         "report to decide on",
     ),
     NoticeKind.ASKED: KindWording(
-        "Câu hỏi chờ trả lời", "Questions to answer", "câu hỏi chờ trả lời", "questions to answer", "question to answer"
+        "Câu hỏi chờ trả lời",
+        "Questions awaiting an answer",
+        "câu hỏi chờ trả lời",
+        "questions awaiting an answer",
+        "question to answer",
     ),
     NoticeKind.ANSWERED: KindWording("Câu hỏi đã được trả lời", "Answers", "câu trả lời", "answers", "answer"),
     NoticeKind.EXTENSION_REFUSED: KindWording(
         "Không được gia hạn",
-        "More time refused",
+        "Extensions refused",
         "đề nghị gia hạn không được chấp nhận",
-        "requests refused",
+        "extension requests refused",
         "request refused",
     ),
-    NoticeKind.EXTENSION_GRANTED: KindWording("Được gia hạn", "More time granted", "việc được gia hạn", "extended"),
+    NoticeKind.EXTENSION_GRANTED: KindWording("Được gia hạn", "Extensions granted", "việc được gia hạn", "extended"),
     NoticeKind.REPORT_ACCEPTED: KindWording(
         "Báo cáo đã được xác nhận", "Accepted reports", "báo cáo được xác nhận", "accepted"
     ),
     NoticeKind.MOVED: KindWording(
-        "Việc được thay đổi hạn", "Due date changed", "việc thay đổi hạn", "due dates changed", "due date changed"
+        "Việc thay đổi hạn", "Due dates changed", "việc thay đổi hạn", "due dates changed", "due date changed"
     ),
     NoticeKind.HANDED_OVER: KindWording(
         "Việc nhận bàn giao", "Taken over from another office", "việc nhận bàn giao", "taken over"
     ),
-    NoticeKind.RESUMED: KindWording("Việc được tiếp tục", "Going on again", "việc được tiếp tục", "resumed"),
+    NoticeKind.RESUMED: KindWording("Việc được tiếp tục", "Resumed", "việc được tiếp tục", "resumed"),
     NoticeKind.SUSPENDED: KindWording("Việc tạm dừng", "Suspended", "việc tạm dừng", "suspended"),
     NoticeKind.WITHDRAWN: KindWording("Việc đã thu hồi", "Withdrawn", "việc đã thu hồi", "withdrawn"),
     NoticeKind.REASSIGNED: KindWording(
         "Việc đã giao cơ quan khác",
-        "Given to another office",
+        "Reassigned to another office",
         "việc đã giao cơ quan khác",
-        "given to another office",
+        "reassigned to another office",
     ),
     NoticeKind.ASSIGNED: KindWording("Việc mới được giao", "Newly assigned", "việc mới", "newly assigned"),
     NoticeKind.JOINT_LEAD_ACTED: KindWording(
@@ -108,7 +112,7 @@ WORDINGS: dict[NoticeKind, KindWording] = {
     ),
     NoticeKind.CONTRIBUTED: KindWording(
         "Góp ý của cơ quan phối hợp",
-        "Contributions of named offices",
+        "Contributions from named offices",
         "góp ý của cơ quan phối hợp",
         "contributions",
         "contribution",
@@ -151,11 +155,11 @@ EARLIER_NOTICE_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.ASSIGNED: ("giao việc", "work assigned"),
     NoticeKind.HANDED_OVER: ("giao việc bàn giao", "work handed over"),
     NoticeKind.RESUMED: ("cho tiếp tục", "work resumed"),
-    NoticeKind.MOVED: ("báo thay đổi hạn", "told of a new due date"),
+    NoticeKind.MOVED: ("báo thay đổi hạn", "notified of a new due date"),
     NoticeKind.NOT_ACKNOWLEDGED: ("nhắc tiếp nhận", "asked to acknowledge"),
     NoticeKind.DUE_SOON: ("nhắc sắp đến hạn", "reminded, due soon"),
     NoticeKind.DUE_TODAY: ("nhắc đến hạn", "reminded, due that day"),
-    NoticeKind.OVERDUE: ("báo quá hạn", "told of being overdue"),
+    NoticeKind.OVERDUE: ("báo quá hạn", "notified as overdue"),
     NoticeKind.PROGRESS: ("hỏi tiến độ", "asked for progress"),
     NoticeKind.REPORT_RETURNED: ("trả lại báo cáo", "report returned"),
 }

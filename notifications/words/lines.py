@@ -127,7 +127,7 @@ class LineWriter:
         if notice.kind in (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER):
             how = notice.explanation_vi if self._vi else notice.explanation_en
             if notice.timing is Timing.DATED:
-                how = f"cách tính hạn: {how}" if self._vi else f"how it is reckoned: {how}"
+                how = f"cách tính hạn: {how}" if self._vi else f"how the date is calculated: {how}"
             notes.append(how)
         if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED):
             notes.append(self._pause(notice))
@@ -147,9 +147,9 @@ class LineWriter:
         if notice.until is not None:
             until = f"{notice.until:%d/%m/%Y}"
             if notice.kind is NoticeKind.EXTENSION_REQUESTED:
-                notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"asks for time until {until}")
+                notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"requests an extension until {until}")
             elif notice.until != notice.due_date:
-                notes.append(f"được đến ngày {until}" if self._vi else f"granted until {until}")
+                notes.append(f"được đến ngày {until}" if self._vi else f"extended until {until}")
         if notice.kind is NoticeKind.JOINT_LEAD_ACTED:
             notes.append(joint_act(notice.rung, self.plan, self.audience.language))
         if notice.kind is NoticeKind.CONTRIBUTED:
@@ -192,8 +192,8 @@ class LineWriter:
             after = f"đã chuyển sang kênh {other}" if other else "chưa ai nhận được; xem lại kênh"
             return [f"thư số {lost.number} gửi {whom} qua kênh {lost.channel}: {lost.reason}", f"→ {after}"]
         whom = f"{office.name_en} ({DESK_NAMES[lost.desk][1]})"
-        after = f"passed on over {other}" if other else "nobody has got it; look at the channel"
-        return [f"message {lost.number} to {whom} did not arrive over {lost.channel}", f"→ {after}"]
+        after = f"sent through {other} instead" if other else "nobody has received it; check the channel"
+        return [f"message no. {lost.number} to {whom} through {lost.channel} was not delivered", f"→ {after}"]
 
     def _pause(self, notice: NoticeFacts) -> str:
         """Who suspended or resumed the assignment, and what that means for the office."""

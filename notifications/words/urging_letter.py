@@ -33,7 +33,7 @@ def urge_in_writing(
     if letter.directive in samples_in_force(session):
         raise Refused(
             "Đây là việc MẪU: không ghi văn bản đôn đốc, không gửi cho cơ quan nào.",
-            "This is the SAMPLE: no letter is recorded and nobody is written to.",
+            "This is SAMPLE work: no urging letter is recorded and no office is written to.",
         )
     recorded = record_urging(session, store.settings, letter, paper, context)
     query = select_rows(ListedAssignment).where(col(Assignment.id).in_(list(letter.assignments)))
@@ -81,7 +81,7 @@ def urging_text(
         f"Văn bản: {link(f'/urging/{letter.id}')}",
         f"Các việc của cơ quan: {link('')}",
         f"{issuer.name_en} has urged {office.name_en} by letter {letter.number} of {letter.issued_on:%d/%m/%Y}"
-        f" about {len(rows)} assignments; please answer by {letter.answer_by:%d/%m/%Y}.",
+        f" about {len(rows)} assignments; please reply by {letter.answer_by:%d/%m/%Y}.",
     ]
     html = "".join(f"<p>{escape(line)}</p>" for line in lines)
     subject = f"[Đôn đốc] Văn bản số {cited}: đề nghị trả lời trước {letter.answer_by:%d/%m/%Y}"

@@ -48,7 +48,7 @@ PAGE_SIZE = 100
 
 @router.get("/decisions")
 def list_decisions(request: Request, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0) -> PendingDecisions:
-    """Reports and requests for more time that wait for a decision, the oldest first."""
+    """Reports and extension requests that wait for a decision, the oldest first."""
     with reading(store_of(request).engine) as connection:
         its = in_plan(store_of(request).plan)
         waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=offset, only=its)

@@ -94,7 +94,7 @@ def existing_account(session: Session, user_id: int) -> User:
     """The account of this number; raises ``NotFound``."""
     user = session.get(User, user_id)
     if user is None:
-        raise NotFound(f"Không có tài khoản số {user_id}.", f"There is no account {user_id}.")
+        raise NotFound(f"Không có tài khoản số {user_id}.", f"There is no account no. {user_id}.")
     return user
 
 
@@ -114,8 +114,9 @@ def require_another(session: Session, request: Request, user: User) -> User:
     token = session.get(ApiToken, visitor.token_id) if visitor.token_id is not None else None
     if user.id == (token.owner_id if token is not None else visitor.user_id):
         raise Refused(
-            "Không tự khóa, tự giới hạn tài khoản của mình được: rồi sẽ không vào lại để mở, để bỏ giới hạn.",
-            "You cannot close or limit your own account: you could not come back to open it or lift the limit.",
+            "Không thể tự khóa hoặc tự giới hạn tài khoản của mình: sau đó sẽ không đăng nhập lại được để mở khóa, "
+            "bỏ giới hạn.",
+            "You cannot close or limit your own account: you would not be able to sign in again to undo it.",
         )
     return user
 

@@ -61,7 +61,7 @@ def undo(request: Request, deed_id: RowId, form: FormReader = Depends(read_form)
             lambda session, context: undoing(session, deed_id, form.text("reason"), context),
             send_to=f"/desk/changes/{deed_id}/undo",
             here=f"/desk/changes/{deed_id}",
-            heading=(f"Hoàn tác điều chỉnh số {deed_id}", f"Take back change {deed_id}"),
+            heading=(f"Hoàn tác điều chỉnh số {deed_id}", f"Undo change no. {deed_id}"),
         )
     except NotFound:
         raise
@@ -100,7 +100,7 @@ def own_deed(session: Session, request: Request, deed_id: int) -> Deed:
     """A deed that the visitor may see; raises ``NotFound``."""
     deed = session.exec(select(Deed).where(Deed.id == deed_id, own_deeds(request))).one_or_none()
     if deed is None:
-        raise NotFound(f"Không có điều chỉnh số {deed_id}.", f"There is no change {deed_id}.")
+        raise NotFound(f"Không có điều chỉnh số {deed_id}.", f"There is no change no. {deed_id}.")
     return deed
 
 

@@ -180,7 +180,7 @@ def typed_contacts(store: Store, form: FormReader) -> OfficeContacts:
     quiet, digest_at = (plain_hours(form.text(name)) for name in ("quiet", "digest_at"))
     for vi, en, hours in (
         ("Giờ nghỉ", "Quiet hours", (quiet, "")),
-        ("Giờ gửi gộp", "Hour of the digest", ("", digest_at)),
+        ("Giờ gửi gộp", "Digest hour", ("", digest_at)),
     ):
         try:
             checked_hours(*hours, None)
@@ -189,7 +189,7 @@ def typed_contacts(store: Store, form: FormReader) -> OfficeContacts:
     if not faults:
         checked_hours(quiet, digest_at, store.settings.quiet_hours)
     if faults:
-        raise Refused("Chưa ghi gì; sửa các chỗ sau:", "Nothing was set; correct these:", details=faults)
+        raise Refused("Chưa ghi gì; sửa các chỗ sau:", "Nothing was saved; correct the following:", details=faults)
     return OfficeContacts(desks, "en" if language == "en" else "vi" if language == "vi" else None, quiet, digest_at)
 
 

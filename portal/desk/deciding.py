@@ -97,7 +97,9 @@ def decide(request: Request, form: FormReader = Depends(read_form)) -> Response:
         if not faults:
             return see_other("/desk", flash="decided", count=decided)
         refused = Refused(
-            f"Đã quyết định {decided}; những việc sau thì không:", f"{decided} decided; these were not:", details=faults
+            f"Đã quyết định {decided}; những việc sau thì không:",
+            f"{decided} decided; the following were not:",
+            details=faults,
         )
         fitting, other, faults = failed, [], []
     return form_page(
@@ -121,12 +123,14 @@ def _not_yet(
     if not 1 <= len(chosen) <= MOST:
         return Refused(f"Đánh dấu từ 1 đến {MOST} dòng.", f"Tick 1 to {MOST} rows.")
     if not fitting:
-        vi, en = ("báo cáo", "report") if way.what == "report" else ("đề nghị gia hạn", "request for time")
-        return Refused(f"Trong các dòng đã chọn không có {vi} nào đang chờ.", f"None of the rows is a waiting {en}.")
+        vi, en = ("báo cáo", "report") if way.what == "report" else ("đề nghị gia hạn", "extension request")
+        return Refused(
+            f"Trong các dòng đã chọn không có {vi} nào đang chờ.", f"None of the selected rows is a pending {en}."
+        )
     if confirmed and way.needs_reason and not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         return Refused(
             f"Lý do: ghi một câu, từ {SHORTEST_REASON} đến {LONGEST_REASON} ký tự.",
-            f"Reason: write a sentence of {SHORTEST_REASON} to {LONGEST_REASON} characters.",
+            f"Reason: enter a sentence of {SHORTEST_REASON} to {LONGEST_REASON} characters.",
         )
     return None
 
@@ -146,5 +150,6 @@ def _gone(key: str) -> Refused:
     number = parts[1][:9] if len(parts) == 3 else key[:20]
     return Refused(
         f"Việc số {number}: đã được quyết định, hoặc có báo cáo mới hơn; xem lại ở trang «Hôm nay».",
-        f"Assignment {number}: decided on meanwhile, or there is a newer report; look again at 'Today'.",
+        f"Assignment {number}: it has already been decided, or there is a newer report; check again on the page "
+        "'Today'.",
     )

@@ -53,10 +53,13 @@ _ACTS: Mapping[Act, _Build] = {
         numbers, _named(form, "office", "Cơ quan nhận việc", "Office"), provenance=given, context=context
     ),
     Act.COORDINATE: lambda _, numbers, form, given, context: coordinate(
-        numbers, _ticked(form, "joining", "Cơ quan phối hợp thêm", "Joining"), provenance=given, context=context
+        numbers, _ticked(form, "joining", "Cơ quan phối hợp thêm", "Office to add"), provenance=given, context=context
     ),
     Act.RELEASE: lambda _, numbers, form, given, context: release(
-        numbers, _ticked(form, "leaving", "Cơ quan thôi phối hợp", "Leaving"), provenance=given, context=context
+        numbers,
+        _ticked(form, "leaving", "Cơ quan thôi phối hợp", "Office to remove"),
+        provenance=given,
+        context=context,
     ),
     Act.RETITLE: lambda session, numbers, form, given, context: retitle(
         *(session, numbers, form.text("title")), title_en=form.text("title_en"), provenance=given, context=context
@@ -65,11 +68,11 @@ _ACTS: Mapping[Act, _Build] = {
 }
 
 _HEADINGS: Mapping[Act, tuple[str, str]] = {
-    Act.MOVE: ("Đổi hạn", "Move the due date"),
-    Act.GIVE: ("Chuyển cho cơ quan khác", "Give to another office"),
-    Act.COORDINATE: ("Thêm cơ quan phối hợp", "Let further offices coordinate"),
-    Act.RELEASE: ("Cho cơ quan thôi phối hợp", "Let coordinating offices go"),
-    Act.RETITLE: ("Đổi tên việc", "Retitle"),
+    Act.MOVE: ("Đổi hạn", "Change the due date"),
+    Act.GIVE: ("Chuyển cho cơ quan khác", "Reassign to another office"),
+    Act.COORDINATE: ("Thêm cơ quan phối hợp", "Add coordinating offices"),
+    Act.RELEASE: ("Cho cơ quan thôi phối hợp", "Remove coordinating offices"),
+    Act.RETITLE: ("Đổi tên việc", "Rename"),
     Act.WITHDRAW: ("Thu hồi", "Withdraw"),
 }
 
@@ -146,14 +149,14 @@ def chosen_rows(request: Request, chosen: Sequence[str]) -> list[ListedAssignmen
     if not 1 <= len(numbers) <= MOST:
         raise Refused(
             f"Chọn từ 1 đến {MOST} việc trong danh sách «Tất cả việc», rồi bấm «Điều chỉnh».",
-            f"Choose 1 to {MOST} assignments from the list of all work, then press 'Change'.",
+            f"Choose 1 to {MOST} assignments under 'All work', then press 'Change the ticked assignments'.",
         )
     these = both(col(Assignment.id).in_(numbers), in_plan(store_of(request).plan))
     query = select_rows(ListedAssignment).where(these)
     with reading(store_of(request).engine) as connection:
         rows = read_rows(connection, ListedAssignment, query.order_by(col(Assignment.due_at), col(Assignment.id)))
     if not rows:
-        raise Refused("Không có việc nào mang các số ấy.", "There is no assignment of these numbers.")
+        raise Refused("Không có việc nào mang các số ấy.", "There is no assignment with these numbers.")
     return rows
 
 

@@ -104,7 +104,7 @@ def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(
             context=context,
         )
 
-    heading = ("Hoàn tác mục đã ghi", "Take the entry back") if undoes else ("Sửa mục đã ghi", "Correct the entry")
+    heading = ("Hoàn tác mục đã ghi", "Undo the entry") if undoes else ("Sửa mục đã ghi", "Correct the entry")
     try:
         if not form.text("back"):
             send_to = f"{_HOME}/entries/{anchor_id}"
@@ -199,5 +199,5 @@ def own_entry(request: Request, anchor_id: int) -> Anchor:
         anchor = session.get(Anchor, anchor_id)
     is_entry = anchor is not None and anchor.kind in (AnchorKind.DOCUMENT, AnchorKind.EVENT)
     if anchor is None or not is_entry or anchor.undone_at is not None or not is_own_anchor(request, anchor):
-        raise NotFound(f"Không có mục số {anchor_id} đang dùng.", f"There is no entry {anchor_id} in force.")
+        raise NotFound(f"Không có mục số {anchor_id} đang dùng.", f"There is no entry no. {anchor_id} in force.")
     return anchor

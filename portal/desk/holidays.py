@@ -34,7 +34,7 @@ def holidays(request: Request) -> HTMLResponse:
 @router.post(_HOME)
 def notice(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Enter the days of a notice; open work stays until it is moved by them."""
-    heading = ("Ghi thông báo nghỉ, hoán đổi", "Enter a notice of days off and swaps")
+    heading = ("Ghi thông báo nghỉ, hoán đổi", "Record a notice of days off and swapped working days")
     try:
         if not form.text("back"):
             return preview_or_apply(
@@ -52,7 +52,7 @@ def recompute(request: Request, form: FormReader = Depends(read_form)) -> Respon
     def build(session: Session, context: ActorContext) -> Change:
         return recalculated_by(session, context)
 
-    heading = ("Tính lại hạn các việc đang mở theo lịch", "Move open work by the calendar")
+    heading = ("Tính lại hạn các việc đang mở theo lịch", "Recalculate open work by the calendar")
     try:
         if not form.text("back"):
             return preview_or_apply(request, form, build, send_to=f"{_HOME}/recompute", here=_HOME, heading=heading)

@@ -130,9 +130,7 @@ def _page(request: Request, *, refused: Refused | None = None, form: FormReader 
 def _into(form: FormReader) -> str:
     if code := form.text("into").upper():
         return code
-    raise Refused(
-        "Sáp nhập vào: chưa ghi mã cơ quan nhận.", "Merge into: write the code of the office that takes over."
-    )
+    raise Refused("Sáp nhập vào: chưa ghi mã cơ quan nhận.", "Merge into: the code of the receiving office is missing.")
 
 
 def _pair(line: str, *, optional: bool = False) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def trail(request: Request) -> HTMLResponse:
     store, query = store_of(request), read_query(request, ("who", "day", "before"))
     before = query.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) <= 12):
-        raise Refused(f"Trước số: «{before[:20]}» không phải số.", f"Before: '{before[:20]}' is no number.")
+        raise Refused(f"Trước số: «{before[:20]}» không phải số.", f"Before no.: '{before[:20]}' is not a number.")
     who = query.get("who", "")[:64]
     day = FormReader(query).required_date("day", "Ngày", "Day") if query.get("day") else None
     with reading_session(store.engine) as session:
@@ -92,7 +92,10 @@ def _names(who: str) -> list[str]:
 
 def _begin_of(day: date) -> datetime:
     if not 2000 <= day.year < 3000:
-        raise Refused(f"Ngày: năm {day.year} không có trong nhật ký.", f"Day: the trail holds no year {day.year}.")
+        raise Refused(
+            f"Ngày: năm {day.year} không có trong nhật ký.",
+            f"Day: the audit trail has no entries in the year {day.year}.",
+        )
     return start_of_day(day)
 
 

@@ -128,9 +128,13 @@ def name_offices(request: Request, draft_id: RowId, form: FormReader = Depends(r
             faults.append(refused)
     try:
         if faults:
-            raise Refused("Có tên chưa đúng; sửa rồi ghi lại.", "Some names are not right.", details=faults)
+            raise Refused(
+                "Có tên chưa đúng; sửa rồi ghi lại.",
+                "Some names are not valid; correct them and save again.",
+                details=faults,
+            )
         if not meant:
-            raise Refused("Chưa chọn cơ quan nào trong danh bạ.", "No office of the register is chosen yet.")
+            raise Refused("Chưa chọn cơ quan nào trong danh bạ.", "No office from the register has been chosen.")
 
         def taught(session: Session) -> None:
             for words, code in meant.items():
@@ -168,7 +172,7 @@ def _change(request: Request, draft_id: int, act: _Act, *, also: Callable[[Sessi
                 return changed
     raise Refused(
         "Nhiều người đang sửa bản thảo này; bấm lại sau giây lát.",
-        "Several people are changing this draft; press again in a moment.",
+        "Several people are editing this draft; try again in a moment.",
     )
 
 

@@ -142,8 +142,10 @@ def _refuse_left_over(sheet: Sheet, form: FormReader) -> None:
     left = len(sheet.of(RowState.DRAFTED))
     if left and form.text("leave_out") != "yes":
         raise Refused(
-            f"Còn {left} nhiệm vụ chưa xác nhận, sẽ không được giao. Soát tiếp; nếu đúng ý thì đánh dấu ô «Bỏ lại».",
-            f"{left} tasks are not confirmed and would not be assigned. Go on with them, or tick 'Leave them out'.",
+            f"Còn {left} nhiệm vụ chưa xác nhận, sẽ không được giao. Soát tiếp; nếu đúng như vậy thì đánh dấu ô «Để "
+            "lại».",
+            f"{left} tasks are not confirmed and will not be assigned. Continue checking; if this is intended, tick "
+            "'Leave out'.",
         )
 
 

@@ -31,6 +31,8 @@ HOME = "/rehearsals"
 
 _REFRESH_AFTER_S = 2
 _RISKS_SHOWN = 200
+_OFFICES_SHOWN = 15
+"""The others are folded away."""
 _HEAT = 4
 """Shades of the load of a week."""
 
@@ -53,8 +55,8 @@ def start(request: Request, form: FormReader = Depends(read_form)) -> Response:
         under_way = next((each for each in kept.all() if not each.is_done and each.fault(now) is None), None)
         if under_way is not None:
             raise Refused(
-                f"Đang có diễn tập số {under_way.number} chạy; đợi xong rồi chạy tiếp.",
-                f"Rehearsal {under_way.number} is being played; wait for its end.",
+                f"Đang có diễn tập số {under_way.number} chạy; đợi xong rồi chạy lần khác.",
+                f"Rehearsal no. {under_way.number} is still running; wait until it finishes.",
             )
     except Refused as refused:
         return _page(request, chosen=form.text("what"), refused=refused, form=form)
@@ -87,6 +89,7 @@ def rehearsal(request: Request, number: RowId) -> HTMLResponse:
         mondays=mondays,
         load=_load(found, mondays),
         risks=found.dates_at_risk[:_RISKS_SHOWN],
+        offices_shown=_OFFICES_SHOWN,
         without_address=[each.office for each in found.offices if each.without_address],
         known={each.code for each in store_of(request).plan.offices},
     )
@@ -98,7 +101,7 @@ def workbook(request: Request, number: RowId) -> StreamingResponse:
     read_query(request, ())
     kept = _kept(request, number)
     if not kept.is_done:
-        raise NotFound(f"Diễn tập số {number} chưa xong.", f"Rehearsal {number} is not done yet.")
+        raise NotFound(f"Diễn tập số {number} chưa xong.", f"Rehearsal no. {number} is not finished yet.")
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
     write_months_ahead(kept.found, file, language=language_of(request))
     return download(file, f"dien-tap-{number}.xlsx")
@@ -142,7 +145,7 @@ def _asked(request: Request, form: FormReader) -> Asked:
             elif kind == "amendment":
                 amendment = open_draft(session, chosen).id
             elif kind:
-                raise Refused("Diễn tập: chọn một mục trong danh sách.", "Rehearse: choose an entry of the list.")
+                raise Refused("Diễn tập: chọn một mục trong danh sách.", "Rehearse: choose an entry from the list.")
     except Refused as refused:
         faults.append(refused)
     refuse_all(faults)
@@ -154,7 +157,7 @@ def _asked(request: Request, form: FormReader) -> Asked:
 def _kept(request: Request, number: int) -> KeptRehearsal:
     kept = KeptRehearsals(store_of(request).settings).one(number)
     if kept is None:
-        raise NotFound(f"Không có diễn tập số {number}.", f"There is no rehearsal {number}.")
+        raise NotFound(f"Không có diễn tập số {number}.", f"There is no rehearsal no. {number}.")
     return kept
 
 

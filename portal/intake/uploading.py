@@ -58,7 +58,7 @@ def _sent(upload: Upload) -> tuple[str, BinaryIO]:
     if pasted and upload.files:
         raise Refused(
             "Chọn một trong hai: tệp, hoặc nội dung dán; bỏ trống ô kia.",
-            "Either a file or pasted text: leave the other one empty.",
+            "Give either a file or pasted text; leave the other one empty.",
         )
     if pasted:
         return _PASTED, BytesIO(pasted.encode())

@@ -80,6 +80,6 @@ def past_day(day: date | None, now: datetime) -> date:
     if not today - _FURTHEST <= day < today:
         raise Refused(
             f"Từ ngày: {day:%d/%m/%Y} không ở trước hôm nay (trong 10 năm); chọn ngày đã qua.",
-            f"Since: {day:%d/%m/%Y} is not before today (within ten years); choose a day that is past.",
+            f"Since: {day:%d/%m/%Y} is not before today (within ten years); choose a past day.",
         )
     return day

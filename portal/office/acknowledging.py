@@ -52,7 +52,7 @@ def acknowledge_many(request: Request, form: FormReader = Depends(read_form)) ->
     if faults:
         refused = Refused(
             f"Đã tiếp nhận {acknowledged} việc; những việc sau thì không:",
-            f"{acknowledged} acknowledged; these were not:",
+            f"{acknowledged} acknowledged; the following were not:",
             details=faults,
         )
         return _acknowledge_page(request, refused=refused, form=form)

@@ -51,7 +51,7 @@ def report_content(report_form: ReportForm, targets: Mapping[str, Target], form:
     if faults:
         raise InvalidReport(
             f"Báo cáo chưa gửi được, còn {len(faults)} chỗ phải sửa:",
-            f"The report was not accepted; {len(faults)} faults:",
+            f"The report was not sent; {len(faults)} things to correct:",
             details=faults,
         )
     return ReportContent(

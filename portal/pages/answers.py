@@ -54,7 +54,7 @@ def answers_to(request: Request, subtask: str, period: str) -> Answers:
     store = store_of(request)
     if not subtask:
         raise Refused(
-            "Nhiệm vụ: chưa chọn; ghi mã, ví dụ T1.1.", "Subtask: none is chosen; give its code, for example T1.1."
+            "Nhiệm vụ: chưa chọn; ghi mã, ví dụ T1.1.", "Subtask: none is chosen; enter its code, for example T1.1."
         )
     with reading(store.engine) as connection:
         found = answers(connection, store.plan, subtask[:40], now=now_of(request), period=period[:100])

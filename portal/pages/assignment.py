@@ -179,7 +179,7 @@ def _given_away(assignment: Assignment, deed: DeedFacts, plan: Plan) -> NotFound
     vi, en = (", ".join(filter(None, (on, grounds_in_words(deed, language)))) for language in ("vi", "en"))
     return NotFound(
         f"Việc số {assignment.id} không còn của cơ quan (thay đổi ngày {vi}); nay do {office.name_vi} thực hiện.",
-        f"Your office does not do assignment {assignment.id} any more (changed on {en}); {office.name_en} does it now.",
+        f"Your office no longer has assignment {assignment.id} (changed on {en}); {office.name_en} now does it.",
     )
 
 

@@ -178,7 +178,7 @@ def end_of_past_day(day: date | None, now: datetime) -> datetime | None:
     if day > local_date(now):
         raise Refused(
             f"Ngày: {day:%d/%m/%Y} chưa đến; chọn ngày đã qua để xem lại.",
-            f"Day: {day:%d/%m/%Y} is still to come; choose a day that is past.",
+            f"Day: {day:%d/%m/%Y} is in the future; choose a past day.",
         )
     return end_of_day(day)
 

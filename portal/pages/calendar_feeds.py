@@ -43,7 +43,9 @@ def feed(request: Request, token: str) -> Response:
     except FeedEnded as ended:
         return _plain_text(request, ended, 410)
     except RateLimited as often:
-        refused = Refused("Tải lịch quá nhiều lần; thử lại sau.", "The calendar is fetched too often; try again later.")
+        refused = Refused(
+            "Tải lịch quá nhiều lần; thử lại sau.", "The calendar was fetched too many times; try again later."
+        )
         return _plain_text(request, refused, 429, retry_after_s=often.retry_after_s)
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": f"private, max-age={_MAX_AGE_S}"}

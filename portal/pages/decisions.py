@@ -1,4 +1,4 @@
-"""The coordinator decides on one assignment: its report, its request for time, whether it goes on at all."""
+"""The coordinator decides on one assignment: its report, its extension request, whether it goes on at all."""
 
 from collections.abc import Callable, Mapping
 

@@ -99,7 +99,7 @@ def of_office(request: Request, paper: str, office: str) -> Response:
     if paper not in writers:
         raise Refused(
             f"Văn bản «{paper}» không có; có: phiếu giao việc (slip), văn bản đôn đốc (reminder).",
-            f"There is no document '{paper}'; there are: slip, reminder.",
+            f"There is no document '{paper}'; available: slip, reminder.",
         )
     return _office_paper(request, writers[paper], store.plan.office_named(office).code, paper, query)
 
@@ -131,7 +131,7 @@ def _download(
     if form not in ("docx", "pdf", "signed"):
         raise Refused(
             f"Dạng «{form}» không có; có: docx, pdf, signed.",
-            f"There is no form '{form}'; there are: docx, pdf, signed.",
+            f"There is no format '{form}'; available: docx, pdf, signed.",
         )
     if form != "docx":
         content = to_pdf(content)
@@ -144,7 +144,7 @@ def _download(
 def _signed(request: Request, content: bytes, query: Mapping[str, str], office: str | None) -> bytes:
     """Signed for the coordinating office, so by nobody else; on record before anybody has it."""
     if visitor_of(request).role is not VisitorRole.COORDINATOR:
-        raise Refused("Chỉ cơ quan đôn đốc ký văn bản của mình.", "Only the coordinating office signs its papers.")
+        raise Refused("Chỉ cơ quan đôn đốc ký văn bản của mình.", "Only the coordinator can sign its own documents.")
     store, now = store_of(request), now_of(request)
     directive = store.plan.directive(query.get("directive"))
     signed = signed_pdf(content, store.settings, issuer=issuer(store, directive, now).name_vi, now=now)

@@ -176,15 +176,18 @@ def _content(upload: Upload, kept: str) -> tuple[str, bytes]:
         try:
             return clean_name(upload.form.text("name")), b64decode(kept, validate=True)
         except ValueError:
-            raise Refused("Tệp: không đọc được; chọn lại tệp.", "File: cannot be read; choose it again.") from None
+            raise Refused(
+                "Tệp: không đọc được; chọn lại tệp.", "File: it cannot be read; choose the file again."
+            ) from None
     if len(upload.files) != 1:
-        raise Refused("Tệp: chưa chọn; chọn một tệp .xlsx.", "File: choose one .xlsx file.")
+        raise Refused("Tệp: chưa chọn; chọn một tệp .xlsx.", "File: none is chosen; choose an .xlsx file.")
     name = clean_name(upload.files[0].filename or "")
     content = content_of(name, upload.files[0].file)
     if len(content) > _MAX_BYTES:
         raise Refused(
             f"Tệp «{name}»: lớn hơn {_MAX_BYTES // 1024} KB; dùng mẫu, bỏ hình ảnh và trang không cần.",
-            f"File '{name}' is larger than {_MAX_BYTES // 1024} KB; use the form, without pictures and other sheets.",
+            f"File '{name}' is larger than {_MAX_BYTES // 1024} KB; use the form, and remove pictures and unneeded "
+            "sheets.",
         )
     return name, content
 

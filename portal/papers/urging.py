@@ -61,8 +61,8 @@ def _letter(office: str, directive: str, form: FormReader) -> LetterToRecord:
         office=office,
         directive=directive,
         number=form.text("number"),
-        issued_on=form.required_date("issued_on", "Ngày văn bản", "Day of the letter"),
-        answer_by=form.required_date("answer_by", "Trả lời trước ngày", "To be answered by"),
+        issued_on=form.required_date("issued_on", "Ngày văn bản", "Date of the letter"),
+        answer_by=form.required_date("answer_by", "Trả lời trước ngày", "Reply requested by"),
         assignments=frozenset(int(each) for each in form.each("assignments") if _is_number(each)),
         corrects=replaces,
     )

@@ -116,7 +116,7 @@ def _require_own(session: Session, request: Request, number: int) -> None:
     """A draft of the visitor's, whether it is open or was applied by the button pressed before."""
     draft = session.get(PlanDraft, number)
     if draft is None or not is_own(request, draft.documents):
-        raise NotFound(f"Không có dự thảo số {number}.", f"There is no draft {number}.")
+        raise NotFound(f"Không có dự thảo số {number}.", f"There is no draft no. {number}.")
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def add_priority(request: Request, number: RowId, code: str, form: FormReader = 
     def edit(held: DraftInHand) -> Mapping[str, Content | None]:
         title = form.text("new_title")
         if not title:
-            raise Refused("Nhiệm vụ trọng tâm mới: ghi tên.", "The new priority task: give it a title.")
+            raise Refused("Nhiệm vụ trọng tâm mới: ghi tên.", "New priority task: enter a title.")
         used = [int(each.removeprefix("p")) for each in held.plan.priority_codes if PRIORITY.fullmatch(each)]
         place = max(used, default=0) + 1
         if place > _MOST_PRIORITIES:

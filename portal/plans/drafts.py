@@ -151,7 +151,7 @@ def taken(
                 return held
     raise Refused(
         "Nhiều người đang sửa dự thảo này cùng lúc; thử lại sau giây lát.",
-        "Several people change this draft at this moment; try again.",
+        "Several people are editing this draft at the same time; try again in a moment.",
     )
 
 
@@ -173,8 +173,8 @@ def _require_own_changes(request: Request, held: DraftInHand, plan: Plan, calend
     raise Refused(
         f"{named} thuộc chỉ đạo khác, đang chờ nhiệm vụ này (Việc phải xong trước); tài khoản này không sửa chỉ đạo đó."
         " Nhờ tài khoản theo dõi tất cả các chỉ đạo sửa.",
-        f"{named} of another directive depends on this subtask, and this account does not change that directive. Ask an"
-        " account that has all directives.",
+        f"{named} of another directive is waiting for this subtask (prerequisites), and this account cannot edit that "
+        "directive. Ask an account with access to all directives to do it.",
     )
 
 

@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
 from config.catalogue.faults import PlanErrors
-from config.catalogue.plan import Plan
 from config.catalogue.subtasks import Subtask
 from config.errors import Refused
 from models.plans.documents import Content, digest_of
@@ -22,8 +21,8 @@ from portal.plans.faults import NOT_TYPED, FieldFault, boundary_faults, field_fa
 from portal.plans.office_lines import suggestions
 from portal.plans.own import ChangedByAnother, changed_by_another, own_draft, people
 from portal.plans.reading import Reading, reading_in, today_of
-from portal.plans.step_fields import Fields
-from portal.plans.subtask_fields import changed_subtask, rows_of, subtask_fields, typed_fields
+from portal.plans.step_fields import Fields, rows_of
+from portal.plans.subtask_fields import changed_subtask, subtask_fields, typed_fields
 from portal.problems import form_page
 from portal.query import read_query
 from portal.web import RowId, context_of, render, see_other, store_of
@@ -166,7 +165,7 @@ def _unfinished(request: Request, opened: Form) -> HalfDone | None:
 def _one_more(sent: Fields, kind: str) -> Fields:
     if kind.endswith(".own"):
         return sent | {kind: "yes", f"{kind.removesuffix('.own')}.r.c.n": "1"}
-    known = kind in ("q", "t", "s", "r.c") or (kind.startswith("s") and kind.endswith(".r.c"))
+    known = kind in ("q", "t", "s", "r.c", "r.k") or (kind.startswith("s") and kind.endswith((".r.c", ".r.k", ".v")))
     return sent | {f"{kind}.n": str(len(rows_of(sent, kind)) + 1)} if known else sent
 
 
@@ -218,7 +217,6 @@ def _page(
         is_half_done=kept is not None,
         people=known,
         new_step_at=len(opened.content.get("steps", ())),
-        variants=_variants(plan, opened),
     )
 
 
@@ -244,11 +242,3 @@ def _readings(request: Request, opened: Form, fields: Fields) -> Mapping[str, Ma
                 fault = refused
             found[field] = Markup(render(request, "plan_reading.html", found=reading, fault=fault))
     return found
-
-
-def _variants(plan: Plan, opened: Form) -> Mapping[int, list[str]]:
-    """The variants of each step, which the form leaves as they are."""
-    if opened.is_new:
-        return {}
-    steps = plan.subtask(opened.code).steps
-    return {place: [each.title_vi for each in step.variants] for place, step in enumerate(steps) if step.variants}

@@ -29,10 +29,11 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "systems": ("Hệ thống liên quan", "Systems"),
     "boundary_vi": ("Không được ghi vào báo cáo", "Never write into a report"),
     "report": ("Biểu báo cáo", "Report form"),
-    "counts": ("ô số liệu", "count"),
+    "counts": ("ô số liệu", "figure"),
     "checks": ("phép kiểm tra", "check"),
     "label_vi": ("tên", "label"),
     "steps": ("Báo cáo", "Report"),
+    "variants": ("phần", "part"),
     "lead": ("cơ quan chủ trì", "leads"),
     "each": ("cách báo cáo", "way of reporting"),
     "coordinating": ("cơ quan phối hợp", "coordinating offices"),
@@ -63,6 +64,8 @@ _TYPED: Mapping[str, tuple[str, str]] = {
     "s": _LABELS["steps"],
     "r": _LABELS["report"],
     "c": _LABELS["counts"],
+    "k": _LABELS["checks"],
+    "v": _LABELS["variants"],
     "p": ("nhiệm vụ trọng tâm", "priority task"),
     "indicator": _LABELS["indicator_vi"],
     "label": _LABELS["label_vi"],
@@ -84,6 +87,7 @@ _FIELDS = {
     "boundary_vi": "boundary_vi",
 }
 _OF_A_TARGET = {"value": "value", "unit": "unit", "by": "by", "words": "by"}
+_OF_A_PART = {"lead": "lead", "coordinating": "asked", "named": "named"}
 _OF_A_STEP = {
     "title_vi": "title",
     "title_en": "title",
@@ -197,11 +201,14 @@ def _after_code(key: str) -> tuple[str, str, str]:
     return found[0], ".", key[found.end() :].lstrip(".")
 
 
+_NUMBERED = ("targets", "steps", "quote", "counts", "variants")
+
+
 def _label(path: str) -> tuple[str, str]:
     vi, en = list[str](), list[str]()
     for name, place in _PART.findall(path):
         if name in _LABELS and not (name == "lead" and path.startswith("steps") and ".due." in path):
-            number = f" {int(place) + 1}" if place and name in ("targets", "steps", "quote", "counts") else ""
+            number = f" {int(place) + 1}" if place and name in _NUMBERED else ""
             vi.append(_LABELS[name][0] + number)
             en.append(_LABELS[name][1] + number)
     return ", ".join(vi), ", ".join(en)
@@ -214,6 +221,8 @@ def _field(path: str, places: Mapping[str, str], asked: set[str]) -> str:
         return f"{places[head]}.{_OF_A_TARGET.get(rest, 'indicator')}"
     if name == "steps" and head in places:
         prefix, part = places[head], re.sub(r"\[\d+\]", "", rest)
+        if found := re.match(r"variants\[(\d+)\]\.?([a-z]*)", rest):
+            return f"{prefix}.v{found[1]}.{_OF_A_PART.get(found[2], 'title')}"
         if part.startswith("report"):
             return _count_field(f"{prefix}.r", rest)
         if part == "coordinating" and prefix not in asked:

@@ -116,12 +116,12 @@ def _unzipped(file: UploadFile, folder: Path) -> Path:
             if len(members) > MOST_FILES or sum(each.file_size for each in members) > MOST_UNPACKED:
                 raise Refused(
                     f"Tệp .zip: quá {MOST_FILES} tệp hoặc giải nén ra lớn quá; chỉ nén thư mục kế hoạch.",
-                    f".zip: more than {MOST_FILES} files, or too large unpacked; pack the plan's folder alone.",
+                    f".zip: more than {MOST_FILES} files, or too large unpacked; zip only the plan's folder.",
                 )
             if not members:
                 raise Refused(
                     "Tệp .zip: không có tệp .yaml nào; nén cả thư mục kế hoạch (directive.yaml, p1.yaml …).",
-                    ".zip: no .yaml file in it; pack the plan's folder (directive.yaml, p1.yaml …).",
+                    ".zip: no .yaml file in it; zip the whole plan folder (directive.yaml, p1.yaml …).",
                 )
             paths = {each: _inner(each, members) for each in members}
             left = MOST_UNPACKED
@@ -137,7 +137,8 @@ def _unzipped(file: UploadFile, folder: Path) -> Path:
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, OSError):
         raise Refused(
             "Tệp .zip: không mở được (hỏng, có mật khẩu hoặc cách nén lạ); nén lại rồi gửi.",
-            ".zip: it cannot be opened (broken, locked or packed unusually); pack it again.",
+            ".zip: it cannot be opened (damaged, password-protected or compressed in an unusual way); zip it again "
+            "and send it.",
         ) from None
     return folder
 
@@ -171,6 +172,6 @@ def _in_the_file(refused: Refused) -> Refused:
     count = len(refused.errors)
     return Refused(
         f"Kế hoạch trong tệp có {count} lỗi; chưa ghi gì:",
-        f"The plan in the file has {count} faults; nothing was taken:",
+        f"The plan in the file has {count} errors; nothing was saved:",
         details=refused.faults,
     )

@@ -112,11 +112,12 @@ def _rungs(found: Ladder, form: FormReader) -> Iterator[Content]:
         faults.append(
             Refused(
                 f"Hai bậc cùng loại, cùng số ngày ({', '.join(twice)}); sửa ngày của một bậc.",
-                f"Two steps of one kind on one day ({', '.join(twice)}); change the days of one.",
+                f"Two steps of the same kind with the same number of days ({', '.join(twice)}); change the days of "
+                "one of them.",
             )
         )
     if not rungs:
-        faults.append(Refused("Thang phải có ít nhất một bậc.", "A ladder has at least one step."))
+        faults.append(Refused("Thang phải có ít nhất một bậc.", "A ladder must have at least one step."))
     refuse_all(faults)
     for place, each in enumerate(rungs):
         repeats = (
@@ -131,12 +132,12 @@ def _said(form: FormReader, prefix: str, kind: str, vi: str, en: str) -> Content
     audiences = [each for each in AUDIENCES if each in form.each(f"{prefix}.audience")]
     faults, said = list[Refused](), dict[str, Any]()
     if not audiences:
-        faults.append(Refused(f"{vi}: chọn ít nhất một nơi nhận.", f"{en}: choose who is reminded."))
+        faults.append(Refused(f"{vi}: chọn ít nhất một nơi nhận.", f"{en}: choose at least one recipient."))
     if kind in CHANGEABLE:
         days = form.count(f"{prefix}.days", f"{vi}, số ngày")
         most = _MOST_DAYS[kind]
         if days is None or not 1 <= days <= most:
-            faults.append(Refused(f"{vi}: ghi số ngày từ 1 đến {most}.", f"{en}: days from 1 to {most}."))
+            faults.append(Refused(f"{vi}: ghi số ngày từ 1 đến {most}.", f"{en}: enter 1 to {most} days."))
         else:
             said["offset"] = -days if kind == "due_soon" else days
             said["name"] = {"due_soon": f"due_in_{days}", "overdue": f"overdue+{days}"}.get(kind, "not_acknowledged")

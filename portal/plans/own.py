@@ -44,7 +44,7 @@ def own_drafts(session: Session, request: Request) -> Sequence[PlanDraft]:
 
 def own_draft(session: Session, request: Request, number: int) -> DraftInHand:
     """The open draft of this number; raises ``NotFound`` where the visitor has none."""
-    missing = NotFound(f"Không có dự thảo số {number}.", f"There is no draft {number}.")
+    missing = NotFound(f"Không có dự thảo số {number}.", f"There is no draft no. {number}.")
     draft = session.get(PlanDraft, number)
     if draft is None or not is_own(request, draft.documents):
         raise missing
@@ -68,8 +68,8 @@ def require_whole_plan(request: Request) -> None:
         raise Refused(
             "Tài khoản này theo dõi một số chỉ đạo; phần dùng chung (cơ quan, thang nhắc việc, lịch) do tài khoản theo"
             " dõi tất cả sửa.",
-            "This account has some directives; what all share (offices, ladders, calendar) is changed by an account"
-            " that has all.",
+            "This account has access to some directives only; shared parts (offices, ladders, calendar) are edited "
+            "by an account with access to all directives.",
         )
 
 
@@ -88,12 +88,15 @@ def changed_by_another(
     then = (
         (
             "Những gì vừa gõ còn ở dưới: ghi lại lần nữa thì lấy theo dưới đây, hoặc mở lại trang để xem bản kia.",
-            "What you typed is still below: save once more to have it so, or open the page anew to see the other.",
+            "What you typed is still below: save again to keep it, or reload the page to see the other version.",
         )
         if typed_stays
-        else ("Dưới đây là bản đang có: sửa lại trên đó nếu còn cần.", "Below is what there is now: change that.")
+        else (
+            "Dưới đây là bản đang có: sửa lại trên đó nếu còn cần.",
+            "The current version is below: edit it if still needed.",
+        )
     )
     return ChangedByAnother(
         f"Trong lúc sửa, {who} đã sửa {vi} này lúc {at}; chưa ghi gì. {then[0]}",
-        f"Meanwhile {who} changed this {en} at {at}; nothing was taken. {then[1]}",
+        f"While you were editing, {who} changed this {en} at {at}; nothing was saved. {then[1]}",
     )

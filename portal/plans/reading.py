@@ -66,7 +66,7 @@ def read_words(
     if len(words) > LONGEST:
         raise Refused(
             f"Thời hạn dài {len(words)} ký tự; chỉ ghi phần nói về thời hạn, tối đa {LONGEST} ký tự.",
-            f"{len(words)} characters; write what is about the date alone, at most {LONGEST}.",
+            f"The deadline has {len(words)} characters; enter only the part about the deadline, at most {LONGEST}.",
         )
     conventions = conventions or Conventions()
     rule = parse_rule(words, _ANCHORS.get(opened_by, "ISSUE"))

@@ -36,12 +36,12 @@ def split_it(request: Request, number: RowId, code: str, form: FormReader = Depe
     def edit(held: DraftInHand) -> Changed:
         first, second = form.text("first"), form.text("second")
         faults = [
-            Refused(f"{vi}: ghi tên nhiệm vụ.", f"{en}: give it a title.")
+            Refused(f"{vi}: ghi tên nhiệm vụ.", f"{en}: enter a title.")
             for text, vi, en in ((first, "Nhiệm vụ thứ nhất", "The first"), (second, "Nhiệm vụ thứ hai", "The second"))
             if not text
         ]
         if not faults and first == second:
-            faults = [Refused("Hai nhiệm vụ phải khác tên.", "The two must have different titles.")]
+            faults = [Refused("Hai nhiệm vụ phải khác tên.", "The two subtasks must have different titles.")]
         refuse_all(faults)
         other: Content = {"code": free_code(held.plan, held.plan.priority_of(code)), "title_vi": second}
         changed = split_subtask(held.plan, code, other, form.each("lead"), form.each("step"))
@@ -67,7 +67,7 @@ def merge_it(request: Request, number: RowId, code: str, form: FormReader = Depe
     def edit(held: DraftInHand) -> Changed:
         other = form.text("other")
         if other not in {each.code for each in _of_the_same(held, code)}:
-            raise Refused("Gộp với: chọn một nhiệm vụ trong danh sách.", "Merge with: choose one of the list.")
+            raise Refused("Gộp với: chọn một nhiệm vụ trong danh sách.", "Merge with: choose a subtask from the list.")
         how: Literal["together", "side_by_side"] = "together" if form.text("how") != "side_by_side" else "side_by_side"
         return merge_subtasks(held.plan, code, other, how)
 

@@ -4,7 +4,7 @@ Only what was changed in the form is changed in the step: a field that shows a r
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from config.catalogue.demands import Product, key_of
@@ -21,6 +21,9 @@ from models.plans.documents import Content
 from portal.plans.office_lines import as_lines, from_lines
 
 Fields = dict[str, str]
+
+MOST_ROWS = 60
+"""Steps, quotes, targets, counts or parts of one form."""
 
 STATED = "stated"
 OPENED_BY = ("event", "document")
@@ -49,8 +52,24 @@ def step_fields(plan: Plan, subtask: Subtask, step: Step, prefix: str) -> Fields
         "valid_from": f"{step.valid_from:%d/%m/%Y}" if step.valid_from else "",
         "valid_to": f"{step.valid_to:%d/%m/%Y}" if step.valid_to else "",
         **product_fields(step.product),
+        "v.n": str(len(step.variants)),
     }
+    for place, part in enumerate(step.variants):
+        shown |= {
+            f"v{place}.key": part.key,
+            f"v{place}.title": part.title_vi,
+            f"v{place}.lead": as_lines(plan, part.lead),
+            f"v{place}.asked": as_lines(plan, part.coordinating),
+            f"v{place}.named": as_lines(plan, part.named),
+        }
     return {f"{prefix}.{name}": value for name, value in shown.items()}
+
+
+def rows_of(fields: Mapping[str, str], kind: str) -> range:
+    """The places of the rows of a kind."""
+    written_count = fields.get(f"{kind}.n", "0")
+    count = int(written_count) if written_count.isascii() and written_count.isdigit() and len(written_count) < 4 else 0
+    return range(min(count, MOST_ROWS))
 
 
 def leads_apart(plan: Plan, step: Step) -> bool:
@@ -102,7 +121,34 @@ def changed_step(content: Content, sent: Mapping[str, str], shown: Mapping[str, 
             _set(step, name, day_as_written(now(name)))
     if differs("product", "product_kind"):
         _set(step, "product", product_from(now("product"), now("product_kind")))
+    _set(step, "variants", [*_parts(content.get("variants", []), sent, shown, prefix)])
     return step
+
+
+def _parts(
+    known: Sequence[Content], sent: Mapping[str, str], shown: Mapping[str, str], prefix: str
+) -> Iterator[Content]:
+    """The parts of a step, each with whom it is given to; one without a name is dropped."""
+    used = {each["key"] for each in known}
+    for place in rows_of(sent, f"{prefix}.v"):
+        row = f"{prefix}.v{place}"
+        if not (title := sent.get(f"{row}.title", "")):
+            continue
+        part: Content = {**known[place]} if place < len(known) else {}
+        if title != shown.get(f"{row}.title", ""):
+            part["title_vi"] = title
+            part.pop("title_en", None)
+        for field, name in (("lead", "lead"), ("asked", "coordinating"), ("named", "named")):
+            if (said := sent.get(f"{row}.{field}", "")) != shown.get(f"{row}.{field}", ""):
+                offices = from_lines(said)
+                _set(part, name, offices[0] if field == "lead" and len(offices) == 1 else offices)
+        if "key" not in part:
+            key, number = key_of(title), 2
+            while key in used:
+                key, number = f"{key_of(title)[:28]}_{number}", number + 1
+            part = {"key": key} | part
+            used.add(key)
+        yield part
 
 
 def product_from(title: str, kind: str) -> Any:

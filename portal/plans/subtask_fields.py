@@ -1,20 +1,20 @@
 """The fields of the form of a subtask, and the subtask that they say, as a plan's file has it."""
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from config.catalogue.checks.report_checks import names_in
 from config.catalogue.demands import Target, key_of
 from config.catalogue.plan import Plan
 from config.catalogue.steps import ReportForm
 from config.catalogue.subtasks import Subtask
+from config.errors import Refused, refuse_all
 from config.rules.reading.written import written
 from models.plans.documents import Content
 from portal.form import FormReader
 from portal.plans.faults import NOT_TYPED
-from portal.plans.step_fields import Fields, changed_step, product_fields, product_from, step_fields
-
-MOST_ROWS = 60
-"""Steps, quotes, targets or counts of one form."""
+from portal.plans.step_fields import Fields, changed_step, product_fields, product_from, rows_of, step_fields
 
 _TEXTS = ("boundary_vi", "basis_note_vi")
 
@@ -49,7 +49,11 @@ def report_fields(report: ReportForm, prefix: str) -> Fields:
         f"{prefix}.attachments": report.attachments,
         f"{prefix}.texts": "yes" if report.texts else "",
         f"{prefix}.c.n": str(len(report.counts)),
+        f"{prefix}.k.n": str(len(report.checks)),
     }
+    numbers = {count.key: str(place + 1) for place, count in enumerate(report.counts)}
+    for place, check in enumerate(report.checks):
+        shown[f"{prefix}.k{place}"] = _numbered(check.expression, numbers)
     for place, count in enumerate(report.counts):
         row = f"{prefix}.c{place}"
         shown |= {f"{row}.key": count.key, f"{row}.label": count.label_vi, f"{row}.kind": count.kind}
@@ -59,13 +63,6 @@ def report_fields(report: ReportForm, prefix: str) -> Fields:
 def typed_fields(form: FormReader) -> Fields:
     """The fields of a form that was sent."""
     return {name: form.text(name) for name, _ in form.all(but=NOT_TYPED)}
-
-
-def rows_of(fields: Mapping[str, str], kind: str) -> range:
-    """The places of the rows of a kind."""
-    written_count = fields.get(f"{kind}.n", "0")
-    count = int(written_count) if written_count.isascii() and written_count.isdigit() and len(written_count) < 4 else 0
-    return range(min(count, MOST_ROWS))
 
 
 def changed_subtask(
@@ -127,7 +124,7 @@ def changed_report(content: Content, sent: Mapping[str, str], shown: Mapping[str
         else:
             report["texts"] = False
     known = {each["key"]: each for each in content.get("counts", ())}
-    counts, used = list[Content](), set[str]()
+    counts, used, rows = list[Content](), set[str](), dict[str, Content]()
     for place in rows_of(sent, f"{prefix}.c"):
         row = f"{prefix}.c{place}"
         label, kind = sent.get(f"{row}.label", ""), sent.get(f"{row}.kind", "number")
@@ -143,8 +140,71 @@ def changed_report(content: Content, sent: Mapping[str, str], shown: Mapping[str
             key = f"{key[:30]}_2" if not key.endswith("_2") else f"{key[:-1]}{len(used)}"
         used.add(key)
         counts.append({"key": key} | count)
+        rows[str(place + 1)] = counts[-1]
     _set(report, "counts", counts)
+    _set(report, "checks", [*_checks(content.get("checks", []), sent, shown, prefix, rows)])
     return report
+
+
+_COMPARED = {
+    "==": ("=", "bằng"),
+    "<=": ("≤", "không lớn hơn"),
+    ">=": ("≥", "không nhỏ hơn"),
+}
+_WRITTEN = {said: sign for sign, (said, _) in _COMPARED.items()} | {sign: sign for sign in _COMPARED} | {"−": "-"}
+_TOKEN = re.compile(r"[a-z]\w*|\d+|[=<>]=|[=≤≥+−-]", re.ASCII)
+
+
+def _numbered(expression: str, numbers: Mapping[str, str]) -> str:
+    """A check with the numbers of its counts in the form: «2 ≤ 1»."""
+    signs = {sign: said for sign, (said, _) in _COMPARED.items()}
+    return _TOKEN.sub(lambda found: numbers.get(found[0]) or signs.get(found[0]) or found[0], expression)
+
+
+def _checks(
+    known: list[Content], sent: Mapping[str, str], shown: Mapping[str, str], prefix: str, rows: Mapping[str, Content]
+) -> Iterator[Content]:
+    """The checks as they are typed, by the numbers of counts; an empty one is dropped.
+
+    Raises ``Refused`` for one that names a count which is not there, or cannot be read.
+    """
+    faults = list[Refused]()
+    for place in rows_of(sent, f"{prefix}.k"):
+        field = f"{prefix}.k{place}"
+        text = sent.get(field, "")
+        if not text:
+            continue
+        tokens = _TOKEN.findall(text)
+        if missing := [each for each in tokens if each.isdigit() and each not in rows]:
+            faults.append(
+                Refused(
+                    f"Phép kiểm tra {place + 1} «{text[:60]}»: không có ô số liệu {', '.join(missing)};"
+                    " sửa hoặc xóa trống.",
+                    f"Check {place + 1} '{text[:60]}': there is no figure {', '.join(missing)}; change it or clear it.",
+                )
+            )
+            continue
+        expression = " ".join(rows[each]["key"] if each in rows else _WRITTEN.get(each, each) for each in tokens)
+        if not names_in(expression) or _TOKEN.sub("", text).strip():
+            faults.append(
+                Refused(
+                    f"Phép kiểm tra {place + 1} «{text[:60]}»: không đọc được; ghi số thứ tự các ô, như"
+                    " 1 + 2 = 3 hoặc 2 ≤ 1.",
+                    f"Check {place + 1} '{text[:60]}': cannot be read; use the numbers of the figures, as"
+                    " 1 + 2 = 3 or 2 ≤ 1.",
+                )
+            )
+        elif place < len(known) and text == shown.get(field):
+            yield known[place]
+        else:
+            yield {"expression": expression, "label_vi": _in_words(tokens, rows)}
+    refuse_all(faults)
+
+
+def _in_words(tokens: Sequence[str], rows: Mapping[str, Content]) -> str:
+    """The sentence that a clerk reads where the counts do not fit."""
+    words = dict(_COMPARED.values()) | {sign: vi for sign, (_, vi) in _COMPARED.items()}
+    return " ".join(rows[each]["label_vi"] if each in rows else words.get(each, each) for each in tokens)
 
 
 def _quotes(sent: Mapping[str, str]) -> Iterator[Any]:

@@ -66,7 +66,7 @@ async def known_schema(request: Request, sent: Any) -> dict[str, Any]:
             raise DoorRefused(
                 403,
                 "Phiếu không phải của luồng nào đã đăng ký; tải lại trang rồi điền lại.",
-                "The form is not that of any deployment; load the page again and fill it in anew.",
+                "The form does not belong to any registered flow; reload the page and fill it in again.",
             )
 
 
@@ -134,10 +134,10 @@ def _state(run: Mapping[str, Any], wanted: Any) -> dict[str, Any]:
             raise DoorRefused(
                 409,
                 "Lượt chạy chưa kết thúc; dừng trước rồi mới chạy lại.",
-                "The run has not ended; end it before repeating it.",
+                "The run has not ended; stop it before running it again.",
             )
         return {"type": kind, "name": "AwaitingRetry", **said}
-    raise _history("Chỉ dừng hoặc chạy lại một lượt chạy.", "A run is ended or repeated, nothing else.")
+    raise _history("Chỉ dừng hoặc chạy lại một lượt chạy.", "A run can only be stopped or run again.")
 
 
 def _state_type(run: Mapping[str, Any]) -> str:
@@ -158,11 +158,11 @@ def _new_run(deployment: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[s
         raise DoorRefused(
             403,
             "«work_queue_name»: lượt chạy đi theo hàng đợi của luồng; hàng khác là việc của người quản trị.",
-            "'work_queue_name': a run takes its deployment's queue; another is chosen by the operator.",
+            "'work_queue_name': a run uses its flow's queue; only the operator can choose another.",
         )
     state = wanted.get("state") or {}
     if str(state.get("type") or _REPEAT).upper() != _REPEAT:
-        raise _history("Lượt chạy mới chỉ bắt đầu bằng hẹn giờ.", "A new run begins as a scheduled one.")
+        raise _history("Lượt chạy mới chỉ bắt đầu bằng hẹn giờ.", "A new run can only start as scheduled.")
     passed = {name: value for name, value in wanted.items() if name not in ("state", "work_queue_name")}
     details = state.get("state_details")
     if isinstance(details, dict) and details.get("scheduled_time"):
@@ -174,5 +174,5 @@ def _history(vi: str, en: str) -> DoorRefused:
     return DoorRefused(
         403,
         f"{vi} Lịch sử các lượt chạy không sửa qua trang web, mà bởi người quản trị trên chính máy chủ.",
-        f"{en} The history of runs is not changed over the web, but by the operator on the server itself.",
+        f"{en} Run history cannot be changed through the web page, only by the operator on the server itself.",
     )

@@ -53,13 +53,13 @@ _RESPONSE_HEADERS = (
 
 _READ_ONLY = (
     "Ở đây chỉ xem. Chạy, dừng, sửa lượt chạy là việc của cơ quan đôn đốc.",
-    "This door is for reading. Running and changing is for the coordinator.",
+    "This is read-only. Starting, stopping and editing runs is for the coordinator.",
 )
 _OPERATOR_ONLY = (
     "Việc này không làm qua trang web, mà bởi người quản trị trên chính máy chủ.",
-    "This is not done over the web, but by the operator on the server itself.",
+    "This cannot be done through the web page, only by the operator on the server itself.",
 )
-_FOREIGN_ORIGIN = ("Yêu cầu không đến từ trang này.", "The request does not come from this page.")
+_FOREIGN_ORIGIN = ("Yêu cầu không đến từ trang này.", "The request did not come from this page.")
 
 
 @router.get(PREFECT_PATH)

@@ -35,7 +35,7 @@ class PrefectUnavailable(DoorRefused):
         super().__init__(
             502,
             "Máy chủ Prefect chưa trả lời; thử lại sau ít phút. Bảng theo dõi vẫn xem được ở trang đôn đốc.",
-            "Prefect does not answer; try again in a few minutes. The board is still in the portal.",
+            "Prefect is not responding; try again in a few minutes. The board can still be seen in the portal.",
         )
 
 

@@ -35,7 +35,7 @@ def show(request: Request) -> Response:
         raise HTTPException(404)
     query = read_query(request, ("quarter", "form"))
     if query.get("form", "") not in ("", "csv"):
-        raise Refused("Dạng tệp: chỉ có csv.", "File: there is csv only.")
+        raise Refused("Dạng tệp: chỉ có csv.", "File format: only csv is available.")
     quarter = _quarter(request, query)
     if "form" not in query:
         if request.url.query not in ("", f"quarter={quarter}"):

@@ -53,7 +53,7 @@ def require_silence_of(request: Request, subtask: str | None) -> None:
     if not store_of(request).plan.is_whole and not subtask:
         raise Refused(
             "Việc: chọn một việc; tài khoản này chỉ ngừng nhắc được việc của chỉ đạo mình theo dõi.",
-            "Subtask: choose one; this account holds back reminders only for its own directives' work.",
+            "Subtask: choose one; this account can pause reminders only for work of its own directives.",
         )
     require_subtask(request, subtask or "")
 

@@ -42,7 +42,8 @@ class ProviderFailed(Refused):
     def __init__(self, where: str) -> None:
         super().__init__(
             f"Máy chủ đăng nhập chưa trả lời đúng ({where}). Thử lại sau ít phút, hoặc xin đường dẫn qua thư.",
-            f"The sign-in server did not answer rightly ({where}). Try again later, or ask for a link by mail.",
+            f"The sign-in server did not respond correctly ({where}). Try again in a few minutes, or ask for a link "
+            "by e-mail.",
         )
 
 
@@ -52,7 +53,7 @@ class NotProven(Refused):
     def __init__(self, why: str) -> None:
         super().__init__(
             "Chưa xác nhận được người đăng nhập. Bấm đăng nhập lần nữa, hoặc xin đường dẫn qua thư.",
-            "It could not be made sure who signs in. Try once more, or ask for a link by mail.",
+            "Your identity could not be confirmed. Try signing in again, or ask for a link by e-mail.",
         )
         self.why = why
 

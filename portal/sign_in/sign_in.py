@@ -62,7 +62,10 @@ def ask_for_link(request: Request, form: FormReader = Depends(read_form)) -> Res
     """Always the same answer, so that nobody learns which addresses are registered."""
     office, email, to = form.text("office"), form.text("email"), form.text("to")
     if not office and not email:
-        refused = Refused("Chọn cơ quan, hoặc ghi địa chỉ thư đã đăng ký.", "Choose your office, or give your address.")
+        refused = Refused(
+            "Chọn cơ quan, hoặc ghi địa chỉ thư đã đăng ký.",
+            "Choose your office, or enter your registered e-mail address.",
+        )
         return sign_in_page(request, 422, refused, to=to)
     try:
         count_attempt(request)

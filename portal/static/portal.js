@@ -169,7 +169,7 @@ const reachable = () => {
   for (const wide of document.querySelectorAll(".scroll, .charts > .sheet")) {
     const moves = wide.scrollWidth > wide.clientWidth && !wide.querySelector("a[href], button, input, select, summary");
     if (moves) wide.tabIndex = 0;
-    else wide.removeAttribute("tabindex");
+    else if (!wide.hasAttribute("role")) wide.removeAttribute("tabindex");
   }
 };
 window.addEventListener("resize", reachable);

@@ -77,7 +77,7 @@ class KeptRehearsal:
             return Refused(vi, en)
         if self._is_playing() or now - self.asked.now < _STARTS_WITHIN:
             return None
-        return Refused("Diễn tập dừng giữa chừng; chạy lại.", "The rehearsal was broken off; start it again.")
+        return Refused("Diễn tập dừng giữa chừng; chạy lại.", "The rehearsal was interrupted; run it again.")
 
     def say(self, part: float) -> None:
         """Tell how much is done."""

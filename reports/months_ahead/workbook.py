@@ -31,8 +31,8 @@ def write_months_ahead(found: Rehearsal, file: BinaryIO, *, language: Language) 
             (t("Việc đến hạn", "Due"), 12),
             (t("Tuần nhiều hạn nhất", "Busiest week"), 16),
             (t("Thư đầu tiên", "First letter"), 14),
-            (t("Đến thủ trưởng", "Head told"), 14),
-            (t("Đến cơ quan đôn đốc", "Coordinator told"), 16),
+            (t("Đến thủ trưởng", "Head notified"), 14),
+            (t("Đến cơ quan đôn đốc", "Coordinator notified"), 16),
             (t("Địa chỉ", "Address"), 12),
         ),
         [
@@ -73,7 +73,7 @@ def write_months_ahead(found: Rehearsal, file: BinaryIO, *, language: Language) 
         ],
     )
     undated = Table(
-        t("Chưa định hạn", "Without a date"),
+        t("Chưa định hạn", "No due date"),
         ((t("Nội dung", "Subtask"), 60), (t("Phần việc", "Assignments"), 12)),
         [(f"{code} {name(code)}", count) for code, count in found.without_date.items()],
     )

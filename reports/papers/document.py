@@ -99,7 +99,7 @@ def reminder_document(found: OfficeAssignments, store: Store) -> bytes:
     if not found.late and not found.soon:
         raise Refused(
             f"{found.office} không có việc quá hạn hay sắp đến hạn; không có gì để đôn đốc.",
-            f"{found.office} has nothing late or due soon; there is nothing to urge.",
+            f"{found.office} has no overdue work and nothing due soon; there is nothing to urge.",
         )
     parts = ((found.late, "đang quá hạn"), (found.soon, "sắp đến hạn"))
     counted = " và ".join(f"{_both(rows)} {how}" for rows, how in parts if rows)

@@ -11,22 +11,20 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from docx import Document
 from docx.document import Document as DocumentObject
-from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Pt
-from docx.table import _Cell
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
-from jinja2.exceptions import SecurityError
+from docxtpl import DocxTemplate, RichText
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.sandbox import SandboxedEnvironment
 
 from config.errors import Refused
 from config.text.counts import thousands
 from reports.figures import percent
 from reports.papers.first_page import in_words
+from reports.papers.template_check import SEE_EN, SEE_VI, check_template, opened, place_of, plain_spaces
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -67,25 +65,28 @@ def filled(
     path = own / name if own and (own / name).exists() else SHIPPED / name
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_as_written)
     environment.filters |= {"rate": percent, "in_words": in_words, "one_line": _one_line}
+    document = opened(path)
+    if path.parent != SHIPPED:
+        check_template(path, document, content)
+        plain_spaces(document)
+        document.save(template := BytesIO())
+    else:
+        template = BytesIO(path.read_bytes())
+    filling = DocxTemplate(template)
     try:
-        if path.parent != SHIPPED:
-            _refuse_split_rows(path)
-        opened = DocxTemplate(path)
-        opened.render(dict(content), environment, autoescape=True)
+        filling.render(dict(content), environment, autoescape=True)
     except TemplateError as fault:
-        vi, en = _told(fault)
-        raise Refused(
-            f"Mẫu {path}: chỗ điền không dùng được: {vi}. Xem các chỗ điền có sẵn trong docs/documents.md.",
-            f"Template {path}: a placeholder cannot be used: {en}. See docs/documents.md for those there are.",
-        ) from None
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as fault:
-        raise Refused(
-            f"Mẫu {path} không đọc được như tệp Word (.docx): {fault}. Lưu lại bằng Word, hoặc bỏ tệp để dùng mẫu"
-            " có sẵn.",
-            f"Template {path} cannot be read as a Word file (.docx): {fault}. Save it again in Word, or remove it.",
-        ) from None
-    sign_off(opened, author=author, title=title, now=now, trail=trail)
-    opened.save(file := BytesIO())
+        vi, en, word = _told(fault)
+        at_vi, at_en = place_of(document, word)
+        raise _unusable(path, at_vi + vi, at_en + en) from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        vi = "một phép tính hoặc bộ lọc không làm được với giá trị ở chỗ điền; bỏ phép tính ấy"
+        raise _unusable(path, vi, "a calculation or filter cannot be done with its value; take it out") from None
+    if filling.docx.element.body.xpath(".//w:t/w:r"):
+        vi = "hình thanh và chú giải («bar», «legend») phải viết «{{r bar }}», có chữ r liền sau ngoặc"
+        raise _unusable(path, vi, "bars and legends must be written '{{r bar }}', with an r after the braces")
+    sign_off(filling, author=author, title=title, now=now, trail=trail)
+    filling.save(file := BytesIO())
     return file.getvalue()
 
 
@@ -121,45 +122,27 @@ def own_properties(document: Any, *, author: str, title: str, now: datetime) -> 
     about.revision = 1
 
 
+def _unusable(path: Path, vi: str, en: str) -> Refused:
+    return Refused(
+        f"Mẫu {path}: chỗ điền không dùng được: {vi}. {SEE_VI}",
+        f"Template {path}: a placeholder cannot be used: {en}. {SEE_EN}",
+    )
+
+
 def _as_written(value: object) -> object:
-    """Numbers as Vietnamese writes them: 2.130."""
-    return thousands(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """Numbers as Vietnamese writes them: 2.130. Raises ``TemplateRuntimeError`` for what is no text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return thousands(value)
+    if value is None or isinstance(value, str | bool | float | RichText | Undefined):
+        return value
+    raise TemplateRuntimeError(_NO_TEXT)
+
+
+_NO_TEXT = "no text"
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-_BLOCK = re.compile(r"{%-?\s*(for|if|endfor|endif)\b")
-
-
-def _refuse_split_rows(path: Path) -> None:
-    """Refuse «{% for %}» begun in one cell of a table and ended in another: Word would lose the table by it."""
-    for table in Document(str(path)).tables:
-        for row in table.rows:
-            for cell in row.cells:
-                begun = _open_blocks(cell)
-                if begun:
-                    raise Refused(
-                        f"Mẫu {path}: trong bảng có «{{% {begun} … %}}» không đóng trong cùng một ô. Để lặp hoặc bỏ cả"
-                        f" hàng, viết «{{%tr {begun} … %}}» và «{{%tr end{begun.removeprefix('end')} %}}», mỗi lệnh"
-                        " trong một hàng riêng.",
-                        f"Template {path}: a table has '{{% {begun} … %}}' that is not closed in the same cell. To"
-                        f" repeat or leave out whole rows write '{{%tr {begun} … %}}' and"
-                        f" '{{%tr end{begun.removeprefix('end')} %}}', each in a row of its own.",
-                    )
-
-
-def _open_blocks(cell: _Cell) -> str:
-    """A block that this cell begins or ends without the other half; empty where each is whole."""
-    waiting: list[str] = []
-    for found in _BLOCK.finditer(cell.text):
-        word = found[1]
-        if not word.startswith("end"):
-            waiting.append(word)
-        elif not waiting or waiting.pop() != word.removeprefix("end"):
-            return word.removeprefix("end")
-    return waiting[0] if waiting else ""
 
 
 _QUOTED = re.compile(r"'([^']*)'")
@@ -167,25 +150,34 @@ _OF_XML = ("<", "/", ">")
 """What follows a placeholder that was never closed."""
 
 
-def _told(fault: TemplateError) -> tuple[str, str]:
-    """A fault of Jinja's in words, Vietnamese and English."""
+def _told(fault: TemplateError) -> tuple[str, str, str]:
+    """A fault of Jinja's in words, Vietnamese and English, and the word of the template that it is about."""
     said = str(fault.message or fault)
+    if said == _NO_TEXT:
+        return (
+            "một chỗ điền là danh sách hoặc bản ghi, không phải chữ; lặp bằng «{%p for … %}» hoặc «{%tr for … %}», hay"
+            " chọn một phần của nó",
+            "a placeholder is a list or a record, not text; repeat it with '{%p for … %}' or name a part of it",
+            "",
+        )
     names = _QUOTED.findall(said)
     first, last = (names[0], names[-1]) if names else ("", "")
     if isinstance(fault, SecurityError):
-        return f"«{first}» không được dùng trong mẫu", f"'{first}' is not allowed in a template"
+        return f"«{first}» không được dùng trong mẫu", f"'{first}' is not allowed in a template", first
     if isinstance(fault, UndefinedError):
         if "has no attribute" in said:
-            return f"không có phần «{last}» ở chỗ điền này", f"there is no part '{last}' of this placeholder"
-        return f"không có chỗ điền «{first}»", f"there is no placeholder '{first}'"
+            return f"không có phần «{last}» ở chỗ điền này", f"there is no part '{last}' of this placeholder", last
+        return f"không có chỗ điền «{first}»", f"there is no placeholder '{first}'", first
     if "filter" in said:
-        return f"không có bộ lọc «{first}»", f"there is no filter '{first}'"
+        return f"không có bộ lọc «{first}»", f"there is no filter '{first}'", first
     if "unknown tag" in said:
-        return f"không có lệnh «{first}», hoặc thừa lệnh này", f"there is no command '{first}', or it is one too many"
+        vi, en = f"không có lệnh «{first}», hoặc thừa lệnh này", f"there is no command '{first}', or it is superfluous"
+        return vi, en, first
     if isinstance(fault, TemplateSyntaxError) and ("end of" in said or last in _OF_XML):
         return (
             "một lệnh «for» hoặc «if» chưa đóng bằng «endfor» hoặc «endif», hoặc thiếu dấu đóng «}}», «%}»",
             "a 'for' or 'if' is not closed by 'endfor' or 'endif', or a closing '}}' or '%}' is missing",
+            "",
         )
     near_vi, near_en = (f" gần «{last}»", f" near '{last}'") if last else ("", "")
-    return f"viết sai cú pháp{near_vi}", f"a slip in how it is written{near_en}"
+    return f"viết sai cú pháp{near_vi}", f"a syntax error{near_en}", last

@@ -19,7 +19,7 @@ def to_pdf(document: bytes) -> bytes:
     if program is None:
         raise Refused(
             "Chưa cài LibreOffice nên chưa xuất được PDF; cài gói libreoffice-writer, hoặc lấy tệp Word.",
-            "LibreOffice is not installed, so there is no PDF; install libreoffice-writer, or take the Word file.",
+            "LibreOffice is not installed, so PDF is not available; install libreoffice-writer, or use the Word file.",
         )
     with tempfile.TemporaryDirectory(prefix="dondoc-pdf-") as folder:
         source = Path(folder) / "document.docx"
@@ -37,7 +37,7 @@ def to_pdf(document: bytes) -> bytes:
         except (subprocess.SubprocessError, OSError):
             raise Refused(
                 "LibreOffice không chuyển được tệp sang PDF; lấy tệp Word.",
-                "LibreOffice could not make a PDF of it; take the Word file.",
+                "LibreOffice could not convert the file to PDF; use the Word file.",
             ) from None
 
 
@@ -72,5 +72,5 @@ def font_warning() -> tuple[str, str] | None:
         return None
     return (
         f"Máy chủ chưa có phông Times New Roman nên PDF dùng {font}, chữ rộng hơn; cài gói fonts-liberation2.",
-        f"The server lacks Times New Roman, so PDF gets {font}, which is wider; install fonts-liberation2.",
+        f"The server does not have Times New Roman, so the PDF uses {font}, which is wider; install fonts-liberation2.",
     )

@@ -28,10 +28,9 @@ from models.work.rows import joint_offices, split_offices
 from reports.board.board import is_sample
 from reports.figures import Tally, tally, tally_by_office
 from reports.papers.first_page import News, by_lateness, news
-from reports.papers.late_rows import LateRow, late_rows
+from reports.papers.gathering import LateRow, Quotes, late_rows
 from reports.papers.office_letters import Paper, assigning_document, assignments_for_paper, paper_row
 from reports.papers.period_work import of_period, without_a_date
-from reports.papers.quotes import Quotes
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.targets import TargetLine, compared_in_words, target_lines, wanted_in_words, with_unit
 from reports.wording import office_names

@@ -67,7 +67,7 @@ def review_paper(review: YearlyReview, store: Store) -> bytes:
         f" trả lại {thousands(review.returned)} lần."
     )
     for moved in movers(review):
-        paper.sentence(moved)
+        paper.sentence(moved.replace("(-", "(\N{MINUS SIGN}"))  # a hyphen would end a line
     if review.longest:
         paper.heading("Chậm lâu nhất")
         paper.table(
@@ -79,17 +79,26 @@ def review_paper(review: YearlyReview, store: Store) -> bytes:
     compares = before.on_time_rate is not None
     widths = _WIDTHS if compares else (_WIDTHS[0] + sum(_WIDTHS[_COMPARED:]), *_WIDTHS[1:_COMPARED])
     for vi, _, lines in parts(review):
-        came_due = [each for each in lines if each.now.due or each.before.due]
+        came_due = [each for each in lines if each.now.due]
         if lines is review.offices:
             came_due.sort(key=lambda each: (-each.now.open_overdue, -each.now.done_late))
         if came_due:
             paper.heading(vi)
-            rows = [[_name(each, coded=lines is review.subtasks), *cells(each)] for each in came_due]
-            rows += [["Tất cả", *cells(review.whole)]] if lines is review.priorities else []
-            paper.table(["Nội dung", *HEAD[1 : len(widths)]], [row[: len(widths)] for row in rows], widths)
+            rows = [[_name(each, coded=lines is review.subtasks), *_figures(each)] for each in came_due]
+            rows += [["Tất cả", *_figures(review.whole)]] if lines is review.priorities else []
+            head = ["Nội dung", *HEAD[1:-1], "Thay đổi (điểm)"]
+            paper.table(head[: len(widths)], [row[: len(widths)] for row in rows], widths)
         if rest := len(lines) - len(came_due):
             paper.sentence(f"{vi}: {thousands(rest)} mục chưa có phần việc nào đến hạn.")
     return paper.as_file(store, review.directive)
+
+
+def _figures(line: ComparedLine) -> list[str]:
+    change = line.points
+    return [
+        *cells(line)[:-1],
+        "–" if change is None else f"{change:+d}".replace("-", "\N{MINUS SIGN}") if change else "0",
+    ]
 
 
 def _longest(rows: Sequence[BoardLine], plan: Plan) -> list[list[str]]:

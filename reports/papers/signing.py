@@ -53,12 +53,13 @@ def signed_pdf(document: bytes, settings: Settings, *, issuer: str, now: datetim
     if path is None:
         raise Refused(
             "Chưa cấu hình chứng thư số nên chưa ký được; người quản trị đặt DONDOC_SIGNING_CERTIFICATE.",
-            "No certificate is configured, so nothing can be signed; the operator sets DONDOC_SIGNING_CERTIFICATE.",
+            "No certificate is configured, so documents cannot be signed; the operator sets "
+            "DONDOC_SIGNING_CERTIFICATE.",
         )
     if importlib.util.find_spec("pyhanko") is None:
         raise Refused(
             "Chưa cài gói pyhanko nên chưa ký được; người quản trị cài gói này.",
-            "The package pyhanko is not installed, so nothing can be signed; the operator installs it.",
+            "The package pyhanko is not installed, so documents cannot be signed; the operator can install it.",
         )
     # Imported here: a plain installation does not have it, and it takes a second to load.
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -106,7 +107,7 @@ def _signer(path: Path, password: str, now: datetime) -> Any:
         raise Refused(
             "Chứng thư số không mở được: tệp không phải PKCS#12 (.p12, .pfx), hoặc sai mật khẩu"
             " (DONDOC_SIGNING_PASSWORD).",
-            "The certificate cannot be opened: the file is no PKCS#12 (.p12, .pfx), or the password is wrong"
+            "The certificate cannot be opened: the file is not PKCS#12 (.p12, .pfx), or the password is wrong"
             " (DONDOC_SIGNING_PASSWORD).",
         )
     validity = signer.signing_cert["tbs_certificate"]["validity"]
@@ -114,7 +115,7 @@ def _signer(path: Path, password: str, now: datetime) -> Any:
     if not begins <= now <= ends:
         raise Refused(
             f"Chứng thư số có hiệu lực từ {begins:%d/%m/%Y} đến {ends:%d/%m/%Y}; thay bằng chứng thư đang có hiệu lực.",
-            f"The certificate is valid from {begins:%d/%m/%Y} to {ends:%d/%m/%Y}; put one in force in its place.",
+            f"The certificate is valid from {begins:%d/%m/%Y} to {ends:%d/%m/%Y}; replace it with a valid one.",
         )
     return signer
 

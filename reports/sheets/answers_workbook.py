@@ -24,15 +24,15 @@ _COLUMNS = (
     ("Số việc", "Id", 9),
     ("Cơ quan", "Office", 34),
     ("Vai trò", "Role", 12),
-    ("Nội dung phải gửi", "To be handed in", 40),
+    ("Nội dung phải gửi", "To be submitted", 40),
     ("Cơ quan chủ trì", "Lead", 30),
     ("Thời hạn", "Due", 14),
     ("Tình trạng", "Status", 18),
     ("Trạng thái", "State", 18),
-    ("Gửi lúc", "Handed in", 17),
+    ("Gửi lúc", "Submitted", 17),
 )
-_COUNTED = (("Nội dung", "What", 60), ("Phải gửi", "Asked", 12), ("Đã gửi", "Answered", 12))
-_MISSING = (("Chưa gửi", "Missing", 12), ("Trong đó quá hạn", "Of these overdue", 14))
+_COUNTED = (("Nội dung", "What", 60), ("Phải gửi", "Expected", 12), ("Đã gửi", "Answered", 12))
+_MISSING = (("Chưa gửi", "Missing", 12), ("Trong đó quá hạn", "of which overdue", 14))
 _HEAD_ROW = 3
 _DAY, _MOMENT = "dd/mm/yyyy", "hh:mm dd/mm/yyyy"
 
@@ -41,7 +41,7 @@ def write_answers(found: Answers, plan: Plan, file: BinaryIO, *, now: datetime, 
     """Write the workbook into ``file``; dates and moments as Excel knows them, in Vietnamese time."""
     with open_workbook(file, in_memory=True, default_date_format=_DAY) as book:
         writer = _Writer(found, plan, now, language, Styles(book))
-        writer.rows(book.add_worksheet(writer.t("Ai đã gửi", "Who has answered")))
+        writer.rows(book.add_worksheet(writer.t("Ai đã gửi", "Who has submitted")))
         writer.counts(book.add_worksheet(writer.t("Tổng hợp", "Tally")))
 
 

@@ -17,7 +17,7 @@ COLUMNS: tuple[Column, ...] = (
     ("role", "Vai trò", "Role", 11.5),
     ("lead", "Chủ trì", "Lead", 19),
     ("coordinating", "Phối hợp", "Coordinating", 23),
-    ("product", "Sản phẩm", "To be handed in", 21),
+    ("product", "Sản phẩm", "To be submitted", 21),
     ("due", "Thời hạn", "Due", 11.5),
     ("original_due", "Hạn gốc", "Originally due", 11.5),
     ("status", "Tình trạng", "Status", 14),
@@ -42,7 +42,7 @@ def print_as(paper: str, columns: Sequence[str]) -> Print:
     if paper not in PAPERS:
         raise Refused(
             f"Khổ giấy «{paper}» không có; có: {', '.join(PAPERS)}.",
-            f"There is no paper '{paper}'; there are: {', '.join(PAPERS)}.",
+            f"There is no paper size '{paper}'; available: {', '.join(PAPERS)}.",
         )
     return Print(paper, columns_named(columns))
 
@@ -53,6 +53,6 @@ def columns_named(keys: Sequence[str]) -> tuple[Column, ...]:
     if unknown := [key for key in keys if key not in known]:
         raise Refused(
             f"Cột «{', '.join(unknown)}» không có; có: {', '.join(known)}.",
-            f"There is no column '{', '.join(unknown)}'; there are: {', '.join(known)}.",
+            f"There is no column '{', '.join(unknown)}'; available: {', '.join(known)}.",
         )
     return tuple(each for each in COLUMNS if not keys or each[0] in keys)

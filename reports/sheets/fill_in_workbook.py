@@ -146,8 +146,8 @@ def _write_how_to(form: FillInSheet, sheet: Worksheet, styles: Styles) -> None:
             "Nhập vào",
             "dondoc workbook import TỆP --dry-run: chỉ kiểm tra, báo lỗi theo từng ô. Bỏ --dry-run để nhập thật; có một"
             " lỗi thì không dòng nào được nhập, trừ khi thêm --good-rows.",
-            "dondoc workbook import FILE --dry-run: checks only and names every error by its cell. Without it the rows"
-            " are taken in, all or none; with --good-rows those that are right.",
+            "dondoc workbook import FILE --dry-run: checks only and shows errors cell by cell. Without --dry-run the "
+            "rows are imported, all or none; with --good-rows, the valid rows are imported.",
         ),
     ]
     for row, line in enumerate(lines, 2):

@@ -36,12 +36,12 @@ _MADE_AT = re.compile(r"(?:Tính đến|As of) (\d\d:\d\d \d\d/\d\d/\d{4})")
 _OTHERWISE = "sửa ở đây không đổi gì trong dondoc", "a change here changes nothing in dondoc"
 _BY_REPORT = (
     "kết quả vào dondoc bằng báo cáo của cơ quan, được xác nhận",
-    "results come by the office's report, once accepted",
+    "results come from the office's report once it is accepted",
 )
 _WAY: Mapping[str, tuple[str, str]] = {
     "due": (
         "thời hạn đổi bằng gia hạn, trên trang của việc",
-        "a due date is moved by an extension, on the page of the work",
+        "due dates are changed by an extension, on the assignment's page",
     ),
     "status": _BY_REPORT,
     "done_on": _BY_REPORT,
@@ -151,11 +151,11 @@ def _add_faults(
         row.add_fault(
             "id",
             "dòng không có số việc; việc mới thì giao bằng mẫu «Giao việc».",
-            "a row without a number; new work is assigned by the form «Giao việc».",
+            "a row without an assignment number; assign new work with the form “Giao việc”.",
         )
         return
     if today is None and then is None:
-        row.add_fault("id", f"không có việc số {number[:20]}.", f"there is no assignment {number[:20]}.")
+        row.add_fault("id", f"không có việc số {number[:20]}.", f"there is no assignment no. {number[:20]}.")
         return
     heads = {column.key: column.head for column in columns}
     then_edited = _edited(cells, then)
@@ -169,5 +169,5 @@ def _add_faults(
         row.add_fault(
             key,
             f"việc số {number}: «{heads[key]}» khác dondoc{day}; {vi}.",
-            f"no. {number}: «{heads[key]}» is not as in dondoc{day}; {en}.",
+            f"assignment no. {number}: “{heads[key]}” differs from dondoc{day}; {en}.",
         )

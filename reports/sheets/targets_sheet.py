@@ -15,12 +15,12 @@ _COLUMNS = (
     ("Mã", "Code", 8),
     ("Chỉ tiêu", "Target", 50),
     ("Đơn vị", "Unit", 12),
-    ("Phải đạt", "Wanted", 14),
+    ("Phải đạt", "Target value", 14),
     ("Cách tính", "How", 14),
     ("Thực hiện", "Actual", 14),
     ("Kết quả", "Result", 14),
     ("Số báo cáo", "Reports", 10),
-    ("Thời hạn trong chỉ đạo", "By, in the directive's words", 30),
+    ("Thời hạn trong chỉ đạo", "Deadline, in the directive's words", 30),
 )
 _NUMBER_FORM = "#,##0.######"
 

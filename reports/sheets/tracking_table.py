@@ -255,7 +255,7 @@ class _Formatter:
             "none": self._("Báo cáo không kèm văn bản", "Report without a document"),
         }
         labels = ", ".join(self._(count.label_vi, count.label_en) for count in form.counts)
-        return parts[form.document] + (self._(f"\nSố liệu: {labels}", f"\nCounts: {labels}") if labels else "")
+        return parts[form.document] + (self._(f"\nSố liệu: {labels}", f"\nFigures: {labels}") if labels else "")
 
     def result(self, row: _Row) -> str:
         """What the accepted report says, in a cell's length."""
@@ -277,6 +277,9 @@ class _Formatter:
                 lines.append(f"{self._(field.label_vi, field.label_en)}: {shown}{met}")
         if text := row.text:
             rest = len(text) - _SHOWN
-            more = self._(f"… (còn {rest} ký tự, xem việc số {row.id})", f"… ({rest} more letters in no. {row.id})")
+            more = self._(
+                f"… (còn {rest} ký tự, xem việc số {row.id})",
+                f"… ({rest} more characters, see assignment no. {row.id})",
+            )
             lines.append(text if rest <= 0 else text[:_SHOWN] + more)
         return "\n".join(lines)

@@ -105,8 +105,8 @@ def gather(
     if total > MAX_ROWS:
         raise Refused(
             f"Có {total} phần việc, một bảng Excel lập nhiều nhất {MAX_ROWS} phần việc; chọn nhiệm vụ, cơ quan, kỳ.",
-            f"There are {total} assignments, and {MAX_ROWS} go into one workbook; choose a priority, an office or a"
-            " period.",
+            f"There are {total} assignments, and {MAX_ROWS} go into one workbook; choose a priority task, an office "
+            "or a period.",
         )
     works, rows = tracking_rows(connection, wanted, plan, now=now, language=language), 0
     # One batch is one pickle: what it remembers of objects seen before would grow with the table.
@@ -208,7 +208,7 @@ def _write_title(found: WorkbookContents, sheet: Worksheet, styles: Styles, titl
     sheet.write_string(2, 0, _t(found, vi, en), styles.subtitle)
     if found.is_sample:
         sheet.write_string(
-            3, 0, _t(found, "DỮ LIỆU MẪU – không phải việc thật", "SAMPLE DATA, not real"), styles.warning
+            3, 0, _t(found, "DỮ LIỆU MẪU – không phải việc thật", "SAMPLE DATA – not real work"), styles.warning
         )
 
 

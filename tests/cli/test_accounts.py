@@ -72,9 +72,9 @@ def test_an_account_is_limited_to_directives(dondoc: Any) -> None:
     dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp", "--directive", code)
     assert [each["directives"] for each in json.loads(dondoc("user", "list", "--json"))] == [[code]]
     assert code in dondoc("user", "list")
-    assert "thấy và làm mọi chỉ đạo" in dondoc("user", "limit", EMAIL)
+    assert "xem và làm mọi chỉ đạo" in dondoc("user", "limit", EMAIL)
     assert [each["directives"] for each in json.loads(dondoc("user", "list", "--json"))] == [None]
-    assert f"chỉ thấy và làm {code}" in dondoc("user", "limit", EMAIL, "--directive", code)
+    assert f"chỉ xem và làm {code}" in dondoc("user", "limit", EMAIL, "--directive", code)
     assert "không có" in dondoc("user", "limit", EMAIL, "--directive", "CD-KHAC", refused=True)
 
 

@@ -253,7 +253,7 @@ def test_both_languages_are_printed_with_every_fault(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err.splitlines() == [
         "Lỗi: Biến môi trường của dondoc có lỗi:",
         "  - DONDOC_PORT: «abc» không phải số cổng; dùng số từ 1 đến 65535.",
-        "Error: dondoc's environment variables are wrong:",
+        "Error: dondoc's environment variables have errors:",
         "  - DONDOC_PORT: 'abc' is not a port number; use a number from 1 to 65535.",
     ]
 

@@ -27,6 +27,12 @@ _MADE = {
 }
 
 
+_ABOUT = {
+    *("assignment", "message", "deed", "user", "token", "deputy", "silence", "contacts", "office", "draft", "intake"),
+    *("anchor", "webhook", "urging"),
+}
+
+
 def events() -> Iterator[tuple[str, str]]:
     """The verbs that the code records, each with the file that does."""
     for path in chain.from_iterable((_ROOT / room).rglob("*.py") for room in ("models", "portal", "cli", "flows")):
@@ -53,6 +59,26 @@ def test_each_event_has_a_word() -> None:
     assert len(found) > 50
     shown = found.keys() - {DELIVER, *HOUSEKEEPING}
     assert not {verb: found[verb] for verb in shown if word("verb", verb, "vi") == verb}
+
+
+def subjects() -> Iterator[str]:
+    """What kind of thing events are about, where the code says it with the event."""
+    for path in chain.from_iterable((_ROOT / room).rglob("*.py") for room in ("models", "portal", "notifications")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.JoinedStr(values=[ast.Constant(value=str(begin)), *_]) if begin.endswith(":"):
+                    kind = begin.removesuffix(":")
+                case ast.Call(func=ast.Name(id="record"), args=[*_, ast.Constant(value=str(kind))]):
+                    pass
+                case _:
+                    continue
+            if kind in _ABOUT:
+                yield kind
+
+
+def test_what_an_event_is_about_has_a_word() -> None:
+    assert {*subjects()} == _ABOUT
+    assert not {each for each in _ABOUT if word("about", each, "vi") == each}
 
 
 def flashes() -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,10 @@ from models.tables.report import Question
 from models.work.directives import assigning_document, register_document
 from notifications.channels.mailbox import letters
 from rehearsal import sample
+from reports.months_ahead.kept import KeptRehearsals
 from tests.support.cast import at
 from tests.support.plan_0_1 import BY_PLAN_0_1
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.sqlite_only
 """What is played is 2023, which the clock of PostgreSQL's own server contradicts."""
@@ -175,3 +178,17 @@ def _held(settings: Settings) -> dict[str, object]:
 
 def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
+
+
+def test_the_first_start_leaves_a_rehearsal_to_look_at(settings: Settings) -> None:
+    """Played in a process of its own, as offices have answered in the sample."""
+    with open_store(replace(settings, sample=True)) as store:
+        assert sample.first_start(store)
+        before = _held(settings)
+        (kept,) = KeptRehearsals(settings).all()
+        eventually(lambda: kept.is_done or kept.fault(NOW) is not None, within_s=240)
+    assert kept.fault(NOW) is None and kept.asked.answering
+    found = kept.found
+    assert (found.first, found.last) == (NOW.date(), date(2023, 11, 21))
+    assert found.letters > 0 and any(each.due for each in found.offices)
+    assert _held(settings) == before, "the sample stays as it was"

@@ -38,7 +38,9 @@ def dependency_faults(contents: Contents) -> Iterator[PlanError]:
         if ring and same not in told:
             told.add(same)
             way = " → ".join(ring)
-            yield PlanError(file, key, ring[1], f"nối vòng: {way}; bỏ một chỗ", f"goes round: {way}; remove one")
+            yield PlanError(
+                file, key, ring[1], f"nối thành vòng: {way}; bỏ một chỗ", f"forms a loop: {way}; remove one link"
+            )
 
 
 def _collect(file: str, subtask: Mapping[str, Any], found: _Needs) -> None:

@@ -124,7 +124,7 @@ def _succession_faults(file: str, office: OfficeSpec, offices: Register) -> Iter
     # Each office of a ring would tell the same; the one that comes first does.
     if current is not None and current.code == office.code and office.code == min(line):
         ring = " → ".join([*line, office.code])
-        yield PlanError(file, key, office.successor, f"nối vòng: {ring}", f"goes round: {ring}")
+        yield PlanError(file, key, office.successor, f"nối thành vòng: {ring}", f"forms a loop: {ring}")
     heir = offices.get(office.successor)
     if heir and heir.valid_from and office.valid_to and heir.valid_from > office.valid_to + timedelta(days=1):
         yield PlanError(

@@ -104,7 +104,7 @@ def _rung_faults(file: str, content: Mapping[str, Any]) -> Iterator[PlanError]:
                     f"{where}.rungs[{number}].repeat_every",
                     rung.repeat_every,
                     "chỉ bậc cuối được nhắc lại; bỏ mục này",
-                    "only the last rung may repeat; remove this",
+                    "only the last step may repeat; remove this",
                 )
 
 
@@ -149,7 +149,7 @@ def _place_faults(file: str, stem: str, files: dict[str, str], contents: Content
             "",
             None,
             f"{stem} đã có ({files[stem]}); mỗi mã chỉ một lần, số còn trống: {free}",
-            f"{stem} is there already ({files[stem]}); each code only once, {free} is free",
+            f"{stem} already exists ({files[stem]}); each code only once; {free} is free",
         )
     files.setdefault(stem, file)
 

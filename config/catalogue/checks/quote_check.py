@@ -69,7 +69,7 @@ def quote_faults(contents: Contents, folder: str) -> Iterator[PlanError]:
                     f"{where}.{key}",
                     quote,
                     f"không có nguyên văn trong văn bản chỉ đạo (source){vi}",
-                    f"does not stand in the directive's text (source) word for word{en}",
+                    f"is not found word for word in the directive's text (source){en}",
                 )
 
 

@@ -29,7 +29,9 @@ def _faults(file: str, key: str, content: Mapping[str, Any]) -> Iterator[PlanErr
         elif by in found and code not in told and (ring := _ring(code, found)):
             told |= {*ring}
             way = " → ".join(ring)
-            yield PlanError(file, where, by, f"nối vòng: {way}; bỏ một chỗ", f"goes round: {way}; remove one")
+            yield PlanError(
+                file, where, by, f"nối thành vòng: {way}; bỏ một chỗ", f"forms a loop: {way}; remove one link"
+            )
         elif by in found and (since := found[by].date) and reference.date and since < reference.date:
             days = f"{since:%d/%m/%Y}", f"{code} ({reference.date:%d/%m/%Y})"
             yield PlanError(
@@ -37,7 +39,7 @@ def _faults(file: str, key: str, content: Mapping[str, Any]) -> Iterator[PlanErr
                 where,
                 by,
                 f"là của ngày {days[0]}, trước {days[1]}; xem lại ngày, hoặc đổi chiều thay thế",
-                f"is of {days[0]}, before {days[1]}; check the days, or turn the replacement round",
+                f"is dated {days[0]}, before {days[1]}; check the dates, or reverse the replacement",
             )
 
 

@@ -116,8 +116,8 @@ class StepCheck:
                 None,
                 "thiếu cơ quan chủ trì; ghi một cơ quan hoặc nhiều, ví dụ lead: CAT hoặc lead: [CAT, SYT];"
                 " chỉ đạo không nêu thì ghi cơ quan đôn đốc, cơ quan ấy giao lại sau",
-                "is missing; name one office or several, e.g. lead: CAT or lead: [CAT, SYT];"
-                " where the directive names none, the coordinator, who gives it on later",
+                "is missing; name one office or several, e.g. lead: CAT or lead: [CAT, SYT]; if the directive names "
+                "none, name the coordinator, who can reassign it later",
             )
         groups = list(step.groups())
         if step.due.coordinating is not None and not any(coordinating for _, _, coordinating in groups):
@@ -137,7 +137,7 @@ class StepCheck:
                     f"{where}.coordinating",
                     alone,
                     "là chính cơ quan chủ trì; ghi cơ quan khác phối hợp, hoặc bỏ mục này",
-                    "is the leading office itself; name another one that coordinates, or remove this",
+                    "is the lead office itself; name a different coordinating office, or remove this",
                 )
         roles = {str(lead): ("lead", lead) for _, lead, _ in groups}
         for team in step.teams():
@@ -156,7 +156,7 @@ class StepCheck:
                     where,
                     "host",
                     "chỉ dùng với trigger: event",
-                    "goes with trigger: event only",
+                    "can be used only with trigger: event",
                 )
             return
         named = {office.code for office in self.offices.values()}

@@ -121,7 +121,7 @@ def _after(found: re.Match[str]) -> Rule | None:
         return kinds.AfterSubtask(subtask, step, also=tuple(also))
     count, unit = int(found[2]), UNITS[found[3] or ""]
     if found[2].startswith("-"):
-        raise Refused(f"{found[0]}: chỉ tính về sau, như +5", f"{found[0]}: only a later day works, as in +5")
+        raise Refused(f"{found[0]}: chỉ tính về sau, như +5", f"{found[0]}: only counting forward works here, as in +5")
     count = _in_range(count, found[0], at_least_one=unit == "hour")
     return kinds.AfterSubtask(subtask, step, count, unit, tuple(also))
 
@@ -278,7 +278,7 @@ def recurring(cadence: Cadence, phrase: str, days: list[tuple[int | None, int]])
     if cadence != "year" and len(chosen) > 1:
         raise Refused(
             "một kỳ hằng tháng, hằng quý có một ngày; tách thành hai bước",
-            "a month or quarter has one day; make it two steps",
+            "a monthly or quarterly period has one day; split it into two steps",
         )
     return kinds.Recurring(cadence, phrase, tuple(chosen))  # type: ignore[arg-type]
 
@@ -287,6 +287,7 @@ def _in_range(count: int, written: str, *, at_least_one: bool = False) -> int:
     least = 1 if at_least_one else 0
     if not least <= abs(count) <= MAX_DAYS:
         raise Refused(
-            f"{written}: số phải từ {least} đến {MAX_DAYS}", f"{written}: the number must be {least} to {MAX_DAYS}"
+            f"{written}: số phải từ {least} đến {MAX_DAYS}",
+            f"{written}: the number must be between {least} and {MAX_DAYS}",
         )
     return count

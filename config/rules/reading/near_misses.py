@@ -37,12 +37,12 @@ _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), vi, en)
     for pattern, vi, en in (
         (r"hiệu lực|^căn cứ|take effect", "ngày có hiệu lực, ngày của căn cứ không phải là thời hạn",
-         "a day of taking effect or of a legal ground is no deadline"),
+         "an effective date or the date of a legal basis is not a deadline"),
         (r"^(?:\w+ )?năm học|school year", "năm học không nói ngày nào; ghi ngày, như «chậm nhất ngày 31/5/2026»",
-         "a school year names no day; give one, as in 'by 31/5/2026'"),
+         "a school year does not name a day; give one, as in 'by 31/5/2026'"),
         (r"\bh[ằà]ng (?:năm|quý|tháng),? (?:kể )?từ (?:năm|tháng|ngày|quý)",
          "lúc bắt đầu ghi ở valid_from của bước; ở đây chỉ ghi «hằng năm»",
-         "the beginning belongs in valid_from of the step; write 'every year' here"),
+         "the start date belongs in the step's valid_from; write only 'every year' here"),
         (r"\b(?:h[ằà]ng|mỗi) ngày\b", "không có kỳ hằng ngày; ghi «thường xuyên, báo cáo hằng tháng»",
          "there is no daily period; write 'standing, report monthly'"),
         (r"\b(?:tháng|quý|năm|tuần) (?:sau|tới)\b|\bngày mai\b",
@@ -52,17 +52,17 @@ _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"^(?:trong |cả |trong cả )?(?:nhiệm kỳ|giai đoạn)$", "ghi các năm, như «giai đoạn 2025–2030»",
          "name the years, as in '2025-2030'"),
         (r"^ngay từ", "là lúc bắt đầu, không phải hạn; ghi hạn, hoặc «khẩn trương» nếu không có",
-         "that is a beginning; give a deadline, or 'as soon as possible'"),
-        (r"^(?:ngay|triển khai)$", "có phải «báo cáo ngay»?", "did you mean 'báo cáo ngay' (at once)?"),
+         "that is a starting point; give a deadline, or 'as soon as possible'"),
+        (r"^(?:ngay|triển khai)$", "có phải «báo cáo ngay»?", "did you mean 'báo cáo ngay' (report immediately)?"),
         (r"\b(?:Tết|dịp|kỷ niệm|mùa)\b", "chưa nói ngày nào; ghi ngày, như «trước ngày 02/9/2025»",
-         "it names no day; give one, as in 'before 02/9/2025'"),
+         "it does not name a day; give one, as in 'before 02/9/2025'"),
         (r"^\W*(?:\d+|một|hai|ba|bốn|năm|sáu|chín) tháng\W*$",
          "viết «trong vòng 6 tháng», «6 tháng đầu năm» hoặc «định kỳ 6 tháng»",
          "write 'within 6 months', 'first half of 2025' or 'every 6 months'"),
         (r"\bfy ?'?\d+$", "năm tài khóa ghi đủ hai năm, như FY25/26",
          "name both years of a fiscal year, as in FY25/26"),
         (r"quý [ivx\d]+ ?(?:,|-|–|và|đến) ?[ivx\d]+\b", "nêu mấy quý; ghi quý cuối cùng, hoặc tách thành các bước",
-         "it names several quarters; write the last one, or make it several steps"),
+         "it names several quarters; write the last one, or split it into several steps"),
         (r"\b(?:mười|mươi|trăm) (?:ngày|\w+ ngày)|^(?:mười|mươi|trăm)\b", "ghi số bằng chữ số, như «15 ngày làm việc»",
          "write numbers in digits, as in '15 days'"),
         (r"^nd09|^every-", "viết ND09-Q (M tháng, Q quý, H 6 tháng, Y năm), thêm :coordinating hoặc :compiled",
@@ -136,7 +136,7 @@ def _rhythms(clean: str, read: Read) -> tuple[str, str] | None:
     listed = ", ".join(f"«{one}»" for one in each)
     return (
         f"có {len(each)} kỳ, tách thành {len(each)} bước: {listed}",
-        f"it names {len(each)} rhythms; make it {len(each)} steps: {listed}",
+        f"it names {len(each)} intervals; split it into {len(each)} steps: {listed}",
     )
 
 
@@ -161,7 +161,7 @@ def _two_duties(clean: str, read: Read) -> tuple[str, str] | None:
     steps = len(dated)
     return (
         f"có {steps} mốc, tách thành {steps} bước: {named}",
-        f"it names {steps} dates; make it {steps} steps: {named_en}",
+        f"it names {steps} dates; split it into {steps} steps: {named_en}",
     )
 
 
@@ -229,7 +229,7 @@ def _vague(clean: str, read: Read) -> tuple[str, str] | None:
         vi, en = (f"trước ngày {day[0]}", f"before {day[0]}") if day else (rest, rest)
         return (
             f"«{begins[0]} …» là lúc bắt đầu, không phải hạn; hạn ghi như «{vi}»",
-            f"that is a beginning, not a deadline; a deadline is '{en}'",
+            f"that is a starting point, not a deadline; a deadline reads '{en}'",
         )
     return None
 
@@ -247,7 +247,7 @@ def _part(clean: str, read: Read) -> tuple[str, str] | None:
     found = next(_dated_windows(clean, read), None)
     if found is None or found == clean:
         return None
-    return f"chỉ ghi phần thời hạn, có phải «{found}»?", f"give the deadline alone; did you mean '{found}'?"
+    return f"chỉ ghi phần thời hạn, có phải «{found}»?", f"give only the deadline; did you mean '{found}'?"
 
 
 def _dated_windows(text: str, read: Read) -> Iterator[str]:

@@ -91,7 +91,7 @@ def split(sheet: Sheet, number: int, at: int, reader: PassageReader) -> Sheet:
     pieces = pieces_of(sheet, row)
     if at not in [start for start, _ in pieces[1:]]:
         raise Refused(
-            "Tách: chọn câu mở đầu nhiệm vụ thứ hai.", "Split: choose the sentence with which the second task begins."
+            "Tách: chọn câu mở đầu nhiệm vụ thứ hai.", "Split: choose the sentence where the second task begins."
         )
     first = [(a, min(b, at)) for a, b in row.own if a < at]
     second = [(max(a, at), b) for a, b in row.own if b > at]
@@ -163,13 +163,14 @@ def add(sheet: Sheet, start: int, end: int, reader: PassageReader) -> tuple[Shee
     """Add a row for a passage of the text; returns its number too."""
     if not 0 <= start < end <= len(sheet.text) or not re.search(r"\w", sheet.text[start:end]):
         raise Refused(
-            "Thêm nhiệm vụ: chọn một đoạn có chữ của văn bản.", "Add a task: mark a passage of the text with words."
+            "Thêm nhiệm vụ: chọn một đoạn có chữ của văn bản.",
+            "Add a task: select a passage of the text that contains words.",
         )
     if end - start > LONGEST_PASSAGE:
         raise Refused(
             f"Thêm nhiệm vụ: đoạn dài {end - start:,} ký tự; tối đa {LONGEST_PASSAGE:,}. Chọn riêng đoạn giao việc ấy.",
-            f"Add a task: the passage has {end - start:,} characters; at most {LONGEST_PASSAGE:,}. Mark only the words"
-            " that assign it.",
+            f"Add a task: the passage has {end - start:,} characters; at most {LONGEST_PASSAGE:,}. Select only the "
+            "passage that assigns it.",
         )
     task, own = reader.task(start, end)
     number = sheet.next_number
@@ -217,7 +218,7 @@ def _rows(sheet: Sheet, numbers: Collection[int]) -> list[Row]:
     if not found or len(found) != len(set(numbers)):
         raise Refused(
             "Chưa đánh dấu nhiệm vụ nào, hoặc nhiệm vụ ấy không còn trong bản thảo; tải lại trang.",
-            "No task is ticked, or it is not in the draft any more; load the page again.",
+            "No task is ticked, or it is no longer in the draft; reload the page.",
         )
     return found
 
@@ -227,7 +228,8 @@ def _live(sheet: Sheet, numbers: Collection[int]) -> list[Row]:
     if gone := [row.task.ref for row in found if row.state is RowState.DROPPED]:
         raise Refused(
             f"Nhiệm vụ {', '.join(gone)} đã bỏ hoặc đã gộp vào nhiệm vụ khác; cần thì lấy lại ở cuối danh sách.",
-            f"Task {', '.join(gone)} was dropped, or merged into another one; it can be brought back below the list.",
+            f"Task {', '.join(gone)} was discarded, or merged into another task; it can be restored at the end of the "
+            "list.",
         )
     return found
 

@@ -81,7 +81,7 @@ class ChangedMeanwhile(Refused):
     def __init__(self) -> None:
         super().__init__(
             "Bản thảo hoặc kế hoạch đã thay đổi từ lúc xem trước; xem lại rồi xác nhận.",
-            "The draft or the plan has changed since the preview; look at it again, then confirm.",
+            "The draft or the plan has changed since the preview; review it again, then confirm.",
         )
 
 
@@ -142,7 +142,7 @@ def prepare(sheet: Sheet, launch: Launch, name: str, context: ActorContext) -> P
     if not draft.tasks:
         raise Refused(
             "Chưa xác nhận nhiệm vụ nào; xác nhận ở trang soát bản thảo rồi giao việc.",
-            "No task is confirmed yet; confirm them on the page of the draft first.",
+            "No task is confirmed yet; confirm tasks on the draft's page first, then assign the work.",
         )
     in_force, today = PlanInForce(context.plan, context.calendar, context.editions), context.today
     _refuse_taken(launch.head, in_force.plan)
@@ -170,7 +170,8 @@ def _is_of(plan: Plan, subtask: str, directive: str) -> bool:
 def _refuse_taken(head: PlanHead, plan: Plan) -> None:
     if head.code in {each.code for each in plan.directives}:
         raise Refused(
-            f"Mã chỉ đạo: {head.code} đã có trong kho; đặt mã khác.", f"Code: {head.code} is taken; choose another one."
+            f"Mã chỉ đạo: {head.code} đã có trong kho; đặt mã khác.",
+            f"Code: {head.code} already exists; choose another one.",
         )
 
 

@@ -119,7 +119,8 @@ class PassageReader:
             parse_rule(line)  # which says what is wrong with it, and what is nearest
             raise Refused(
                 f"«{line[:60]}» chưa đọc được thành thời hạn; ghi như «trước ngày 30/6/2026», «trong quý II/2026».",
-                f"'{line[:60]}' is no date; write it as «trước ngày 30/6/2026», «trong quý II/2026».",
+                f"'{line[:60]}' cannot be read as a deadline; write it like «trước ngày 30/6/2026» or «trong quý "
+                "II/2026».",
             )
         for start, end in own:
             if (at := self.text.find(line, start, end)) >= 0:

@@ -55,7 +55,7 @@ def faults_of(typed: Changes, task: DraftTask) -> Iterator[Refused]:
         if len(lines) > MOST_OFFICES:
             yield Refused(
                 f"{vi}: {len(lines)} cơ quan; tối đa {MOST_OFFICES}. Ghi tên nhóm, như «các sở, ban, ngành».",
-                f"{en}: {len(lines)} offices; at most {MOST_OFFICES}. Name the group they are.",
+                f"{en}: {len(lines)} offices; at most {MOST_OFFICES}. Enter a group name instead.",
             )
             continue
         known = {visible(each.text) for each in before}
@@ -79,6 +79,7 @@ def changed_meanwhile(row: Row, typed: Changes) -> Refused:
     differing = [(vi, en, visible(kept)[:200] or "–") for vi, en, sent, kept in now if visible(sent) != visible(kept)]
     return Refused(
         "Nhiệm vụ này đã thay đổi từ lúc mở; chưa ghi gì. Dưới đây là nội dung vừa nhập: đối chiếu rồi lưu lại.",
-        "This task has changed since it was opened; nothing is saved. What was typed is below: compare, then save.",
+        "This task has changed since you opened it; nothing was saved. What you typed is below: compare, then save "
+        "again.",
         details=[Refused(f"{vi}: hiện là «{kept}».", f"{en}: it is now '{kept}'.") for vi, en, kept in differing],
     )

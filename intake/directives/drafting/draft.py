@@ -263,7 +263,8 @@ def _notes(document: DirectiveText, tasks: list[DraftTask]) -> list[tuple[str, s
                 "Văn bản không phải tiếng Việt có dấu; bản thảo chỉ đọc được bảng có tên cột và hạn rõ ràng. "
                 "Dùng bản tiếng"
                 " Việt, hoặc nhập nhiệm vụ bằng tay.",
-                "The text is not Vietnamese; only tables with clear heads are read. Use the Vietnamese text.",
+                "The text is not Vietnamese with diacritics; only tables with named columns and clear deadlines can "
+                "be read. Use the Vietnamese version, or enter the tasks by hand.",
             )
         )
     if not tasks:
@@ -272,7 +273,8 @@ def _notes(document: DirectiveText, tasks: list[DraftTask]) -> list[tuple[str, s
                 "Không thấy nhiệm vụ nào được giao trong văn bản: mọi đoạn ở phần chưa có nhiệm vụ. Có thể đánh "
                 "dấu đoạn để"
                 " thêm nhiệm vụ.",
-                "No task is given in the text: all of it is shown as uncovered; mark a passage to add a task.",
+                "No assigned task was found in the text; all of it is shown as uncovered. You can select a passage "
+                "to add a task.",
             )
         )
     if any(isinstance(each, Paragraph) and each.kind == "footnote" for each in document.blocks):

@@ -8,6 +8,8 @@ from intake.directives.phrases.stated_days import YearContext
 
 _OF_ONE_DAY = ("date", "month", "quarter", "half", "year")
 _LONGEST_HEADING = 80
+_DONE = re.compile(r"(?:hoàn thành|thực hiện|xong)[^.;]{0,60}$")
+_PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm|phục vụ|bảo đảm|đảm bảo|do|vì)(?!\w)[^.;]*$")
 _WORK_OF = re.compile(
     r"(?:(?:các|những|một số) +)?(?:nhiệm vụ|công tác|công việc|nội dung|hoạt động|việc)(?: (?:trọng tâm|cụ thể|chủ yếu"
     r"|công tác|cần làm))*(?: (?:hoàn thành|thực hiện))?(?: của)? +(?=trong|quý|tháng|6 tháng|trước|từ)"
@@ -31,6 +33,14 @@ class GoverningTerms:
         return next((self._of_node[id(each)] for each in list(node.lineage())[1:] if id(each) in self._of_node), None)
 
 
+def _is_for_what_follows(lower: str, start: int, end: int, term: Deadline, node: Node) -> bool:
+    """Not the day of what the items are for: «Để thông xe trước ngày 19/12, Chủ tịch UBND tỉnh yêu cầu:»."""
+    done = _DONE.search(lower[start : term.start]) or lower.startswith(("hoàn thành", "xong"), term.start)
+    if node.preamble or _PURPOSE.search(lower[start : term.start]):
+        return bool(done) and not _PURPOSE.search(lower[start : term.start])
+    return bool(done) or term.start == start or term.end >= end
+
+
 def _governing_term(text: str, lower: str, node: Node, years: YearContext) -> Deadline | None:
     """The day that a heading of nothing but a term, or an introduction that ends with «:», states for what follows."""
     start, end = node.body, node.end
@@ -40,7 +50,8 @@ def _governing_term(text: str, lower: str, node: Node, years: YearContext) -> De
         return None
     term = None
     if lower[node.body : node.end].rstrip().endswith(":"):
-        term = weightiest([each for each in terms_in(text, start, end, years, lower) if each.kind in _OF_ONE_DAY])
+        said = [each for each in terms_in(text, start, end, years, lower) if each.kind in _OF_ONE_DAY]
+        term = weightiest([each for each in said if _is_for_what_follows(lower, start, end, each, node)])
     if term is None and end - start <= _LONGEST_HEADING:
         work = _WORK_OF.match(lower, start, end)
         read = cell_deadline(text, work.end() if work else start, end, years)

@@ -26,7 +26,9 @@ def sentences(text: str, start: int, end: int, assigning: AssignmentReader) -> l
     return list(zip(cuts, [*cuts[1:], end], strict=True))
 
 
-_MARK = re.compile(r"[;.]\s+|(?<=\w) và (?=báo cáo|gửi|trình|hoàn thành|tổng hợp)|, (?=báo cáo|gửi báo cáo)")
+_MARK = re.compile(
+    r"[;.]\s+|(?<=\w) và (?=báo cáo|gửi|trình|hoàn thành|tổng hợp|sơ kết|tổng kết|công bố)|, (?=báo cáo|gửi báo cáo)"
+)
 
 
 def pieces(

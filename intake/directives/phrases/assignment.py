@@ -9,6 +9,7 @@ from intake.directives.phrases.words import ACTION, VERBS
 _LEAD_IN = re.compile(
     r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
     r"|nhiệm vụ cụ thể của)[,:]? *)*(?:đối với +)?"
+    r"(?:(?:hội nghị|phiên họp|tập thể lãnh đạo|đoàn (?:kiểm tra|giám sát|công tác)) +(?=yêu cầu|giao|đề nghị))?"
 )
 _GIVE = re.compile(
     r"(?:giao(?: nhiệm vụ| trách nhiệm)?(?: cụ thể)?(?: cho)?|yêu cầu|đề nghị|kính đề nghị|trân trọng đề nghị"
@@ -36,7 +37,7 @@ _STARTS = (
 )
 _WHICH = re.compile(
     rf" (?!có (?:trách nhiệm|nhiệm vụ|kế hoạch|biện pháp|giải pháp|văn bản|báo cáo|ý kiến))"
-    rf"(?:(?:được|đang|đã|chưa|bị) [^:.;]{{3,100}}?(?= (?:{_MUST})(?!\w))"
+    rf"(?:(?:được|đang|đã|chưa|bị) (?:[^:.;]{{3,100}}?(?= (?:{_MUST})(?!\w))|[^:.;]{{3,60}}?(?= (?:{_STARTS})(?!\w)))"
     rf"|tham gia (?:đề án|chương trình|dự án|liên kết|mô hình|chuỗi)[^:.;,]{{0,60}}?(?= (?:{_MUST}|{_STARTS})(?!\w))"
     rf"|(?:nơi|có|còn|ở|tại) [^:.;]{{2,100}}?(?= (?:{_MUST}|{_STARTS})(?!\w)))"
 )
@@ -57,6 +58,9 @@ _TROUBLE = re.compile(
     r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
     r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
+_ABOUT = re.compile(r"(?:về|đối với|liên quan(?: đến)?|riêng) ")
+_LONGEST_TOPIC = 160
+_TOPIC = re.compile(r"(?!chủ trì|phối hợp|giao)[^:.;,()]{2,50}: +")
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
 _PERSONS = re.compile(r"(?:các )?(?:đồng chí|ủy viên|thành viên)", re.IGNORECASE)
 _NO_VERB = re.compile(
@@ -105,10 +109,25 @@ class AssignmentReader:
             told, behind = self._list(by.end(), end)
             if told and not _PERSONS.match(told[0].text):
                 give, offices, after = by, told, behind
+        if not offices and (led := self._behind_topic(start, end)):
+            return led
         if not offices:
             return self._without_subject(start, end)
         found = self._behind_subject(offices, after, end, given=bool(give), lenient=at == start)
         return found or self._without_subject(start, end)
+
+    def _behind_topic(self, start: int, end: int) -> Assigned | None:
+        """«Cấp tỉnh: Ban Tuyên giáo tham mưu …», «Về kiến nghị này, Sở Xây dựng nghiên cứu …»."""
+        topic = _TOPIC.match(self._lower, start, end)
+        marks = [topic] if topic else []
+        if about := _ABOUT.match(self._lower, start, end):
+            marks += re.compile(", +").finditer(self._lower, about.end(), min(end, start + _LONGEST_TOPIC))
+        for mark in marks:
+            offices, after = self._list(mark.end(), end)
+            found = self._behind_subject(offices, after, end, given=False) if offices else None
+            if found and not (found.heading and mark is topic):
+                return found
+        return None
 
     def given_within(self, start: int, end: int, mark: str = "") -> Assigned | None:
         """«…, Chủ tịch UBND tỉnh yêu cầu Sở A …» further on in a sentence; ``mark``: what stands before the verb."""

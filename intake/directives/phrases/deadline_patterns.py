@@ -10,10 +10,11 @@ _DAY = (
 )
 _EVERY = r"(?:,? (?:hằng|hàng|mỗi) (?:năm|quý|tháng))"
 _PREP = (
-    r"(?:(?:xong|hoàn thành)(?: xong)? )?(?:chậm nhất|muộn nhất|trước|không quá|đến hết|hết|hạn cuối(?: cùng)?"
-    r"|không muộn hơn)(?: (?:là|vào|đến|trước|trong|hết|dịp|khi hết|thời điểm))*"
+    r"(?:(?:xong|hoàn thành)(?: xong)? )?(?:chậm nhất|muộn nhất|trước|không (?:để )?quá|đến hết|hết"
+    r"|hạn (?:cuối|chót)(?: cùng)?:?|không muộn hơn)(?: (?:là|vào|đến|trước|trong|hết|dịp|khi hết|thời điểm))*"
 )
 _IN = rf"(?:{_PREP}|hoàn thành|trong|(?:đến )?cuối|ngay trong)(?: (?:trong|vào|cuối|hết))*"
+_AT = r"(?<!kết thúc )(?<!bắt đầu )(?<!thông qua )(?<!ban hành )(?<!phát hiện )(?<!ký )(?<!họp )vào"
 _TIME = rf"(?:{_N} ?(?:giờ|h|g)(?: ?\d\d)?(?: phút)?,? (?:ngày )?)"
 _MONTH = rf"(?:\d{{1,2}} ?/ ?{_Y}|tháng {_N}(?:(?: ?/ ?|[ ,]+năm | ?- ?){_Y})?)(?![\d/])"
 _QUARTER = rf"quý (?:[ivx]+|\d)(?: ?[,-] ?(?:quý )?(?:[ivx]+|\d)(?= ?[/n]))?(?:(?: ?/ ?|[ ,]+năm ){_Y})?(?![\w/])"
@@ -38,7 +39,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("recurring", rf"{_PERIOD} ?\([^()]{{3,60}}\)(?:,? (?:và )?{_PERIOD} ?\([^()]{{3,60}}\))+"),
         ("recurring", rf"(?<=báo cáo ){_PERIOD}(?:,? (?:và )?{_PERIOD})+(?! ?\d|[^\W\d_])"),
         ("recurring", _SPECIAL),
-        ("recurring", rf"{_PREP} (?:ngày )?{_N}(?: ?/ ?| tháng ){_N}(?: của)? năm (?:trước|sau|liền kề|kế hoạch)"),
+        ("recurring",
+            rf"{_PREP} (?:ngày )?{_N}(?: ?/ ?| tháng ){_N}(?: của)? năm (?:trước|sau|liền kề|kế hoạch|kế tiếp)"),
         ("recurring", rf"(?:{_PREP} )(?:ngày )?{_N} tháng {_N}(?:,? và (?:trước )?(?:ngày )?{_N} tháng {_N})*{_EVERY}"),
         ("recurring", rf"\(?tháng {_N}(?:,? (?:và )?tháng {_N})*{_EVERY}"),
         ("date",
@@ -51,16 +53,28 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("month", rf"từ (?:nay|tháng {_N}(?: ?/ ?{_Y}| năm {_Y})?) (?:cho )?đến (?:hết |cuối )*{_MONTH}"),
         ("quarter", rf"từ (?:nay|{_QUARTER}) (?:cho )?đến (?:hết |cuối )*{_QUARTER}"),
         ("year", r"từ nay (?:cho )?đến (?:hết|cuối) năm(?! (?:19|20)\d\d|[^\W\d_])"),
+        ("date", rf"(?:ngay )?trong (?:\d{{1,2}} |các )?ngày (?:{_N}(?:, ?{_N})*(?: và |-| - ))?{_DAY}"),
+        ("date", rf"{_AT} (?:ngày )?{_DAY}"),
+        ("date", rf"(?:phấn đấu|bảo đảm|đảm bảo)(?: đến| trước)(?: hết)? {_DAY}"),
+        ("date", rf"đến (?:hết )?ngày {_DAY}(?= (?:phải |cơ bản )?(?:hoàn thành|giải ngân|đạt|xong|có 100))"),
+        ("month", rf"(?:{_IN}|vào) (?:các )?tháng {_N}(?:(?:,| và|-)? ?(?:tháng )?{_N})*(?: và |-| - )(?:tháng )?{_N}"
+                  rf"(?:(?: ?/ ?| năm ){_Y})?(?![\d/])"),
+        ("month", rf"{_IN} các tháng {_N}(?:, ?{_N})+(?:(?: ?/ ?| năm ){_Y})?(?![\d/])"),
         ("month", rf"{_IN} {_MONTH}{_EVERY}?"),
         ("quarter", rf"{_IN} {_QUARTER}"),
         ("half", rf"{_IN} {_HALF}"),
         ("year", rf"{_IN} {_YEAR}"),
         ("year", rf"(?:(?<=sơ kết )|(?<=tổng kết ))(?:[^,;.\d]{{0,40}} )?vào (?:cuối )?{_YEAR}"),
-        ("month", rf"vào (?:đầu |giữa |cuối )?{_MONTH}"),
-        ("quarter", rf"vào (?:đầu |cuối )?{_QUARTER}"),
+        ("month", rf"{_AT} (?:đầu |giữa |cuối )?{_MONTH}"),
+        ("quarter", rf"{_AT} (?:đầu |cuối )?{_QUARTER}"),
         ("year", rf"(?:hoàn thành|phấn đấu) (?:đến )?năm {_Y}|(?:hoàn thành|xong) (?:ngay )?trong năm(?! \d)"),
         ("recurring", r"mỗi (?:ngày|tuần|tháng|quý|năm)(?: ít nhất)? (?:một|1|01|hai|2|02) lần"),
         ("recurring", r"(?:0?[1369]|ba|sáu) tháng(?:,)? (?:một|1|01|/) ?lần(?: ?\([^)]{0,60}\))?"),
+        ("recurring", r"\d{1,2} (?:giờ|ngày|tuần|tháng) ?(?:/|một|1|01) ?lần"),
+        ("recurring", r"(?:(?:tối thiểu|ít nhất) )?\d{1,2} (?:lần|kỳ|đợt) ?(?:/|mỗi|một) ?(?:ngày|tuần|tháng|quý|năm)"),
+        ("recurring",
+            r"ngày (?:làm việc )?(?:đầu tiên|cuối cùng|đầu|cuối) (?:của )?(?:(?:mỗi|hằng) )?(?:tuần|tháng"
+            r"|quý)(?! [\divx])"),
         ("recurring",
             r"(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6"
             r"|sáu|0?9) tháng|năm)(?![^\W\d_]))*"),

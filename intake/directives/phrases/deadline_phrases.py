@@ -38,10 +38,12 @@ class Deadline:
 
 _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
 _NOT_BEFORE = re.compile(
-    r"(?:đã (?:được )?[^,;.]{0,40}|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
-    r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu|kể từ[^,;.]{0,30}"
-    r"|diễn ra|khai mạc|kết thúc|bắt đầu|được tổ chức|xảy ra"
-    r"|so với|năm học|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
+    r"(?:đã (?:được )?[^,;.]{0,40}|(?<!\w)(?:nếu|trường hợp) [^,;.:]{0,60}"
+    r"|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
+    r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu(?: \w+)?"
+    r"|kể từ[^,;.]{0,30}"
+    r"|(?:diễn ra|khai mạc|được tổ chức|xảy ra)(?: vào| từ| trong)*|(?:kết thúc|bắt đầu) (?:vào|từ|trong)"
+    r"|so với|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
 )
 _ADJECTIVE_OF = re.compile(
     r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và"
@@ -61,7 +63,12 @@ _CLAUSE_START = re.compile(
 _NAMED_DAY = re.compile(r"(trước|chậm nhất).*\((?:ngày )?([^()]*)\)$")
 _RANGE_TO = re.compile(r"từ .*? ?(?:đến|-)(?: hết| cuối| trước)* (.+)$")
 _PERIODS = re.compile(r"(?:tháng|quý|(?:0?6|sáu|0?9|chín) tháng|năm)[ ,]")
-_OF_ANOTHER_YEAR = re.compile(r"(?: của)? năm (?:trước|sau|liền kề|kế hoạch)$")
+_OF_ANOTHER_YEAR = re.compile(r"(?: của)? năm (?:trước|sau|liền kề|kế hoạch|kế tiếp)$")
+_LAST_CALL = re.compile(r"(?:hạn (?:cuối|chót)(?: cùng)?|không để quá)\W*")
+_BY_DAY = re.compile(
+    r"(?:(?:phấn đấu|bảo đảm|đảm bảo) )?(?:đến|(?:ngay )?trong)(?: hết| \d{1,2}| các)? ngày (?:.*(?: và |-))?(.+)$"
+)
+_MEETING = re.compile(r"(?<!\w)(?:họp|hội nghị|đại hội|lễ|kỳ thi|phiên)(?!\w)[^,;.]*$")
 _SESSION = re.compile(r"(?:tại |trước |trong )?(?:kỳ|phiên) họp ")
 _LONG_PAST = timedelta(days=31)
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
@@ -95,6 +102,10 @@ def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: s
 
 def _is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
     before = lower[max(start, a - 60) : a]
+    if kind == "year" and before.endswith("năm học "):
+        return False
+    if lower.startswith("vào", a) and _MEETING.search(before) and "tổ chức" not in before:
+        return False
     if kind in ("date", "month", "quarter", "half", "year", "days") and _NOT_BEFORE.search(before):
         return False
     if kind == "recurring" and not lower.startswith("định kỳ", a) and re.match(r"(?:hằng|hàng|mỗi) ", lower[a:b]):
@@ -192,6 +203,12 @@ def _rule(line: str) -> kinds.Rule | None:
         forms.append(f"{named[1]} {named[2]}")
     if reaches := _RANGE_TO.match(lower):
         forms.append(f"đến hết {reaches[1]}")
+    if several := _LAST_OF.search(lower):
+        forms.append(f"{several[1]} {several[2]}{several[3] or ''}")
+    if call := _LAST_CALL.match(lower):
+        forms.append(f"chậm nhất {line[call.end() :]}")
+    if by_day := _BY_DAY.match(lower):
+        forms.append(f"trong ngày {by_day[1].removeprefix('ngày ')}")
     if of_year := _OF_ANOTHER_YEAR.search(lower):
         forms.append(f"{lower[: of_year.start()]} hằng năm")
     if "vào " in lower:

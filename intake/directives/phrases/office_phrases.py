@@ -7,35 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from intake.directives.phrases import office_words as words
 from intake.directives.phrases.office_dictionary import AREA, LEVEL, MORE_LEVELS, WORD, OfficeDictionary
-from intake.directives.phrases.office_words import (
-    ADJACENT,
-    ALONE,
-    BEFORE_PLACE,
-    BODIES,
-    CAPITAL,
-    COMMON,
-    EACH_OF,
-    GENERAL,
-    GIVEN_FIELDS,
-    JOINT_OF_FIELDS,
-    JOINT_OF_GROUP,
-    JOINT_OF_NAME,
-    LAST_OF_NAME,
-    MANY,
-    NAMED_BY_VERBS,
-    OF_ALL,
-    OF_NAME,
-    OF_PLACES,
-    OWNED,
-    PLACE_OF,
-    PLACED,
-    SEPARATOR,
-    SPACE,
-    TITLE,
-    TITLE_ALONE,
-    TOLD_TO_ORGANISE,
-)
 from intake.directives.phrases.words import ACTION, NO_NAME
 
 _MOST_WORDS = 28
@@ -75,9 +48,9 @@ class OfficeReader:
             if not items:
                 return found, found[-1].end if found else start
             found += items
-            separator = SEPARATOR.match(lower, after, end)
+            separator = words.SEPARATOR.match(lower, after, end)
             if separator is None and text[after : after + 1] == "\n":
-                separator = SPACE.match(lower, after, end)
+                separator = words.SPACE.match(lower, after, end)
             if separator is None:
                 return found, after
             at = separator.end()
@@ -95,36 +68,38 @@ class _Reading:
 
     def item(self, at: int, *, in_list: bool) -> tuple[list[OfficePhrase], int]:
         """One office, one group, or the offices of «các Sở: Nội vụ, Y tế»; none where no office is named."""
-        lower, many = self.lower, MANY.match(self.lower, at, self.end)
+        lower, many = self.lower, words.MANY.match(self.lower, at, self.end)
         if known := self._known(at):
-            bodies = lower.startswith(BODIES, at) or OF_PLACES.match(lower, known)
+            bodies = lower.startswith(words.BODIES, at) or words.OF_PLACES.match(lower, known)
             if bodies and (of_many := self._of_many(at, known)):
                 return of_many, of_many[-1].end
-            after = self._owned(self._qualified(known, placed=lower.startswith(PLACED, at)))
-            group = bool(many or EACH_OF.match(lower, at, after)) or "cơ quan ngang bộ" in lower[at:after]
+            after = self._owned(self._qualified(known, placed=lower.startswith(words.PLACED, at)))
+            group = bool(many or words.EACH_OF.match(lower, at, after)) or "cơ quan ngang bộ" in lower[at:after]
             return [OfficePhrase(at, after, self.text[at:after], group)], after
-        if title := TITLE.match(lower, at, self.end):
+        if title := words.TITLE.match(lower, at, self.end):
             items, after = self.item(title.end(), in_list=True)
+            if not items and not self._is_capital(title.end()):  # «Hiệu trưởng trường đại học»
+                items, after = self._group(title.end(), title.end())
             if items:
                 return items, after
         if many:
             return self._group(at, many.end())
         if (head := self.dictionary.head_at(lower, at, self.end)) and (
-            self._is_capital(at) or (in_list and lower.startswith(COMMON, at)) or self._capital_after(head)
+            self._is_capital(at) or (in_list and lower.startswith(words.COMMON, at)) or self._capital_after(head)
         ):
             if of_many := self._of_many(at, head.end()):
                 return of_many, of_many[-1].end
-            after = self._owned(self._name(head.end(), by_verb=head[0] in NAMED_BY_VERBS))
-            if after > head.end() or head[0] in ALONE:
-                group = lower.startswith(GENERAL, at)
+            after = self._owned(self._name(head.end(), by_verb=head[0] in words.NAMED_BY_VERBS))
+            if after > head.end() or head[0] in words.ALONE:
+                group = lower.startswith(words.GENERAL, at)
                 return [OfficePhrase(at, after, self.text[at:after], group)], after
-        if alone := TITLE_ALONE.match(lower, at, self.end):
+        if alone := words.TITLE_ALONE.match(lower, at, self.end):
             return [OfficePhrase(at, alone.end(), self.text[at : alone.end()])], alone.end()
         return [], at
 
     def _of_many(self, start: int, at: int) -> list[OfficePhrase]:
         """«UBND các xã, phường» as one group; empty where ``at`` has no «các»."""
-        of_all = OF_ALL.match(self.lower, at, self.end)
+        of_all = words.OF_ALL.match(self.lower, at, self.end)
         return self._group(start, of_all.end() + len("các "))[0] if of_all else []
 
     def _known(self, at: int) -> int:
@@ -139,7 +114,7 @@ class _Reading:
 
     def _starts_office(self, at: int) -> bool:
         lower, end = self.lower, self.end
-        if MANY.match(lower, at, end) or TITLE.match(lower, at, end) or self._known(at):
+        if words.MANY.match(lower, at, end) or words.TITLE.match(lower, at, end) or self._known(at):
             return True
         return self._is_capital(at) and self.dictionary.head_at(lower, at, end) is not None
 
@@ -148,7 +123,7 @@ class _Reading:
         while True:
             if level := LEVEL.match(self.lower, after, self.end):
                 after = level.end()
-            place = CAPITAL.match(self.text, after, self.end)
+            place = words.CAPITAL.match(self.text, after, self.end)
             if place and self._is_place(place, after, placed=placed):
                 after = self._capitals(after)
                 continue
@@ -159,21 +134,25 @@ class _Reading:
 
     def _is_place(self, word: re.Match[str], after: int, *, placed: bool) -> bool:
         """Whether a capital word behind a name says where it is: «Công an tỉnh Sơn La», «Quốc hội Việt Nam»."""
+        if word[1].isdigit() and len(word[1]) < 4:
+            return self.lower[:after].endswith(words.NUMBERED)
         if not word[1][0].isupper() or self.dictionary.head_at(self.lower, word.start(1), self.end):
             return False
         if placed and not ACTION.match(self.lower, word.start(1), self.end):
             return True
-        return self.lower[:after].endswith(PLACE_OF) or word[1] in ("Trung", "Việt")
+        return self.lower[:after].endswith(words.PLACE_OF) or word[1] in ("Trung", "Việt")
 
     def _capitals(self, after: int) -> int:
-        while (word := CAPITAL.match(self.text, after, self.end)) and (word[1][0].isupper() or word[1][0].isdigit()):
+        while (word := words.CAPITAL.match(self.text, after, self.end)) and (
+            word[1][0].isupper() or word[1][0].isdigit()
+        ):
             after = word.end()
         return after
 
     def _owned(self, after: int) -> int:
         """A name with the office it belongs to: «phòng An ninh chính trị nội bộ Công an tỉnh», «Cục A thuộc Bộ B»."""
-        belongs = OWNED.match(self.lower, after, self.end)
-        owner = belongs or ADJACENT.match(self.lower, after, self.end)
+        belongs = words.OWNED.match(self.lower, after, self.end)
+        owner = belongs or words.ADJACENT.match(self.lower, after, self.end)
         if not owner or not (belongs or (self._is_capital(owner.end()) and self.text[after] != "\n")):
             return after
         items, there = self.item(owner.end(), in_list=True)
@@ -186,30 +165,35 @@ class _Reading:
     def _name(self, after: int, *, by_verb: bool = False) -> int:
         """Where a name that is not known ends: before a verb, a mark, or the next office."""
         lower, end = self.lower, self.end
-        space = ADJACENT.match(lower, after, end)
+        space = words.ADJACENT.match(lower, after, end)
         if space and (of_department := self.dictionary.field_at(lower, space.end())):
             after = space.end() + len(of_department)
         for _ in range(_MOST_WORDS):
             if area := AREA.match(lower, after, end):
                 after = area.end()
                 continue
-            joint = None if OWNED.match(lower, after, end) else JOINT_OF_NAME.match(lower, after, end)
+            joint = None if words.OWNED.match(lower, after, end) else words.JOINT_OF_NAME.match(lower, after, end)
             word = WORD.match(self.text, joint.end(), end) if joint else None
             if not joint or not word:
                 return after
             capital, mark = word[0][0].isupper(), joint[0].strip()
             if mark in (",", "và", "&") and (not capital or self._starts_office(word.start())):
                 return after
-            if mark == "," and not LAST_OF_NAME.match(lower, word.start(), end):
+            if mark == "," and not words.LAST_OF_NAME.match(lower, word.start(), end):
                 return after
-            told = None if capital else NO_NAME.match(lower, word.start(), end)
-            if told and (not self.text[told.start() : told.end()].islower() or OF_NAME.search(lower, 0, told.end())):
-                told = None  # «Thường trực Ban Chỉ huy» holds no «trực ban»
+            told = None if capital else self._told(word.start())
             if told and not by_verb:
                 return after
             by_verb = False
             after = told.end() if told else word.end()
         return after
+
+    def _told(self, at: int) -> re.Match[str] | None:
+        """What an office is told; not «trực ban» of «Thường trực Ban Chỉ huy», nor a verb that belongs to a name."""
+        told = NO_NAME.match(self.lower, at, self.end)
+        if told and (not self.text[at : told.end()].islower() or words.OF_NAME.search(self.lower, 0, told.end())):
+            return None
+        return told
 
     def _group(self, start: int, at: int) -> tuple[list[OfficePhrase], int]:
         """«các sở, ban, ngành cấp tỉnh» as one; «các Sở: Nội vụ, Y tế» one by one."""
@@ -222,8 +206,12 @@ class _Reading:
         if listed := self._fields(noun) or self._communes(start, at, noun):
             return listed, listed[-1].end
         after = noun.end()
-        space = ADJACENT.match(self.lower, after, self.end)
-        if space and noun[0] in GIVEN_FIELDS and (of_department := self.dictionary.field_at(self.lower, space.end())):
+        space = words.ADJACENT.match(self.lower, after, self.end)
+        if (
+            space
+            and noun[0] in words.GIVEN_FIELDS
+            and (of_department := self.dictionary.field_at(self.lower, space.end()))
+        ):
             after = space.end() + len(of_department)
         for _ in range(_MOST_WORDS):
             further = self._further(noun, after)
@@ -237,22 +225,22 @@ class _Reading:
         lower, end = self.lower, self.end
         if area := AREA.match(lower, after, end):
             return area.end()
-        if OWNED.match(lower, after, end) and (owned := self._owned(after)) > after:
+        if words.OWNED.match(lower, after, end) and (owned := self._owned(after)) > after:
             return owned
-        joint = JOINT_OF_GROUP.match(lower, after, end)
+        joint = words.JOINT_OF_GROUP.match(lower, after, end)
         word = WORD.match(self.text, joint.end(), end) if joint else None
         if not joint or not word:
             return after
         at, capital = word.start(), word[0][0].isupper()
         if joint[0].strip() in ("", "-"):
             stops = capital and self._starts_office(at) and noun.end() != after
-            return after if stops or (not capital and NO_NAME.match(lower, at, end)) else word.end()
+            return after if stops or (not capital and self._told(at)) else word.end()
         known = self._known(at)
         if known and not self.dictionary.groups.fullmatch(lower, at, known):
             return after
         more = self.dictionary.groups.match(lower, at, end)
         # «tổ chức» is also what an office is told to do.
-        if more and not TOLD_TO_ORGANISE.match(lower, at, end):
+        if more and not words.TOLD_TO_ORGANISE.match(lower, at, end):
             own_name = capital and (known or self._name(more.end()) > more.end())
             if not own_name:
                 return more.end()
@@ -263,7 +251,7 @@ class _Reading:
     def _fields(self, noun: re.Match[str]) -> list[OfficePhrase]:
         """The departments of «các Sở: Nội vụ, Y tế»; empty where the noun has no list of fields."""
         mark = re.compile(r" *(?:, *ngành *)?:? +").match(self.lower, noun.end(), self.end)
-        if noun[0] not in GIVEN_FIELDS or not mark or not self._is_capital(mark.end()):
+        if noun[0] not in words.GIVEN_FIELDS or not mark or not self._is_capital(mark.end()):
             return []
         shared = self.text[noun.start()].upper() + noun[0][1:]
         found: list[OfficePhrase] = []
@@ -275,7 +263,7 @@ class _Reading:
             first = WORD.match(self.text, at, self.end)
             after = at + len(of_department) if of_department else self._name(first.end()) if first else at
             found.append(OfficePhrase(at, after, self.text[at:after], head=shared))
-            joint = JOINT_OF_FIELDS.match(self.lower, after, self.end)
+            joint = words.JOINT_OF_FIELDS.match(self.lower, after, self.end)
             if not joint:
                 break
             at = joint.end()
@@ -283,8 +271,13 @@ class _Reading:
 
     def _communes(self, start: int, at: int, noun: re.Match[str]) -> list[OfficePhrase]:
         """The places of «UBND các xã Hòa Mỹ, Tân Lập»; empty where the noun has no list of places."""
-        mark = BEFORE_PLACE.match(self.lower, noun.end(), self.end)
-        if noun[0] not in PLACE_OF or not mark or not self._is_capital(mark.end()) or self._starts_office(mark.end()):
+        mark = words.BEFORE_PLACE.match(self.lower, noun.end(), self.end)
+        if (
+            noun[0] not in words.PLACE_OF
+            or not mark
+            or not self._is_capital(mark.end())
+            or self._starts_office(mark.end())
+        ):
             return []
         found: list[OfficePhrase] = []
         place = mark.end()
@@ -293,7 +286,7 @@ class _Reading:
             first, shared = not found, f"{self.text[start : at - len('các ')]}{noun[0]}"
             begins = start if first else place
             found.append(OfficePhrase(begins, after, self.text[begins:after], True, "" if first else shared))
-            joint = JOINT_OF_FIELDS.match(self.lower, after, self.end)
+            joint = words.JOINT_OF_FIELDS.match(self.lower, after, self.end)
             if not joint:
                 break
             place = joint.end()

@@ -19,7 +19,17 @@ GENERAL = ("cơ quan", "đơn vị", "địa phương", "chính quyền", "cấp
 COMMON = (*GENERAL, "lực lượng", "nhà trường", "ủy ban", "ubnd", "hđnd", "công an", "phòng", "mặt trận", "đảng ủy",
            "ngành", "viện", "trung tâm", "chủ đầu tư")  # fmt: skip
 """Heads that also begin a name when written small."""
-ALONE = ("tỉnh ủy", "thành ủy", "huyện ủy", "nhà trường", "chủ đầu tư", "công đoàn")
+ALONE = (
+    "văn phòng",
+    "ban chỉ huy",
+    "ban chỉ đạo",
+    "tỉnh ủy",
+    "thành ủy",
+    "huyện ủy",
+    "nhà trường",
+    "chủ đầu tư",
+    "công đoàn",
+)
 """Heads that are a name by themselves."""
 PLACE_OF = ("tỉnh", "thành phố", "huyện", "thị xã", "xã", "phường", "trường", "khu vực")
 GIVEN_FIELDS = ("sở", "bộ", "vụ", "phòng", "ngành", "ban")
@@ -39,14 +49,16 @@ BODIES = (
     "mặt trận tổ quốc",
 )
 """Bodies that many have: «Ban Thường vụ các đảng ủy xã, phường»."""
-PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân hàng", "kho bạc", "đài", "bảo hiểm", "cục", "chi cục",
-           "hội", "thuế", "hải quan", "ban quản lý")  # fmt: skip
+PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân hàng", "kho bạc", "báo", "đài", "bảo hiểm", "cục",
+           "chi cục", "hội", "thuế", "hải quan", "ban quản lý")  # fmt: skip
 """Heads of names that a place stands behind: «Công ty Điện lực Hà Tĩnh»."""
 OF_NAME = re.compile(
     r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng) số|quản lý(?: các)? dự|(?:dự án|quỹ) đầu tư|đầu tư(?: và)? xây dựng"
-    r"|công trình|phòng thủ dân sự)$"
+    r"|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác|phòng thủ dân sự)$"
 )
 """Words of names that are told elsewhere: «Tổ công nghệ số», «Ban Quản lý dự án đầu tư xây dựng»."""
+NUMBERED = ("khu vực", "ban chỉ đạo", "tổ công tác", "đề án", "vùng", "cơ sở")
+"""What a number stands behind in a name: «Ngân hàng Nhà nước Khu vực 8», «Ban Chỉ đạo 389»."""
 NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")
 """Heads whose names go on with what they do: «Hội đồng đánh giá cấp tỉnh»."""
 BEFORE_PLACE = re.compile(r":? +")

@@ -55,13 +55,18 @@ GROUPS: tuple[str, ...] = tuple(_READ["groups"])
 NO_HEADS: tuple[str, ...] = tuple(_READ["no_heads"])
 FILLERS = frozenset[str](_READ["fillers"])
 
+_NO_VERB = r"(?!giao thông|giao dịch|dự án|dự toán|dự phòng|tự vệ|tự nhiên|phát thanh|thu nhập|thu ngân)"
+"""Words that begin as a verb does and are none."""
+_ON_DUTY = r"trực(?! thuộc| tuyến| tiếp)"
+
 ACTION = re.compile(
-    rf"(?!trực tiếp là)(?:(?:cùng|hãy|đồng thời|ngoài ra|trong đó|sau đó|từ đó|qua đó|tiếp đó),? +)?"
-    rf"(?:{VERBS})(?![^\W\d_])"
+    rf"{_NO_VERB}(?!trực tiếp là)(?:(?:cùng|hãy|đồng thời|ngoài ra|trong đó|sau đó|từ đó|qua đó|tiếp đó),? +)?"
+    rf"(?:{VERBS}|{_ON_DUTY})(?![^\W\d_])"
 )
 
 NO_NAME = re.compile(
-    rf"(?:{VERBS}|có trách nhiệm|có nhiệm vụ|có kế hoạch|để|về|trong|theo|tại|trên|được|đã|là|phải|cần|nếu|khi"
+    rf"{_NO_VERB}(?:{VERBS}|{_ON_DUTY}|đầu mối|có trách nhiệm|có nhiệm vụ|có kế hoạch"
+    r"|để|về|trong|theo|tại|trên|được|đã|là|phải|cần|nếu|khi"
     rf"|sau|trước|từ"
     r"|đến|do|bởi|nhằm|mà|thì|nói chung|này|đó|sẽ|đang|vào|qua|bằng|như|chưa|hằng|hàng|định|ngoài|còn|làm"
     r"|chậm nhất|với|cùng|cũng"
@@ -114,6 +119,8 @@ CLOSING = re.compile(
 """What stands behind the offices of «… chịu trách nhiệm thi hành Quyết định này»: everybody's duty to obey, no task."""
 BARE_CLOSING = re.compile(
     r"(?:(?:nghiêm túc|khẩn trương|tích cực|chủ động|quan tâm|phối hợp|tổ chức|triển khai|,|và) *)*thực hiện[ ./]*"
+    r"|(?:(?:về|đối với) (?:kết quả|tiến độ|chất lượng|nội dung|việc)[^.;]{0,60}(?:thực hiện"
+    r"|được giao)[^.;]{0,20})?[ ./]*"
 )
 """«… nghiêm túc triển khai thực hiện», said to everybody at the end."""
 

@@ -27,13 +27,18 @@ def read_pdf(name: str, content: bytes, builder: TextBuilder) -> None:
     with refusing_damaged(name):
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
-            raise refused(name, "có mật khẩu; bỏ mật khẩu rồi gửi lại", "has a password; remove it and send again")
+            raise refused(
+                name,
+                "có mật khẩu; bỏ mật khẩu rồi gửi lại",
+                "has a password; remove the password and send the file again",
+            )
         count = len(reader.pages)
         if count > MAX_PAGES:
             raise refused(
                 name,
                 f"dài {count} trang; tối đa {MAX_PAGES}: tách lấy phần giao nhiệm vụ (và phụ lục) rồi gửi",
-                f"has {count} pages; at most {MAX_PAGES}: send the part that assigns tasks",
+                f"has {count} pages; at most {MAX_PAGES}: extract the part that assigns tasks (and annexes) and send "
+                "that",
             )
         pages = [_read_page(page) for page in reader.pages]
     letters = [sum(len(each.text.strip()) for each in fragments) for fragments, _ in pages]
@@ -43,12 +48,13 @@ def read_pdf(name: str, content: bytes, builder: TextBuilder) -> None:
             name,
             f"là bản chụp (scan): {scanned} trên {len(pages)} trang không có chữ để đọc; dùng bản .docx hay PDF xuất từ"
             " Word, hoặc dán nội dung vào",
-            f"is a scan: {scanned} of {len(pages)} pages hold no text; use the .docx or a PDF made from it",
+            f"is a scan: {scanned} of {len(pages)} pages contain no readable text; use the .docx or a PDF exported "
+            "from Word, or paste the text",
         )
     if scanned:
         builder.note(
             f"{scanned} trên {len(pages)} trang không có chữ (ảnh chụp) nên không đọc được.",
-            f"{scanned} of {len(pages)} pages hold no text and were not read.",
+            f"{scanned} of {len(pages)} pages contain no text (images) and were not read.",
         )
     _add(pages, builder)
 
@@ -88,7 +94,7 @@ def _add(pages: list[tuple[list[Fragment], Rulings]], builder: TextBuilder) -> N
     if mend:
         builder.note(
             "Chữ trong PDF bị tách rời (dấu cách giữa tiếng); đã nối lại, hãy soát kỹ.",
-            "Words of the PDF were broken by spaces and have been joined; check them.",
+            "Words in the PDF were split by spaces and have been joined; check them carefully.",
         )
     waiting: list[str] = []
     for each in [*flow, None]:
@@ -121,7 +127,9 @@ def _in_reading_order(fragments: list[Fragment], builder: TextBuilder) -> list[t
     right = _second_column(fragments)
     if right is None:
         return [(y, text) for y, _, text in lines_of(fragments)]
-    builder.note("Trang có hai cột: đọc cột trái rồi cột phải.", "Pages in two columns: the left one is read first.")
+    builder.note(
+        "Trang có hai cột: đọc cột trái rồi cột phải.", "The pages have two columns: the left one was read first."
+    )
     of_left = [each for each in fragments if each.x < right - 1]
     of_right = [each for each in fragments if each.x >= right - 1]
     return [(y, text) for column in (of_left, of_right) for y, _, text in lines_of(column)]

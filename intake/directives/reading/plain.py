@@ -40,7 +40,7 @@ def _decoded(name: str, content: bytes) -> str:
         name,
         "không phải Word (.docx), Excel (.xlsx), PDF hay văn bản thuần Unicode (UTF-8); lưu lại thành .docx rồi gửi"
         " (phông TCVN3, VNI: chuyển mã sang Unicode trước)",
-        "is neither .docx, .xlsx, PDF nor plain text in UTF-8; save it as .docx",
+        "is not Word (.docx), Excel (.xlsx), PDF or plain UTF-8 text; save it as .docx and send it again",
     )
 
 

@@ -41,13 +41,14 @@ def read(name: str, content: bytes) -> DirectiveText:
                 name,
                 "chỉ có ảnh chụp, không có chữ để đọc; dùng bản có chữ (.docx, PDF xuất từ Word), hoặc dán nội "
                 "dung vào",
-                "holds pictures only, no text; use a version with text, or paste the text",
+                "contains only images, no readable text; use a version with text (.docx, a PDF exported from Word), "
+                "or paste the text",
             )
     else:
         refuse_old_office(name, content)
         read_plain(name, content, builder)
     if not builder.length:
-        raise refused(name, "không có chữ nào; chọn lại tệp", "has no text; choose another file")
+        raise refused(name, "không có chữ nào; chọn lại tệp", "contains no text; choose another file")
     return builder.built()
 
 

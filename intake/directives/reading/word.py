@@ -43,12 +43,15 @@ def read_word(name: str, archive: ZipFile, builder: TextBuilder) -> None:
     if reader.changed:
         builder.note(
             "Tệp có sửa đổi đang theo dõi (Track Changes): đọc như khi đã chấp nhận mọi sửa đổi.",
-            "The file has tracked changes: it was read as if all were accepted.",
+            "The file has tracked changes; it was read as if all changes were accepted.",
         )
     if reader.nested:
-        builder.note("Có bảng nằm trong bảng: đọc thành bảng riêng.", "A table in a table was read as one of its own.")
+        builder.note("Có bảng nằm trong bảng: đọc thành bảng riêng.", "A nested table was read as a separate table.")
     if reader.boxes:
-        builder.note("Có chữ trong khung (text box): đọc sau đoạn chứa khung.", "Text boxes follow their paragraphs.")
+        builder.note(
+            "Có chữ trong khung (text box): đọc sau đoạn chứa khung.",
+            "Text boxes were read after the paragraph that contains them.",
+        )
 
 
 class _Reader:

@@ -24,14 +24,15 @@ def read_workbook(name: str, content: bytes, builder: TextBuilder) -> None:
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
                 builder.note(
-                    f"Trang tính ẩn «{sheet.title}» không đọc.", f"The hidden sheet '{sheet.title}' is left out."
+                    f"Trang tính ẩn «{sheet.title}» không đọc.", f"The hidden sheet '{sheet.title}' was not read."
                 )
                 continue
             if sheet.max_row > MAX_ROWS:
                 raise refused(
                     name,
                     f"trang «{sheet.title}» có hơn {MAX_ROWS} dòng; chỉ giữ bảng nhiệm vụ rồi gửi",
-                    f"has more than {MAX_ROWS} rows in '{sheet.title}'; keep the table of tasks alone",
+                    f"has more than {MAX_ROWS} rows on the sheet '{sheet.title}'; keep only the task table and send "
+                    "it again",
                 )
             _add_sheet(sheet, builder)
 

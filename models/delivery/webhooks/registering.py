@@ -51,9 +51,12 @@ def add_webhook(
     lock_audit_chain(session)
     there = webhooks(session)
     if any(each.url == said[1] for each in there):
-        raise Refused("Địa chỉ này đã đăng ký.", "This address is registered already.")
+        raise Refused("Địa chỉ này đã đăng ký.", "This address is already registered.")
     if len(there) >= MOST:
-        raise Refused(f"Đã có {MOST} phần mềm; thôi gửi một phần mềm trước.", f"There are {MOST}; end one first.")
+        raise Refused(
+            f"Đã có {MOST} phần mềm; ngừng gửi cho một phần mềm trước.",
+            f"There are already {MOST} programs; stop one first.",
+        )
     made = Webhook(
         name=said[0],
         url=said[1],
@@ -83,7 +86,7 @@ def try_webhook(session: Session, number: int, context: ActorContext) -> None:
     """Queue one event that says nothing, to see that it arrives; once a minute at most."""
     found = existing_webhook(session, number)
     if found.ended_at is not None:
-        raise Refused("Đã thôi gửi tới phần mềm này.", "Nothing is sent to this program any more.")
+        raise Refused("Đã ngừng gửi tới phần mềm này.", "Sending to this program has already been stopped.")
     event = {"id": f"try-{context.now:%Y%m%d%H%M}", "event": "try", "at": context.now.isoformat()}
     queue_message(session, found, [event], f"try-{context.now:%Y%m%d%H%M}", context)
 
@@ -91,7 +94,7 @@ def try_webhook(session: Session, number: int, context: ActorContext) -> None:
 def existing_webhook(session: Session, number: int) -> Webhook:
     found = session.get(Webhook, number)
     if found is None:
-        raise NotFound(f"Không có phần mềm số {number}.", f"There is no program {number}.")
+        raise NotFound(f"Không có phần mềm số {number}.", f"There is no program no. {number}.")
     return found
 
 

@@ -74,14 +74,14 @@ def check_anchor(session: Session, change: AnchorChange) -> Anchor:
     if AnchorFacts.of(anchor) != change.before:
         raise Refused(
             f"«{anchor.title}» đã được sửa hoặc hoàn tác sau đó; xem lại rồi làm lại.",
-            f"'{anchor.title}' has been corrected or undone since; look at it anew.",
+            f"'{anchor.title}' has been corrected or undone since then; review it and start again.",
         )
     same = select(Anchor).where(Anchor.directive == anchor.directive, Anchor.key == change.after.key)
     other = session.exec(same.where(Anchor.id != anchor.id)).first()
     if other is not None:
         raise Refused(
             f"«{other.title}» ngày {other.on_date:%d/%m/%Y} đã được ghi lại; không khôi phục bản cũ được nữa.",
-            f"'{other.title}' of {other.on_date:%d/%m/%Y} was entered anew, so the old one cannot come back.",
+            f"'{other.title}' of {other.on_date:%d/%m/%Y} was recorded again, so the old entry cannot be restored.",
         )
     return anchor
 

@@ -48,7 +48,7 @@ def correct_anchor(
     if host_office is not None:
         after = _with_host(anchor, after, existing_office(context.plan, host_office, context.today), context)
     if after == before:
-        raise Refused("Không có gì khác với điều đã ghi.", "Nothing differs from what was entered.")
+        raise Refused("Không có gì khác với điều đã ghi.", "Nothing is different from what was recorded.")
     if anchor.kind is AnchorKind.EVENT:
         after = replace(after, key=event_key(anchor.subtask or "", after.on_date, after.title))
     change = AnchorChange(anchor_id, before, after)
@@ -85,7 +85,7 @@ def _entered(session: Session, anchor_id: int) -> Anchor:
     if anchor is None:
         raise NotFound(
             f"Không có sự kiện, văn bản số {anchor_id}; xem các mục đã ghi của chỉ đạo.",
-            f"There is no event or document {anchor_id}; see what was entered for the directive.",
+            f"There is no event or document no. {anchor_id}; see the entries recorded for the directive.",
             command="dondoc directive list",
         )
     if anchor.undone_at is not None:
@@ -97,12 +97,13 @@ def _entered(session: Session, anchor_id: int) -> Anchor:
         raise Refused(
             f"{anchor.number} là văn bản giao việc, không sửa hay hoàn tác ở đây được; đổi hạn, thu hồi từng việc hoặc"
             " kết thúc chỉ đạo.",
-            f"{anchor.number} assigns the work; move or withdraw assignments, or close the directive, instead.",
+            f"{anchor.number} is the assigning document and cannot be corrected or undone here; change due dates, "
+            "withdraw assignments or close the directive instead.",
         )
     if anchor.kind is AnchorKind.AD_HOC:
         raise Refused(
             f"«{anchor.title}» là việc đột xuất; đổi hạn hoặc thu hồi việc đó.",
-            f"'{anchor.title}' is ad hoc work; move or withdraw it.",
+            f"'{anchor.title}' is ad hoc work; change its due date or withdraw it instead.",
             command="dondoc assignment move, dondoc assignment withdraw",
         )
     return anchor

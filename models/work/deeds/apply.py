@@ -118,7 +118,7 @@ class ChangedMeanwhile(Refused):
     def __init__(self) -> None:
         super().__init__(
             "Từ lúc xem trước đến nay đã có thay đổi khác; chưa áp dụng gì. Xem lại bản xem trước mới rồi xác nhận.",
-            "Something has changed since the preview, so nothing was applied. Look at the new preview and confirm.",
+            "Something has changed since the preview, so nothing was applied. Check the new preview and confirm.",
         )
 
 

@@ -53,7 +53,7 @@ def amendment(
         directive_of(series) or series for series, number in numbers.items() if context.editions.get(series) != number
     ]
     if not changed:
-        raise Refused("Không có gì khác với kế hoạch đang dùng.", "Nothing differs from the plan in force.")
+        raise Refused("Không có gì khác với kế hoạch đang dùng.", "Nothing is different from the plan in force.")
     return Change(
         kind=DeedKind.AMENDMENT,
         subject=", ".join(changed),

@@ -25,7 +25,7 @@ from models.work.deeds.joining import joined
 
 
 def move_dates(numbers: Sequence[int], to: date, *, provenance: Provenance, context: ActorContext) -> Change:
-    """Move the due date of assignments, rolled forward to a working day (BLDS 2015, 148); the original one is kept.
+    """Change the due date of assignments, rolled forward to a working day (BLDS 2015, 148); the original one is kept.
 
     to  may have passed and may be earlier than the date they have, which the deed then asks to be confirmed
 
@@ -40,7 +40,7 @@ def move_dates(numbers: Sequence[int], to: date, *, provenance: Provenance, cont
         if not differing:
             raise Refused(
                 f"Hạn đã là {min(days.values()):%d/%m/%Y}; không có gì để đổi.",
-                f"The date is {min(days.values()):%d/%m/%Y} already; there is nothing to move.",
+                f"The date is {min(days.values()):%d/%m/%Y} already; there is nothing to change.",
             )
         for row in differing:
             yield moved(row, days[row.id], end_of_day(days[row.id]), now=context.now)
@@ -58,7 +58,7 @@ def give_to(numbers: Sequence[int], office: str, *, provenance: Provenance, cont
     def items(reader: Session) -> Iterator[Item]:
         rows = [row for row in open_rows(reader, numbers, context) if row.office != heir]
         if not rows:
-            raise Refused(f"{heir} đã giữ các việc này.", f"{heir} has these assignments already.")
+            raise Refused(f"{heir} đã giữ các việc này.", f"{heir} already has these assignments.")
         given = [reassigned(row, heir, now=context.now) for row in rows]
         yield from collapsed(given, groups_with(reader, rows), of=frozenset({heir}))
 
@@ -68,7 +68,7 @@ def give_to(numbers: Sequence[int], office: str, *, provenance: Provenance, cont
 def coordinate(
     numbers: Sequence[int], offices: Sequence[str], *, provenance: Provenance, context: ActorContext
 ) -> Change:
-    """Let further offices coordinate: each gets a part in the group of every assignment named (``joining``)."""
+    """Add coordinating offices: each gets a part in the group of every assignment named (``joining``)."""
     codes = _offices(context.plan, offices, context.today)
 
     def items(reader: Session) -> Iterator[Item]:
@@ -81,7 +81,7 @@ def coordinate(
 def release(
     numbers: Sequence[int], offices: Sequence[str] = (), *, provenance: Provenance, context: ActorContext
 ) -> Change:
-    """Let coordinating offices go; what they contributed is kept.
+    """Remove coordinating offices; what they contributed is kept.
 
     offices  which of them, in the groups of the assignments named; without, the assignments named are their parts
     """
@@ -126,7 +126,7 @@ def _taken_back(rows: Collection[Row]) -> Iterator[Item]:
             [
                 Refused(
                     f"Việc số {row.id}: báo cáo đang chờ quyết định; xác nhận hoặc trả lại báo cáo trước.",
-                    f"Assignment {row.id}: its report waits for a decision; accept or return it first.",
+                    f"Assignment {row.id}: its report is awaiting a decision; accept or return it first.",
                 )
                 for row in rows
             ]
@@ -138,7 +138,7 @@ def open_rows(session: Session, numbers: Sequence[int], context: ActorContext) -
     """The assignments of these numbers, each once; raises ``Refused`` naming all that are unknown or not open."""
     wanted = list(dict.fromkeys(numbers))
     if not wanted:
-        raise Refused("Chưa chọn việc nào.", "No assignment is named.")
+        raise Refused("Chưa chọn việc nào.", "No assignment is selected.")
     found = {row.id: row for row in _rows(session, col(Assignment.id).in_(wanted))}
     faults = []
     for number in wanted:
@@ -147,7 +147,7 @@ def open_rows(session: Session, numbers: Sequence[int], context: ActorContext) -
             faults.append(
                 Refused(
                     f"Không có việc số {number}; xem các số trong danh sách việc.",
-                    f"There is no assignment {number}; the list of assignments has their numbers.",
+                    f"There is no assignment no. {number}; see the numbers in the list of assignments.",
                     command="dondoc assignment list",
                 )
             )
@@ -155,7 +155,7 @@ def open_rows(session: Session, numbers: Sequence[int], context: ActorContext) -
             faults.append(
                 Refused(
                     f"Việc số {number} {STATE_WORDS[row.state][0]}, không còn mở.",
-                    f"Assignment {number} is {row.state.value} and no longer open.",
+                    f"Assignment {number} is {STATE_WORDS[row.state][1]} and no longer open.",
                 )
             )
         elif row.assigned_at > context.now:
@@ -178,14 +178,14 @@ def existing_office(plan: Plan, code: str, day: date) -> str:
     if current != office.code:
         raise Refused(
             f"Cơ quan {code}: đã kết thúc hoạt động; hiện nay là {current} ({plan.office(current).name_vi}).",
-            f"Office {code} has ended; today it is {current} ({plan.office(current).name_en}).",
+            f"Office {code} no longer exists; it is now {current} ({plan.office(current).name_en}).",
         )
     if office.valid_from and day < office.valid_from:
         raise Refused(
             f"Cơ quan {code}: từ {office.valid_from:%d/%m/%Y} mới hoạt động.",
             f"Office {code} begins on {office.valid_from:%d/%m/%Y}.",
         )
-    raise Refused(f"Cơ quan {code}: đã kết thúc hoạt động.", f"Office {code} has ended.")
+    raise Refused(f"Cơ quan {code}: đã kết thúc hoạt động.", f"Office {code} no longer exists.")
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _offices(plan: Plan, codes: Sequence[str], day: date) -> list[str]:
     found = [look_up(code) for code in dict.fromkeys(codes)]
     refuse_all([each.fault for each in found if each.fault])
     if not found:
-        raise Refused("Chưa chọn cơ quan phối hợp.", "No coordinating office is named.")
+        raise Refused("Chưa chọn cơ quan phối hợp.", "No coordinating office is selected.")
     return [each.code for each in found]
 
 
@@ -237,14 +237,14 @@ def _before_assigned(row: Row, to: date) -> Refused:
     on = local_date(row.assigned_at)
     return Refused(
         f"Việc số {row.id}: hạn {to:%d/%m/%Y} trước ngày giao {on:%d/%m/%Y}.",
-        f"Assignment {row.id}: {to:%d/%m/%Y} is before it was assigned, {on:%d/%m/%Y}.",
+        f"Assignment {row.id}: {to:%d/%m/%Y} is before the date of assignment, {on:%d/%m/%Y}.",
     )
 
 
 def _leads(row: Row) -> Refused:
     return Refused(
         f"Việc số {row.id}: {row.office} chủ trì việc này; thu hồi việc nếu thôi giao.",
-        f"Assignment {row.id}: {row.office} leads it; withdraw it instead.",
+        f"Assignment {row.id}: {row.office} is the lead; withdraw the assignment instead.",
         command="dondoc assignment withdraw",
     )
 

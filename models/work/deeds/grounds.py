@@ -60,7 +60,7 @@ def _reason_faults(reason: str, *, is_needed: bool) -> list[Refused]:
         return [
             Refused(
                 f"Lý do: dài {len(reason)} ký tự; cần từ {SHORTEST_REASON} đến {LONGEST_REASON}.",
-                f"Reason: {len(reason)} characters; it takes {SHORTEST_REASON} to {LONGEST_REASON}.",
+                f"Reason: {len(reason)} characters; it must have {SHORTEST_REASON} to {LONGEST_REASON}.",
             )
         ]
     return []
@@ -71,7 +71,7 @@ def _paper_faults(number: str, on: date | None) -> list[Refused]:
         return [
             Refused(
                 f"Ngày văn bản {on:%d/%m/%Y}: chưa ghi số văn bản.",
-                f"Date of the paper {on:%d/%m/%Y}: its number is missing.",
+                f"Document date {on:%d/%m/%Y}: the document number is missing.",
                 command="--paper",
             )
         ]
@@ -79,7 +79,7 @@ def _paper_faults(number: str, on: date | None) -> list[Refused]:
         return [
             Refused(
                 f"Số văn bản: dài {len(number)} ký tự; tối đa {LONGEST_PAPER}.",
-                f"Number of the paper: {len(number)} characters; at most {LONGEST_PAPER}.",
+                f"Document number: {len(number)} characters; at most {LONGEST_PAPER}.",
             )
         ]
     return []

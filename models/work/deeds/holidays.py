@@ -110,7 +110,7 @@ def _newest_notice(session: Session, context: ActorContext) -> Provenance:
 
 def _faults(days: Sequence[Override], confirmed_year: int | None, calendar: WorkingCalendar) -> Iterator[Refused]:
     if not days and confirmed_year is None:
-        yield Refused("Chưa ghi ngày nào.", "No day is given.")
+        yield Refused("Chưa ghi ngày nào.", "No day is entered.")
     seen: Mapping[date, Override] = {}
     for day in days:
         yield from _day_faults(day, seen, calendar)
@@ -127,7 +127,7 @@ def _day_faults(day: Override, seen: Mapping[date, Override], calendar: WorkingC
         yield refused
         return
     if day.date in seen:
-        yield Refused(f"{on}: ghi hai lần trong thông báo này.", f"{on}: entered twice in this notice.")
+        yield Refused(f"{on}: ghi hai lần trong thông báo này.", f"{on}: listed twice in this notice.")
         return
     if day.kind not in _KINDS:
         yield Refused(
@@ -140,7 +140,7 @@ def _day_faults(day: Override, seen: Mapping[date, Override], calendar: WorkingC
         why_vi, why_en = _known_as(day.date, calendar)
         yield Refused(
             f"{on}: lịch đã có là {vi}{why_vi}; bỏ ngày này.",
-            f"{on}: the calendar has it as {en}{why_en}; leave it out.",
+            f"{on}: the calendar already has it as {en}{why_en}; remove it.",
         )
     for text, name_vi, name_en in (
         (day.document, "số văn bản thông báo", "the number of the notice"),
@@ -168,9 +168,9 @@ def _known_as(day: date, calendar: WorkingCalendar) -> tuple[str, str]:
 def _year_faults(year: int, calendar: WorkingCalendar) -> Iterator[Refused]:
     awaited = calendar.provisional_from
     if year < awaited:
-        yield Refused(f"Năm {year}: lịch đã xác nhận.", f"The calendar of {year} is confirmed already.")
+        yield Refused(f"Năm {year}: lịch đã xác nhận.", f"The calendar of {year} is already confirmed.")
     elif year > awaited or year >= LAST_YEAR:
         yield Refused(
             f"Năm {year}: lịch năm {awaited} chưa xác nhận; xác nhận lần lượt từng năm.",
-            f"{year}: the calendar of {awaited} is not confirmed yet; confirm year by year.",
+            f"{year}: the calendar of {awaited} is not confirmed yet; confirm the years one after another.",
         )

@@ -44,7 +44,7 @@ def joined(
             faults.append(
                 Refused(
                     f"Việc số {number}: phần chủ trì {how}; không thêm cơ quan phối hợp được.",
-                    f"Assignment {number}: its lead's part is no longer open, so nobody can join.",
+                    f"Assignment {number}: the lead's part is no longer open, so no coordinating office can be added.",
                 )
             )
             continue
@@ -55,7 +55,7 @@ def joined(
                 faults.append(refused)
     refuse_all(faults)
     if not found:
-        raise Refused("Các cơ quan này đã phối hợp rồi.", "These offices coordinate already.")
+        raise Refused("Các cơ quan này đã phối hợp rồi.", "These offices are already coordinating.")
     yield from found
 
 
@@ -63,7 +63,8 @@ def _part(session: Session, lead: Row, office: str, parts: Sequence[Row], contex
     """The item by which an office joins; none where it coordinates already."""
     if office in (lead.office, *parties_of(session, [lead.id]).get(lead.id, NOBODY_ELSE).joint):
         raise Refused(
-            f"Việc số {lead.id}: {office} đang chủ trì việc này.", f"Assignment {lead.id}: {office} leads it already."
+            f"Việc số {lead.id}: {office} đang chủ trì việc này.",
+            f"Assignment {lead.id}: {office} is already the lead.",
         )
     if any(row.office == office and row.state is not State.WITHDRAWN for row in parts):
         return []
@@ -93,7 +94,8 @@ def _part(session: Session, lead: Row, office: str, parts: Sequence[Row], contex
         return [restored(there, planned, now=context.now)]
     raise Refused(
         f"Việc số {there.id}: phần phối hợp của {office} đã giao cho {there.office}; chuyển lại việc ấy.",
-        f"Assignment {there.id}: the part of {office} was given to {there.office}; give that one back.",
+        f"Assignment {there.id}: the coordinating part of {office} was reassigned to {there.office}; reassign that "
+        "one back instead.",
     )
 
 

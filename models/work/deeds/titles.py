@@ -48,7 +48,7 @@ def retitle(
     if len(about) > 1 or len(is_ad_hoc) > 1:
         raise Refused(
             "Các việc này thuộc những nội dung khác nhau; mỗi lần đổi tên một nội dung.",
-            "These assignments are about different things; retitle one thing at a time.",
+            "These assignments belong to different subtasks; rename one subtask at a time.",
         )
     clean = _checked(title, LONGEST_AD_HOC if is_ad_hoc == {True} else LONGEST)
     if is_ad_hoc == {True}:
@@ -89,7 +89,7 @@ def _with_title(plan: Plan, code: str, titles: Mapping[str, str]) -> Plan:
     if code not in {each.code for each in plan.subtasks()}:
         raise Refused(
             f"Kế hoạch đang dùng không còn việc {code}; không đổi tên được.",
-            f"The plan in force asks for {code} no more, so it cannot be retitled.",
+            f"The plan in force no longer has {code}, so it cannot be renamed.",
         )
 
     def retitled(subtask: Subtask) -> Subtask:
@@ -104,6 +104,6 @@ def _checked(title: str, longest: int) -> str:
     if not SHORTEST <= len(clean) <= longest:
         raise Refused(
             f"Tên việc: dài {len(clean)} ký tự; cần từ {SHORTEST} đến {longest}.",
-            f"Title: {len(clean)} characters; it takes {SHORTEST} to {longest}.",
+            f"Title: {len(clean)} characters; it must have {SHORTEST} to {longest}.",
         )
     return clean

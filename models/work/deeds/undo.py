@@ -46,7 +46,7 @@ def undoing(session: Session, deed_id: int, reason: str, context: ActorContext) 
     """
     deed = session.get(Deed, deed_id)
     if deed is None:
-        raise NotFound(f"Không có lần điều chỉnh số {deed_id}.", f"There is no deed {deed_id}.")
+        raise NotFound(f"Không có lần điều chỉnh số {deed_id}.", f"There is no change no. {deed_id}.")
     _refuse_kind(deed)
     if deed.kind is DeedKind.CALENDAR and deed.editions:
         _refuse_undone(session, deed_id)
@@ -70,18 +70,18 @@ def _refuse_kind(deed: Deed) -> None:
     if deed.kind is DeedKind.AMENDMENT:
         raise Refused(
             "Bản sửa kế hoạch không hoàn tác được; lập bản sửa mới đưa kế hoạch về như trước.",
-            "An amendment is not undone; amend the plan back to what it was.",
+            "A plan amendment cannot be undone; make a new amendment that restores the plan.",
             command="dondoc plan amend",
         )
     if deed.kind in (DeedKind.DIRECTIVE_CLOSED, DeedKind.DIRECTIVE_REOPENED):
         raise Refused(
             "Kết thúc hay mở lại chỉ đạo thì làm ngược lại: mở lại, hoặc kết thúc.",
-            "Close or reopen the directive instead.",
+            "To undo closing or reopening a directive, do the opposite: reopen it, or close it.",
             command="dondoc directive close, dondoc directive reopen",
         )
     raise Refused(
         "Thay đổi danh bạ cơ quan không hoàn tác được; ghi một thay đổi mới.",
-        "A change of the office register is not undone; enter another change.",
+        "A change of the office register cannot be undone; record another change.",
         command="dondoc office",
     )
 
@@ -96,7 +96,7 @@ def _taken_back(session: Session, deed_id: int, anchor: AnchorChange | None, con
     if not items and anchor is None:
         raise Refused(
             "Lần điều chỉnh này không đổi việc nào; đổi tên thì đổi lại tên cũ.",
-            "That deed changed no assignment; a title is given back by retitling.",
+            "That change did not affect any assignment; to undo a new title, rename it back.",
             command="dondoc assignment retitle",
         )
     _refuse_what_happened(session, deed_id, items)
@@ -164,7 +164,7 @@ def _refuse_undone(session: Session, deed_id: int) -> None:
         on = by.at.astimezone(HANOI)
         raise Refused(
             f"Lần điều chỉnh số {deed_id} đã được hoàn tác ngày {on:%d/%m/%Y}.",
-            f"Deed {deed_id} was undone on {on:%d/%m/%Y}.",
+            f"Change no. {deed_id} was already undone on {on:%d/%m/%Y}.",
         )
 
 
@@ -184,7 +184,7 @@ def _refuse_what_happened(session: Session, deed_id: int, items: Mapping[int, De
     if happened:
         raise Refused(
             f"Không hoàn tác được: {len(happened)} việc đã có thay đổi sau đó. Xử lý từng việc.",
-            f"It cannot be undone: something has happened to {len(happened)} assignments since. See to each of them.",
+            f"It cannot be undone: {len(happened)} assignments have changed since then. Deal with each one separately.",
             details=[_happened(number, dict.fromkeys(what)) for number, what in sorted(happened.items())],
         )
 
@@ -215,7 +215,7 @@ def _in_vietnamese(what: str) -> str:
 
 
 def let_requests_wait_again(session: Session, deed_id: int) -> Mapping[str, int]:
-    """Requests for more time that lapsed by the deed wait for their decision again."""
+    """Extension requests that lapsed by the deed wait for their decision again."""
     deed = session.get_one(Deed, deed_id)
     lapsed = (
         col(Extension.state) == ExtensionState.LAPSED,

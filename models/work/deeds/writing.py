@@ -196,7 +196,7 @@ def set_parties(session: Session, deed: int) -> None:
 
 
 def lapse_requests(session: Session, context: ActorContext) -> None:
-    """Close requests for more time that are met, or whose assignment is withdrawn."""
+    """Close extension requests that are met, or whose assignment is withdrawn."""
     is_over = or_(ITEMS.c.to_state == State.WITHDRAWN, ITEMS.c.to_due_date >= col(Extension.requested_until))
     session.execute(
         update(Extension)

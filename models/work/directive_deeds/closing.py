@@ -34,7 +34,7 @@ def close_directive(session: Session, code: str, *, provenance: Provenance, cont
     if not directive.date <= on <= context.today:
         raise Refused(
             f"Ngày kết thúc {on:%d/%m/%Y}: phải từ ngày của chỉ đạo ({directive.date:%d/%m/%Y}) đến hôm nay.",
-            f"It cannot be closed on {on:%d/%m/%Y}: from {directive.date:%d/%m/%Y} to today.",
+            f"Closing date {on:%d/%m/%Y}: it must be between {directive.date:%d/%m/%Y} and today.",
         )
     closed = directive.model_copy(update={"closed_on": on})
     change = _with_directive(session, closed, DeedKind.DIRECTIVE_CLOSED, provenance, context)

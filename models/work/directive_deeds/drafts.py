@@ -70,7 +70,7 @@ def keep_draft(
     differing = replaced((context.plan, context.calendar), (plan, calendar))
     documents = {series: without_past(whole[series]) for series in differing if series in whole}
     if not documents:
-        raise Refused("Không có gì khác với kế hoạch đang dùng.", "Nothing differs from the plan in force.")
+        raise Refused("Không có gì khác với kế hoạch đang dùng.", "Nothing is different from the plan in force.")
     draft = PlanDraft(
         documents=documents,
         made_from=heads(session.connection()),
@@ -101,12 +101,14 @@ def open_draft(session: Session, number: int) -> PlanDraft:
     if draft is None:
         known = ", ".join(str(each.id) for each in open_drafts(session)) or "–"
         raise Refused(
-            f"Không có dự thảo số {number}; đang có: {known}.", f"There is no draft {number}; there are: {known}."
+            f"Không có dự thảo số {number}; đang có: {known}.", f"There is no draft no. {number}; available: {known}."
         )
     if draft.ended_at is not None:
         on = f"{local_date(draft.ended_at):%d/%m/%Y}"
-        vi, en = ("đã được áp dụng", "was applied") if draft.ended_as is DraftEnd.APPLIED else ("đã bỏ", "was dropped")
-        raise Refused(f"Dự thảo số {number} {vi} ngày {on}.", f"Draft {number} {en} on {on}.")
+        vi, en = (
+            ("đã được áp dụng", "was applied") if draft.ended_as is DraftEnd.APPLIED else ("đã bỏ", "was discarded")
+        )
+        raise Refused(f"Dự thảo số {number} {vi} ngày {on}.", f"Draft no. {number} {en} on {on}.")
     return draft
 
 
@@ -183,7 +185,7 @@ def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, 
     except PlanErrors as faults:
         raise Refused(
             f"Dự thảo số {number} không còn khớp với kế hoạch đang dùng; lập lại từ bản đang dùng:",
-            f"Draft {number} no longer fits the plan in force; prepare it anew from that:",
+            f"Draft no. {number} no longer fits the plan in force; make it again from the edition in force:",
             details=faults.faults,
         ) from None
 

@@ -62,7 +62,7 @@ def begin_draft(session: Session, series: Sequence[str], context: ActorContext) 
     if missing := [each for each in series if each not in numbers]:
         raise Refused(
             f"Kế hoạch này chưa có trong kho ({', '.join(missing)}); nhập trước.",
-            f"This plan is not in the store ({', '.join(missing)}); take it in first.",
+            f"This plan is not in the store ({', '.join(missing)}); import it first.",
         )
     draft = PlanDraft(
         documents={each: without_past(edition_content(session, each, numbers[each])) for each in series},

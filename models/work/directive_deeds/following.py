@@ -83,7 +83,10 @@ def _term(session: Session, row: Row, rule: AfterSubtask, context: PriorityConte
     if term is None or (term.timing is Timing.DATED and term.due_at <= context.now):
         past = f"{done_on:%d/%m/%Y}"
         return _for_the_desk(
-            row, context, f"việc ấy xong ngày {past}, tính ra ngày đã qua", f"that was done on {past}, the date is past"
+            row,
+            context,
+            f"việc ấy xong ngày {past}, tính ra ngày đã qua",
+            f"that work was completed on {past}; the resulting date has already passed",
         )
     return term
 

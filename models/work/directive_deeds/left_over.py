@@ -35,14 +35,15 @@ class LeftOver:
             return (
                 f"{vi} việc này chuyển cho {office.name_vi}; được giữ lại vì báo cáo đang chờ quyết định. Nếu trả lại"
                 " báo cáo thì chuyển việc cho cơ quan ấy hoặc để cơ quan này làm tiếp.",
-                f"{en} this goes to {office.name_en}; it was left because its report waits for a decision. If the"
-                " report is returned, give it to that office or let this one go on.",
+                f"{en} this work is reassigned to {office.name_en}; it was left unchanged because its report is "
+                "awaiting a decision. If the report is returned, reassign it to that office or let this office "
+                "continue.",
             )
         return (
             f"{vi} việc này không còn được giao; được giữ lại vì báo cáo đang chờ quyết định. Nếu trả lại báo cáo thì"
             " thu hồi việc hoặc để cơ quan làm tiếp.",
-            f"{en} this is asked for no more; it was left because its report waits for a decision. If the report is"
-            " returned, withdraw it or let the office go on.",
+            f"{en} this work is no longer assigned; it was left unchanged because its report is awaiting a decision. "
+            "If the report is returned, withdraw it or let the office continue.",
         )
 
     def _grounds(self) -> tuple[str, str]:

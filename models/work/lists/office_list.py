@@ -39,7 +39,7 @@ class SectionKey(StrEnum):
     DUE_SOON = "due_soon"
     LATER = "later"
     NO_DATE = "no_date"  # standing, or no date is set yet: never late
-    WAITING = "waiting"  # reported, to be decided on
+    WAITING = "waiting"  # reported, awaiting decision
     SUSPENDED = "suspended"
     DONE = "done"  # of late
     NAMED = "named"  # of others, to know of and to coordinate: open, or done of late

@@ -41,7 +41,7 @@ def add(session: Session, office: Mapping[str, object], *, provenance: Provenanc
     given.setdefault("name_en", given.get("name_vi"))
     code = str(given.get("code", ""))
     if code in _register(context.plan):
-        raise Refused(f"Cơ quan {code} đã có trong danh bạ.", f"Office {code} is in the register already.")
+        raise Refused(f"Cơ quan {code} đã có trong danh bạ.", f"Office {code} is already in the register.")
     return changed_register(
         session, [*context.plan.offices, office_from(given)], provenance=provenance, context=context
     )
@@ -77,7 +77,7 @@ def merge(
     """
     going = [code for code in dict.fromkeys(codes) if code != into]
     if not going:
-        raise Refused("Chưa ghi cơ quan nào để sáp nhập.", "No office is named that merges.")
+        raise Refused("Chưa ghi cơ quan nào để sáp nhập.", "No offices to merge are entered.")
     kind = context.plan.office(going[0]).kind
     offices = _with_new(context, [into], {into: {"kind": kind, **(new or {})}}, provenance)
     for code in going:
@@ -113,9 +113,7 @@ def split(
     """
     parts = list(dict.fromkeys(into))
     if len(parts) < 2:
-        raise Refused(
-            "Chia tách: ghi ít nhất hai cơ quan nhận việc.", "A split takes at least two offices that take over."
-        )
+        raise Refused("Chia tách: ghi ít nhất hai cơ quan nhận việc.", "Split: enter at least two receiving offices.")
     office = context.plan.office(code)
     fields = {part: {"kind": office.kind, **(new or {}).get(part, {})} for part in parts}
     offices = _with_new(context, parts, fields, provenance)
@@ -124,7 +122,7 @@ def split(
         listed = ", ".join(missing)
         raise Refused(
             f"Chưa có cơ quan nhận: {listed}. Ghi cơ quan nhận từng mục, hoặc cơ quan nhận phần còn lại.",
-            f"Nobody takes over: {listed}. Name an heir for each, or who takes over the rest.",
+            f"No receiving office for: {listed}. Enter one for each, or an office that takes over the rest.",
             command="--heir, --default",
         )
     named = tuple(Heir(of=of, office=heir) for of, heir in heirs.items())
@@ -152,7 +150,9 @@ def changed_register(
     plan = context.plan.model_copy(update={"offices": tuple(to_be.values())})
     documents, numbers = next_documents(session, plan, context.calendar, provenance=provenance, now=context.now)
     if numbers.get(OFFICES) == context.editions.get(OFFICES):
-        raise Refused("Danh bạ vẫn như cũ; không có gì để ghi.", "The register is the same; there is nothing to enter.")
+        raise Refused(
+            "Danh bạ vẫn như cũ; không có gì để ghi.", "The register is unchanged; there is nothing to record."
+        )
     after = replace(context, plan=plan_of(documents, numbers).plan, editions=numbers)
     return Change(
         kind=DeedKind.OFFICES,
@@ -200,7 +200,7 @@ def _with_new(
                 faults.append(
                     Refused(
                         f"Cơ quan {code}: ngày {on:%d/%m/%Y} không hoạt động.",
-                        f"Office {code} does not exist on {on:%d/%m/%Y}.",
+                        f"Office {code} is not active on {on:%d/%m/%Y}.",
                     )
                 )
             continue

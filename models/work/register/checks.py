@@ -20,7 +20,7 @@ def register_faults(offices: Register, plan: Plan) -> Iterator[Refused]:
     for gone in [each.code for each in plan.offices if each.code not in offices]:
         yield Refused(
             f"Cơ quan {gone}: không xóa được; cho kết thúc hoạt động.",
-            f"Office {gone} cannot be taken out; let it end.",
+            f"Office {gone} cannot be deleted; end it instead.",
             command="dondoc office end",
         )
     for office in offices.values():
@@ -46,13 +46,14 @@ def _succession_faults(office: OfficeSpec, offices: Register) -> Iterator[Refuse
             heir = offices.get(heir.successor or "")
         if heir is not None and heir.code == office.code != first and office.code == min(line):
             ring = " → ".join([*line, office.code])
-            yield Refused(f"Cơ quan kế thừa nối vòng: {ring}.", f"The successors go round: {ring}.")
+            yield Refused(f"Cơ quan kế thừa nối thành vòng: {ring}.", f"The successors form a loop: {ring}.")
         begins = offices[first].valid_from if first in offices else None
         if office.valid_to and begins and begins > office.valid_to + _DAY:
             yield Refused(
                 f"Cơ quan {first}: bắt đầu {begins:%d/%m/%Y}, {office.code} kết thúc {office.valid_to:%d/%m/%Y};"
                 " ở giữa không ai nhận việc.",
-                f"Office {first} begins on {begins:%d/%m/%Y} and {office.code} ends on {office.valid_to:%d/%m/%Y}.",
+                f"Office {first} begins on {begins:%d/%m/%Y}, {office.code} ends on {office.valid_to:%d/%m/%Y};"
+                " in between, no office takes over the work.",
             )
 
 
@@ -64,13 +65,13 @@ def wrong_heirs(
         if heir not in parts:
             yield Refused(
                 f"{of}={heir}: {heir} không phải cơ quan nhận việc ({', '.join(parts)}).",
-                f"{of}={heir}: {heir} is none of {', '.join(parts)}.",
+                f"{of}={heir}: {heir} is not a receiving office ({', '.join(parts)}).",
             )
     subtasks = {each.code for each in context.plan.known_subtasks()}
     numbers = {number for number, _ in _open_work(session, code)}
     for of in heirs:
         if of.isdecimal() and of not in numbers:
-            yield Refused(f"Việc số {of}: {code} không giữ việc này.", f"Assignment {of} is not open with {code}.")
+            yield Refused(f"Việc số {of}: {code} không giữ việc này.", f"Assignment {of}: {code} does not hold it.")
         elif not of.isdecimal() and of not in subtasks:
             yield Refused(f"Việc {of}: không có trong kế hoạch.", f"The plan has no subtask {of}.")
 

@@ -58,7 +58,7 @@ def answer(session: Session, assignment_id: int, question_id: int, text: str, co
     if question is None or question.assignment_id != assignment_id or question.by_office == by_office:
         raise NotFound(
             f"Việc số {assignment_id} không có câu hỏi số {question_id} chờ trả lời.",
-            f"Assignment {assignment_id} has no question {question_id} to be answered.",
+            f"Assignment {assignment_id} has no question no. {question_id} awaiting an answer.",
         )
     text = _checked(text, ANSWER_LABEL)
     if question.answered_at is not None:
@@ -66,7 +66,7 @@ def answer(session: Session, assignment_id: int, question_id: int, text: str, co
             return question
         raise Refused(
             f"Câu hỏi này đã được trả lời: «{question.answer[:80]}». Cần nói thêm thì hỏi câu mới.",
-            f"This question was answered: '{question.answer[:80]}'. Ask a new one to say more.",
+            f"This question has already been answered: '{question.answer[:80]}'. To add something, ask a new question.",
         )
     question.answer, question.answered_at = text, context.now
     session.flush()
@@ -93,5 +93,5 @@ def _checked(text: str, label: tuple[str, str]) -> str:
     vi, en = label
     text = checked_text(text, vi, en, longest=LONGEST_QUESTION)
     if not text:
-        raise Refused(f"{vi}: chưa ghi; viết một vài câu ngắn.", f"{en}: missing; write a sentence or two.")
+        raise Refused(f"{vi}: chưa ghi; viết một vài câu ngắn.", f"{en}: missing; enter one or two short sentences.")
     return text

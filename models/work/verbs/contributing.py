@@ -43,12 +43,12 @@ def contribute(
     if party is None or party.part is not Part.NAMED:
         raise NotFound(
             f"Việc số {assignment_id} không nêu tên {office} là cơ quan phối hợp, để biết.",
-            f"Assignment {assignment_id} does not name {office} for its information.",
+            f"Assignment {assignment_id} does not name {office} as a coordinating office.",
         )
     vi, en = CONTRIBUTION_LABEL
     text = checked_text(text, vi, en, longest=MAX_TEXT)
     if not text:
-        raise Refused(f"{vi}: chưa ghi; viết một vài câu ngắn.", f"{en}: missing; write a sentence or two.")
+        raise Refused(f"{vi}: chưa ghi; viết một vài câu ngắn.", f"{en}: missing; enter one or two short sentences.")
     sent = select(Contribution).where(Contribution.submission == submission)
     if submission and (existing := session.exec(sent).one_or_none()):
         if (existing.office, existing.text) == (office, text):

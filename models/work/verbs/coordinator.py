@@ -89,7 +89,8 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, co
         raise Refused(
             f"Ngày gia hạn {granted:%d/%m/%Y} không sau hạn hiện tại {assignment.due_date:%d/%m/%Y}; chọn ngày"
             " muộn hơn.",
-            f"The date {granted:%d/%m/%Y} is not after the present due date {assignment.due_date:%d/%m/%Y}.",
+            f"The date {granted:%d/%m/%Y} is not after the current due date {assignment.due_date:%d/%m/%Y}; choose a "
+            "later one.",
         )
     if granted <= context.today:
         raise Refused(
@@ -145,7 +146,7 @@ def resume(session: Session, assignment_id: int, until: date | None, context: Ac
     if until is not None and due_on < context.today:
         raise Refused(
             f"Hạn mới {due_on:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
-            f"The new due date {due_on:%d/%m/%Y} is past; choose today or later.",
+            f"The new due date {due_on:%d/%m/%Y} has passed; choose today or later.",
         )
     locked.perform(Verb.RESUME, until=due_on.isoformat())
     given_back = (f"tiếp tục, trả lại {paused} ngày làm việc,", f"resumed with {paused} working days given back")
@@ -176,7 +177,7 @@ def _lock_with_report(
     if version is not None and report.version != version:
         raise Refused(
             f"Việc số {assignment_id} đã có báo cáo mới hơn (lần {report.version}); xem lại rồi quyết định.",
-            f"Assignment {assignment_id} has a newer report (no. {report.version}); look at it before deciding.",
+            f"Assignment {assignment_id} has a newer report (no. {report.version}); read it before deciding.",
         )
     return locked, report
 
@@ -191,7 +192,7 @@ def _lock_with_request(
     if request is None:
         raise NotFound(
             f"Việc số {assignment_id} không có đề nghị gia hạn nào đang chờ quyết định.",
-            f"Assignment {assignment_id} has no request for more time waiting for a decision.",
+            f"Assignment {assignment_id} has no extension request awaiting a decision.",
         )
     return locked, request
 

@@ -55,7 +55,8 @@ def checked_interim(found: Interim | None, assignment_id: int, *, interim: bool 
     if interim and found is None:
         raise Refused(
             f"Việc số {assignment_id} chỉ có một báo cáo; không ghi nhận tiến độ được. Xác nhận hoặc trả lại báo cáo.",
-            f"Assignment {assignment_id} has one report, so it is not accepted as progress. Accept or return it.",
+            f"Assignment {assignment_id} takes a single report, so it cannot be accepted as progress. Accept or "
+            "return the report.",
         )
     if found is None or interim is False or (interim is None and not found.is_expected):
         return None

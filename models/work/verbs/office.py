@@ -143,18 +143,19 @@ def request_extension(
             f"Việc số {assignment.id} đã quá hạn từ {assignment.due_date:%d/%m/%Y}; gia hạn phải xin trước khi hết"
             " hạn. Hãy báo cáo hoặc liên hệ cơ quan đôn đốc.",
             f"Assignment {assignment.id} was due on {assignment.due_date:%d/%m/%Y};"
-            " more time must be asked for before that.",
+            " an extension must be requested before the due date. Submit a report or contact the coordinator.",
         )
     if until <= assignment.due_date:
         raise Refused(
             f"Ngày xin gia hạn {until:%d/%m/%Y} không sau hạn hiện tại {assignment.due_date:%d/%m/%Y}; chọn ngày"
             " muộn hơn.",
-            f"The requested date {until:%d/%m/%Y} is not after the present due date {assignment.due_date:%d/%m/%Y}.",
+            f"The requested date {until:%d/%m/%Y} is not after the current due date {assignment.due_date:%d/%m/%Y}; "
+            "choose a later one.",
         )
     if waiting_extension(session, assignment_id):
         raise Refused(
             f"Việc số {assignment.id} đã có một đề nghị gia hạn đang chờ quyết định.",
-            f"Assignment {assignment.id} already has a request waiting for a decision.",
+            f"Assignment {assignment.id} already has an extension request awaiting a decision.",
         )
     request = Extension(
         assignment_id=assignment_id,

@@ -46,7 +46,8 @@ def replaced(locked: LockedAssignment, version: int | None) -> Report:
     if report is None or version not in (None, report.version):
         raise Refused(
             f"Việc số {locked.id}: báo cáo lần {version} không còn chờ quyết định; mở lại việc để xem bản hiện tại.",
-            f"Assignment {locked.id}: report no. {version} no longer waits for a decision; look at it again.",
+            f"Assignment {locked.id}: report no. {version} is no longer awaiting a decision; open the assignment "
+            "again to see the current report.",
         )
     report.state, report.decided_at = ReportState.TAKEN_BACK, locked.context.now
     return report
@@ -60,7 +61,8 @@ def withdraw_request(session: Session, assignment_id: int, context: ActorContext
     if request is None:
         raise Refused(
             f"Việc số {assignment_id} không có đề nghị gia hạn nào đang chờ; có thể đã được quyết định.",
-            f"Assignment {assignment_id} has no request for more time that waits; it may have been decided on.",
+            f"Assignment {assignment_id} has no extension request awaiting a decision; it may already have been "
+            "decided.",
         )
     request.state, request.decided_at = ExtensionState.WITHDRAWN, context.now
     locked.perform(Verb.WITHDRAW_REQUEST, extension=request.id)
@@ -93,7 +95,7 @@ def copy_files(
     if (number := len(copied) + len(waiting)) > MAX_FILES:
         raise Refused(
             f"Tệp kèm theo: có {number} tệp; tối đa {MAX_FILES} tệp. Bỏ bớt tệp cũ hoặc tệp mới.",
-            f"Files: there are {number}; at most {MAX_FILES}. Leave out some of the old or the new ones.",
+            f"Files: there are {number}; at most {MAX_FILES}. Remove some of the old or new files.",
         )
     again = {"id": None, "report_id": None, "uploaded_at": context.now}
     session.add_all(Attachment(**each.model_dump() | again) for each in copied)

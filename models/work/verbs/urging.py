@@ -90,7 +90,7 @@ def record_urging(
 
 _PAPER_MISSING = Refused(
     "Văn bản đã ban hành: chưa chọn tệp; chọn bản PDF, Word hoặc ảnh chụp của văn bản đã ký.",
-    "The paper: choose the file of the letter as it was signed, a PDF, Word or a photo.",
+    "Issued letter: no file is chosen; choose the signed letter as PDF, Word or a photo.",
 )
 
 
@@ -100,26 +100,26 @@ def _faults(session: Session, letter: LetterToRecord, number: str, context: Acto
         faults.append(
             Refused(
                 f"Ngày văn bản: {letter.issued_on:%d/%m/%Y} chưa đến; ghi khi văn bản đã ban hành.",
-                f"Day of the letter: {letter.issued_on:%d/%m/%Y} is to come; record it once it is issued.",
+                f"Date of the letter: {letter.issued_on:%d/%m/%Y} is in the future; record the letter once it is "
+                "issued.",
             )
         )
     if letter.answer_by < letter.issued_on:
         faults.append(
             Refused(
                 f"Trả lời trước ngày: {letter.answer_by:%d/%m/%Y} trước ngày văn bản; chọn ngày sau.",
-                f"To be answered by: {letter.answer_by:%d/%m/%Y} is before the letter's day; choose a later one.",
+                f"Reply requested by: {letter.answer_by:%d/%m/%Y} is before the date of the letter; choose a later "
+                "date.",
             )
         )
     if not letter.assignments:
-        faults.append(
-            Refused("Phần việc: chưa chọn việc nào.", "Assignments: choose at least one that the letter is about.")
-        )
+        faults.append(Refused("Phần việc: chưa chọn việc nào.", "Assignments: choose at least one."))
     elif strange := sorted(set(letter.assignments) - _open_work(session, letter, context)):
         listed = ", ".join(map(str, strange[:10]))
         faults.append(
             Refused(
                 f"Phần việc: số {listed} không phải việc đang làm của cơ quan này; tải lại trang rồi chọn lại.",
-                f"Assignments: {listed} is no open work of this office; load the page again and choose anew.",
+                f"Assignments: {listed} is not open work of this office; reload the page and choose again.",
             )
         )
     return faults + _faults_of_earlier(session, letter, number)
@@ -142,7 +142,7 @@ def _faults_of_earlier(session: Session, letter: LetterToRecord, number: str) ->
         return [
             Refused(
                 "Thay cho văn bản: văn bản ấy không có, hoặc đã được thay; tải lại trang.",
-                "Replaces: that letter is not there or was replaced already; load the page again.",
+                "Replaces: that letter does not exist or has already been replaced; reload the page.",
             )
         ]
     for each in in_force:
@@ -152,8 +152,8 @@ def _faults_of_earlier(session: Session, letter: LetterToRecord, number: str) ->
                 Refused(
                     f"Văn bản số {number} ngày {letter.issued_on:%d/%m/%Y} đã ghi rồi; muốn sửa thì chọn nó ở ô «Thay"
                     " cho văn bản».",
-                    f"Letter {number} of {letter.issued_on:%d/%m/%Y} is on record already; to correct it, choose it"
-                    " under «Replaces».",
+                    f"Letter {number} of {letter.issued_on:%d/%m/%Y} is already recorded; to correct it, choose it "
+                    "under “Replaces letter”.",
                 )
             ]
     return []

@@ -116,7 +116,7 @@ class TestTargets:
     @pytest.mark.parametrize(
         ("written", "advice"),
         [
-            ("'1,250'", "viết 1.250 nếu là nghìn, 1,25 nếu là số lẻ"),
+            ("'1,250'", "viết 1.250 nếu là hàng nghìn, 1,25 nếu là số thập phân"),
             ("95%", "unit: '%'"),
             ("-5", "từ 0 trở lên"),
             ("true", "không phải là số"),

@@ -184,7 +184,7 @@ class TestWhatMustBeDoneFirst:
 
     def test_a_ring_through_steps_is_shown(self, tmp_path: Path) -> None:
         (fault,) = errors(self.ring(tmp_path, ", depends_on: [T1.2]", ", depends_on: [T1.1.report]"))
-        assert "nối vòng: T1.1" in fault.problem_vi
+        assert "nối thành vòng: T1.1" in fault.problem_vi
         assert "T1.2" in fault.problem_vi
 
     @pytest.mark.parametrize(

@@ -498,8 +498,8 @@ class TestDependencies:
         edit("p2.yaml", "  - code: T2.3\n", "  - code: T2.3\n    depends_on: [T1.1]\n")
         error = only_error(folder)
         assert (error.file, error.key, error.value) == ("p1.yaml", "T1.1.depends_on", "T2.5")
-        assert error.problem_vi == "nối vòng: T1.1 → T2.5 → T2.3 → T1.1; bỏ một chỗ"
-        assert "goes round" in error.problem_en
+        assert error.problem_vi == "nối thành vòng: T1.1 → T2.5 → T2.3 → T1.1; bỏ một chỗ"
+        assert "forms a loop" in error.problem_en
 
     def test_a_subtask_in_two_rings_and_on_itself_tells_all_three(self, folder: Path, edit: Edit) -> None:
         edit("p1.yaml", "  - code: T1.1\n", "  - code: T1.1\n    depends_on: [T1.1, T1.2]\n")
@@ -507,8 +507,8 @@ class TestDependencies:
         edit("p1.yaml", "  - code: T1.3\n", "  - code: T1.3\n    depends_on: [T1.2]\n")
         assert [error.problem_vi.partition(";")[0] for error in errors_of(folder)] == [
             "là chính việc này",
-            "nối vòng: T1.1 → T1.2 → T1.1",
-            "nối vòng: T1.3 → T1.2 → T1.3",
+            "nối thành vòng: T1.1 → T1.2 → T1.1",
+            "nối thành vòng: T1.3 → T1.2 → T1.3",
         ]
 
     def test_two_ways_to_the_same_subtask_are_no_ring(self, folder: Path, edit: Edit) -> None:
@@ -524,7 +524,7 @@ class TestOffices:
             "    valid_from: 2025-03-01",
             "    valid_from: 2025-03-01\n    valid_to: 2026-12-31\n    successor: STNMT",
         )
-        rings = [error for error in errors_of(folder) if "nối vòng" in error.problem_vi]
+        rings = [error for error in errors_of(folder) if "nối thành vòng" in error.problem_vi]
         assert [error.key for error in rings] == ["SNNMT.successor"]
 
     def test_a_gap_before_the_successor_begins(self, folder: Path, edit: Edit) -> None:
@@ -584,7 +584,7 @@ class TestReplacedDocuments:
             (
                 "{id: VBO, title_vi: Văn bản O, replaced_by: VBA}, {id: VBA, title_vi: Văn bản A, replaced_by: VBB},"
                 " {id: VBB, title_vi: Văn bản B, replaced_by: VBA}",
-                "nối vòng: VBA → VBB → VBA",
+                "nối thành vòng: VBA → VBB → VBA",
             ),
             (
                 "{id: VBA, title_vi: Văn bản A, date: 2024-06-05, replaced_by: VBB},"

@@ -38,8 +38,8 @@ def test_it_is_read_as_it_is_meant(written: str, amount: str) -> None:
 def test_what_could_be_a_thousand_or_a_fraction_is_not_guessed(written: str, thousands: str, fraction: str) -> None:
     with pytest.raises(Refused, match="đọc được hai cách") as refused:
         parse_amount(written, "so_nha")
-    assert f"viết {thousands} nếu là nghìn, {fraction} nếu là số lẻ" in str(refused.value)
-    assert f"write {thousands} for thousands, {fraction} for a fraction" in refused.value.en
+    assert f"viết {thousands} nếu là hàng nghìn, {fraction} nếu là số thập phân" in str(refused.value)
+    assert f"write {thousands} for thousands, {fraction} for a decimal" in refused.value.en
 
 
 @pytest.mark.parametrize(

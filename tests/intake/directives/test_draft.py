@@ -53,6 +53,9 @@ class TestAgainstTheTasksByHand:
             assert prose.f1(prose.found) >= 0.92
             assert prose.whole >= 0.75
         assert scores["tables"].dates == scores["made"].dates == 1.0
+        rounds = [counted for kind, counted in scores.items() if kind.startswith("unseen")]
+        assert len(rounds) >= 5
+        assert all(counted.whole >= 0.97 and counted.dates == 1.0 for counted in rounds)
         # One duty of the corpus has a yearly report that the annotator counted as a task of its own.
         assert scores["corpus"].dated_right >= scores["corpus"].dated - 1
 
@@ -123,6 +126,17 @@ class TestWhatIsSaid:
             ("Các thôn", "2026-06-30"),
             ("Các thôn", "2026-06-30"),
         ]
+
+    @pytest.mark.parametrize(
+        "introduction",
+        [
+            "Theo tin báo từ tháng 4 đến tháng 6/2026 ít mưa, UBND xã ban hành Kế hoạch như sau:",
+            "Để kịp khánh thành trước ngày 19/5/2026, Chủ tịch UBND xã yêu cầu:",
+        ],
+    )
+    def test_a_day_that_the_items_are_for_is_no_term_of_theirs(self, introduction: str) -> None:
+        found = draft(f"Xuân Lĩnh, ngày 10 tháng 01 năm 2026\n{introduction}\n1. Công an xã tuần tra.")
+        assert [each.deadline for each in found.tasks] == [None]
 
     def test_who_is_told_stands_anywhere(self) -> None:
         found = draft(

@@ -174,6 +174,18 @@ class TestOtherArchives:
                 archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
             assert ending in refusal(file.getvalue())
 
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"Rar!\x1a\x07\x01\0" + b"x" * 50, "tệp nén (.rar); bấm chuột phải, chọn Giải nén"),
+            (b"7z\xbc\xaf\x27\x1c" + b"x" * 50, "tệp nén (.7z)"),
+            (b"\x1f\x8b\x08" + b"x" * 50, "tệp nén (.gz)"),
+            (rb"{\rtf1\ansi x}", "tệp .rtf; mở bằng Word, lưu lại dạng .docx"),
+        ],
+    )
+    def test_other_kinds_are_named_rightly(self, content: bytes, words: str) -> None:
+        assert words in refusal(content)
+
     def test_an_archive_of_one_file_is_told_to_be_unpacked(self) -> None:
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w") as archive:

@@ -143,7 +143,7 @@ def test_an_event_rewritten_and_the_tail_chained_anew_is_found(lived: Store) -> 
     with lived.engine.begin() as connection:
         rewrite(connection, 5, lambda details: details.update(office="STC"))
     assert checked(lived, with_key=False).chain.broken_at is None
-    assert "event 5 was written anew" in problems(lived)[0]
+    assert "event 5 was rewritten" in problems(lived)[0]
 
 
 def test_seals_taken_off_are_missed(lived: Store) -> None:
@@ -164,7 +164,7 @@ def test_a_trail_that_was_emptied_is_found_with_all_its_rows(lived: Store) -> No
 
 def test_a_seal_of_a_key_that_is_not_ours_is_found(lived: Store) -> None:
     tamper(lived, "UPDATE audit_event SET seal = 'ffffffff:00' WHERE seq = 4")
-    assert "event 4 is sealed by the unknown key ffffffff" in problems(lived)[0]
+    assert "event 4 is sealed with the unknown key ffffffff" in problems(lived)[0]
 
 
 def test_the_key_may_be_changed_and_old_seals_are_still_checked(lived: Store) -> None:

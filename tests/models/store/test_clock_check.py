@@ -55,8 +55,8 @@ def test_the_first_moment_of_a_store_is_believed() -> None:
 @pytest.mark.parametrize("way", [1, -1])
 def test_minutes_off_the_database_server(way: int) -> None:
     assert not fault(NOW, NOW, server=NOW + way * SERVER_LIMIT)
-    assert "off the database server" in fault(NOW, NOW, server=NOW + way * (SERVER_LIMIT + SECOND))
-    assert "off the database server" in fault(NOW, None, server=NOW + way * (SERVER_LIMIT + SECOND))
+    assert "differs from the database server" in fault(NOW, NOW, server=NOW + way * (SERVER_LIMIT + SECOND))
+    assert "differs from the database server" in fault(NOW, None, server=NOW + way * (SERVER_LIMIT + SECOND))
 
 
 def test_an_offset_that_was_confirmed_is_believed_and_so_is_the_server_itself() -> None:

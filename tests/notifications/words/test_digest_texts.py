@@ -459,7 +459,7 @@ def test_a_change_of_date_is_one_sentence_whatever_was_before(language: str) -> 
     ("language", "line"),
     [
         ("vi", "Còn 2 nhiệm vụ chưa định hạn, chờ định ngày: T1.2, T1.4."),
-        ("en", "2 subtasks still without a due date, for you to set: T1.2, T1.4."),
+        ("en", "2 subtasks still without a due date, waiting for you to set one: T1.2, T1.4."),
     ],
 )
 def test_the_coordinators_letter_names_what_waits_for_a_date(

@@ -72,11 +72,19 @@ def test_every_refusal_is_told_in_words_of_both_languages(house: House) -> None:
     office, number = house.program(office=LEAD), number_of(house.store, "T0.1")
     wrong = {"until": "tomorrow", "reason": 7, "because": "x", "counts": 1}
     for web, method, path, body, status, vi, en in (
-        (office, "POST", f"assignments/{number}/accept", {}, 403, "Khóa này không có quyền", "This token may not"),
+        (
+            office,
+            "POST",
+            f"assignments/{number}/accept",
+            {},
+            403,
+            "Khóa này không có quyền",
+            "This token is not allowed",
+        ),
         (house.stranger().web, "GET", "me", None, 401, "Authorization: Bearer", "Authorization: Bearer"),
         (office, "GET", "nothing", None, 404, "Không có địa chỉ này", "There is no such address"),
-        (office, "DELETE", "me", None, 405, "không nhận cách gọi đó", "does not take that method"),
-        (office, "POST", f"assignments/{number}/extension", wrong, 422, "Yêu cầu không đúng dạng", "not of the right"),
+        (office, "DELETE", "me", None, 405, "không nhận cách gọi đó", "does not accept that method"),
+        (office, "POST", f"assignments/{number}/extension", wrong, 422, "Yêu cầu không đúng dạng", "not in the right"),
     ):
         answer = web.request(method, f"{API}/{path}", json=body)
         told = answer.json()

@@ -185,4 +185,4 @@ def test_communes_and_their_contacts_come_by_excel_after_a_preview(house: House)
     confirmed(person)
     assert len(set_there(house)) == 166
     again = person.get(f"/desk/workbook/template?kind={CONTACTS}&filled=yes").content
-    assert "mọi dòng đã như đang có" in sent_up(person, CONTACTS, BytesIO(again).getvalue())
+    assert "mọi dòng đều trùng với dữ liệu đang có" in sent_up(person, CONTACTS, BytesIO(again).getvalue())

@@ -59,7 +59,7 @@ def test_what_was_sent_shows_its_message_and_the_answer(house: House) -> None:
     house.office("SYT").post(f"/assignments/{number}/acknowledge", on=f"/assignments/{number}")
     assert "đã tiếp nhận 10:00 18/08/2023" in told(person, f"/desk/notices?assignment={number}")
     assert f"/desk/notices?assignment={number}" in person.get(f"/assignments/{number}").text
-    assert "Chưa có nội dung nào" in told(person, f"{OFFICE}&fate=dead")
+    assert "Không có thông báo nào" in told(person, f"{OFFICE}&fate=dead")
 
 
 def test_what_was_left_out_says_why(house: House) -> None:
@@ -121,7 +121,7 @@ def test_who_did_what_is_found_by_account_office_and_day(house: House) -> None:
     assert "tiếp nhận" in told(person, "/desk/trail?who=office:SYT") and f"việc số {number}" in person.page
     assert "cử người" not in person.page and "Sở Y tế" in person.page
     assert "tiếp nhận" in told(person, "/desk/trail?day=18/08/2023")
-    assert "Không thấy việc nào" in told(person, "/desk/trail?day=19/08/2023")
+    assert "Không có thao tác nào" in told(person, "/desk/trail?day=19/08/2023")
     assert person.get("/desk/trail?before=x").status_code == 422
     assert "số 1 " in told(person, "/desk/trail?before=2&who=*")
     assert "hệ thống giao việc" not in told(person, "/desk/trail"), "of people alone"
@@ -158,7 +158,7 @@ def test_of_a_day_only_the_days_about_it_are_looked_through(house: House) -> Non
     page = told(person, "/desk/trail?day=10/09/2023")
     assert page.count("đổi tên việc") == 5 and page.count("10/09/2023") >= 5 and "trước nữa" not in page
     assert {newest - 64, newest - 39} <= set(looked.pop()), "from the 8th to the 12th"
-    assert "Không thấy việc nào" in told(person, "/desk/trail?day=10/09/2023&before=3")
+    assert "Không có thao tác nào" in told(person, "/desk/trail?day=10/09/2023&before=3")
     for day, status in (("01/01/0001", 422), ("31/12/9999", 422), ("21/09/2023", 200)):
         assert person.get(f"/desk/trail?day={day}&before=999999999999").status_code == status
 

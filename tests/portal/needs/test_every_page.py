@@ -29,7 +29,7 @@ SIZES = {"desktop": ViewportSize(width=1280, height=900), "phone": ViewportSize(
 WHY = "Theo quyết định của tỉnh."
 NOT_PAGES = re.compile(
     r"^/(api|prefect|slip|calendar/|metrics|healthz|open|door|sign-in/|language|work|all|urging/)"
-    r"|/(paper|workbook|report|template|tracker|text|export|reading)$|\{(file|paper|token)|\.docx|\.xlsx"
+    r"|/(paper|workbook|documents/report|template|tracker|text|export|reading)$|\{(file|paper|token)|\.docx|\.xlsx"
 )
 
 

@@ -99,7 +99,7 @@ def test_subtasks_are_split_merged_dropped_without_javascript(house: House) -> N
         page.get_by_role("button", name="Gộp trong dự thảo").click()
         assert "bỏ khỏi kế hoạch" in page.inner_text("main")
         page.locator("#T1\\.2 a").click()
-        page.get_by_role("button", name="Đọc thử thời hạn").click()
+        page.get_by_role("button", name="Kiểm tra cách đọc thời hạn").click()
         page.get_by_role("button", name="Bỏ nhiệm vụ này").click()
         looked_at(page, "reshaped")
         page.get_by_role("button", name="giữ lại").last.click()

@@ -28,10 +28,10 @@ from reports.figures import Tally
 from reports.papers.document import reminder_document, report_document, slip_document
 from reports.papers.filling import SHIPPED, write_templates
 from reports.papers.first_page import BAR_LENGTH, bar
+from reports.papers.gathering import MAX_NAMES, MAX_QUOTES, Quotes
 from reports.papers.office_letters import office_assignments
 from reports.papers.pdf import to_pdf
 from reports.papers.period_report import PeriodReport, period_report
-from reports.papers.quotes import MAX_NAMES, MAX_QUOTES, Quotes
 from tests.support.cast import assignment_of, at, begin, number_of, t0_report
 from tests.support.past import live
 from tests.support.word_files import text_of

@@ -11,7 +11,7 @@ from docx import Document
 from docx.document import Document as DocumentObject
 from docx.oxml.ns import qn
 from docx.section import Section
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 
 from config.clock import end_of_day
 from config.rules.periods import parse_period
@@ -119,6 +119,16 @@ def test_tables_are_as_wide_as_the_page_and_repeat_their_heads(lived: Store, nam
             )
 
 
+@pytest.mark.parametrize("name", sorted(path.name for path in SHIPPED.iterdir()))
+def test_a_number_of_three_digits_stands_on_one_line(name: str) -> None:
+    """In letters of 12 points between the margins of a cell; what is counted for each office may have four."""
+    numbered = [each for each in Document(str(SHIPPED / name)).tables if each.rows[0].cells[0].text == "TT"]
+    assert numbered
+    for table in numbered:
+        digits = 4 if "Tổng số" in [cell.text for cell in table.rows[0].cells] else 3
+        assert (table.columns[0].width or 0) - Cm(0.38) > Pt(6) * digits
+
+
 @pytest.mark.parametrize("paper", [report, lambda store: of_office(store, reminder_document)])
 def test_the_trail_stands_on_a_single_page_too(lived: Store, paper: Callable[[Store], bytes]) -> None:
     for foot in (_first(paper(lived)).first_page_footer, _first(paper(lived)).footer):
@@ -188,4 +198,4 @@ def test_a_review_compares_with_a_year_before_that_has_figures(lived: Store) -> 
     with reading(lived.engine) as connection:
         found = yearly_review(connection, lived, 2023, now=NOW)
     compared = replace(found, whole=replace(found.whole, before=found.whole.now))
-    assert "| Năm trước | Thay đổi" in text_of(review_paper(compared, lived))
+    assert "| Năm trước | Thay đổi (điểm)" in text_of(review_paper(compared, lived))
