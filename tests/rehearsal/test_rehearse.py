@@ -12,7 +12,7 @@ from flows.forms import fill_in
 from flows.names import SLOTS
 from flows.steps import follow_up_all
 from models.keeping.opening import Store
-from models.store.audit import AuditEvent
+from models.store.audit_event import AuditEvent
 from models.store.database import reading
 from models.tables.lifecycle import MessageState
 from models.tables.outbox import Message

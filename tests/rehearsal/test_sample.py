@@ -17,7 +17,8 @@ from models.keeping import copy
 from models.keeping.copy import is_empty_store
 from models.keeping.opening import open_store
 from models.plans.directive_drafts import open_directive_drafts
-from models.store.audit import AuditEvent, verify
+from models.store.audit import verify
+from models.store.audit_event import AuditEvent
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedKind

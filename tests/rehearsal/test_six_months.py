@@ -17,8 +17,7 @@ from flows.forms import fill_in
 from flows.names import SLOTS
 from flows.steps import follow_up_all
 from models.keeping.opening import Store, open_store
-from models.store.audit import AuditEvent
-from models.store.audit_event import DELIVER
+from models.store.audit_event import DELIVER, AuditEvent
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import NoticeKind, NoticeState
