@@ -77,7 +77,8 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.help = in_language(self.help or "")
+        self.commands = {}
+        translate(self)
         self.commands = dict.fromkeys(_ENTRIES)  # type: ignore[assignment]  # names alone, for suggestions
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:

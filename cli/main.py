@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.metadata import version
 
 import typer
 
@@ -20,8 +21,22 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"dondoc {version('dondoc')}")
+        raise typer.Exit
+
+
 @app.callback()
-def dondoc() -> None:
+def dondoc(
+    _version: bool = typer.Option(
+        False,
+        "--version",
+        callback=_print_version,
+        is_eager=True,
+        help="In phiên bản rồi dừng. / Print the version and stop.",
+    ),
+) -> None:
     """dondoc (đôn đốc): giao việc, theo dõi thời hạn và nhắc việc giữa các cơ quan. / dondoc follows up directives: it
     assigns work to offices, tracks deadlines and sends reminders.
     """

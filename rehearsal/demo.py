@@ -47,7 +47,7 @@ def play(*, keep: bool, full: bool) -> int:
         _play(throwaway_settings(load_settings(), home), full=full)
     finally:
         if keep:
-            print(f"\nKho dữ liệu diễn tập: DONDOC_DATA_DIR={home} dondoc assignment list")
+            print(f"\nKho dữ liệu diễn lại: DONDOC_DATA_DIR={home} dondoc assignment list")
         else:
             shutil.rmtree(home, ignore_errors=True)
     return 0
@@ -56,9 +56,9 @@ def play(*, keep: bool, full: bool) -> int:
 def _play(settings: Settings, *, full: bool) -> None:
     began, runs = time.monotonic(), 0
     console = Console(highlight=False)
-    console.print("[bold]Diễn tập: chỉ đạo ngày 17/8/2023, theo dõi đến 31/12/2023[/bold]")
+    console.print("[bold]Diễn lại: chỉ đạo ngày 17/8/2023, theo dõi đến 31/12/2023[/bold]")
     console.print("Đang mở máy chủ Prefect tạm thời …")
-    with unsynced_store(settings) as store, reach_prefect(settings), progress("Diễn tập", console) as done:
+    with unsynced_store(settings) as store, reach_prefect(settings), progress("Diễn lại", console) as done:
         _issue(store)
         console.print(f"Đăng ký văn bản giao việc [bold]{NUMBER}[/bold] ngày {FIRST_DAY:%d/%m/%Y}: mốc ISSUE.")
         story, day = Story(console, store, by_day=full), FIRST_DAY

@@ -116,12 +116,12 @@ def draw(settings: Settings, to: Path) -> None:
 def _opened(
     browser: Browser, signed_in: str, address: str, where: str, language: str, size: tuple[int, int]
 ) -> Iterator[Page]:
-    """A page as somebody who has signed in sees it, without what the sample says to newcomers."""
+    """A page as somebody who has signed in sees it, without what is said to newcomers and of the missing Prefect."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, storage_state=signed_in)
     context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": address}])
     page = context.new_page()
     page.goto(address + where)
-    page.evaluate("document.querySelectorAll('main > details[open]').forEach(each => each.remove())")
+    page.evaluate("document.querySelectorAll('main > details[open], #prefect-away').forEach(each => each.remove())")
     yield page
     context.close()
 
