@@ -17,14 +17,14 @@ import asyncio
 import os
 import random
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,9 @@ Addresses = Mapping[str, tuple[str, Sequence[str]]]
 
 def main() -> None:
     asked = _asked()
+    if asked.follow_up:
+        _follow_up(*asked.follow_up)
+        return
     slow: list[str] = []
     for name in asked.on:
         smallest: dict[str, float] = {}
@@ -99,6 +102,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--due", type=int, default=10_000, help="how many fall due meanwhile; 0 for none")
     parser.add_argument("--pages", nargs="+", default=[], help="only these pages, by how the table names them")
+    parser.add_argument("--follow-up", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--explain", default="", help="also show the statements of this one page")
     return parser.parse_args()
 
@@ -134,13 +138,14 @@ async def _measure(store: Store, asked: argparse.Namespace) -> list[tuple[str, d
             return [("at rest", at_rest)]
         falling = _falling_due(store, asked.due)
         rounds = 0
-        while falling.is_alive() or rounds < _FEWEST_ROUNDS:
+        while falling.poll() is None or rounds < _FEWEST_ROUNDS:
             for page, (who, addresses) in pages.items():
                 with _counting(store.engine) as statements:
                     await _timed(visitors[who], addresses[rounds % len(addresses)], meanwhile[page])
                 meanwhile[page].statements += len(statements)
             rounds += 1
-        falling.join()
+        if falling.wait():
+            raise SystemExit("following up failed")
         for times in meanwhile.values():
             times.statements /= rounds
     return [("at rest", at_rest), (f"while {asked.due:,} fall due, {rounds} rounds", meanwhile)]
@@ -149,7 +154,7 @@ async def _measure(store: Store, asked: argparse.Namespace) -> list[tuple[str, d
 _FEWEST_ROUNDS = 20
 
 
-def _falling_due(store: Store, due: int) -> BaseProcess:
+def _falling_due(store: Store, due: int) -> subprocess.Popen[bytes]:
     """A process that tells the offices of assignments which have just fallen due, in letters to a mailbox."""
     waiting = "state IN ('assigned', 'acknowledged', 'returned')"
     some = f"SELECT id FROM assignment WHERE {waiting} ORDER BY id LIMIT :due"
@@ -160,10 +165,9 @@ def _falling_due(store: Store, due: int) -> BaseProcess:
             )
         )
         print(f"{made.rowcount:,} fall due")
-    url, folder = store.settings.database_url, str(store.settings.data_dir)
-    process = get_context("spawn").Process(target=_follow_up, args=(url, folder))
-    process.start()
-    return process
+    where = store.settings.database_url, str(store.settings.data_dir)
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    return subprocess.Popen([sys.executable, __file__, "--follow-up", *where], env={**os.environ, "PYTHONPATH": path})
 
 
 def _follow_up(url: str, folder: str) -> None:
