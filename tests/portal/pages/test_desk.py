@@ -175,7 +175,7 @@ def test_revoking_from_the_desk_closes_the_office_door(house: House) -> None:
     coordinator.post("/desk/offices/SYT/revoke", on="/desk/offices")
     assert "Đã thu hồi mọi đường dẫn" in coordinator.page
     office.get("/assignments")
-    assert "Vào trang đôn đốc" in office.page
+    assert "Đăng nhập trang đôn đốc" in office.page
 
 
 def test_all_work_is_found_by_number_code_title_and_office_with_or_without_accents(house: House) -> None:

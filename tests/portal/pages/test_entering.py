@@ -153,7 +153,7 @@ class TestASignInLink:
         scanner, browser = portal.browser(), portal.browser()
         for _ in range(3):
             assert scanner.get(link).status_code == 200
-        assert "Vào với tài khoản: Phòng Tổng hợp (cơ quan đôn đốc)" in words(browser.get(link))
+        assert "Đăng nhập với tài khoản: Phòng Tổng hợp (cơ quan đôn đốc)" in words(browser.get(link))
         assert browser.send(link).headers["location"] == "/"
         assert browser.get("/").headers["location"] == "/desk"
         again = portal.browser()
