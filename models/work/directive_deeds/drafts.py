@@ -25,6 +25,9 @@ from models.work.deeds.changes import amendment
 _PAST = ("retired", "history")
 """What an edition keeps of those before it: worked out anew when it is applied."""
 
+CONFLICTS = "conflicts"
+"""Where ``PlanDraft.unfinished`` has the conflicts that nobody has decided; the key of no form."""
+
 
 @dataclass(frozen=True)
 class DraftedChange:
@@ -42,7 +45,8 @@ class Merged:
 
     numbers     the editions in force
     overtaken   the documents that have a newer edition than the draft was made from: its number then, and now
-    conflicts   the parts that both the draft and those newer editions change; they are as the draft has them
+    conflicts   the parts that both the draft and those newer editions change, and nobody has looked at since; they are
+                as the draft has them
     renumbered  what the draft adds under a number that is taken since, from that number to the one it has now
     """
 
@@ -161,7 +165,7 @@ def plan_of_draft(session: Session, draft: PlanDraft) -> Merged:
         if directive_of(series) and series not in draft.documents
         for code in titles(each)
     }
-    both_changed: list[str] = []
+    both_changed = undecided(draft)
     moved: dict[str, str] = {}
     for series, drafted_content in draft.documents.items():
         first, theirs, mine = draft.made_from.get(series), documents.get(series), drafted_content
@@ -176,7 +180,12 @@ def plan_of_draft(session: Session, draft: PlanDraft) -> Merged:
         else:
             documents[series] = mine
     to_be = plan_of(documents, numbers | {series: numbers.get(series, 0) + 1 for series in draft.documents})
-    return Merged(to_be.plan, to_be.calendar, numbers, behind, both_changed, moved)
+    return Merged(to_be.plan, to_be.calendar, numbers, behind, [*dict.fromkeys(both_changed)], moved)
+
+
+def undecided(draft: PlanDraft) -> list[str]:
+    """The conflicts that a draft has kept from before it was made from newer editions."""
+    return [*(draft.unfinished or {}).get(CONFLICTS, {}).get("parts", ())]
 
 
 def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:

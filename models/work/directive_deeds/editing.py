@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from config.catalogue.fields import SUBTASK
 from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
@@ -14,7 +15,7 @@ from models.plans.editions import Provenance, edition_content, heads
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.edition import PlanDraft
-from models.work.directive_deeds.drafts import Merged, open_draft, plan_of_draft, without_past
+from models.work.directive_deeds.drafts import CONFLICTS, Merged, open_draft, plan_of_draft, without_past
 
 EDIT_DRAFT = "edit_draft"
 
@@ -97,7 +98,7 @@ def change_draft(
     """Put a changed plan in the place of what a draft has; False, and nothing done, where it was changed meanwhile.
 
     held      the draft as ``plan`` was made from it
-    what      is changed: a subtask, a ladder
+    what      is changed, and so decided where it is in conflict: a subtask, «directive:CODE», «ladder:CODE»
     finished  the form that is not half done any more for whoever acts
     """
     lock_audit_chain(session)
@@ -108,13 +109,17 @@ def change_draft(
     then, now = documents_of(held.plan, held.calendar), documents_of(plan, calendar)
     differing = [each for each in now if each in draft.documents or then.get(each) != now[each]]
     draft.documents = {each: without_past(now[each]) for each in differing}
-    # What changed since has come into the draft with this: from now on it is made from that.
+    # What changed since has come into the draft with this: from now on it is made from that. What both changed is kept
+    # beside it, as this save has decided no more of it than it shows.
     draft.made_from = {**held.merged.numbers}
     draft.changed_by, draft.changed_at = context.actor, context.now
     done = _key(finished, context.actor)
-    left = {_key(each.form, each.by) for each in half_done(draft, plan)} - {done}
-    if len(left) < len(draft.unfinished or {}):
-        draft.unfinished = {key: each for key, each in (draft.unfinished or {}).items() if key in left} or None
+    kept = {_key(each.form, each.by) for each in half_done(draft, plan)} - {done}
+    left = {key: each for key, each in (draft.unfinished or {}).items() if key in kept}
+    if conflicts := [each for each in held.merged.conflicts if not _is_decided(each, what, held.plan, plan)]:
+        left[CONFLICTS] = {"parts": conflicts}
+    if left != (draft.unfinished or {}):
+        draft.unfinished = left or None
     session.add(draft)
     session.flush()
     digest = digest_of(draft.documents)
@@ -122,10 +127,26 @@ def change_draft(
     return True
 
 
+def _is_decided(conflict: str, what: str, before: Plan, after: Plan) -> bool:
+    """Whether whoever changed this saw the part that is in conflict, «p1.T0.1.report.due.lead», or dropped it."""
+    kind, _, code = what.rpartition(":")
+    if not kind:
+        gone = {each.code for each in before.subtasks()} - {each.code for each in after.subtasks()}
+        return any(f".{each}." in f".{conflict}." for each in {code, *gone})
+    if kind == "ladder":
+        return f"{conflict}.".startswith(f"{code}.")
+    # The form of a directive shows what is of it and of its priorities, without their subtasks.
+    head, _, rest = conflict.partition(".")
+    if head == "directive":
+        return len(after.directives) == 1
+    return head in {each.code for each in after.priorities_of(code)} and SUBTASK.match(rest) is None
+
+
 def half_done(draft: PlanDraft, plan: Plan) -> list[HalfDone]:
     """What is half done of the subtasks and priorities that a draft's plan still has."""
     forms = {*(each.code for each in plan.subtasks()), *(new_in(each) for each in plan.priority_codes)}
-    found = (HalfDone(each["form"], each["by"], each["fields"]) for each in (draft.unfinished or {}).values())
+    kept = ((key, each) for key, each in (draft.unfinished or {}).items() if key != CONFLICTS)
+    found = (HalfDone(each["form"], each["by"], each["fields"]) for _, each in kept)
     return [each for each in found if each.form in forms]
 
 
@@ -141,7 +162,8 @@ def keep_unfinished(session: Session, number: int, form: str, typed: Typed | Non
     own = _key(form, context.actor)
     kept: dict[str, Any] = {key: each for key, each in (draft.unfinished or {}).items() if key != own}
     if typed is not None:
-        kept = dict([*kept.items()][-(MOST_UNFINISHED - 1) :])
+        conflicts = {key: kept.pop(key) for key in (CONFLICTS,) if key in kept}
+        kept = conflicts | dict([*kept.items()][-(MOST_UNFINISHED - 1) :])
         kept[own] = {"form": form, "by": context.actor, "at": context.now.isoformat(), "fields": typed}
     draft.unfinished = kept or None
     session.add(draft)

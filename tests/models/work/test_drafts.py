@@ -29,7 +29,7 @@ from models.work.directive_deeds.drafts import (
     open_draft,
     open_drafts,
 )
-from models.work.directive_deeds.editing import change_draft, draft_in_hand
+from models.work.directive_deeds.editing import change_draft, draft_in_hand, half_done, keep_unfinished
 from models.work.register.changes import add
 from tests.support.deeds import WHY, acting, assign, done, previewed, with_step
 from tests.support.past import after
@@ -205,6 +205,34 @@ def test_a_draft_changed_over_a_newer_edition_is_made_from_that(running: Store) 
     found = as_change(store.of_today(), number)
     assert (found.renumbered, found.conflicts) == ({}, [])
     assert found.change.context.plan.subtask(code).title_vi == "Rà soát tất cả"
+
+
+def edited(store: Store, number: int, subtask: str, step: str, rule: str) -> None:
+    with session_scope(store.engine) as session:
+        held = draft_in_hand(session, number)
+        plan = with_due(held.plan, subtask, step, rule)
+        assert change_draft(session, held, plan, held.calendar, acting(store), what=subtask)
+
+
+def test_what_both_change_is_named_until_that_part_is_saved(running: Store) -> None:
+    plan = with_due(running.plan, "T0.1", "report", "ISSUE+40")
+    number = kept(running, with_due(plan, "T1.4", "report", "CLOSE+6"))
+    newer = with_due(running.plan, "T0.1", "report", "ISSUE+35")
+    done(running, amended_with(running, with_due(newer, "T1.4", "report", "CLOSE+7")))
+    store = running.of_today()
+    edited(store, number, "T1.1", "report", "ISSUE+41")
+    with session_scope(store.engine) as session:
+        keep_unfinished(session, number, "T1.2", [["title", "Rà soát"]], acting(store))
+    found = as_change(store, number)
+    assert found.overtaken == {}
+    assert found.conflicts == ["p1.T0.1.report.due.lead", "p1.T1.4.report.due.lead"]
+    edited(store, number, "T1.4", "report", "CLOSE+6")
+    assert as_change(store, number).conflicts == ["p1.T0.1.report.due.lead"]
+    with session_scope(store.engine) as session:
+        held = draft_in_hand(session, number)
+        assert [each.form for each in half_done(held.draft, held.plan)] == ["T1.2"]
+    edited(store, number, "T0.1", "report", "ISSUE+35")
+    assert as_change(store, number).conflicts == []
 
 
 def test_a_draft_that_no_longer_fits_is_refused_with_every_place(running: Store) -> None:

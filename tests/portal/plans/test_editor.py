@@ -446,6 +446,21 @@ def test_the_directive_itself_is_changed_and_gets_a_priority_more(house: House) 
     assert "Nhiệm vụ mới, cần ghi tên" in coordinator.page
 
 
+def test_what_an_amendment_changed_too_is_told_on_the_preview_also_after_another_part_was_saved(house: House) -> None:
+    coordinator = house.coordinator()
+    draft, newer = (with_date(coordinator, f"trước ngày {day}/10/2023") for day in (2, 9))
+    send(coordinator, f"{newer}/preview", PAPER, on=newer)
+    send(coordinator, f"{newer}/preview", {})
+    address = f"{draft}/subtasks/T1.1"
+    send(coordinator, address, {"title": "Chấn chỉnh tồn tại", "save": "yes"}, on=address)
+    told = "Cả hai bên cùng sửa, lấy theo dự thảo: p1.T0.1."
+    assert told in coordinator.page
+    send(coordinator, f"{draft}/preview", PAPER)
+    assert told in coordinator.page
+    send(coordinator, f"{draft}/subtasks/T0.1", {"save": "yes"}, on=f"{draft}/subtasks/T0.1")
+    assert "Cả hai bên cùng sửa" not in coordinator.page
+
+
 def test_a_limited_account_has_the_drafts_of_its_directives_alone(house: House) -> None:
     whole = house.coordinator()
     limited = house.coordinator()
