@@ -21,7 +21,7 @@ from portal.plans.faults import NOT_TYPED, FieldFault, boundary_faults, field_fa
 from portal.plans.office_lines import suggestions
 from portal.plans.own import ChangedByAnother, changed_by_another, own_draft, people
 from portal.plans.reading import Reading, reading_in, today_of
-from portal.plans.step_fields import Fields, rows_of
+from portal.plans.step_fields import Fields, rows_of, with_lists_not_sent
 from portal.plans.subtask_fields import changed_subtask, subtask_fields, typed_fields
 from portal.problems import form_page
 from portal.query import read_query
@@ -82,7 +82,8 @@ def add(request: Request, number: RowId, priority: str, form: FormReader = Depen
 
 
 def _sent(request: Request, number: int, open_form: Callable[[], Form], form: FormReader) -> Response:
-    opened, sent = open_form(), typed_fields(form)
+    opened = open_form()
+    sent = with_lists_not_sent(typed_fields(form), opened.shown)
     if more := form.text("more"):
         return _page(request, opened, sent=_one_more(sent, more), form=form)
     if form.text("check"):
@@ -186,7 +187,8 @@ def _page(
     kept = _unfinished(request, opened) if sent is None else None
     ticked = {name: form.each(name) if form else opened.content.get(name, ()) for name in _LISTS}
     if kept is not None:
-        sent = {name: value for name, value in kept.fields if name not in _LISTS}
+        typed = {name: value for name, value in kept.fields if name not in _LISTS}
+        sent = with_lists_not_sent(typed, opened.shown)
         ticked = {name: tuple(value for key, value in kept.fields if key == name) for name in _LISTS}
     if seen is None:
         seen = form.text("seen") if form else dict(kept.fields).get("seen", "") if kept else opened.seen
