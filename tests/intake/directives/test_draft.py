@@ -138,6 +138,14 @@ class TestWhatIsSaid:
         found = draft(f"Xuân Lĩnh, ngày 10 tháng 01 năm 2026\n{introduction}\n1. Công an xã tuần tra.")
         assert [each.deadline for each in found.tasks] == [None]
 
+    @pytest.mark.parametrize("label", ["", "1. "])
+    def test_what_has_been_done_gives_no_day_to_what_is_to_be_done(self, label: str) -> None:
+        found = draft(
+            f"Xuân Lĩnh, ngày 20 tháng 11 năm 2026\n{label}Từ ngày 10/11 đến ngày 20/11/2026, Sở Y tế đã kiểm tra 20"
+            " cơ sở; yêu cầu Sở Y tế báo cáo trước ngày 05/12/2026."
+        )
+        assert [str(each.deadline and each.deadline.day) for each in found.tasks] == ["2026-12-05"]
+
     def test_who_is_told_stands_anywhere(self) -> None:
         found = draft(
             "Xuân Lĩnh, ngày 10 tháng 01 năm 2026\n1. Về kiến nghị của Hợp tác xã A: giao Sở Tài chính xem xét.\n"
