@@ -157,6 +157,18 @@ class TestWhatIsSaid:
             ["các đơn vị"],
         ]
 
+    @pytest.mark.parametrize(
+        "introduction",
+        ["Chủ tịch UBND tỉnh yêu cầu:", "UBND tỉnh yêu cầu các cơ quan, đơn vị tập trung thực hiện:"],
+    )
+    def test_each_office_is_told_and_each_household_is_counted(self, introduction: str) -> None:
+        found = draft(
+            f"{introduction}\n1. Mỗi sở, ngành cử một lãnh đạo phụ trách.\n2. Từng địa phương rà soát quỹ đất.\n"
+            "3. Sở Y tế trực dịch.\n4. Các thôn:\n- Mỗi hộ dự trữ nước sạch."
+        )
+        told = [each.text for task in found.tasks for each in task.leads]
+        assert told == ["Mỗi sở, ngành", "Từng địa phương", "Sở Y tế", "Các thôn"]
+
     def test_everybody_told_to_carry_the_document_out_is_no_task(self) -> None:
         found = draft(
             "CÔNG ĐIỆN\n1. Sở Y tế trực cấp cứu.\n2. Các thôn: mỗi hộ dự trữ nước sạch.\n"
