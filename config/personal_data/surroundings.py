@@ -216,10 +216,10 @@ class Surroundings:
         if at >= len(self.words):
             return False
         behind = self.text.plain[self.words[at - 1].end :]
-        if named := re.match(r"[ ,\-–;(]{1,3}chức (?:vụ|danh|trách) ?: ?(?=\w)", behind, re.IGNORECASE):
+        if named := re.match(r"[ ,\-–;(]{1,3}chức (?:vụ|danh|trách) ?: ?(?=[^\W\d_])", behind, re.IGNORECASE):
             start = self.words[at - 1].end + named.end()  # «Ông …, chức vụ: Giám đốc»
             at = next(each for each in range(at, len(self.words)) if self.words[each].start >= start)
-        elif not re.match(r" ?[,(:\-–;]? ?(?:\()?(?=\w)", behind):
+        elif not re.match(r" ?[,(:\-–;]? ?(?:\()?(?=[^\W\d_])", behind):
             return False
         return bool(
             self.lex.before[Before.POST].length_at(self.words, at)

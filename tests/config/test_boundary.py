@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import Strength, findings, refuse_personal_or_secret
 from config.errors import Refused
 
 NUMBERS = [
@@ -129,6 +129,8 @@ def test_the_place_counts_the_characters_the_clerk_sees() -> None:
         "Đồng chí Ủy viên Ban Thường vụ chủ trì.",
         "Thăm Bà mẹ Việt Nam anh hùng, Anh hùng Lực lượng vũ trang; ANH HÙNG LAO ĐỘNG.",
         "Các anh, chị em công nhân.",
+        "Cán bộ phụ trách Chương trình OCOP đã tập huấn; chuyên viên theo dõi Chương trình nông thôn mới.",
+        "Lãnh đạo chỉ đạo Dự án điện; cán bộ phụ trách Chuyên đề năm 2026, Hợp phần 2, Du lịch cộng đồng.",
         # places and people of history
         "Học tập và làm theo Bác Hồ, Chủ tịch Hồ Chí Minh.",
         "Đường Nguyễn Văn Trỗi, Trường THPT Nguyễn Thị Lợi, đền thờ Lê Văn Hưu, đền Bà Triệu.",
@@ -163,6 +165,13 @@ def test_ordinary_administrative_text_passes(text: str) -> None:
 def test_text_comes_back_composed_and_otherwise_as_written() -> None:
     written = "Đã  họp\u00a0kỳ 3 – đủ số."
     assert refuse_personal_or_secret(unicodedata.normalize("NFD", written), "Nội dung") == written
+
+
+@pytest.mark.parametrize("strength", Strength)
+@pytest.mark.parametrize("post", ["chức vụ: 12", "– chức vụ: 3", "chức danh: 1.", "chức trách: _"])
+def test_a_post_that_is_only_a_number_is_none(post: str, strength: Strength) -> None:
+    assert [place for _, place in findings(f"Đường Lê Lợi, {post}", strength)] == []
+    assert findings(f"Ông Nguyễn Văn Bình, {post}", strength)
 
 
 def test_nothing_said_is_fine() -> None:

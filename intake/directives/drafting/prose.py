@@ -28,7 +28,7 @@ _DOES_IT = re.compile(
     r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất|gửi|báo cáo|trình|xong|mỗi|hằng)"
 )
 _CONDITION = re.compile(r"(?:khi|nếu|trường hợp|đối với|các vụ|quá trình|trong quá trình|\* *lưu ý|lưu ý)\b")
-_EACH = re.compile(r"(?:mỗi|từng) ")
+_EACH = re.compile(r"(?:mỗi|từng) (?:thôn|bản|ấp|buôn|làng|xóm|khu phố|khu dân cư|tổ dân phố|khối phố|hộ)(?!\w)")
 _LEAST_WORDS = 4
 _LEAST_LETTERS = 50
 _NEAR = 400

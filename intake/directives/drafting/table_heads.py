@@ -8,6 +8,10 @@ from intake.directives.text import Span, Table
 
 NUMBER, TASK, LEAD, WITH, WHEN, WHAT, TO, TARGET = "number", "task", "lead", "with", "when", "what", "to", "target"
 _BEGINS = "begins"
+_WHO = (
+    r"(?:co quan|don vi|bo phan|nguoi|to chuc|ca nhan|dia phuong|(?:so|ban|phong), (?:ban|nganh))"
+    r"(?:(?:,|/| va| -) ?(?:co quan|don vi|bo phan|nguoi|to chuc|ca nhan|dia phuong|ban|nganh))*"
+)
 _HEADS: tuple[tuple[str, str], ...] = (
     (NUMBER, r"(?:so )?(?:s?tt|thu tu)|so|no\.?|ma so"),
     (WITH, r".*phoi hop.*|.*coordinat.*|.*support.*|don vi tham gia|co quan tham gia"),
@@ -15,11 +19,11 @@ _HEADS: tuple[tuple[str, str], ...] = (
         r"(?:co quan|cap|noi|don vi)? ?(?:trinh|ban hanh|phe duyet|nhan bao cao|quyet dinh)(?: (?:ban hanh|phe duyet"
         r"|cap co tham quyen))?|.*(?:co quan|cap|don vi) (?:trinh|ban hanh|phe duyet|quyet dinh|nhan).*"),
     (LEAD,
-        r".*chu tri.*|(?:co quan|don vi|bo phan|nguoi|to chuc|ca nhan|so, nganh|dia phuong"
-        r"|lanh dao)?,? ?(?:don vi )?(?:thuc hien|phu trach|dau moi|chiu trach nhiem|tham muu|duoc giao"
-        r"|soan thao|xay dung|chuan bi|trien khai|chu quan|de xuat|lap|duoc phan cong"
-        r"|thuc hien chinh).*|phan cong.*|co quan|don vi|(?:ten )?(?:co quan|don vi)(?:, (?:don vi|dia phuong"
-        r"|co quan))*|trach nhiem|.*\blead.*|responsib.*|owner|co quan/don vi|to chuc, ca nhan"),
+        rf".*chu tri.*|(?:{_WHO},? ?|lanh dao )?(?:thuc hien(?! (?:nam|quy|thang|tu|den|so voi|\d))|phu trach|dau moi"
+        r"|chiu trach nhiem|tham muu|duoc giao|duoc phan cong).*"
+        rf"|{_WHO} (?:soan thao|xay dung|chuan bi|trien khai|chu quan|de xuat|lap)(?: .*)?|phan cong.*"
+        r"|(?:ten )?(?:co quan|don vi)(?:, (?:don vi|dia phuong|co quan))*|trach nhiem|.*\blead.*|responsib.*|owner"
+        r"|co quan/don vi|to chuc, ca nhan"),
     (_BEGINS, r".*bat dau|tu ngay|trien khai tu.*|start.*"),
     (WHEN,
         r".*(?:thoi gian|thoi han|thoi diem|tien do|lo trinh|ky han|deadline|timeline|due|moc hoan thanh"

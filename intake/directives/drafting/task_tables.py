@@ -26,7 +26,7 @@ from intake.directives.drafting.table_heads import (
 )
 from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import AssignmentReader
-from intake.directives.phrases.deadline_phrases import cell_deadline, deadlines_in, weightiest
+from intake.directives.phrases.deadline_phrases import cell_deadline, terms_in, weightiest
 from intake.directives.phrases.details import report_to, target_of
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
@@ -177,7 +177,7 @@ class TableReader:
             found.deadline = replace(said, start=row.cells[WHEN][0][0], end=row.cells[WHEN][0][1]) if said else None
         if found.deadline is None:
             cell = self._cell(row, TASK)
-            said = weightiest(deadlines_in(cell.text, cell.start, cell.end, row.years, cell.lower))
+            said = weightiest(terms_in(cell.text, cell.start, cell.end, row.years, cell.lower))
             found.deadline = replace(said, start=start, end=end) if said and task[1:] else said
         found.product = "\n".join(
             self._text[a:b] for a, b in row.cells.get(WHAT, []) if not _EMPTY.fullmatch(self._text[a:b])

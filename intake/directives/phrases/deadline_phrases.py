@@ -36,6 +36,7 @@ class Deadline:
     assumed: str = ""
 
 
+_AFTER_WEAK = ("after", "event", "on-request", "by-reference", "standing", "none")
 _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
 _NOT_BEFORE = re.compile(
     r"(?:đã (?:được )?[^,;.]{0,40}|(?<!\w)(?:nếu|trường hợp) [^,;.:]{0,60}"
@@ -71,6 +72,9 @@ _BY_DAY = re.compile(
 _MEETING = re.compile(r"(?<!\w)(?:họp|hội nghị|đại hội|lễ|kỳ thi|phiên)(?!\w)[^,;.]*$")
 _SESSION = re.compile(r"(?:tại |trước |trong )?(?:kỳ|phiên) họp ")
 _LONG_PAST = timedelta(days=31)
+_HALF_A_YEAR = timedelta(days=183)
+_WEAK = re.compile(r"vào (?:đầu |giữa )?(?:các )?(?P<period>tháng|quý|(?=\d{1,2} ?/ ?\d{4}))?(?!\w)|vào |từ (?!nay)")
+"""How a day is told that something happens on, which has happened as often as it is to be done."""
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
 _URGENT = re.compile(r"(?:khẩn trương|nhanh chóng)(?![^\W\d_])")
 _VERB_AFTER = re.compile(rf" *(?:,|\)|;|\.|$|(?:{VERBS})(?![^\W\d_]))")
@@ -116,9 +120,24 @@ def _is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
 
 
 def terms_in(text: str, start: int, end: int, context: YearContext, lower: str = "") -> list[Deadline]:
-    """The deadlines of [start, end) that are to come: a day long before the signing tells what has happened."""
-    earliest = context.issued - _LONG_PAST if context.issued else date.min
-    return [each for each in deadlines_in(text, start, end, context, lower) if not each.day or each.day >= earliest]
+    """The deadlines of [start, end) that are to come; other days tell what has happened."""
+    return [each for each in deadlines_in(text, start, end, context, lower) if not _has_happened(each, context)]
+
+
+def _has_happened(term: Deadline, context: YearContext) -> bool:
+    """A day long before the signing; a day that something is «vào», or a time «từ … đến …», up to the signing."""
+    if not term.day or not context.issued:
+        return False
+    if not (weak := _WEAK.match(plain(term.words))):
+        return term.day < context.issued - _LONG_PAST
+    day = term.day
+    if day.year > context.issued.year and not re.search(YEAR_NUMBER, term.words):
+        # «vụ cháy vào ngày 12/11», written in November: not the one of next year.
+        before = day - timedelta(days=365)
+        day = before if context.issued - before < _HALF_A_YEAR else day
+    if weak["period"]:
+        day = day.replace(day=1, month=(day.month - 1) // 3 * 3 + 1 if weak["period"] == "quý" else day.month)
+    return day <= context.issued
 
 
 def _joined(found: list[Deadline], text: str, context: YearContext) -> list[Deadline]:
@@ -150,7 +169,12 @@ def weightiest(found: list[Deadline]) -> Deadline | None:
     if comes_back and not any(each.kind in _OF_ONE_YEAR and re.search(r"\d{4}", each.words) for each in found):
         # «định kỳ 6 tháng (trước 15/6), năm (trước 15/12)»: days without a year are those of every period.
         return comes_back[0]
-    return min(found, key=lambda each: (KINDS.index(each.kind), each.day is None, each.start), default=None)
+
+    def rank(each: Deadline) -> tuple[bool, int, bool, int]:
+        weak = _WEAK.match(plain(each.words)) is not None or each.kind in _AFTER_WEAK
+        return weak, KINDS.index(each.kind), each.day is None, each.start
+
+    return min(found, key=rank, default=None)
 
 
 def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Deadline | None:

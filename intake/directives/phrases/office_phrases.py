@@ -12,6 +12,8 @@ from intake.directives.phrases.office_dictionary import AREA, LEVEL, MORE_LEVELS
 from intake.directives.phrases.words import ACTION, NO_NAME
 
 _MOST_WORDS = 28
+_REACH_OF_NAME = 40
+"""Letters before a verb within which the words stand that make it part of a name; each verb of a text is looked at."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ class _Reading:
         lower, end = self.lower, self.end
         if words.MANY.match(lower, at, end) or words.TITLE.match(lower, at, end) or self._known(at):
             return True
-        return self._is_capital(at) and self.dictionary.head_at(lower, at, end) is not None
+        head = self._is_capital(at) and self.dictionary.head_at(lower, at, end)
+        return bool(head) and not words.FIELD_TOO.match(self.text, at, end)
 
     def _qualified(self, after: int, *, placed: bool) -> int:
         """A known name with its level and place: «Công an» of «Công an tỉnh Sơn La»."""
@@ -191,7 +194,10 @@ class _Reading:
     def _told(self, at: int) -> re.Match[str] | None:
         """What an office is told; not «trực ban» of «Thường trực Ban Chỉ huy», nor a verb that belongs to a name."""
         told = NO_NAME.match(self.lower, at, self.end)
-        if told and (not self.text[at : told.end()].islower() or words.OF_NAME.search(self.lower, 0, told.end())):
+        if told and (
+            not self.text[at : told.end()].islower()
+            or words.OF_NAME.search(self.lower, max(0, at - _REACH_OF_NAME), told.end())
+        ):
             return None
         return told
 

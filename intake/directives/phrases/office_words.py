@@ -29,6 +29,9 @@ ALONE = (
     "nhà trường",
     "chủ đầu tư",
     "công đoàn",
+    "vnpt",
+    "viettel",
+    "mobifone",
 )
 """Heads that are a name by themselves."""
 PLACE_OF = ("tỉnh", "thành phố", "huyện", "thị xã", "xã", "phường", "trường", "khu vực")
@@ -53,10 +56,16 @@ PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân h
            "chi cục", "hội", "thuế", "hải quan", "ban quản lý")  # fmt: skip
 """Heads of names that a place stands behind: «Công ty Điện lực Hà Tĩnh»."""
 OF_NAME = re.compile(
-    r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng) số|quản lý(?: các)? dự|(?:dự án|quỹ) đầu tư|đầu tư(?: và)? xây dựng"
-    r"|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác|phòng thủ dân sự)$"
+    r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng|tần) số|quản lý(?: các)? dự|(?:dự án|quỹ) đầu tư|đầu tư(?: và)? xây"
+    r" dựng|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác|phòng thủ dân sự"
+    r"|(?:chăn|vật|con) nuôi)$"
 )
 """Words of names that are told elsewhere: «Tổ công nghệ số», «Ban Quản lý dự án đầu tư xây dựng»."""
+FIELD_TOO = re.compile(
+    r"(?i:viễn thông|thư viện|bảo tàng)(?!\w)"
+    r"(?! +(?:(?i:tỉnh|thành phố|khu vực|xã|phường)(?!\w)|(?!Việt Nam)[A-ZĐÂĂÁÔƠƯ]))"
+)
+"""Heads that are a field of other offices too where no place follows: «Cục Bưu chính và Viễn thông»."""
 NUMBERED = ("khu vực", "ban chỉ đạo", "tổ công tác", "đề án", "vùng", "cơ sở")
 """What a number stands behind in a name: «Ngân hàng Nhà nước Khu vực 8», «Ban Chỉ đạo 389»."""
 NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")

@@ -138,6 +138,14 @@ class TestWhatIsSaid:
         found = draft(f"Xuân Lĩnh, ngày 10 tháng 01 năm 2026\n{introduction}\n1. Công an xã tuần tra.")
         assert [each.deadline for each in found.tasks] == [None]
 
+    @pytest.mark.parametrize("label", ["", "1. "])
+    def test_what_has_been_done_gives_no_day_to_what_is_to_be_done(self, label: str) -> None:
+        found = draft(
+            f"Xuân Lĩnh, ngày 20 tháng 11 năm 2026\n{label}Từ ngày 10/11 đến ngày 20/11/2026, Sở Y tế đã kiểm tra 20"
+            " cơ sở; yêu cầu Sở Y tế báo cáo trước ngày 05/12/2026."
+        )
+        assert [str(each.deadline and each.deadline.day) for each in found.tasks] == ["2026-12-05"]
+
     def test_who_is_told_stands_anywhere(self) -> None:
         found = draft(
             "Xuân Lĩnh, ngày 10 tháng 01 năm 2026\n1. Về kiến nghị của Hợp tác xã A: giao Sở Tài chính xem xét.\n"
@@ -148,6 +156,18 @@ class TestWhatIsSaid:
             ["Sở Y tế"],
             ["các đơn vị"],
         ]
+
+    @pytest.mark.parametrize(
+        "introduction",
+        ["Chủ tịch UBND tỉnh yêu cầu:", "UBND tỉnh yêu cầu các cơ quan, đơn vị tập trung thực hiện:"],
+    )
+    def test_each_office_is_told_and_each_household_is_counted(self, introduction: str) -> None:
+        found = draft(
+            f"{introduction}\n1. Mỗi sở, ngành cử một lãnh đạo phụ trách.\n2. Từng địa phương rà soát quỹ đất.\n"
+            "3. Sở Y tế trực dịch.\n4. Các thôn:\n- Mỗi hộ dự trữ nước sạch."
+        )
+        told = [each.text for task in found.tasks for each in task.leads]
+        assert told == ["Mỗi sở, ngành", "Từng địa phương", "Sở Y tế", "Các thôn"]
 
     def test_everybody_told_to_carry_the_document_out_is_no_task(self) -> None:
         found = draft(

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from intake.directives.phrases.assignment import AssignmentReader
-from intake.directives.phrases.deadline_phrases import YearContext, cell_deadline, deadlines_in, terms_in
+from intake.directives.phrases.deadline_phrases import YearContext, cell_deadline, deadlines_in, terms_in, weightiest
 from intake.directives.phrases.office_phrases import OfficeReader
 from intake.directives.phrases.words import folded, plain
 
@@ -32,6 +32,13 @@ YEAR = YearContext(issued=date(2025, 2, 1))
         ("Sở KH&CN; Sở TT&TT, VP UBND tỉnh", ["Sở KH&CN", "Sở TT&TT", "VP UBND tỉnh"], ""),
         ("Sở Khoa\nhọc và\nCông nghệ\nSở Y tế", ["Sở Khoa\nhọc và\nCông nghệ", "Sở Y tế"], ""),
         ("Ban Thường vụ Đảng ủy xã Hòa Bình lãnh đạo", ["Ban Thường vụ Đảng ủy xã Hòa Bình"], " lãnh đạo"),
+        ("Chi cục Chăn nuôi và Thú y kiểm tra", ["Chi cục Chăn nuôi và Thú y"], " kiểm tra"),
+        ("Hội Chăn nuôi tỉnh vận động", ["Hội Chăn nuôi tỉnh"], " vận động"),
+        ("Trung tâm Giống vật nuôi tỉnh cung ứng", ["Trung tâm Giống vật nuôi tỉnh"], " cung ứng"),
+        ("Cục Bưu chính và Viễn thông phối hợp", ["Cục Bưu chính và Viễn thông"], " phối hợp"),
+        ("Cục Tần số vô tuyến điện rà soát", ["Cục Tần số vô tuyến điện"], " rà soát"),
+        ("Bưu điện tỉnh và Viễn thông Xuân Lĩnh rà soát", ["Bưu điện tỉnh", "Viễn thông Xuân Lĩnh"], " rà soát"),
+        ("Viễn thông tỉnh, VNPT, Viettel bảo đảm", ["Viễn thông tỉnh", "VNPT", "Viettel"], " bảo đảm"),
         ("Báo cáo kết quả về Sở Y tế", [], "Báo cáo kết quả về Sở Y tế"),
         ("Hội nghị tổng kết", [], "Hội nghị tổng kết"),
     ],
@@ -201,6 +208,31 @@ def test_cells_of_dates(text: str, kind: str, day: date | None) -> None:
 def test_a_day_long_before_the_document_is_what_has_happened() -> None:
     text = "rà soát các dự án giao đất trước ngày 01/7/2014; báo cáo trước ngày 30/4"
     assert [each.words for each in terms_in(text, 0, len(text), YEAR)] == ["trước ngày 30/4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("điều tra vụ cháy chợ vào ngày 12/11/2026, kết luận trước ngày 30/12/2026", "trước ngày 30/12/2026"),
+        ("làm rõ nguyên nhân vụ cá chết vào ngày 10/11/2026", None),
+        ("làm rõ vụ tai nạn vào ngày 12/11", None),
+        ("thống kê các ca nhập viện vào ngày 18/11/2026", None),
+        ("khắc phục hậu quả bão đổ bộ vào tháng 10/2026", None),
+        ("sửa cầu sập vào đầu tháng 11/2026, xong trước ngày 31/12/2026", "xong trước ngày 31/12/2026"),
+        ("làm việc từ ngày 10/11 đến ngày 20/11/2026 về vụ buôn lậu, báo cáo trước ngày 30/11/2026",
+            "trước ngày 30/11/2026"),
+        ("thống kê thiệt hại do mưa từ ngày 01/11 đến ngày 05/11, gửi trước ngày 25/11", "trước ngày 25/11"),
+        ("xác minh việc khai thác cát từ tháng 8 đến tháng 10/2026", None),
+        ("tiêm từ ngày 15/11 đến ngày 15/12/2026", "từ ngày 15/11 đến ngày 15/12/2026"),
+        ("ra quân vào ngày 01/12/2026, hoàn thành trong quý I/2027", "hoàn thành trong quý I/2027"),
+        ("tổ chức sơ kết vào tháng 12/2026, nếu có vướng mắc báo cáo", "vào tháng 12/2026"),
+        ("khai trương vào ngày 15/01", "vào ngày 15/01"),
+        ("giám sát từ nay đến hết ngày 31/12/2026", "đến hết ngày 31/12/2026"),
+    ],
+)  # fmt: skip
+def test_the_day_something_happened_is_no_term(text: str, term: str | None) -> None:
+    weighed = weightiest(terms_in(text, 0, len(text), YearContext(issued=date(2026, 11, 20))))
+    assert (weighed and weighed.words) == term
 
 
 def test_an_empty_cell_says_nothing() -> None:
