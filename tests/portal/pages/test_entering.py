@@ -94,7 +94,7 @@ class TestALinkOfAMessage:
         for path in ("/door/x", "/door/" + "A" * 5_000, "/door/%00", "/door/%F0%9F%92%A9", portal.door()[:-1]):
             answer = browser.get(path)
             assert answer.status_code == 403
-            assert "Có thể nó đã bị cắt ngắn" in words(answer)
+            assert "Có thể đường dẫn đã bị cắt ngắn" in words(answer)
             assert browser.get("/assignments").status_code == 303
 
     def test_expired_or_revoked_says_so_and_offers_a_new_one(self, portal: Portal) -> None:
