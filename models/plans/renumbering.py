@@ -73,6 +73,18 @@ def _free(head: str, used: set[str]) -> str:
     return f"{head}{following}"
 
 
+def with_codes(subtask: Content, moved: Mapping[str, str]) -> dict[str, Any]:
+    """A subtask with other codes, its own and those it waits for."""
+    content = {"priorities": [{"subtasks": [subtask]}]}
+    found: dict[str, Any] = _moved(content, moved)["priorities"][0]["subtasks"][0]
+    return found
+
+
+def words_with_codes(words: str, moved: Mapping[str, str]) -> str:
+    """Words that name subtasks, with other codes."""
+    return _NAMED.sub(lambda found: moved.get(found[0].upper(), found[0]), words)
+
+
 def _moved(mine: Content, moved: Mapping[str, str]) -> dict[str, Any]:
     """With other codes, also where subtasks and steps wait for these, by what they depend on or by their dates."""
     changed: dict[str, Any] = deepcopy(dict(mine))
@@ -95,7 +107,7 @@ def _said(words: Any, moved: Mapping[str, str]) -> Any:
     """The words for a date, of the lead alone or by role, with other codes."""
     if isinstance(words, Mapping):
         return {role: _said(each, moved) for role, each in words.items()}
-    return words and _NAMED.sub(lambda found: moved.get(found[0].upper(), found[0]), words)
+    return words and words_with_codes(words, moved)
 
 
 def _parts(content: Content) -> Iterator[dict[str, Any]]:

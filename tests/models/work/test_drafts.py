@@ -230,7 +230,7 @@ def test_what_both_change_is_named_until_that_part_is_saved(running: Store) -> N
     assert as_change(store, number).conflicts == ["p1.T0.1.report.due.lead"]
     with session_scope(store.engine) as session:
         held = draft_in_hand(session, number)
-        assert [each.form for each in half_done(held.draft, held.plan)] == ["T1.2"]
+        assert [each.form for each in half_done(held)] == ["T1.2"]
     edited(store, number, "T0.1", "report", "ISSUE+35")
     assert as_change(store, number).conflicts == []
 
