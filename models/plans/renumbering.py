@@ -87,13 +87,20 @@ def words_with_codes(words: str, moved: Mapping[str, str]) -> str:
 
 def _moved(mine: Content, moved: Mapping[str, str]) -> dict[str, Any]:
     """With other codes, also where subtasks and steps wait for these, by what they depend on or by their dates."""
-    changed: dict[str, Any] = deepcopy(dict(mine))
+    changed = waiting_for(mine, moved)
     for part in _parts(changed):
         code = str(part.get("code", ""))
         if code in moved:
             part["code"] = moved[code]
             if part.get("numeral") == f"Nhiệm vụ {code[1:]}":  # as a priority is called that has no numeral
                 part["numeral"] = f"Nhiệm vụ {moved[code][1:]}"
+    return changed
+
+
+def waiting_for(content: Content, moved: Mapping[str, str]) -> dict[str, Any]:
+    """A directive whose subtasks and steps wait for others under other codes."""
+    changed: dict[str, Any] = deepcopy(dict(content))
+    for part in _parts(changed):
         if "depends_on" in part:
             part["depends_on"] = [_reference(each, moved) for each in part["depends_on"]]
         wait_instead(part, lambda awaited: (moved.get(awaited[0], awaited[0]), awaited[1]))
