@@ -67,6 +67,8 @@ class BoardPictures:
     def link(self, path: str = ASSIGNMENTS, **changes: str) -> str:
         """The address of a list, or of the board, with the query of this page but for ``changes``."""
         kept = {**{name: self.query[name] for name in _LINKED if name in self.query}, **changes}
+        if "subtask" in changes:
+            kept.pop("priority", None)  # the subtask says it; of thousands of cells each is shorter
         query = urlencode({name: value for name, value in kept.items() if value})
         return f"{path}?{query}" if query else path
 

@@ -183,19 +183,20 @@ def heat_map(
         lines = lines_of(name, NAME_WIDTH - 8, 12.5)
         height = max(CELL_HEIGHT, len(lines) * 16 + 6)
         drawing.paragraph(0, y + (height - len(lines) * 15.6) / 2 - 1, lines, size=12.5)
-        for c, column in enumerate(columns):
-            x = NAME_WIDTH + c * CELL_WIDTH
-            if (tally := cells.get((r, c))) is None or not tally.total:
-                drawing.text(x + CELL_WIDTH / 2, y + height / 2 + 4, "·", size=12, anchor="middle", fill=SOFT)
-                continue
-            share, number = late_share(tally), tally.open_overdue + tally.done_late
-            ground, ink = next((ground, ink) for limit, ground, ink in _HEAT if share <= limit)
-            tip = f"{name}, {column}: {number}/{tally.total}"
-            with drawing.link(to := lists.get((r, c), ""), tip):
-                tip = "" if to else tip
-                drawing.box(x + 1, y + 1, CELL_WIDTH - 2, height - 2, fill=ground, stroke=SOFT, tip=tip)
-                middle = x + CELL_WIDTH / 2
-                drawing.text(middle, y + height / 2 + 4.5, str(number), size=12.5, anchor="middle", fill=ink)
+        with drawing.alike(font_size=12.5, text_anchor="middle", fill=SOFT, stroke_width=0.7):
+            for c, column in enumerate(columns):
+                x = NAME_WIDTH + c * CELL_WIDTH
+                if (tally := cells.get((r, c))) is None or not tally.total:
+                    drawing.text(x + CELL_WIDTH / 2, y + height / 2 + 4, "·", size=12.5, anchor="middle", fill=SOFT)
+                    continue
+                share, number = late_share(tally), tally.open_overdue + tally.done_late
+                ground, ink = next((ground, ink) for limit, ground, ink in _HEAT if share <= limit)
+                tip = f"{name}, {column}: {number}/{tally.total}"
+                with drawing.link(to := lists.get((r, c), ""), tip):
+                    tip = "" if to else tip
+                    drawing.box(x + 1, y + 1, CELL_WIDTH - 2, height - 2, fill=ground, stroke=SOFT, tip=tip)
+                    middle = x + CELL_WIDTH / 2
+                    drawing.text(middle, y + height / 2 + 4.5, str(number), size=12.5, anchor="middle", fill=ink)
         y += height
     drawing.height = _heat_legend(drawing, y + 8, vi)
     return drawing.svg()
