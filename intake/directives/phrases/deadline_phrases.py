@@ -38,8 +38,11 @@ class Deadline:
 
 _AFTER_WEAK = ("after", "event", "on-request", "by-reference", "standing", "none")
 _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
+_NO_DUTY = r"(?!(?<!\w)(?:phải|cần|thì|khẩn trương)(?!\w))"
+_NO_DUTY_IF = r"(?!(?<!\w)(?:phải|cần(?= hoàn| báo| gửi| xong)|thì|báo cáo|gửi)(?!\w))"
+"""What was done, or a condition, ends where a duty begins: «nếu chưa xong phải …», «vướng mắc báo cáo …»."""
 _NOT_BEFORE = re.compile(
-    r"(?:đã (?:được )?[^,;.]{0,40}|(?<!\w)(?:nếu|trường hợp) [^,;.:]{0,60}"
+    rf"(?:đã (?:{_NO_DUTY}[^,;.]){{0,48}}|(?<!\w)(?:nếu|trường hợp) (?:{_NO_DUTY_IF}[^,;.:]){{0,60}}"
     r"|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
     r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu(?: \w+)?"
     r"|kể từ[^,;.]{0,30}"
