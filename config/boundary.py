@@ -22,6 +22,9 @@ from config.text.shapes import one_line
 
 LONGEST_TEXT = 20_000
 LONGEST_REASON = 1_000
+_OVERLAP = 200
+"""Characters that a piece of a long text shares with the one before; no pattern of the boundary is longer."""
+_LONGEST_WORD = 100
 
 
 class Strength(Enum):
@@ -83,6 +86,22 @@ def refuse_personal_or_secret(
     if found := findings(clean, strength, paper) if paper else _findings(clean, strength):
         raise _refusal(field, found, strength)
     return clean
+
+
+def pieces(text: str) -> Iterator[str]:
+    """A long text in pieces that may be looked through: cut between words, and nothing is hidden by a cut."""
+    start = 0
+    while len(text) - start > LONGEST_TEXT:
+        end = _between_words(text, start + LONGEST_TEXT)
+        yield text[start:end]
+        start = _between_words(text, end - _OVERLAP)
+    yield text[start:]
+
+
+def _between_words(text: str, at: int) -> int:
+    """The last place between two words up to ``at``: half a number might look like another kind of number."""
+    word = next((back for back in range(_LONGEST_WORD) if text[at - back - 1].isspace()), 0)
+    return at - word
 
 
 _findings = lru_cache(maxsize=64)(findings)

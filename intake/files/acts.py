@@ -76,7 +76,7 @@ class Acts(Enum):
     FORMULA = (
         "có công thức lấy dữ liệu từ mạng hoặc gọi chương trình (WEBSERVICE, RTD, CALL …); chép ô, dán dạng Giá trị"
         " (Values), lưu rồi gửi",
-        "has formulas that fetch from the network or call programs (WEBSERVICE, RTD, CALL …); copy the cells and "
+        "has formulas that fetch from the network or call programs (as WEBSERVICE, RTD, CALL); copy the cells and "
         "paste them as values",
     )
 

@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
 
-from config.boundary import LONGEST_TEXT, Strength, refuse_personal_or_secret
+from config.boundary import Strength, pieces, refuse_personal_or_secret
 from config.personal_data.papers import PaperContext
 from intake import sandbox
 from intake.files.office_documents import office_paragraphs
@@ -19,8 +19,6 @@ from intake.files.refusals import refuse_old_office, refused
 PDF = "application/pdf"
 _PDF = b"%PDF-"
 _ZIP = b"PK\x03\x04"
-# No pattern of the boundary is longer.
-_OVERLAP = 200
 
 
 def read_file(name: str, content: bytes) -> tuple[str, bool]:
@@ -67,10 +65,8 @@ def _check_boundary(name: str, paragraphs: Iterable[tuple[str, str]]) -> bool:
         if not text or text.isspace():
             continue
         has_text = True
-        for start in range(0, len(text), LONGEST_TEXT - _OVERLAP):
-            refuse_personal_or_secret(
-                text[start : start + LONGEST_TEXT], f"Tệp «{name}», {place}", Strength.EVIDENCE, paper
-            )
+        for piece in pieces(text):
+            refuse_personal_or_secret(piece, f"Tệp «{name}», {place}", Strength.EVIDENCE, paper)
     return has_text
 
 

@@ -3,17 +3,21 @@
 Pure: plain JSON in and out, as ``models.plans.merging``, before which it comes.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
 from config.catalogue.fields import SUBTASK, parse_dependency
 from config.errors import Refused
+from models.plans.awaiting import wait_instead
 
 MOST = 99
 """Numbers of priorities, and of the subtasks of each."""
 
 Content = Mapping[str, Any]
+
+_NAMED = re.compile(rf"(?<![\w.]){SUBTASK.pattern}(?!\.?\d)", re.IGNORECASE)
 
 
 def renumbered(
@@ -69,18 +73,48 @@ def _free(head: str, used: set[str]) -> str:
     return f"{head}{following}"
 
 
+def with_codes(subtask: Content, moved: Mapping[str, str]) -> dict[str, Any]:
+    """A subtask with other codes, its own and those it waits for."""
+    content = {"priorities": [{"subtasks": [subtask]}]}
+    found: dict[str, Any] = _moved(content, moved)["priorities"][0]["subtasks"][0]
+    return found
+
+
+def words_with_codes(words: str, moved: Mapping[str, str]) -> str:
+    """Words that name subtasks, with other codes."""
+    return _NAMED.sub(lambda found: moved.get(found[0].upper(), found[0]), words)
+
+
 def _moved(mine: Content, moved: Mapping[str, str]) -> dict[str, Any]:
-    """With other codes, also where subtasks and steps wait for these."""
-    changed: dict[str, Any] = deepcopy(dict(mine))
+    """With other codes, also where subtasks and steps wait for these, by what they depend on or by their dates."""
+    changed = waiting_for(mine, moved)
     for part in _parts(changed):
         code = str(part.get("code", ""))
         if code in moved:
             part["code"] = moved[code]
             if part.get("numeral") == f"Nhiệm vụ {code[1:]}":  # as a priority is called that has no numeral
                 part["numeral"] = f"Nhiệm vụ {moved[code][1:]}"
+    return changed
+
+
+def waiting_for(content: Content, moved: Mapping[str, str]) -> dict[str, Any]:
+    """A directive whose subtasks and steps wait for others under other codes."""
+    changed: dict[str, Any] = deepcopy(dict(content))
+    for part in _parts(changed):
         if "depends_on" in part:
             part["depends_on"] = [_reference(each, moved) for each in part["depends_on"]]
+        wait_instead(part, lambda awaited: (moved.get(awaited[0], awaited[0]), awaited[1]))
+        for dated in (part.get("due", {}), *part.get("targets", ())):
+            if "words" in dated:
+                dated["words"] = _said(dated["words"], moved)
     return changed
+
+
+def _said(words: Any, moved: Mapping[str, str]) -> Any:
+    """The words for a date, of the lead alone or by role, with other codes."""
+    if isinstance(words, Mapping):
+        return {role: _said(each, moved) for role, each in words.items()}
+    return words and words_with_codes(words, moved)
 
 
 def _parts(content: Content) -> Iterator[dict[str, Any]]:

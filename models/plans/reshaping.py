@@ -6,6 +6,7 @@ back as it reads files, with every fault.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any, Literal
 
 from config.catalogue.fields import parse_dependency
@@ -13,6 +14,7 @@ from config.catalogue.folders import in_folder, is_priority, name_of
 from config.catalogue.plan import Plan
 from config.catalogue.writing import directive_folders, plan_contents
 from config.errors import Refused
+from models.plans.awaiting import Awaited, wait_instead
 from models.plans.documents import Content
 
 Changed = dict[str, Content | None]
@@ -158,7 +160,8 @@ def _is_of_events(subtask: Content) -> bool:
 
 
 def _wait_no_more(part: Content, codes: Collection[str]) -> None:
-    """Let a subtask or a step depend on none of these."""
+    """Let a subtask or a step depend on none of these, nor wait for one."""
+    wait_instead(part, lambda awaited: None if awaited[0] in codes else awaited)
     if named := _listed(part.get("depends_on")):
         part["depends_on"] = [each for each in named if parse_dependency(each)[0] not in codes]
         if not part["depends_on"]:
@@ -204,10 +207,12 @@ def _beside(merged: Content, second: Content) -> None:
 
 
 def _wait_for(priority: Content, code: str, heir: str) -> bool:
-    """Let what depends on a subtask depend on its heir, or on nothing; whether anything did."""
+    """Let what depends on a subtask or waits for it do so for its heir, or for nothing; whether anything did."""
     found = False
     for subtask in priority["subtasks"]:
+        follows = (heir, "") if heir and heir != subtask["code"] else None
         for part in (subtask, *subtask.get("steps", ())):
+            found |= wait_instead(part, partial(_inherited, code, follows))
             named = _listed(part.get("depends_on"))
             if not any(parse_dependency(each)[0] == code for each in named):
                 continue
@@ -217,6 +222,10 @@ def _wait_for(priority: Content, code: str, heir: str) -> bool:
             if not part["depends_on"]:
                 del part["depends_on"]
     return found
+
+
+def _inherited(code: str, heir: Awaited | None, awaited: Awaited) -> Awaited | None:
+    return heir if awaited[0] == code else awaited
 
 
 def _forget_missing(subtask: Content) -> None:

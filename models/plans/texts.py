@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from config.boundary import LONGEST_TEXT, Strength, refuse_personal_or_secret
+from config.boundary import Strength, pieces, refuse_personal_or_secret
 from config.catalogue.faults import PlanErrors
 from config.catalogue.folders import CALENDAR, folder_of, in_folder
 from config.catalogue.plan import Plan
@@ -69,8 +69,7 @@ def _texts(plan: Plan, calendar: WorkingCalendar) -> Iterator[tuple[str, str, St
         yield from ((f"{file}, {place}", text, Strength.TYPED) for place, text in _strings(content, ()))
         if source is not None:
             paper = in_folder(folder_of(file), SOURCE)
-            for start in range(0, len(source), LONGEST_TEXT):
-                yield paper, source[start : start + LONGEST_TEXT], Strength.EVIDENCE
+            yield from ((paper, piece, Strength.EVIDENCE) for piece in pieces(source))
     for days in (calendar, *calendar.own.values()):
         for each in days.overrides:
             said = asdict(each)

@@ -220,7 +220,7 @@ def _begin_to_write(connection: Connection) -> None:
     cursor, give_up_at = driver.cursor(), time.monotonic() + _BUSY_TIMEOUT_S
     cursor.execute("PRAGMA busy_timeout = 0")
     try:
-        with first_in_line(f"{connection.engine.url.database}-turn", give_up_at=give_up_at):
+        with first_in_line(connection.engine.url.database or "", give_up_at=give_up_at):
             while True:
                 try:
                     cursor.execute("BEGIN IMMEDIATE")

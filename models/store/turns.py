@@ -6,9 +6,11 @@ come again at once. Of several processes at one SQLite file none comes before an
 
 import fcntl
 import os
+import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import BoundedSemaphore, Lock, local
 from weakref import WeakKeyDictionary
 
@@ -67,14 +69,15 @@ LOOKS_EVERY_S = 0.002
 
 
 @contextmanager
-def first_in_line(path: str, *, give_up_at: float) -> Iterator[None]:
+def first_in_line(database: str, *, give_up_at: float) -> Iterator[None]:
     """Be the one process that looks for the lock of SQLite, until ``give_up_at`` at the latest (monotonic).
 
     Who has just given that lock away lines up behind whoever is first, so that two processes take it in turn, and not
-    one of them again and again. Where there can be no file at ``path`` nobody lines up.
+    one of them again and again. They line up at an empty file beside the database; where there can be none, or the file
+    system knows no such locks, nobody lines up.
     """
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        file = _line_of(database)
     except OSError:
         yield
         return
@@ -85,6 +88,23 @@ def first_in_line(path: str, *, give_up_at: float) -> Iterator[None]:
                 break
             except BlockingIOError:
                 time.sleep(LOOKS_EVERY_S)
+            except OSError:
+                break
         yield
     finally:
         os.close(file)
+
+
+def _line_of(database: str) -> int:
+    """The open file to line up at; who may write to the database may line up.
+
+    It is open for writing, as NFS asks of who takes a lock.
+    """
+    of_database = Path(database).stat()
+    file = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with suppress(OSError):  # another's file: its owner has seen to it
+        if stat.S_IMODE(os.fstat(file).st_mode) != stat.S_IMODE(of_database.st_mode):
+            os.fchmod(file, stat.S_IMODE(of_database.st_mode))
+        if os.geteuid() == 0:
+            os.fchown(file, of_database.st_uid, of_database.st_gid)
+    return file

@@ -48,7 +48,7 @@ class PlanDraft(SQLModel, table=True):
     ``documents`` are those in which it differs, by series; ``made_from`` are the editions in force when it was made, by
     series, so that what has changed since can be told from what it changes. Paper and reason may come later.
     ``changed_by`` and ``changed_at`` are of the last change in the editor. ``unfinished`` is what was typed into its
-    forms and could not be taken yet, by form and by who typed it.
+    forms and could not be taken yet, by form and by who typed it, and what was in conflict and is not decided.
     """
 
     __tablename__ = "plan_draft"

@@ -52,8 +52,7 @@ class LateAtOnce(Refused):
     def __init__(self, count: int) -> None:
         super().__init__(
             f"Nếu thực hiện, {count} việc sẽ quá hạn ngay. Xem lại ngày; nếu đúng như vậy thì xác nhận (ô «Tôi biết "
-            "có việc sẽ quá"
-            " hạn ngay»).",
+            "các việc nêu trên sẽ quá hạn ngay …»).",
             f"{count} assignments would be overdue immediately. Check the dates; if this is intended, confirm (the "
             "box “I understand …”).",
             command="--confirm",

@@ -54,6 +54,7 @@ def preview_or_apply(
     left_out: tuple[Refused, ...] = (),
     unfounded: bool = False,
     files: str = "",
+    notes: Sequence[tuple[str, str]] = (),
 ) -> Response:
     """Show what a deed would do; once its preview is confirmed, do it and go to the page of what was done.
 
@@ -64,6 +65,7 @@ def preview_or_apply(
     left_out  what was chosen and is not in the deed, each with why
     unfounded  whether it has neither paper nor reason yet: they are asked for before it can be confirmed
     files     the address at which the preview is a file, without its ending; empty where there is none
+    notes     what to look at before it is confirmed, in Vietnamese and English; ``build`` may add to them
 
     Where something has changed since it was looked at, what differs is shown before all else.
     """
@@ -104,6 +106,7 @@ def preview_or_apply(
         files=files,
         heading=heading,
         left_out=left_out,
+        notes=notes,
         send_to=send_to,
         seen=last_deed(request),
         fields=form.all(but=_OF_THE_PREVIEW),

@@ -1,6 +1,6 @@
 """A draft looked at and applied: the preview as a page and as files for whoever signs, and its one confirmation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 
@@ -41,8 +41,11 @@ def preview(request: Request, number: RowId, form: FormReader = Depends(read_for
     unfounded = not (form.text("paper") or form.text("reason"))
 
     def build(session: Session, context: ActorContext) -> Change:
-        return drafted(session, number, _given(form, unfounded), context).change
+        found = drafted(session, number, _given(form, unfounded), context)
+        notes[:] = [_both_changed(found.conflicts)] if found.conflicts else []
+        return found.change
 
+    notes: list[tuple[str, str]] = []
     try:
         if form.text("digest"):
             with reading_session(store_of(request).engine) as session:
@@ -60,6 +63,7 @@ def preview(request: Request, number: RowId, form: FormReader = Depends(read_for
             heading=(f"sửa đổi kế hoạch, dự thảo số {number}", f"amendment of the plan, draft {number}"),
             unfounded=unfounded,
             files=f"{address}/preview",
+            notes=notes,
         )
     except NotFound:
         raise
@@ -88,6 +92,14 @@ def as_workbook(request: Request, number: RowId) -> Response:
         file.close()
         raise
     return download(file, f"du-thao-{number}.xlsx")
+
+
+def _both_changed(conflicts: Sequence[str]) -> tuple[str, str]:
+    parts = ", ".join(conflicts)
+    return (
+        f"Cả hai bên cùng sửa, lấy theo dự thảo: {parts}. Xem kỹ các chỗ này trước khi áp dụng.",
+        f"Changed in both; the draft's version is used: {parts}. Check these before applying.",
+    )
 
 
 def _given(form: FormReader, unfounded: bool) -> Provenance:

@@ -204,7 +204,7 @@ def draft_page(
         plan=held.plan,
         held=held,
         draft=held.draft,
-        half_done=half_done(held.draft, held.plan),
+        half_done=half_done(held),
         me=context.actor,
         directives=shown,
         changes=changes,

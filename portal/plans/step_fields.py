@@ -23,11 +23,12 @@ from portal.plans.office_lines import as_lines, from_lines
 Fields = dict[str, str]
 
 MOST_ROWS = 60
-"""Steps, quotes, targets, counts or parts of one form."""
+"""Steps, quotes, targets, counts, checks or parts for which a form may ask; what is filled in is never cut off."""
 
 STATED = "stated"
 OPENED_BY = ("event", "document")
 _SEPARATORS = re.compile(r"[,;\s]+")
+_COUNT = re.compile(r"\d{1,5}", re.ASCII)
 
 
 def step_fields(plan: Plan, subtask: Subtask, step: Step, prefix: str) -> Fields:
@@ -67,9 +68,21 @@ def step_fields(plan: Plan, subtask: Subtask, step: Step, prefix: str) -> Fields
 
 def rows_of(fields: Mapping[str, str], kind: str) -> range:
     """The places of the rows of a kind."""
-    written_count = fields.get(f"{kind}.n", "0")
-    count = int(written_count) if written_count.isascii() and written_count.isdigit() and len(written_count) < 4 else 0
-    return range(min(count, MOST_ROWS))
+    count = int(found[0]) if (found := _COUNT.fullmatch(fields.get(f"{kind}.n", ""))) else 0
+    if count > MOST_ROWS:
+        filled = {found[0] for name in fields if (found := re.match(rf"{re.escape(kind)}\d+", name))}
+        count = min(count, max(MOST_ROWS, len(filled) + 1))
+    return range(count)
+
+
+def with_lists_not_sent(sent: Mapping[str, str], shown: Mapping[str, str]) -> Fields:
+    """The fields of a form, and as they were shown those of each list whose count the form does not say.
+
+    So does a form that was opened before an update: what it does not know of is not taken out.
+    """
+    kinds = [re.escape(name[:-2]) for name in shown if name.endswith(".n") and not _COUNT.fullmatch(sent.get(name, ""))]
+    of_lists = re.compile(rf"({'|'.join(kinds)})(\.n$|\d)")
+    return {**sent, **{name: value for name, value in shown.items() if kinds and of_lists.match(name)}}
 
 
 def leads_apart(plan: Plan, step: Step) -> bool:

@@ -14,7 +14,15 @@ from config.rules.reading.written import written
 from models.plans.documents import Content
 from portal.form import FormReader
 from portal.plans.faults import NOT_TYPED
-from portal.plans.step_fields import Fields, changed_step, product_fields, product_from, rows_of, step_fields
+from portal.plans.step_fields import (
+    Fields,
+    changed_step,
+    product_fields,
+    product_from,
+    rows_of,
+    step_fields,
+    with_lists_not_sent,
+)
 
 _TEXTS = ("boundary_vi", "basis_note_vi")
 
@@ -78,6 +86,7 @@ def changed_subtask(
     chosen   the documents and systems that are ticked
     """
     new: Content = {**content}
+    sent = with_lists_not_sent(sent, shown)
 
     def differs(*names: str) -> bool:
         return any(sent.get(name, "") != shown.get(name, "") for name in names)

@@ -167,6 +167,8 @@ def _told(fault: TemplateError) -> tuple[str, str, str]:
     if isinstance(fault, UndefinedError):
         if "has no attribute" in said:
             return f"không có phần «{last}» ở chỗ điền này", f"there is no part '{last}' of this placeholder", last
+        if not names:
+            return "danh sách không có phần tử ấy", "a list has no such element", ""
         return f"không có chỗ điền «{first}»", f"there is no placeholder '{first}'", first
     if "filter" in said:
         return f"không có bộ lọc «{first}»", f"there is no filter '{first}'", first

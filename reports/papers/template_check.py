@@ -5,6 +5,7 @@ swallow what follows it without a word.
 """
 
 import re
+import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -48,7 +49,7 @@ def opened(path: Path) -> DocumentObject:
     """The template as a Word file; raises ``Refused`` saying what else it is."""
     try:
         return Document(str(path))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError, SyntaxError):
+    except (PackageNotFoundError, BadZipFile, zlib.error, KeyError, ValueError, OSError, SyntaxError):
         vi, en = _what_else(path)
         raise Refused(
             f"Mẫu {path} không đọc được như tệp Word (.docx): {vi}; hoặc bỏ tệp để dùng mẫu có sẵn.",
@@ -77,7 +78,7 @@ def _what_else(path: Path) -> tuple[str, str]:
             names, types = set(parts.namelist()), b""
             if "[Content_Types].xml" in names:
                 types = parts.read("[Content_Types].xml")
-    except BadZipFile:
+    except (BadZipFile, zlib.error):
         return f"tệp hỏng hoặc không phải tệp Word; {_SAVE_VI}", f"it is damaged or no Word file; {_SAVE_EN}"
     kinds = {
         b"wordprocessingml.template": "mẫu .dotx",

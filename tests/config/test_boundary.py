@@ -2,11 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from config.boundary import Strength, findings, refuse_personal_or_secret
+from config.boundary import Strength, findings, pieces, refuse_personal_or_secret
 from config.errors import Refused
+
+SHORT = 600
 
 NUMBERS = [
     "CCCD 038099012345",
@@ -176,3 +181,32 @@ def test_a_post_that_is_only_a_number_is_none(post: str, strength: Strength) -> 
 
 def test_nothing_said_is_fine() -> None:
     assert refuse_personal_or_secret("  ", "Nội dung") == ""
+
+
+@pytest.fixture(scope="module")
+def short_pieces() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("config.boundary.LONGEST_TEXT", SHORT)
+        yield
+
+
+@pytest.mark.usefixtures("short_pieces")
+@pytest.mark.parametrize("hidden", ["số căn cước 079085001234", "Liên hệ 0912 345 678", "xác minh ông Nguyễn Văn Hùng"])
+def test_no_cut_of_a_long_text_hides_anything(hidden: str) -> None:
+    for before in range(SHORT - len(hidden) - 3, SHORT + 3, 4):
+        text = ("Thực hiện. " * 100)[:before] + f". {hidden}. " + "Kèm theo. " * 50
+        with pytest.raises(Refused):
+            for piece in pieces(text):
+                refuse_personal_or_secret(piece, "Văn bản", Strength.EVIDENCE)
+
+
+@pytest.mark.usefixtures("short_pieces")
+@given(st.lists(st.sampled_from(["thực", "hiện", "x" * 90, "y" * 90, "x" * 300, "\n", "  "]), max_size=80))
+def test_pieces_lose_nothing_and_share_what_lies_at_a_cut(words: list[str]) -> None:
+    text = " ".join(f"{place}{word}" for place, word in enumerate(words))
+    found = [*pieces(text)]
+    assert all(len(piece) <= SHORT for piece in found)
+    for start in range(0, max(len(text) - 200, 1), 37):
+        assert any(text[start : start + 200] in piece for piece in found)
+    if "x" * 300 not in words:
+        assert all(text.startswith(piece) or f" {piece}" in text or f"\n{piece}" in text for piece in found)

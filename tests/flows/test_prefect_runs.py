@@ -236,7 +236,7 @@ def test_looking_ahead_publishes_nothing(store: Store) -> None:
     [
         ({"periods": ["2023-Q9"]}, "2023-Q9"),
         ({"offices": ["SYY"]}, "SYY"),
-        ({"as_of": at("2150-01-04")}, "2150 chưa tới"),
+        ({"as_of": at("2150-01-04")}, "2150 chưa đến"),
     ],
 )
 def test_a_form_that_does_not_fit_fails_the_run_with_its_reason(

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from config.boundary import LONGEST_TEXT, Strength, refuse_personal_or_secret
+from config.boundary import Strength, pieces, refuse_personal_or_secret
 from config.errors import Refused
 from intake.directives.correcting.passages import names_of, place_of
 from intake.directives.correcting.rows import as_json, sheet_of
@@ -15,8 +15,6 @@ from models.store.database import reading_session, session_scope
 
 LONGEST_DIRECTIVE = 300_000
 """Characters: about a hundred pages. Looking for what may not be kept takes a second for every 50,000."""
-
-_OVERLAP = 200
 
 
 def bring_in(store: Store, name: str, file: BinaryIO, context: ActorContext) -> tuple[int, int]:
@@ -47,5 +45,5 @@ def _refuse_unfit(name: str, text: str) -> None:
             f"The text '{name}' has {len(text):,} characters; at most {LONGEST_DIRECTIVE:,}, about 100 pages. Bring in"
             " the part that assigns work, or one annex at a time.",
         )
-    for start in range(0, len(text), LONGEST_TEXT - _OVERLAP):
-        refuse_personal_or_secret(text[start : start + LONGEST_TEXT], f"Văn bản «{name}»", Strength.EVIDENCE)
+    for piece in pieces(text):
+        refuse_personal_or_secret(piece, f"Văn bản «{name}»", Strength.EVIDENCE)

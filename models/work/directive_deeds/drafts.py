@@ -15,7 +15,7 @@ from models.plans.documents import Content, digest_of, directive_of, documents_o
 from models.plans.editions import Provenance, edition_content, heads
 from models.plans.merging import conflicts, merged
 from models.plans.reading import checked_plan
-from models.plans.renumbering import renumbered, titles
+from models.plans.renumbering import renumbered, titles, waiting_for
 from models.store.actor import ActorContext
 from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.edition import DraftEnd, PlanDraft
@@ -24,6 +24,9 @@ from models.work.deeds.changes import amendment
 
 _PAST = ("retired", "history")
 """What an edition keeps of those before it: worked out anew when it is applied."""
+
+CONFLICTS = "conflicts"
+"""Where ``PlanDraft.unfinished`` has the conflicts that nobody has decided; the key of no form."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class Merged:
 
     numbers     the editions in force
     overtaken   the documents that have a newer edition than the draft was made from: its number then, and now
-    conflicts   the parts that both the draft and those newer editions change; they are as the draft has them
+    conflicts   the parts that both the draft and those newer editions change, and nobody has looked at since; they are
+                as the draft has them
     renumbered  what the draft adds under a number that is taken since, from that number to the one it has now
     """
 
@@ -155,20 +159,22 @@ def plan_of_draft(session: Session, draft: PlanDraft) -> Merged:
     numbers = heads(session.connection())
     whole = {series: edition_content(session, series, each) for series, each in numbers.items()}
     documents = {series: without_past(each) for series, each in whole.items()}
-    elsewhere = {
-        code
-        for series, each in whole.items()
-        if directive_of(series) and series not in draft.documents
-        for code in titles(each)
-    }
-    both_changed: list[str] = []
+    both_changed = undecided(draft)
     moved: dict[str, str] = {}
-    for series, drafted_content in draft.documents.items():
-        first, theirs, mine = draft.made_from.get(series), documents.get(series), drafted_content
-        base = edition_content(session, series, first) if first else {}
-        if directive_of(series):
-            mine, moved_here = renumbered(base, mine, whole.get(series, {}), elsewhere)
-            moved |= moved_here
+    bases = {series: _made_from(session, draft, series) for series in draft.documents}
+    made: dict[str, Content] = {**draft.documents}
+    for series in filter(directive_of, draft.documents):
+        others = {each for each in (*whole, *made) if directive_of(each) and each != series}
+        elsewhere = {code for each in others for code in (*titles(whole.get(each, {})), *titles(made.get(each, {})))}
+        for each in others & {*made}:  # what the draft itself takes from another directive keeps its number
+            given = titles(without_past(bases[each])).keys() - titles(made[each]).keys()
+            elsewhere -= given & titles(made[series]).keys()
+        made[series], moved_here = renumbered(bases[series], made[series], whole.get(series, {}), elsewhere)
+        # The directives of a draft may wait for what it adds to each other.
+        made |= {each: waiting_for(made[each], moved_here) for each in others & {*made} if moved_here}
+        moved |= moved_here
+    for series, mine in made.items():
+        base, theirs = bases[series], documents.get(series)
         if series in behind and theirs is not None:
             base = without_past(base)
             both_changed += conflicts(base, mine, theirs)
@@ -176,7 +182,18 @@ def plan_of_draft(session: Session, draft: PlanDraft) -> Merged:
         else:
             documents[series] = mine
     to_be = plan_of(documents, numbers | {series: numbers.get(series, 0) + 1 for series in draft.documents})
-    return Merged(to_be.plan, to_be.calendar, numbers, behind, both_changed, moved)
+    return Merged(to_be.plan, to_be.calendar, numbers, behind, [*dict.fromkeys(both_changed)], moved)
+
+
+def _made_from(session: Session, draft: PlanDraft, series: str) -> Content:
+    """The edition that a document of a draft was made from, with its past; {} where there was none."""
+    first = draft.made_from.get(series)
+    return edition_content(session, series, first) if first else {}
+
+
+def undecided(draft: PlanDraft) -> list[str]:
+    """The conflicts that a draft has kept from before it was made from newer editions."""
+    return [*(draft.unfinished or {}).get(CONFLICTS, {}).get("parts", ())]
 
 
 def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:

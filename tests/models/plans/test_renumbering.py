@@ -47,6 +47,33 @@ def test_what_waits_for_it_follows() -> None:
     assert third["depends_on"] == ["T1.4.plan"]
 
 
+def test_dates_that_wait_for_it_follow_by_their_rule_and_in_their_words() -> None:
+    mine = plan(priority("p1", ("T1.1", "rà soát"), ("T1.2", "công khai"), ("T1.20", "khác")))
+    words = {"lead": "sau khi T1.2 xong, trước T1.20", "coordinating": "theo mục T1.2.3 và t1.2."}
+    due = {"lead": "AFTER:T1.20,T1.2:report+5", "coordinating": "AFTER:T1.2+3cal", "words": words}
+    first, _, third = mine["priorities"][0]["subtasks"]
+    first["steps"] = [{"key": "plan", "due": due}, {"key": "sum", "due": {"lead": "ISSUE+5", "coordinating": "lead"}}]
+    third["targets"] = [{"key": "a", "by": "AFTER:T1.2", "words": "khi T1.2 xong"}, {"key": "b", "by": None}]
+    made, moved = renumbered(BASE, mine, plan(priority("p1", ("T1.1", "rà soát"), ("T1.2", "kiểm tra"))))
+    assert moved == {"T1.2": "T1.21"}
+    first, _, third = made["priorities"][0]["subtasks"]
+    assert first["steps"][0]["due"] == {
+        "lead": "AFTER:T1.20,T1.21:report+5",
+        "coordinating": "AFTER:T1.21+3cal",
+        "words": {"lead": "sau khi T1.21 xong, trước T1.20", "coordinating": "theo mục T1.2.3 và T1.21."},
+    }
+    assert first["steps"][1]["due"] == {"lead": "ISSUE+5", "coordinating": "lead"}
+    assert third["targets"] == [{"key": "a", "by": "AFTER:T1.21", "words": "khi T1.21 xong"}, {"key": "b", "by": None}]
+
+
+def test_dates_that_wait_for_a_priority_that_moves_follow_it() -> None:
+    mine = plan(BASE["priorities"][0], priority("p6", ("T6.1", "a"), ("T6.2", "b"), title="của tôi"))
+    mine["priorities"][1]["subtasks"][1]["steps"] = [{"key": "x", "due": {"lead": "AFTER:T6.1", "words": "sau T6.1"}}]
+    theirs = plan(BASE["priorities"][0], priority("p6", ("T6.1", "a"), title="của người khác"))
+    (step,) = renumbered(BASE, mine, theirs)[0]["priorities"][1]["subtasks"][1]["steps"]
+    assert step["due"] == {"lead": "AFTER:T7.1", "words": "sau T7.1"}
+
+
 def test_what_was_given_up_since_and_what_others_have_is_taken_too() -> None:
     mine = plan(priority("p1", ("T1.1", "rà soát"), ("T1.2", "công khai")), priority("p6", ("T6.1", "mới")))
     given_up = [priority("p1", ("T1.2", "kiểm tra"))]

@@ -99,6 +99,35 @@ def test_what_is_dropped_is_waited_for_no_more_and_its_number_is_not_used_again(
     assert free_code(plan, "p1", ["T1.9"]) == "T1.10"
 
 
+def waiting(plan: Plan, code: str, due: dict[str, str]) -> Plan:
+    content = subtask_content(plan, code)
+    content["steps"][0] |= {"coordinating": ["SNV"], "due": due}
+    return read(plan, with_subtask(plan, code, content))
+
+
+def due_of(plan: Plan, code: str) -> tuple[str, str | None]:
+    due = plan.subtask(code).steps[0].due
+    return due.lead, due.coordinating
+
+
+def test_a_date_that_waits_for_what_is_dropped_waits_for_the_rest_or_has_none(plan: Plan) -> None:
+    after = waiting(plan, "T2.1", {"lead": "AFTER:T1.1:plan,T1.3+5", "coordinating": "AFTER:T1.1+2"})
+    assert due_of(read(after, without_subtask(after, "T1.1")), "T2.1") == ("AFTER:T1.3+5", "UNDATED")
+    assert due_of(read(after, without_subtask(after, "T1.3")), "T2.1") == ("AFTER:T1.1:plan+5", "AFTER:T1.1+2")
+
+
+def test_a_date_that_waits_for_what_is_merged_waits_for_the_whole_and_never_for_itself(plan: Plan) -> None:
+    after = waiting(plan, "T2.1", {"lead": "AFTER:T1.3:plan+5", "coordinating": "AFTER:T1.1,T1.3"})
+    assert due_of(read(after, merge_subtasks(after, "T1.1", "T1.3", "together")), "T2.1") == (
+        "AFTER:T1.1+5",
+        "AFTER:T1.1",
+    )
+    for code, other in (("T2.1", "T1.3"), ("T1.3", "T2.1")):
+        merged = read(after, merge_subtasks(after, code, other, "side_by_side")).subtask(code)
+        assert "AFTER:T1.1" in {str(each.due.coordinating) for each in merged.steps}
+        assert not any("T1.3" in f"{each.due.lead} {each.due.coordinating}" for each in merged.steps)
+
+
 def test_added_behind_another_and_changed(plan: Plan) -> None:
     new = subtask_content(plan, "T1.2") | {"code": "T1.4", "title_vi": "Sơ kết"}
     after = read(plan, with_new_subtask(plan, "p1", new, behind="T1.1"))

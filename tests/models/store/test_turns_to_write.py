@@ -1,10 +1,13 @@
 """Many who wait to write take no connection from those who read, and are told to come again."""
 
+import errno
 import gc
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -99,6 +102,40 @@ def test_two_processes_write_in_turn(database_url: str) -> None:
         assert list(threads.map(write, (1, 2))) == [None, None]
     changes = sum(one != next_ for one, next_ in pairwise(written))
     assert len(written) == 24 and changes > 12, written
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF, errno.EINVAL])
+def test_where_files_have_no_locks_all_write_without_a_line(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    engine, open_files = open_database(database_url), len([*Path("/proc/self/fd").iterdir()])
+    monkeypatch.setattr("fcntl.flock", refuse)
+    for _ in range(3):
+        with session_scope(engine, by_clock=False) as session:
+            session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+    engine.dispose()
+    assert len([*Path("/proc/self/fd").iterdir()]) <= open_files
+
+
+@pytest.mark.sqlite_only
+def test_the_line_is_of_whoever_may_write_to_the_database(database_url: str) -> None:
+    engine = open_database(database_url)
+    path = Path(engine.url.database or "")
+    line = path.with_name(f"{path.name}-turn")
+    for mode in (0o640, 0o660, 0o600):
+        path.chmod(mode)
+        with session_scope(engine, by_clock=False) as session:
+            session.connection()
+            assert line.stat().st_mode & 0o777 == mode
+    line.unlink()
+    line.mkdir()  # no file can be there
+    with session_scope(engine, by_clock=False) as session:
+        session.connection().execute(text("UPDATE audit_head SET seq = seq"))
+    engine.dispose()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from models.work.directive_deeds.drafts import (
     open_draft,
     open_drafts,
 )
-from models.work.directive_deeds.editing import change_draft, draft_in_hand
+from models.work.directive_deeds.editing import change_draft, draft_in_hand, half_done, keep_unfinished
 from models.work.register.changes import add
 from tests.support.deeds import WHY, acting, assign, done, previewed, with_step
 from tests.support.past import after
@@ -207,6 +207,34 @@ def test_a_draft_changed_over_a_newer_edition_is_made_from_that(running: Store) 
     assert found.change.context.plan.subtask(code).title_vi == "Rà soát tất cả"
 
 
+def edited(store: Store, number: int, subtask: str, step: str, rule: str) -> None:
+    with session_scope(store.engine) as session:
+        held = draft_in_hand(session, number)
+        plan = with_due(held.plan, subtask, step, rule)
+        assert change_draft(session, held, plan, held.calendar, acting(store), what=subtask)
+
+
+def test_what_both_change_is_named_until_that_part_is_saved(running: Store) -> None:
+    plan = with_due(running.plan, "T0.1", "report", "ISSUE+40")
+    number = kept(running, with_due(plan, "T1.4", "report", "CLOSE+6"))
+    newer = with_due(running.plan, "T0.1", "report", "ISSUE+35")
+    done(running, amended_with(running, with_due(newer, "T1.4", "report", "CLOSE+7")))
+    store = running.of_today()
+    edited(store, number, "T1.1", "report", "ISSUE+41")
+    with session_scope(store.engine) as session:
+        keep_unfinished(session, number, "T1.2", [["title", "Rà soát"]], acting(store))
+    found = as_change(store, number)
+    assert found.overtaken == {}
+    assert found.conflicts == ["p1.T0.1.report.due.lead", "p1.T1.4.report.due.lead"]
+    edited(store, number, "T1.4", "report", "CLOSE+6")
+    assert as_change(store, number).conflicts == ["p1.T0.1.report.due.lead"]
+    with session_scope(store.engine) as session:
+        held = draft_in_hand(session, number)
+        assert [each.form for each in half_done(held)] == ["T1.2"]
+    edited(store, number, "T0.1", "report", "ISSUE+35")
+    assert as_change(store, number).conflicts == []
+
+
 def test_a_draft_that_no_longer_fits_is_refused_with_every_place(running: Store) -> None:
     later = with_due(running.plan, "T1.4", "report", "CLOSE+7")
     number = kept(running, later)
@@ -257,14 +285,34 @@ def with_priority_more(plan: Plan, directive: str) -> Plan:
 
 
 @pytest.mark.later
-def test_a_code_that_another_directive_has_taken_meanwhile_is_refused(running: Store) -> None:
+def test_a_code_that_another_directive_has_taken_meanwhile_moves_on(running: Store) -> None:
     taken_in(running, beside(running), running.editions)
     store = running.of_today()
     first, second = (kept(store, with_priority_more(store.plan, each.code)) for each in store.plan.directives)
     done(store, as_change(store, first).change)
-    with pytest.raises(Refused, match=f"Dự thảo số {second} không còn khớp") as refused:
-        as_change(store.of_today(), second)
-    assert "p20" in str(refused.value.details)
+    assert as_change(store.of_today(), second).renumbered == {"p20": "p21", "T20.1": "T21.1"}
+
+
+@pytest.mark.later
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_draft_of_two_directives_moves_on_from_what_either_has_since(running: Store, place: int) -> None:
+    taken_in(running, beside(running), running.editions)
+    store = running.of_today()
+    adding, other = (store.plan.directives[each].code for each in (place, 1 - place))
+    of_both = with_priority_more(store.plan, adding)
+    waits = store.plan.priorities_of(other)[0].subtasks[0].code
+    # The first directive's files know its own subtasks alone.
+    needs = {"depends_on": ["T20.1"]} if place == 0 else {"title_vi": "Tên khác"}
+    content = subtask_content(of_both, waits) | needs
+    of_both = with_contents(of_both, store.calendar, with_subtask(of_both, waits, content))[0]
+    number = kept(store, of_both)
+    done(store, amended_with(store, with_priority_more(store.plan, other)))
+    found = as_change(store.of_today(), number)
+    assert found.renumbered == {"p20": "p21", "T20.1": "T21.1"}
+    plan = found.change.context.plan
+    assert {each: plan.directive_of(each).code for each in ("p20", "p21")} == {"p20": other, "p21": adding}
+    if place == 0:
+        assert plan.subtask(waits).depends_on == ("T21.1",)
 
 
 @pytest.mark.later

@@ -108,7 +108,7 @@ class TestOneDigest:
         run(english, "p1", MORNING)
         (message,) = messages(english)
         assert message.subject == "[dondoc] Department of Health: 7 newly assigned – nearest due 11/09/2023"
-        assert "Acknowledge, report or ask for more time here" in message.body_text
+        assert "Acknowledge, report or request an extension here" in message.body_text
         assert "việc" not in message.body_text
 
 

@@ -48,7 +48,7 @@ def test_from_upload_to_the_first_letters(house: House, tmp_path: Path) -> None:
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
         page.goto(f"{house.address}{house.path(user_link(house.store.settings, user, now=house.clock.now))}")
-        page.get_by_role("button", name="Vào").click()
+        page.get_by_role("button", name="Đăng nhập").click()
         _from_text_to_plan(page, house.address, file)
     store = house.store.of_today()
     (priority,) = store.plan.priorities_of("VB-88-KH-UBND")

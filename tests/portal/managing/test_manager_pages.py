@@ -85,7 +85,7 @@ def test_nothing_is_foretold_of_too_little(house: House) -> None:
     reported(house)
     manager = house.manager()
     manager.get("/board/forecast")
-    assert "Chưa đủ số liệu để dự báo" in manager.page and "không về người" in manager.page
+    assert "Chưa đủ số liệu để dự báo" in manager.page and "không nói về cá nhân" in manager.page
 
 
 def test_the_review_has_one_name_and_is_english_throughout_in_english(house: House) -> None:

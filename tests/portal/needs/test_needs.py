@@ -70,7 +70,7 @@ def window_of(house: House, chromium: Browser, size: str, role: UserRole | None)
         command = house.store.actor_context(now=house.clock.now, actor="command")
         user = add_user(session, email=f"{role.value}@tinh.example", post="Phòng Tổng hợp", role=role, context=command)
     window.go(house.path(user_link(house.store.settings, user, now=house.clock.now)))
-    window.press("Vào")
+    window.press("Đăng nhập")
     return window
 
 

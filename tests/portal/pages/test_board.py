@@ -20,7 +20,7 @@ pytestmark = pytest.mark.sqlite_only
         ("due=2026-13", 422, "Hạn trong kỳ: không có «2026-13»"),
         ("status=open_overdue", 422, "không dùng ở trang này: status"),
         ("page=0", 422, "Trang: «0» không phải số trang"),
-        ("due=2020", 200, "Không có việc nào như vậy"),
+        ("due=2020", 200, "Không có việc nào phù hợp"),
         ("kind=state&due=2023-Q3&priority=p1", 200, "quý III/2023"),
     ],
 )

@@ -86,7 +86,7 @@ def account(house: House, window: Window, role: UserRole = UserRole.COORDINATOR)
     mailbox = house.store.settings.mailbox_dir
     eventually(lambda: any(EMAIL in each.recipient for each in letters(mailbox)), within_s=20)
     window.go(link_to(house, EMAIL))
-    window.press("Vào")
+    window.press("Đăng nhập")
     return window
 
 

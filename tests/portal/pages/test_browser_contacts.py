@@ -44,7 +44,7 @@ def test_an_address_is_set_tried_and_what_was_told_is_seen(house: House, size: s
         page = browser.new_context(viewport=SIZES[size], locale="vi-VN").new_page()
         link = user_link(house.store.settings, user, now=house.clock.now)
         page.goto(f"{house.address}{house.path(link)}")
-        page.get_by_role("button", name="Vào").click()
+        page.get_by_role("button", name="Đăng nhập").click()
         _walk(page, house, size)
 
 

@@ -175,14 +175,14 @@ def test_revoking_from_the_desk_closes_the_office_door(house: House) -> None:
     coordinator.post("/desk/offices/SYT/revoke", on="/desk/offices")
     assert "Đã thu hồi mọi đường dẫn" in coordinator.page
     office.get("/assignments")
-    assert "Vào trang đôn đốc" in office.page
+    assert "Đăng nhập trang đôn đốc" in office.page
 
 
 def test_all_work_is_found_by_number_code_title_and_office_with_or_without_accents(house: House) -> None:
     manager, number = house.manager(), number_of(house.store, "T0.1")
     for query in (str(number), "T0.1", "phan tich nguyen nhan", "Sở Y tế", "so y te"):
         assert f'href="/assignments/{number}"' in manager.get(f"/assignments?q={query}").text, query
-    assert "Không có việc nào như vậy" in manager.get("/assignments?q=khong+co+gi+giong+the").text
+    assert "Không có việc nào phù hợp" in manager.get("/assignments?q=khong+co+gi+giong+the").text
     assert "Không có việc nào" in manager.get("/assignments?q=%27%20OR%201=1%20--").text
 
 
@@ -201,7 +201,7 @@ def test_all_work_is_found_by_number_code_title_and_office_with_or_without_accen
         ("page=99999", 404, "Không có trang 99999; danh sách này có"),
         ("q=" + "x" * 101, 422, "Tìm: dài 101 ký tự"),
         ("offfice=SYT", 422, "không dùng ở trang này: offfice"),
-        ("period=2099", 200, "Không có việc nào như vậy"),
+        ("period=2099", 200, "Không có việc nào phù hợp"),
     ],
 )
 @pytest.mark.sqlite_only

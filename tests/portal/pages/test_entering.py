@@ -94,7 +94,7 @@ class TestALinkOfAMessage:
         for path in ("/door/x", "/door/" + "A" * 5_000, "/door/%00", "/door/%F0%9F%92%A9", portal.door()[:-1]):
             answer = browser.get(path)
             assert answer.status_code == 403
-            assert "Có thể nó đã bị cắt ngắn" in words(answer)
+            assert "Có thể đường dẫn đã bị cắt ngắn" in words(answer)
             assert browser.get("/assignments").status_code == 303
 
     def test_expired_or_revoked_says_so_and_offers_a_new_one(self, portal: Portal) -> None:
@@ -153,7 +153,7 @@ class TestASignInLink:
         scanner, browser = portal.browser(), portal.browser()
         for _ in range(3):
             assert scanner.get(link).status_code == 200
-        assert "Vào với tài khoản: Phòng Tổng hợp (cơ quan đôn đốc)" in words(browser.get(link))
+        assert "Đăng nhập với tài khoản: Phòng Tổng hợp (cơ quan đôn đốc)" in words(browser.get(link))
         assert browser.send(link).headers["location"] == "/"
         assert browser.get("/").headers["location"] == "/desk"
         again = portal.browser()

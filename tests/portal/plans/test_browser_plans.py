@@ -36,7 +36,7 @@ def coordinator(house: House, size: str, *, javascript: bool = True) -> Iterator
         page = opened.new_page()
         link = user_link(house.store.settings, user, now=house.clock.now)
         page.goto(f"{house.address}{house.path(link)}")
-        page.get_by_role("button", name="Vào").click()
+        page.get_by_role("button", name="Đăng nhập").click()
         yield page
 
 

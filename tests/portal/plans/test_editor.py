@@ -1,5 +1,6 @@
 """A plan is changed in the browser: in a draft, looked at, applied; nothing typed is lost, nothing happens before."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -444,6 +445,61 @@ def test_the_directive_itself_is_changed_and_gets_a_priority_more(house: House) 
     assert coordinator.last is not None
     assert coordinator.last.url.path.endswith(".1")
     assert "Nhiệm vụ mới, cần ghi tên" in coordinator.page
+
+
+def with_one_more(person: Person, title: str) -> tuple[str, str]:
+    """A draft with one subtask more; its address, and the subtask's number."""
+    draft = begun(person)
+    address = f"{draft}/priorities/p1/new"
+    typed = {"title": title, "s0.lead": "Sở Y tế", "s0.due": "trước ngày 2/10/2023", "save": "yes"}
+    send(person, address, typed, on=address)
+    assert status(person) == 200
+    found = re.search(r"subtasks/(T1\.\d+)/restore", person.get(draft).text)
+    assert found
+    return draft, found[1]
+
+
+def test_what_is_typed_over_a_subtask_goes_with_it_to_its_new_number(house: House) -> None:
+    one, other = house.coordinator(), house.coordinator()
+    draft, code = with_one_more(one, "Công khai kết quả")
+    address = f"{draft}/subtasks/{code}"
+    other.get(address)
+    send(one, address, {"boundary_vi": "Dở dang", "leave": "yes"}, on=address)
+    newer, same = with_one_more(one, "Rà soát biểu mẫu")
+    assert same == code
+    send(one, f"{newer}/preview", PAPER, on=newer)
+    send(one, f"{newer}/preview", {})
+    moved = f"{draft}/subtasks/T1.{int(code.partition('.')[2]) + 1}"
+    unfinished = one.get(draft).text.partition('id="unfinished"')[2].partition("</section>")[0]
+    assert re.findall('href="([^"]+)"', unfinished) == [moved]
+    one.get(address)
+    assert fields_of(one, address)["title"] == "Rà soát biểu mẫu"
+    assert fields_of(one, address)["boundary_vi"] == ""
+    send(one, address, {"boundary_vi": "Của bản kia", "leave": "yes"})
+    one.get(moved)
+    assert fields_of(one, moved)["boundary_vi"] == "Dở dang"
+    send(other, address, {"title": "Công khai tất cả", "depends_on": "T0.1", "save": "yes"})
+    assert status(other) == 200
+    titles = [fields_of(other, each)["title"] for each in (address, moved) if other.get(each)]
+    assert titles == ["Rà soát biểu mẫu", "Công khai tất cả"]
+    for each, typed in ((address, "Của bản kia"), (moved, "Dở dang")):
+        one.get(each)
+        assert fields_of(one, each)["boundary_vi"] == typed
+
+
+def test_what_an_amendment_changed_too_is_told_on_the_preview_also_after_another_part_was_saved(house: House) -> None:
+    coordinator = house.coordinator()
+    draft, newer = (with_date(coordinator, f"trước ngày {day}/10/2023") for day in (2, 9))
+    send(coordinator, f"{newer}/preview", PAPER, on=newer)
+    send(coordinator, f"{newer}/preview", {})
+    address = f"{draft}/subtasks/T1.1"
+    send(coordinator, address, {"title": "Chấn chỉnh tồn tại", "save": "yes"}, on=address)
+    told = "Cả hai bên cùng sửa, lấy theo dự thảo: p1.T0.1."
+    assert told in coordinator.page
+    send(coordinator, f"{draft}/preview", PAPER)
+    assert told in coordinator.page
+    send(coordinator, f"{draft}/subtasks/T0.1", {"save": "yes"}, on=f"{draft}/subtasks/T0.1")
+    assert "Cả hai bên cùng sửa" not in coordinator.page
 
 
 def test_a_limited_account_has_the_drafts_of_its_directives_alone(house: House) -> None:

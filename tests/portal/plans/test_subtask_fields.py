@@ -1,5 +1,6 @@
 """The form of a subtask says the subtask that it shows: untouched, it changes nothing of any plan."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from config.catalogue.writing import plan_contents
 from config.errors import Refused
 from models.plans.documents import Content
 from models.plans.reshaping import subtask_content
-from portal.plans.step_fields import Fields
+from portal.plans.step_fields import MOST_ROWS, Fields, rows_of
 from portal.plans.subtask_fields import changed_subtask, subtask_fields
 from tests.support.corpus import CORPUS
 from tests.support.plans import plan_of
@@ -97,3 +98,46 @@ def test_the_parts_of_a_report_are_named_given_away_added_and_dropped(tmp_path: 
     assert inspection == {"key": "thanh_tra", "title_vi": "Thanh tra", "lead": "Sở Nội vụ"}
     emptied = changed_subtask(content, shown | {"s0.v0.title": "", "s0.v1.title": ""}, shown, {})[0]
     assert "variants" not in emptied["steps"][0]
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> tuple[Content, Fields]:
+    """A subtask with 75 of everything that its form shows in rows, and the form's fields."""
+    rows = range(75)
+    counts = ", ".join(f"{{key: o_{row}, label_vi: Ô {row}}}" for row in rows)
+    checks = ", ".join(f"{{expression: o_{row} <= o_0, label_vi: phép {row}}}" for row in rows)
+    targets = ", ".join(f"{{key: t_{row}, indicator_vi: Chỉ tiêu {row}, value: {row + 1}, unit: xã}}" for row in rows)
+    quotes = ", ".join(f"Câu {row}" for row in rows)
+    parts = ", ".join(f"{{key: p_{row}, title_vi: Phần {row}, lead: SYT}}" for row in rows)
+    own = f"report: {{counts: [{counts}], checks: [{checks}]}}\ntargets: [{targets}]\nquote: [{quotes}]"
+    step = f"lead: SYT\ndue: {{lead: BY:30/06/2025}}\nvariants: [{parts}]"
+    plan = plan_of(tmp_path / "plan.yaml", step, subtask=own)
+    content = subtask_content(plan, "T1.1")
+    return content, subtask_fields(plan, plan.subtask("T1.1"), content)
+
+
+def test_however_many_rows_there_are_none_is_lost(long: tuple[Content, Fields]) -> None:
+    content, shown = long
+    assert changed_subtask(content, shown, shown, {})[0] == content
+    sent = shown | {"s0.v.n": "76", "s0.v74.title": "Phần cuối", "s0.v75.title": "Thêm", "s0.v75.lead": "STC"}
+    parts = changed_subtask(content, sent, shown, {})[0]["steps"][0]["variants"]
+    assert len(parts) == 76
+    assert parts[74]["title_vi"] == "Phần cuối" and parts[75]["title_vi"] == "Thêm"
+
+
+def test_a_form_asks_for_no_more_empty_rows_than_can_be_read(long: tuple[Content, Fields]) -> None:
+    _, shown = long
+    assert len(rows_of({"t.n": "99999"}, "t")) == MOST_ROWS
+    assert len(rows_of(shown | {"t.n": "99999"}, "t")) == 76
+    assert len(rows_of({"t.n": "٣"}, "t")) == 0
+
+
+def test_a_list_whose_count_is_not_sent_stays(long: tuple[Content, Fields]) -> None:
+    content, shown = long
+    for kind in ("q", "t", "s", "s0.v", "r.c", "r.k"):
+        rows = re.compile(rf"{re.escape(kind)}(\.n|\d)")
+        sent = {name: value for name, value in shown.items() if not rows.match(name)} | {"title": "Tên mới"}
+        for count in ({}, {f"{kind}.n": ""}, {f"{kind}.n": "x"}, {f"{kind}.n": "٣"}):
+            assert changed_subtask(content, sent | count, shown, {})[0] == content | {"title_vi": "Tên mới"}, kind
+    emptied = {"t.n": "0", "q.n": "0", "s0.v.n": "0", "r.c.n": "0", "r.k.n": "0"}
+    assert not changed_subtask(content, shown | emptied, shown, {})[0].keys() & {"targets", "quote", "report"}

@@ -51,7 +51,7 @@ class TestDoors:
         assert "thu hồi" in closed(house, path)
         house.clock.now += timedelta(minutes=1)
         office.get("/assignments")
-        assert "Vào trang đôn đốc" in office.page
+        assert "Đăng nhập trang đôn đốc" in office.page
         assert "Việc của cơ quan" in other.get("/assignments").text
         assert "Việc của cơ quan" in house.office("SYT").page
 
@@ -71,7 +71,7 @@ class TestDoors:
         office = house.office("SYT")
         house.clock.now += timedelta(hours=12, minutes=1)
         office.get("/assignments")
-        assert "Vào trang đôn đốc" in office.page
+        assert "Đăng nhập trang đôn đốc" in office.page
 
     def test_a_changed_cookie_is_nobodys(self, house: House) -> None:
         office = house.office("SYT")
@@ -79,7 +79,7 @@ class TestDoors:
         office.web.cookies.clear()
         office.web.cookies.set("dondoc_session", kept.replace(kept[3], "A" if kept[3] != "A" else "B", 1))
         office.get("/assignments")
-        assert "Vào trang đôn đốc" in office.page
+        assert "Đăng nhập trang đôn đốc" in office.page
 
 
 class TestAskingForALink:
@@ -137,7 +137,7 @@ class TestAskingForALink:
             assert [user.email for user in users(session)] == [EMAIL]
             disable_user(session, EMAIL, house.store.actor_context(now=house.clock.now, actor="command"))
         coordinator.get("/desk")
-        assert "Vào trang đôn đốc" in coordinator.page
+        assert "Đăng nhập trang đôn đốc" in coordinator.page
 
     def test_an_office_gets_a_fresh_link_at_its_own_address(self, house: House) -> None:
         person = house.stranger()

@@ -326,6 +326,7 @@ def test_an_office_may_have_templates_of_its_own(own: Store) -> None:
     [
         ("{{ ofice }}", "không có chỗ điền «ofice»"),
         ("{{ office.nam }}", "không có phần «nam» ở chỗ điền này"),
+        ("{{ all[99].office }}", "danh sách không có phần tử ấy"),
         ("{% for i in all %}", "chưa đóng"),
         ("{{ office", "chưa đóng"),
         ("{% endfor %}", "không có lệnh «endfor», hoặc thừa lệnh này"),

@@ -199,12 +199,22 @@ def changed(part: str, change: Callable[[bytes], bytes]) -> bytes:
         )
 
 
+def garbled(part: str) -> bytes:
+    content = bytearray((SHIPPED / NAME).read_bytes())
+    with ZipFile(SHIPPED / NAME) as file:
+        begins = file.getinfo(part).header_offset + 30 + len(part)
+    content[begins : begins + 40] = b"\xff" * 40
+    return bytes(content)
+
+
 OTHER_FILES = {
     "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "tệp .doc đời cũ đổi tên, hoặc tệp có mật khẩu"),
     "rtf": (rb"{\rtf1 x}", "tệp .rtf đổi tên"),
     "odt": (zipped(mimetype=b"application/vnd.oasis.opendocument.text"), "tệp LibreOffice (.odt) đổi tên"),
     "dotx": (changed("[Content_Types].xml", lambda xml: xml.replace(b"document.main", b"template.main")), "mẫu .dotx"),
     "xml": (changed("word/document.xml", lambda xml: xml[:-40]), "tệp hỏng"),
+    "garbled": (garbled("word/document.xml"), "tệp hỏng"),
+    "garbled list of parts": (garbled("[Content_Types].xml"), "tệp hỏng"),
     "half": ((SHIPPED / NAME).read_bytes()[:9_000], "tệp hỏng hoặc không phải tệp Word"),
     "text": ("Kính gửi".encode(), "tệp hỏng hoặc không phải tệp Word"),
     "empty": (b"", "tệp rỗng"),
