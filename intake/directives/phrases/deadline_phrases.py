@@ -131,8 +131,10 @@ def _has_happened(term: Deadline, context: YearContext) -> bool:
     """A day long before the signing; a day that something is «vào», or a time «từ … đến …», up to the signing."""
     if not term.day or not context.issued:
         return False
-    if not (weak := _WEAK.match(plain(term.words))):
-        return term.day < context.issued - _LONG_PAST
+    lower = plain(term.words)
+    if not (weak := _WEAK.match(lower)):
+        within = term.kind in _OF_ONE_YEAR and lower.startswith("trong ")  # «Trong tháng 10, các sở đã …»
+        return term.day < (context.issued if within else context.issued - _LONG_PAST)
     day = term.day
     if day.year > context.issued.year and not re.search(YEAR_NUMBER, term.words):
         # «vụ cháy vào ngày 12/11», written in November: not the one of next year.
@@ -234,6 +236,8 @@ def _rule(line: str) -> kinds.Rule | None:
         forms.append(f"{several[1]} {several[2]}{several[3] or ''}")
     if call := _LAST_CALL.match(lower):
         forms.append(f"chậm nhất {line[call.end() :]}")
+    if lower.startswith(("hết trước ", "hết trong ")):  # «giải ngân hết trước ngày …»
+        forms.append(line[len("hết ") :])
     if by_day := _BY_DAY.match(lower):
         forms.append(f"trong ngày {by_day[1].removeprefix('ngày ')}")
     if of_year := _OF_ANOTHER_YEAR.search(lower):
