@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from intake.directives.phrases.not_told import ABOUT, FOUND, NO_VERB, ORDERS, TOPIC
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
-from intake.directives.phrases.words import ACTION, VERBS
+from intake.directives.phrases.words import ACTION, VERBS, plain
 
 _LEAD_IN = re.compile(
     r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
@@ -37,9 +38,11 @@ _STARTS = (
 )
 _WHICH = re.compile(
     rf" (?!có (?:trách nhiệm|nhiệm vụ|kế hoạch|biện pháp|giải pháp|văn bản|báo cáo|ý kiến))"
-    rf"(?:(?:được|đang|đã|chưa|bị) (?:[^:.;]{{3,100}}?(?= (?:{_MUST})(?!\w))|[^:.;]{{3,60}}?(?= (?:{_STARTS})(?!\w)))"
+    rf"(?:(?:được|đang|đã|bị) (?:[^:.;]{{3,100}}?(?= (?:{_MUST})(?!\w))|[^:.;]{{3,60}}?(?= (?:{_STARTS})(?!\w)))"
+    rf"|(?:chưa|còn) [^:.;,]{{3,60}}?(?= (?:{_MUST})(?!\w))"
     rf"|tham gia (?:đề án|chương trình|dự án|liên kết|mô hình|chuỗi)[^:.;,]{{0,60}}?(?= (?:{_MUST}|{_STARTS})(?!\w))"
-    rf"|(?:nơi|có|còn|ở|tại) [^:.;]{{2,100}}?(?= (?:{_MUST}|{_STARTS})(?!\w)))"
+    rf"|(?:nơi|có|ở|tại)(?! (?:công văn|công điện|văn bản|tờ trình|báo cáo|thông báo|quyết định|kế hoạch|kết luận"
+    rf"|chỉ thị|hội nghị|cuộc họp|phiên họp)(?!\w)) [^:.;]{{2,100}}?(?= (?:{_MUST}|{_STARTS})(?!\w)))"
 )
 """Which of a group: «UBND các xã nơi có dự án tập trung …», «Các tổ chức được cấp phép phải …»."""
 _WITH = re.compile(
@@ -58,21 +61,9 @@ _TROUBLE = re.compile(
     r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
     r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
 )
-_ABOUT = re.compile(r"(?:về|đối với|liên quan(?: đến)?|riêng) ")
+_PERSONS = ("đồng chí", "các đồng chí", "ủy viên", "các ủy viên", "thành viên", "các thành viên")
 _LONGEST_TOPIC = 160
-_TOPIC = re.compile(r"(?!chủ trì|phối hợp|giao)[^:.;,()]{2,50}: +")
 _MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
-_PERSONS = re.compile(r"(?:các )?(?:đồng chí|ủy viên|thành viên)", re.IGNORECASE)
-_NO_VERB = re.compile(
-    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở"
-    r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
-    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm"
-    r"|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|xin|mới|đều|hoạt động|cán bộ"
-    r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm|cơ bản"
-    r"|nhất trí|ghi nhận|tán thành|biểu dương|đánh giá cao|hoan nghênh|chia sẻ|nghe)(?!\w)"
-)
-"""What a sentence about offices goes on with when it tells them nothing."""
-_BY = re.compile(r"(?:do|giao) +")
 _ROLE_BEHIND = re.compile(
     r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối"
     r"|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp|chuẩn bị|soạn thảo|trình|phụ trách|cung cấp"
@@ -102,29 +93,23 @@ class AssignmentReader:
         lower = self._lower
         lead_in = _TROUBLE.match(lower, start, end) or _LEAD_IN.match(lower, start, end)
         at = lead_in.end() if lead_in else start
-        give = _GIVE.match(lower, at, end)
-        offices, after = self._list(give.end() if give else at, end)
-        if not give and offices and (by := _GIVE.match(lower, self._spaces(after, end), end)):
-            # «Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành …»
-            told, behind = self._list(by.end(), end)
-            if told and not _PERSONS.match(told[0].text):
-                give, offices, after = by, told, behind
+        offices, after, give = self._told(at, end)
         if not offices and (led := self._behind_topic(start, end)):
             return led
         if not offices:
             return self._without_subject(start, end)
-        found = self._behind_subject(offices, after, end, given=bool(give), lenient=at == start)
+        found = self._behind_subject(offices, after, end, given=give, lenient=at == start)
         return found or self._without_subject(start, end)
 
     def _behind_topic(self, start: int, end: int) -> Assigned | None:
         """«Cấp tỉnh: Ban Tuyên giáo tham mưu …», «Về kiến nghị này, Sở Xây dựng nghiên cứu …»."""
-        topic = _TOPIC.match(self._lower, start, end)
+        topic = TOPIC.match(self._lower, start, end)
         marks = [topic] if topic else []
-        if about := _ABOUT.match(self._lower, start, end):
+        if about := ABOUT.match(self._lower, start, end):
             marks += re.compile(", +").finditer(self._lower, about.end(), min(end, start + _LONGEST_TOPIC))
         for mark in marks:
-            offices, after = self._list(mark.end(), end)
-            found = self._behind_subject(offices, after, end, given=False) if offices else None
+            offices, after, give = self._told(mark.end(), end)
+            found = self._behind_subject(offices, after, end, given=give) if offices else None
             if found and not (found.heading and mark is topic):
                 return found
         return None
@@ -144,7 +129,7 @@ class AssignmentReader:
         """«(Giao Công an tỉnh tham mưu)», «(Sở A chủ trì)»; ``alone``: also «(Sở A)» as the last words."""
         for bracket in re.finditer(r"\(([^()]{6,400})\)", self._lower[start:end]):
             inner, close = start + bracket.start(1), start + bracket.end(1)
-            by = _BY.match(self._lower, inner, close)
+            by = re.compile(r"(?:do|giao) +").match(self._lower, inner, close)
             label = re.compile(r"(?:cơ quan |đơn vị )?(?:chủ trì|thực hiện|phụ trách) *: *").match(
                 self._lower, inner, close
             )
@@ -192,6 +177,17 @@ class AssignmentReader:
     def _list(self, at: int, end: int) -> tuple[list[OfficePhrase], int]:
         return self._offices.list_at(self._text, self._lower, at, end)
 
+    def _told(self, at: int, end: int) -> tuple[list[OfficePhrase], int, bool]:
+        """The offices told from ``at`` on, where they end, and whether they are given it in so many words."""
+        give = _GIVE.match(self._lower, at, end)
+        offices, after = self._list(give.end() if give else at, end)
+        if not give and offices and (by := _GIVE.match(self._lower, self._spaces(after, end), end)):
+            # «Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành …»
+            told, behind = self._list(by.end(), end)
+            if told and not plain(told[0].text).startswith(_PERSONS):
+                return told, behind, True
+        return offices, after, give is not None
+
     def _spaces(self, at: int, end: int) -> int:
         while at < end and self._text[at] in " \n":
             at += 1
@@ -207,6 +203,8 @@ class AssignmentReader:
             last = offices[-1]
             offices = [*offices[:-1], replace(last, end=which.end(), text=self._text[last.start : which.end()])]
             after = which.end()
+        if not given and ORDERS.match(lower, after, end):
+            return None
         found = Assigned(after, leads=offices, explicit=True)
         rest = lower[after:end].strip(" .:;,")
         if not rest:
@@ -230,6 +228,8 @@ class AssignmentReader:
         at = self._spaces(duty.end() if duty else after, end)
         comma = re.compile(r" *, *").match(lower, at, end)
         at = comma.end() if comma else at
+        if not (given or told) and FOUND.match(lower, at, end):
+            return None
         if told and lower[at:end].strip(" .:;") == "":
             found.rest, found.heading = end, True
             return found
@@ -253,7 +253,7 @@ class AssignmentReader:
         """Whether what follows offices known by name is something to do, though with a verb that is not known."""
         word = re.compile(r"[^\W\d_]+").match(self._text, at, end)
         named = all(self._offices.knows(each.text) and not each.many for each in offices)
-        return bool(named and word and word[0].islower() and not _NO_VERB.match(self._lower, at, end))
+        return bool(named and word and word[0].islower() and not NO_VERB.match(self._lower, at, end))
 
     def _led(self, found: Assigned, end: int, *, leads: bool = False) -> Assigned:
         """Read on behind the lead: «chủ trì, phối hợp với …»."""

@@ -38,8 +38,11 @@ class Deadline:
 
 _AFTER_WEAK = ("after", "event", "on-request", "by-reference", "standing", "none")
 _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
+_NO_DUTY = r"(?!(?<!\w)(?:phải|cần|thì|khẩn trương)(?!\w))"
+_NO_DUTY_IF = r"(?!(?<!\w)(?:phải|cần(?= hoàn| báo| gửi| xong)|thì|báo cáo|gửi)(?!\w))"
+"""What was done, or a condition, ends where a duty begins: «nếu chưa xong phải …», «vướng mắc báo cáo …»."""
 _NOT_BEFORE = re.compile(
-    r"(?:đã (?:được )?[^,;.]{0,40}|(?<!\w)(?:nếu|trường hợp) [^,;.:]{0,60}"
+    rf"(?:đã (?:{_NO_DUTY}[^,;.]){{0,48}}|(?<!\w)(?:nếu|trường hợp) (?:{_NO_DUTY_IF}[^,;.:]){{0,60}}"
     r"|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
     r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu(?: \w+)?"
     r"|kể từ[^,;.]{0,30}"
@@ -128,8 +131,10 @@ def _has_happened(term: Deadline, context: YearContext) -> bool:
     """A day long before the signing; a day that something is «vào», or a time «từ … đến …», up to the signing."""
     if not term.day or not context.issued:
         return False
-    if not (weak := _WEAK.match(plain(term.words))):
-        return term.day < context.issued - _LONG_PAST
+    lower = plain(term.words)
+    if not (weak := _WEAK.match(lower)):
+        within = term.kind in _OF_ONE_YEAR and lower.startswith("trong ")  # «Trong tháng 10, các sở đã …»
+        return term.day < (context.issued if within else context.issued - _LONG_PAST)
     day = term.day
     if day.year > context.issued.year and not re.search(YEAR_NUMBER, term.words):
         # «vụ cháy vào ngày 12/11», written in November: not the one of next year.
@@ -231,6 +236,8 @@ def _rule(line: str) -> kinds.Rule | None:
         forms.append(f"{several[1]} {several[2]}{several[3] or ''}")
     if call := _LAST_CALL.match(lower):
         forms.append(f"chậm nhất {line[call.end() :]}")
+    if lower.startswith(("hết trước ", "hết trong ")):  # «giải ngân hết trước ngày …»
+        forms.append(line[len("hết ") :])
     if by_day := _BY_DAY.match(lower):
         forms.append(f"trong ngày {by_day[1].removeprefix('ngày ')}")
     if of_year := _OF_ANOTHER_YEAR.search(lower):

@@ -71,7 +71,7 @@ NO_NAME = re.compile(
     r"|đến|do|bởi|nhằm|mà|thì|nói chung|này|đó|sẽ|đang|vào|qua|bằng|như|chưa|hằng|hàng|định|ngoài|còn|làm"
     r"|chậm nhất|với|cùng|cũng"
     r"|đối với|gồm|bao gồm|tham mưu|đồng thời|kịp|hoạt động|cho|giai đoạn|năm|đạt|lần|việc|số"
-    r"|có|mới|vừa|đều|xin|luôn|cũng như)(?![^\W\d_])"
+    r"|có|thiếu|chậm|mới|vừa|đều|xin|luôn|cũng như)(?![^\W\d_])"
 )
 """What the words of an office's name, in small letters, do not go on with."""
 

@@ -169,6 +169,42 @@ class TestWhatIsSaid:
         told = [each.text for task in found.tasks for each in task.leads]
         assert told == ["Mỗi sở, ngành", "Từng địa phương", "Sở Y tế", "Các thôn"]
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Nguyên nhân: UBND các xã chưa quan tâm, kiểm tra thường xuyên.",
+            "Nguyên nhân chủ quan: UBND các xã thiếu kiểm tra, đôn đốc.",
+            "Tồn tại: Sở Y tế triển khai chậm các dự án.",
+            "Ưu điểm: Sở Nội vụ chủ động tham mưu UBND tỉnh.",
+            "Thuận lợi: Các sở, ngành phối hợp chặt chẽ.",
+            "Về tình hình dịch bệnh, Sở Y tế đánh giá cơ bản được kiểm soát.",
+            "Về kết quả thực hiện, các sở, ngành chủ động triển khai.",
+            "UBND các xã còn chậm triển khai.",
+            "Sở Y tế triển khai chậm các dự án.",
+            "UBND các xã tại Công văn số 5 báo cáo chưa đầy đủ.",
+            "Các đơn vị chưa chủ động rà soát hồ sơ.",
+        ],
+    )
+    @pytest.mark.parametrize("label", ["", "1. "])
+    def test_findings_are_no_tasks(self, label: str, text: str) -> None:
+        assert [each.title for each in draft(label + text).tasks] == []
+
+    @pytest.mark.parametrize(
+        ("text", "leads"),
+        [
+            ("Giải pháp: Sở Y tế mua sắm thiết bị.", "Sở Y tế"),
+            ("Đối với tồn tại, hạn chế này, Sở Xây dựng khắc phục.", "Sở Xây dựng"),
+            ("Về khắc phục hạn chế, Sở Y tế xây dựng kế hoạch.", "Sở Y tế"),
+            ("Về kiến nghị này, UBND tỉnh giao Sở Xây dựng nghiên cứu.", "Sở Xây dựng"),
+            ("UBND các xã chưa đạt chuẩn phải xây dựng lộ trình.", "UBND các xã chưa đạt chuẩn"),
+            ("UBND các xã tại khu vực biên giới chủ động tuần tra.", "UBND các xã tại khu vực biên giới"),
+            ("Sở Y tế báo cáo chậm nhất ngày 30/6/2025.", "Sở Y tế"),
+            ("Về phòng cháy, Chủ tịch UBND tỉnh yêu cầu:\n- Sở Y tế trực dịch.\n- Rà soát các chợ.", "Sở Y tế"),
+        ],
+    )
+    def test_who_is_told_amid_topics(self, text: str, leads: str) -> None:
+        assert [each.text for task in draft(f"1. {text}").tasks for each in task.leads] == [leads]
+
     def test_everybody_told_to_carry_the_document_out_is_no_task(self) -> None:
         found = draft(
             "CÔNG ĐIỆN\n1. Sở Y tế trực cấp cứu.\n2. Các thôn: mỗi hộ dự trữ nước sạch.\n"
