@@ -209,7 +209,7 @@ def test_the_description_types_every_instant_and_every_day(house: House) -> None
     }
     instants = {key for key in fields if key[1].endswith("_at") or key[1] in ("at", "as_of")}
     instants.add(("PendingDecision", "since"))
-    days = {key for key in fields if key[1].endswith(("_date", "until"))} | {("DeadLetterFilter", "since")}
+    days = {key for key in fields if key[1].endswith(("_date", "until")) or key[1] in ("date", "since")} - instants
     assert len(instants) >= 8 and all(formats[key] == {"date-time"} for key in instants), instants
     assert len(days) >= 10 and all(formats[key] == {"date"} for key in days), days
     assert {key for key, found in formats.items() if found & {"date", "date-time"}} == instants | days

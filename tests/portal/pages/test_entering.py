@@ -174,7 +174,7 @@ class TestASignInLink:
         later = portal.sign_in_link(user)
         with session_scope(portal.store.engine) as session:
             disable_user(session, EMAIL, portal.store.actor_context(now=portal.now, actor="operator"))
-        assert "đã đóng" in words(browser.send(later))
+        assert "đã khóa" in words(browser.send(later))
         assert browser.get("/desk").status_code == 303
 
     def test_of_a_door_is_no_sign_in_link_and_the_other_way(self, portal: Portal) -> None:

@@ -73,7 +73,7 @@ def test_a_manager_reads_and_is_told_that_this_is_all(portal: Portal, prefect: S
     for method, path in (("POST", RUN), ("DELETE", "/prefect/api/flow_runs/1"), ("PATCH", "/prefect/api/flows/1")):
         refused = ask(browser, path, {}, method)
         assert refused.status_code == 403
-        assert "Ở đây chỉ xem" in refused.json()["detail"] and "for reading" in refused.json()["detail"]
+        assert "Ở đây chỉ xem" in refused.json()["detail"] and "This is read-only" in refused.json()["detail"]
     assert len(prefect.asked) == 1
 
 
