@@ -240,7 +240,7 @@ def test_a_closed_account_stays_closed(portal: Portal) -> None:
     with session_scope(portal.store.engine) as session:
         disable_user(session, EMAIL, portal.store.actor_context(now=portal.now, actor="operator"))
     answer = sign_in(portal.browser())
-    assert answer.status_code == 403 and "đã đóng" in words(answer)
+    assert answer.status_code == 403 and "đã khóa" in words(answer)
 
 
 @pytest.mark.parametrize(
