@@ -74,7 +74,7 @@ def test_a_moment_without_a_zone_is_hanoi_time() -> None:
 def test_the_future_may_be_looked_at_but_not_acted_on() -> None:
     now = at("2023-08-18")
     later = now + timedelta(days=30)
-    with pytest.raises(Refused, match=r"17/09/2023 chưa tới"):
+    with pytest.raises(Refused, match=r"17/09/2023 chưa đến"):
         FollowUpForm(as_of=later).moment(now)
     assert FollowUpForm(as_of=later, dry_run=True).moment(now) == later
 
