@@ -27,7 +27,7 @@ class Acts(Enum):
     )
     PROGRAM = (
         "có chương trình (.exe, .js, .bat …) bên trong; mở bằng Word hoặc Excel, lưu lại thành tệp mới rồi gửi",
-        "contains a program (.exe, .js, .bat …); open it in Word or Excel, save it as a new file and send that",
+        "contains a program, such as .exe, .js or .bat; open it in Word or Excel, save it as a new file and send that",
     )
     HTML = (
         "có phần trang web (HTML) chèn vào; chọn hết, cắt, dán lại dạng Chỉ giữ chữ (Keep Text Only), lưu rồi gửi",

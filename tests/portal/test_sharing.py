@@ -93,6 +93,6 @@ def test_a_registered_program_stands_on_its_page(house: House) -> None:
     assert made.status_code == 200 and "whsec_" in coordinator.page
     listed = coordinator.get(page).text
     assert "theo-doi.example" in listed and "whsec_" not in listed
-    assert "thử được gửi" in coordinator.post(f"{page}/1/try", on=page).text
+    assert "thử sẽ được gửi" in coordinator.post(f"{page}/1/try", on=page).text
     assert "theo-doi.example" not in coordinator.post(f"{page}/1/end", on=page).text
     assert coordinator.post(f"{page}/1/try", on=page).status_code == 422

@@ -56,7 +56,7 @@ def test_dates_are_moved_many_at_once_rolled_to_a_working_day_and_the_original_k
 def test_a_date_that_passed_is_moved_and_one_that_would_be_late_at_once_asks(running: Store) -> None:
     number, row = next((n, row) for n, row in open_assignments(running).items() if row.due_date > NOW.date())
     early = move_dates([number], date(2023, 9, 19), provenance=WHY, context=acting(running))
-    with pytest.raises(LateAtOnce, match="1 việc quá hạn ngay"):
+    with pytest.raises(LateAtOnce, match="1 việc sẽ quá hạn ngay"):
         done(running, early)
     assert all_assignments(running)[number].due_date == row.due_date
     done(running, early, may_be_late=True)
