@@ -135,7 +135,7 @@ def test_what_a_deputy_does_is_found_under_the_account_of_the_deputy(house: Hous
         record(session, context, "retitle", "anchor:1")
     for who in ("coordinator:2", "manager:2"):
         assert "đổi tên việc" in told(person, f"/desk/trail?who={who}")
-        assert "1.lanhdao@tinh.example" in person.page.split("Làm gì")[1]
+        assert "1.lanhdao@tinh.example" in person.page.split("Thao tác")[1]
         assert person.last is not None and '<option value="manager:2" selected>' in person.last.text
     assert "đổi tên việc" not in told(person, "/desk/trail?who=coordinator:1")
 
