@@ -20,11 +20,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from communes import DIRECTIVE, PRIORITY, written_plan
 from sqlalchemy import text
 from tracking import Fresh, on_postgresql, on_sqlite, peak_mb
 
 from config.clock import HANOI
-from config.settings import PLAN_DIR
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.database import reading_session, session_scope
@@ -36,36 +36,13 @@ from models.work.planning import planned_assignments
 
 STEPS, COMMUNES = 10, 166
 ISSUED = date(2023, 8, 17)
-PRIORITY = "p6"
 
-_DIRECTIVE = """
-code: CD-LON
-title_vi: Chỉ đạo để đo
-title_en: A directive to measure
-date: 2023-08-17
-note_vi: Đặt ra để đo.
-coordinator: CAT
-default_monitor: BNC
-"""
 _STEP = """
       - {{key: s{n}, title_vi: Bước {n}, title_en: Step {n}, trigger: month, lead: everyone, input_from: [first],
          due: {{lead: CLOSE+{days}}}}}"""
-_PRIORITY = """
-code: p6
-numeral: Sáu là
-title_vi: Báo cáo hằng tháng
-title_en: Monthly reports
-subtasks:
-  - code: T6.1
-    title_vi: Báo cáo
-    title_en: Reports
-    quote: đặt ra để đo
-    kind: periodic
-    basis: proposal
-    steps:
-      - {{key: first, title_vi: Bước đầu, title_en: First step, trigger: month, lead: CAT, coordinating: [BNC],
-         due: {{lead: CLOSE+2, coordinating: CLOSE+1}}}}{steps}
-"""
+_FIRST = """
+      - {key: first, title_vi: Bước đầu, title_en: First step, trigger: month, lead: CAT, coordinating: [BNC],
+         due: {lead: CLOSE+2, coordinating: CLOSE+1}}"""
 
 
 def main() -> None:
@@ -74,7 +51,7 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=3)
     sizes = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        plan = written_plan(Path(folder) / "plan")
+        plan = everybody_reports(Path(folder) / "plan")
         now = datetime(ISSUED.year + (7 + sizes.months) // 12, (7 + sizes.months) % 12 + 1, 14, 8, tzinfo=HANOI)
         for database, stores in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
             with stores(partial(fill, now=now), plan) as fresh:
@@ -85,29 +62,17 @@ def main() -> None:
             print(f"SQLite, {rows:,} moved: {peak:.0f} MB at the peak")
 
 
-def written_plan(folder: Path) -> Path:
-    """The shipped plan and, beside it, a directive in which everybody reports on ten things every month."""
-    further = folder / "lon"
-    further.mkdir(parents=True)
-    for path in PLAN_DIR.glob("*.yaml"):
-        (folder / path.name).write_bytes(path.read_bytes())
-    offices = "\n".join(
-        f'  - {{code: XP{n:03}, name_vi: "Xã số {n}", name_en: "Commune {n}", kind: locality, groups: [everyone]}}'
-        for n in range(COMMUNES)
-    )
-    known = "[SYT, STC, SNV, STP, UBND]"
-    (further / "offices.yaml").write_text(f"offices:\n{offices}\ngroups:\n  - {{code: everyone, offices: {known}}}\n")
-    (further / "directive.yaml").write_text(_DIRECTIVE, encoding="utf-8")
-    steps = "".join(_STEP.format(n=n, days=5 + n) for n in range(STEPS))
-    (further / "p6.yaml").write_text(_PRIORITY.format(steps=steps), encoding="utf-8")
-    return folder
+def everybody_reports(folder: Path) -> Path:
+    """The plan in which everybody reports on ten things every month."""
+    steps = _FIRST + "".join(_STEP.format(n=n, days=5 + n) for n in range(STEPS))
+    return written_plan(folder, COMMUNES, steps, group="everyone", also="[SYT, STC, SNV, STP, UBND]")
 
 
 def fill(store: Store, *, now: datetime) -> None:
     """Assign everything due up to ``now``."""
     context = store.actor_context(now=now, actor="benchmark")
     with session_scope(store.engine) as session:
-        issue_directive(session, number="1-TB/TU", on_date=ISSUED, context=context, directive="CD-LON")
+        issue_directive(session, number="1-TB/TU", on_date=ISSUED, context=context, directive=DIRECTIVE)
     with session_scope(store.engine) as session:
         of_priority = context.for_priority(PRIORITY)
         assign(session, planned_assignments(of_priority, anchors(session)), of_priority)

@@ -18,11 +18,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from communes import written_plan
 from sqlalchemy import func, select, update
 from sqlmodel import col
 from tracking import load_average, opened
 
-from config.settings import PLAN_DIR
 from flows.forms import fill_in
 from flows.steps import follow_up_all
 from models.keeping.opening import Store
@@ -42,33 +42,11 @@ DATED = 10
 _ANSWERED = ("a0", "a1", "a2")
 """Steps that every commune has reported on, so that it has a habit."""
 
-_DIRECTIVE = """
-code: CD-TINH
-title_vi: Chỉ đạo để đo
-title_en: A directive to measure
-date: 2023-08-17
-note_vi: Đặt ra để đo.
-coordinator: CAT
-default_monitor: BNC
-"""
-_PRIORITY = """
-code: p6
-numeral: Sáu là
-title_vi: Việc của các xã
-title_en: The work of communes
-subtasks:
-  - code: T6.1
-    title_vi: Việc có hạn
-    title_en: Work with a date
-    quote: đặt ra để đo
-    kind: periodic
-    basis: proposal
-    steps:
+_PERIODIC = """
       - {{key: month, title_vi: Báo cáo tháng, title_en: Monthly report, trigger: month, lead: [{few}], each: true,
          due: {{lead: CLOSE+5}}}}
       - {{key: quarter, title_vi: Báo cáo quý, title_en: Quarterly report, trigger: quarter, lead: communes, each: true,
-         due: {{lead: CLOSE+8}}}}{steps}
-"""
+         due: {{lead: CLOSE+8}}}}"""
 _STEP = """
       - {{key: {key}, title_vi: Bước {key}, title_en: Step {key}, trigger: issue, lead: communes, each: true,
          due: {{lead: ISSUE+{days}}}}}"""
@@ -102,7 +80,7 @@ def main() -> None:
 @contextmanager
 def _filled(folder: Path, communes: int) -> Iterator[Store]:
     """A store in which everything was assigned, and every office has answered some of it."""
-    plan = _written_plan(folder / "plan", communes)
+    plan = written_plan(folder / "plan", communes, _steps(communes))
     with opened(folder / "data", plan=plan) as store:
         for number, directive in enumerate(store.plan.directives):
             with session_scope(store.engine) as session:
@@ -123,22 +101,10 @@ def _answered() -> dict[str, object]:
     return done | {"assigned_at": assigned}
 
 
-def _written_plan(folder: Path, communes: int) -> Path:
-    further = folder / "tinh"
-    further.mkdir(parents=True)
-    for path in PLAN_DIR.glob("*.yaml"):
-        (folder / path.name).write_bytes(path.read_bytes())
-    offices = "\n".join(
-        f'  - {{code: XP{n:03}, name_vi: "Xã số {n}", name_en: "Commune {n}", kind: locality, groups: [communes]}}'
-        for n in range(communes)
-    )
-    (further / "offices.yaml").write_text(f"offices:\n{offices}\n", encoding="utf-8")
-    (further / "directive.yaml").write_text(_DIRECTIVE, encoding="utf-8")
+def _steps(communes: int) -> str:
     days = [(f"a{n}", 20 + n) for n in range(len(_ANSWERED))] + [(f"s{n}", 15 + 22 * n) for n in range(DATED)]
-    steps = "".join(_STEP.format(key=key, days=each) for key, each in days)
     few = ", ".join(f"XP{n:03}" for n in range(0, communes, 3))
-    (further / "p6.yaml").write_text(_PRIORITY.format(few=few, steps=steps), encoding="utf-8")
-    return folder
+    return _PERIODIC.format(few=few) + "".join(_STEP.format(key=key, days=each) for key, each in days)
 
 
 def _follow_up(store: Store, day: date) -> None:

@@ -32,6 +32,7 @@ from sqlmodel import col
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR, WorkingCalendar
 from models.alerts.status import (
+    both,
     due_between,
     due_soon,
     is_dated,
@@ -120,7 +121,7 @@ def tally(
     due_in  only those whose due date, extensions included, lies in this span
     only    any further condition on assignments
     """
-    conditions = [each for each in (only, due_within(due_in) if due_in else None) if each is not None]
+    which = with_due_in(only, due_in)
     # What is done and what is open each in a pass of its own: of the many done only one thing is asked. Within a state
     # rows are counted as ``ix_assignment_board`` is ordered, without sorting; states are added up from that.
     state = col(Assignment.state)
@@ -150,7 +151,7 @@ def tally(
         **({} if due_in else undated_counts),
     )
     found = union_all(
-        of_done.where(is_done, *conditions).group_by(*by), of_open.where(is_open_now, *conditions).group_by(*of_open_by)
+        of_done.where(both(is_done, which)).group_by(*by), of_open.where(both(is_open_now, which)).group_by(*of_open_by)
     ).subquery("found")
     keys = [each for each in found.c if each.name not in _COUNTED]
     # A sum of counts is no longer a whole number to PostgreSQL, and of nothing it is unknown.
@@ -199,8 +200,8 @@ def joint_tally(
     if not connection.scalar(select(exists().where(col(Party.part) == Part.JOINT))):
         return {}
     jointly = and_(col(Party.assignment_id) == Assignment.id, col(Party.part) == Part.JOINT)
-    only = jointly if only is None else and_(jointly, only)
-    return tally(connection, *by, col(Party.office), now=now, calendar=calendar, due_in=due_in, only=only)
+    which = both(jointly, only)
+    return tally(connection, *by, col(Party.office), now=now, calendar=calendar, due_in=due_in, only=which)
 
 
 _COUNTED = ("done", "in_time", "open", "overdue", "soon", "suspended", "standing", "undated", "done_undated")
@@ -227,6 +228,11 @@ def tally_columns(now: datetime, calendar: WorkingCalendar) -> Iterator[ColumnEl
 def due_within(span: Span) -> ColumnElement[bool]:
     """Whether the due date, extensions included, lies in a span."""
     return due_between(span.first, span.last)
+
+
+def with_due_in(only: ColumnElement[bool] | None, due_in: Span | None) -> ColumnElement[bool] | None:
+    """A condition, and that of a span, each where there is one."""
+    return only if due_in is None else both(due_within(due_in), only)
 
 
 def percent(share: float | None) -> str:

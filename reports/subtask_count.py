@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Connection, String, and_, func, literal, s
 from sqlmodel import col
 
 from config.text.counts import thousands
-from models.alerts.status import not_withdrawn, overdue
+from models.alerts.status import both, not_withdrawn, overdue
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
-from reports.figures import Span, due_within
+from reports.figures import Span, with_due_in
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,6 @@ def count_periods(
     connection: Connection, *, now: datetime, due_in: Span | None = None, only: ColumnElement[bool] | None = None
 ) -> dict[str, Periods]:
     """The periods of each subtask, by its code."""
-    conditions = [each for each in (only, due_within(due_in) if due_in else None) if each is not None]
     # Written out, so that the partial index of the leads alone is used.
     is_lead: ColumnElement[bool] = col(Assignment.role) == literal(Role.LEAD.value, String, literal_execute=True)
     periods = (
@@ -87,7 +86,7 @@ def count_periods(
             func.count().filter(col(Assignment.state) != State.ACCEPTED).label("open"),
             func.count().filter(overdue(now)).label("overdue"),
         )
-        .where(and_(is_lead, not_withdrawn, *conditions))
+        .where(both(and_(is_lead, not_withdrawn), with_due_in(only, due_in)))
         .group_by(col(Assignment.subtask), col(Assignment.period))
         .subquery("periods")
     )

@@ -15,7 +15,7 @@ from models.tables.assignment import Assignment
 from models.work.looking_back.changes import Change, change_counts_by_office, indexed_change_counts
 from models.work.looking_back.touched import Touched
 from reports.board.situation import Situation, due_trends, situation, sum_trends
-from reports.figures import Span, Tally, due_within
+from reports.figures import Span, Tally, with_due_in
 from reports.subtask_count import Periods, SubtaskCount, count_periods, sum_periods
 
 _Value = TypeVar("_Value")
@@ -41,7 +41,7 @@ class BoardScope:
     @property
     def which(self) -> ColumnElement[bool] | None:
         """``only`` and ``due_in`` as one condition."""
-        return self.only if self.due_in is None else both(due_within(self.due_in), self.only)
+        return with_due_in(self.only, self.due_in)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from reports.figures import (
     sum_tallies,
     tally,
     tally_columns,
+    with_due_in,
 )
 
 _Key = TypeVar("_Key")
@@ -108,7 +109,7 @@ def situation(
     which: dict[str, Any] = {"now": now, "calendar": calendar, "due_in": due_in}
     led = beside = only
     if offices is not None:
-        which["due_in"], only = None, both(due_within(due_in), only) if due_in else only
+        which["due_in"], only = None, with_due_in(only, due_in)
         led, beside = (both(of.in_(offices), only) for of in (col(Assignment.office), col(Party.office)))
     found = tally(connection, work, col(Assignment.office), only=led, **which)
     joint = joint_tally(connection, work, only=beside, **which)

@@ -94,9 +94,8 @@ def change_counts_by_office(
     """
     conditions = _conditions(since, now)
     since_then = or_(col(Assignment.assigned_at) > since, col(Assignment.completed_at) > since)
-    office = func.coalesce(
-        col(Assignment.office), ""
-    )  # not the column: in the order of its index it takes twice as long
+    # Not the column itself: in the order of its index it takes twice as long.
+    office = func.coalesce(col(Assignment.office), "")
     read = select(office, *(func.count().filter(conditions[each]) for each in _LOOKED_THROUGH)).group_by(office)
     read = read.where(both(and_(not_withdrawn, since_then), only))
     return {office: dict(zip(_LOOKED_THROUGH, counts, strict=True)) for office, *counts in connection.execute(read)}
