@@ -19,7 +19,7 @@ from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from models.tables.errors import NotFound
 from models.work.search import LONGEST
 from portal.form import clean
-from reports.figures import last_keys, span_of
+from reports.spans import last_keys, span_of
 
 _FLASH_PARAMETERS = frozenset({"flash", "count"})
 """Added by ``portal.web.see_other`` to tell what was done; every page takes them."""

@@ -18,7 +18,7 @@ from config.text.counts import thousands
 from models.alerts.status import both, not_withdrawn, overdue
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
-from reports.figures import Span, with_due_in
+from reports.spans import Span, with_due_in
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,9 @@ from portal.rendering.kept_pages import kept_page
 from portal.web import language_of, now_of, store_of
 from portal.words import word
 from reports.board.situation import due_month_tallies
-from reports.figures import Grain, Tally, last_keys, percent, short_key, sum_tallies
+from reports.figures import Tally, percent, sum_tallies
 from reports.ranking import ranked
+from reports.spans import Grain, last_keys, short_key
 
 router = APIRouter(default_response_class=HTMLResponse)
 

@@ -32,7 +32,8 @@ from reports.board.board import BoardLine, is_sample, late_and_next
 from reports.board.counts import BoardCounts, BoardScope, count_board, recount_board
 from reports.board.situation import SituationLane, situation_lanes
 from reports.charts import charts
-from reports.figures import Grain, Span, grain_of, last_keys, percent, span_of
+from reports.figures import percent
+from reports.spans import Grain, Span, grain_of, last_keys, span_of
 from reports.targets import TargetLine, target_lines, with_unit
 
 router = APIRouter(default_response_class=HTMLResponse)

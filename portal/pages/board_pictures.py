@@ -18,8 +18,9 @@ from portal.words import word
 from reports.board.situation import Situation, SituationLane
 from reports.charts import charts
 from reports.charts.timeline import timeline
-from reports.figures import Tally, percent, short_key
+from reports.figures import Tally, percent
 from reports.ranking import ranked
+from reports.spans import short_key
 
 _LINKED = ("directive", "priority", "office", "kind", "due")
 """The parameters of the board that its links keep."""

@@ -41,7 +41,7 @@ from portal.rendering.kept_pages import kept
 from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
-from reports.figures import span_of
+from reports.spans import span_of
 from reports.subtask_count import subtasks_with
 
 router = APIRouter(default_response_class=HTMLResponse)

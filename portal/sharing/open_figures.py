@@ -20,7 +20,8 @@ from portal.query import read_query
 from portal.rendering.kept_pages import kept, kept_page
 from portal.web import language_of, now_of, see_other, store_of
 from reports.board.situation import due_month_tallies
-from reports.figures import Tally, last_keys, percent, sum_tallies
+from reports.figures import Tally, percent, sum_tallies
+from reports.spans import last_keys
 
 router = APIRouter(default_response_class=HTMLResponse)
 

@@ -16,7 +16,8 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, Status
 from reports.board.board import BOARD_VERSION, Board, BoardLine
 from reports.board.situation import due_trend
-from reports.figures import Tally, percent, span_of
+from reports.figures import Tally, percent
+from reports.spans import span_of
 from reports.targets import TargetLine, with_unit
 from reports.wording import STATUS_VI, markdown_table, office_names
 

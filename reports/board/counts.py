@@ -15,7 +15,8 @@ from models.tables.assignment import Assignment
 from models.work.looking_back.changes import Change, change_counts_by_office, indexed_change_counts
 from models.work.looking_back.touched import Touched
 from reports.board.situation import Situation, due_trends, situation, sum_trends
-from reports.figures import Span, Tally, with_due_in
+from reports.figures import Tally
+from reports.spans import Span, with_due_in
 from reports.subtask_count import Periods, SubtaskCount, count_periods, sum_periods
 
 _Value = TypeVar("_Value")

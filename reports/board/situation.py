@@ -18,21 +18,8 @@ from models.alerts.status import both, not_withdrawn
 from models.tables.assignment import Assignment
 from models.tables.party import Party
 from reports.charts.timeline import Lane
-from reports.figures import (
-    Grain,
-    Span,
-    Tally,
-    due_within,
-    grain_of,
-    joint_tally,
-    key_of,
-    last_keys,
-    span_of,
-    sum_tallies,
-    tally,
-    tally_columns,
-    with_due_in,
-)
+from reports.figures import Tally, joint_tally, sum_tallies, tally, tally_columns
+from reports.spans import Grain, Span, due_within, grain_of, key_of, last_keys, span_of, with_due_in
 
 _Key = TypeVar("_Key")
 

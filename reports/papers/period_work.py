@@ -12,8 +12,8 @@ from config.rules.periods import MONTHS, Period, parse_period, period_of
 from models.alerts.status import is_dated, is_open
 from models.tables.assignment import Assignment
 from models.work.planning import ANCHORED
-from reports.figures import Span as Days
-from reports.figures import due_within
+from reports.spans import Span as Days
+from reports.spans import due_within
 
 
 def without_a_date(period: Period) -> ColumnElement[bool]:

@@ -23,7 +23,8 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import ExtensionState, ReportState
 from models.tables.report import Extension, Report
 from reports.board.board import BoardLine, is_sample, late_and_next
-from reports.figures import Tally, due_within, percent, points, span_of, sum_tallies, tally, tally_by_office
+from reports.figures import Tally, percent, points, sum_tallies, tally, tally_by_office
+from reports.spans import due_within, span_of
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.wording import markdown_table, office_names
 

@@ -32,7 +32,7 @@ from models.work.deeds.direct import coordinate, give_to, move_dates, withdraw_a
 from models.work.deeds.undo import undoing
 from portal.rendering.kept_pages import KeptPages, kept_counts
 from reports.board.counts import BoardScope, count_board, recount_board
-from reports.figures import last_keys
+from reports.spans import last_keys
 from tests.support.cast import at, issue, t0_report
 from tests.support.deeds import WHY, acting
 from tests.support.examples import examples

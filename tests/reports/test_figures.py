@@ -15,8 +15,9 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from models.work.verbs import withdraw
-from reports.figures import Span, Tally, sum_tallies, tally
+from reports.figures import Tally, sum_tallies, tally
 from reports.ranking import assured_rate, ranked
+from reports.spans import Span
 from tests.support.cast import at, begin, number_of
 
 NOW = at("2023-10-20")

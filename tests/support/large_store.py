@@ -36,7 +36,8 @@ from models.work.queries import AssignmentFilter, history, page_of_assignments
 from reports.board.board import board
 from reports.board.board_markdown import trend
 from reports.board.situation import due_trend, situation, situation_lanes
-from reports.figures import span_of, tally
+from reports.figures import tally
+from reports.spans import span_of
 
 # What grows with the years, parents first: its key, what hangs on which parent, and what must differ between copies.
 _COPIED: tuple[tuple[type[SQLModel], str, Mapping[str, type[SQLModel]], Sequence[str]], ...] = (

@@ -10,7 +10,8 @@ from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.assignment import Assignment
 from reports.board.situation import due_trend, situation, situation_lanes
-from reports.figures import Span, span_of, sum_tallies, tally
+from reports.figures import sum_tallies, tally
+from reports.spans import Span, span_of
 from tests.support.cast import at, begin
 
 NOW = at("2023-10-20")

@@ -12,7 +12,8 @@ from models.tables.lifecycle import Status
 from reports.charts.charts import Place, Row, heat_map, part_name, parts, ranking, stacked_bars, trend
 from reports.charts.drawing import DUE_SOON
 from reports.charts.timeline import Lane, timeline
-from reports.figures import Span, Tally, key_of, last_keys, percent, short_key, span_of
+from reports.figures import Tally, percent
+from reports.spans import Span, key_of, last_keys, short_key, span_of
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 SVG = "{http://www.w3.org/2000/svg}"
