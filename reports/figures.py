@@ -73,6 +73,11 @@ class Tally:
         return self.done_on_time + self.done_late + self.open_within_term + self.open_overdue
 
     @property
+    def late(self) -> int:
+        """What is overdue or was done late."""
+        return self.open_overdue + self.done_late
+
+    @property
     def by_status(self) -> dict[str, int]:
         """The four counts by their status word."""
         return {word.value: getattr(self, word.value) for word in Status}

@@ -23,7 +23,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import Status
 from models.work.parties import held_by
 from portal.form import FormReader
-from portal.pages.board_pictures import BoardPictures, subtask_title
+from portal.pages.board_pictures import LATE_UP_TO, BoardPictures, subtask_title
 from portal.query import due_choices, offices_of_kind, read_query, requested_page
 from portal.rendering.kept_pages import kept, kept_counts, kept_page, plan_of
 from portal.web import language_of, now_of, store_of
@@ -88,6 +88,7 @@ def _drawn(request: Request) -> dict[str, Any]:
         "trend": view.trend(figures.counts.trend),
         "ranking": view.ranking() if not choice.office else None,
         "offices": view.offices(requested),
+        "LATE_UP_TO": LATE_UP_TO,
         "lanes": view.lanes(figures.lanes, today) if choice.one_by_one else None,
         "more_lanes": figures.lane_count - len(figures.lanes),
         "parts": charts.parts,

@@ -43,14 +43,20 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class OfficesPicture:
-    """The heat map with its table: names of the columns with their codes, and which offices of how many it shows."""
+class OfficesTable:
+    """Offices against work: the names of its columns, which offices of how many it shows, and the worst in words."""
 
-    svg: Markup
-    columns: Sequence[tuple[str, str]]
-    rows: Sequence[tuple[str, str, str, Sequence[Tally | None]]]
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, str, Markup]]
+    """The name, its address, and a cell for each column."""
+
+    worst: str
     by_kind: bool
     page_range: PageRange | None
+
+
+LATE_UP_TO = (0.0, 0.1, 0.25, 0.5, 1.0)
+"""The shares of late work that cells are shaded by (``.shade-0`` to ``.shade-4`` of the style sheet)."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ class BoardPictures:
                 shown = f'<a class="status {status.value}" href="{narrowed}{status.value}">{words}{number}</a>'
                 cells.append(f"<td>{shown}</td>")
             else:
-                cells.append('<td class="none"><span class="meta">0</span></td>')
+                cells.append('<td class="none meta">0</td>')
         cells.append(f'<td class="none">{each.due_soon}</td><td class="none"><a href="{listed}">{each.total}</a></td>')
         on_time = f'<span class="phone">{self.t("Đúng hạn", "On time")}: </span>'
         return Markup("".join(cells) + f"<td>{on_time}{percent(each.on_time_rate)}</td>")
@@ -150,8 +156,8 @@ class BoardPictures:
         rows = [(place, self.office(code), code, each) for place, code, each in places]
         return Picture(Markup(svg), [*rows, *sorted(rest, key=lambda one: one[1])])
 
-    def offices(self, requested: RequestedPage) -> OfficesPicture:
-        """Offices against work. Where they are many and no kind is chosen, a row stands for all of a kind."""
+    def offices(self, requested: RequestedPage) -> OfficesTable:
+        """Who is late with what. Where offices are many and no kind is chosen, a row stands for all of a kind."""
         works = sorted(self.situation.by(lambda work, _: work), key=self.place)
         told = self.plan.has_several or self.language != "vi"  # two directives may count theirs alike
         names = [code if told or not code.startswith("p") else self.plan.priority(code).numeral for code in works]
@@ -172,25 +178,31 @@ class BoardPictures:
             keys = offices[requested.offset : requested.offset + requested.size]
             cells = self.situation.by_office(lambda work, office: (office, work))
             heads = [(self.office(key), self.link("/board", office=key, kind="")) for key in keys]
-        drawn = {
-            (r, c): cells[key, work]
+        who = "kind" if by_kind else "office"
+        rows = [
+            (
+                name,
+                address,
+                Markup("").join(self._late_cell(cells.get((key, work)), work, **{who: key}) for work in works),
+            )
+            for key, (name, address) in zip(keys, heads, strict=True)
+        ]
+        late = [
+            (-each.late, r, c)
             for r, key in enumerate(keys)
             for c, work in enumerate(works)
-            if (key, work) in cells
-        }
-        title = self.t("Việc chậm theo cơ quan và nhiệm vụ", "Late work by office and task")
-        who = "kind" if by_kind else "office"
-        lists = {
-            (r, c): self.link(**{who: keys[r], "priority" if works[c].startswith("p") else "subtask": works[c]})
-            for r, c in drawn
-        }
-        told_of = [name for name, _ in heads]
-        svg = charts.heat_map("heat", told_of, names, drawn, title=title, language=self.language, lists=lists)
-        rows = [
-            (name, address, key, [drawn.get((r, c)) for c in range(len(works))])
-            for r, ((name, address), key) in enumerate(zip(heads, keys, strict=True))
+            if (each := cells.get((key, work))) and each.late
         ]
-        return OfficesPicture(Markup(svg), [*zip(names, works, strict=True)], rows, by_kind, page_range)
+        worst = "; ".join(f"{heads[r][0]}, {names[c]}: {-count}" for count, r, c in sorted(late)[:3])
+        return OfficesTable(names, rows, worst, by_kind, page_range)
+
+    def _late_cell(self, each: Tally | None, work: str, **who: str) -> Markup:
+        """How many of all are late, shaded by their share; a dot for what was never assigned."""
+        if each is None or not each.total:
+            return Markup("<td>·</td>")
+        shade = next(step for step, limit in enumerate(LATE_UP_TO) if each.late <= limit * each.total)
+        to = escape(self.link(**{"priority" if work.startswith("p") else "subtask": work}, **who))
+        return Markup(f'<td class="shade-{shade}"><a href="{to}">{each.late}/{each.total}</a></td>')
 
     def lanes(self, found: Sequence[SituationLane], today: date) -> Picture:
         title = self.t("Dòng thời gian", "Timeline")

@@ -1,4 +1,4 @@
-"""The charts: how work stands, its trend, offices by on-time rate, and a heat map, each an SVG from typed figures.
+"""The charts: how work stands, its trend, offices by on-time rate, each an SVG from typed figures.
 
 They only draw. What they show comes from ``reports.figures``; the words are Vietnamese or English. Names wrap
 above their bar instead of standing left of it, so that the longest name of an office has room on a phone and on paper.
@@ -6,7 +6,6 @@ above their bar instead of standing left of it, so that the longest name of an o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from models.tables.lifecycle import Status
 from reports.charts.drawing import DUE_SOON, INK, LINE, PAPER, SOFT, Drawing, lines_of
@@ -15,8 +14,6 @@ from reports.wording import STATUS_EN, STATUS_VI
 
 WIDTH = 440
 """Of the charts that shrink to a phone's width, in the units of their drawing."""
-
-NAME_WIDTH, CELL_WIDTH, CELL_HEIGHT = 250, 46, 30
 
 
 @dataclass(frozen=True)
@@ -137,85 +134,6 @@ def ranking(key: str, places: Sequence[Place], *, title: str, language: str) -> 
         y = y_next + 21
     drawing.height = max(y, 10.0)
     return drawing.svg()
-
-
-# Ground and ink of a cell by the share that is late: darker is later, in colour and in grey alike.
-_HEAT = (
-    (0.0, "#ffffff", SOFT),
-    (0.1, "#fbe3da", INK),
-    (0.25, "#f2b8a2", INK),
-    (0.5, "#cc6a55", INK),
-    (1.0, "#7d1510", PAPER),
-)
-
-
-def late_share(tally: Tally) -> float:
-    """Of all there is, how much is overdue or was done late."""
-    return (tally.open_overdue + tally.done_late) / tally.total if tally.total else 0.0
-
-
-def heat_map(
-    key: str,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    cells: Mapping[tuple[int, int], Tally],
-    *,
-    title: str,
-    language: str,
-    lists: Mapping[tuple[int, int], str] = MappingProxyType({}),
-) -> str:
-    """Who against what: each cell tells how many are late (overdue now, or done late), its shade of how large a share.
-
-    rows, columns  names; ``cells`` is keyed by their places, and lacks what was never assigned
-    lists          addresses, keyed alike
-    """
-    vi = language == "vi"
-    late = [(each.open_overdue + each.done_late, r, c) for (r, c), each in cells.items()]
-    worst = sorted((each for each in late if each[0]), key=lambda one: (-one[0], one[1:]))[:3]
-    told = "; ".join(f"{rows[r]}, {columns[c]}: {count}" for count, r, c in worst)
-    none = "Không có việc chậm." if vi else "Nothing is late."
-    most = f"{'Chậm nhiều nhất' if vi else 'Most late'}: {told}." if told else none
-    drawing = Drawing(key, NAME_WIDTH + CELL_WIDTH * len(columns) + 2, title=title, desc=most)
-    for c, name in enumerate(columns):
-        drawing.text(NAME_WIDTH + (c + 0.5) * CELL_WIDTH, 16, name, size=12, anchor="middle", bold=True)
-    y = 24.0
-    for r, name in enumerate(rows):
-        lines = lines_of(name, NAME_WIDTH - 8, 12.5)
-        height = max(CELL_HEIGHT, len(lines) * 16 + 6)
-        drawing.paragraph(0, y + (height - len(lines) * 15.6) / 2 - 1, lines, size=12.5)
-        with drawing.alike(font_size=12.5, text_anchor="middle", fill=SOFT, stroke_width=0.7):
-            for c, column in enumerate(columns):
-                x = NAME_WIDTH + c * CELL_WIDTH
-                if (tally := cells.get((r, c))) is None or not tally.total:
-                    drawing.text(x + CELL_WIDTH / 2, y + height / 2 + 4, "·", size=12.5, anchor="middle", fill=SOFT)
-                    continue
-                share, number = late_share(tally), tally.open_overdue + tally.done_late
-                ground, ink = next((ground, ink) for limit, ground, ink in _HEAT if share <= limit)
-                tip = f"{name}, {column}: {number}/{tally.total}"
-                with drawing.link(to := lists.get((r, c), ""), tip):
-                    tip = "" if to else tip
-                    drawing.box(x + 1, y + 1, CELL_WIDTH - 2, height - 2, fill=ground, stroke=SOFT, tip=tip)
-                    middle = x + CELL_WIDTH / 2
-                    drawing.text(middle, y + height / 2 + 4.5, str(number), size=12.5, anchor="middle", fill=ink)
-        y += height
-    drawing.height = _heat_legend(drawing, y + 8, vi)
-    return drawing.svg()
-
-
-def _heat_legend(drawing: Drawing, y: float, vi: bool) -> float:
-    """The shades with their shares, one under the other where the map is narrow."""
-    words = [("không chậm" if vi else "none late")] + [
-        f"{'đến' if vi else 'up to'} {percent(limit)}" for limit, _, _ in _HEAT[1:]
-    ]
-    x = 0.0
-    for (_, ground, _), word in zip(_HEAT, words, strict=True):
-        room = 26 + len(word) * 7 + 12
-        if x and x + room > drawing.width:
-            x, y = 0.0, y + 22
-        drawing.box(x + 0.5, y + 3, 18, 13, fill=ground, stroke=SOFT)
-        drawing.text(x + 25, y + 14, word, size=12.5)
-        x += room
-    return y + 24
 
 
 def _in_words(tally: Tally, language: str) -> str:

@@ -5,7 +5,7 @@ the same in a page, a document or an artifact. Fills differ in pattern and in li
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
@@ -55,7 +55,6 @@ class Drawing:
         self._parts: list[str] = []
         self._fills: dict[str, None] = {}
         self._has_links = False
-        self._inherited: dict[str, object] = {}
 
     def svg(self) -> str:
         """The whole picture, well-formed by itself."""
@@ -95,16 +94,6 @@ class Drawing:
         if to:
             self._parts.append("</a>")
 
-    @contextmanager
-    def alike(self, **named: object) -> Iterator[None]:
-        """What is drawn within has these attributes unless it says another; many cells need not repeat them."""
-        attributes, before = {name.replace("_", "-"): value for name, value in named.items()}, self._inherited
-        self._parts.append(f"<g{_attributes(attributes)}>")
-        self._inherited = before | attributes
-        yield
-        self._inherited = before
-        self._parts.append("</g>")
-
     def line(self, x1: float, y1: float, x2: float, y2: float, *, stroke: str = LINE, dash: str = "none") -> None:
         self._add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_dasharray=dash)
 
@@ -128,7 +117,7 @@ class Drawing:
     ) -> None:
         weight = {"font-weight": 700} if bold else {}
         named = {"x": x, "y": y, "font-size": size, "text-anchor": anchor, "fill": fill, **weight}
-        self._parts.append(f"<text{_attributes(self._own(named))}>{xml_text(words)}</text>")
+        self._parts.append(f"<text{_attributes(named)}>{xml_text(words)}</text>")
 
     def paragraph(self, x: float, y: float, lines: Iterable[str], *, size: float = 14, bold: bool = False) -> float:
         """Lines of text one under the other, from ``y`` down; returns where they end."""
@@ -150,13 +139,9 @@ class Drawing:
         return y + 22
 
     def _add(self, element: str, tip: str = "", **named: object) -> None:
-        attributes = self._own({name.replace("_", "-"): value for name, value in named.items()})
+        attributes = {name.replace("_", "-"): value for name, value in named.items()}
         inner = f"><title>{xml_text(tip)}</title></{element}>" if tip else "/>"
         self._parts.append(f"<{element}{_attributes(attributes)}{inner}")
-
-    def _own(self, named: Mapping[str, object]) -> dict[str, object]:
-        """The attributes that are not inherited."""
-        return {name: value for name, value in named.items() if self._inherited.get(name) != value}
 
     def _definitions(self) -> str:
         patterns = []

@@ -13,7 +13,7 @@ async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.
 
 @cache
 def _source() -> str:
-    return (files("axe_core_python") / "axe.min.js").read_text("utf-8")
+    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
 def violations(page: Page) -> list[str]:

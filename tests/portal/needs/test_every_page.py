@@ -130,7 +130,7 @@ def addresses(places: Mapping[str, str], role: VisitorRole) -> Iterator[str]:
 NOT_THERE = ("/nowhere", "/assignments/999999", "/door/forged", "/sign-in/forged")
 BESIDES = {
     VisitorRole.COORDINATOR: ("/assignments?q=khong+co+gi", "/assignments?status=nope", "/board?office=CAT"),
-    VisitorRole.MANAGER: ("/board?day=18/08/2023", "/board/periods?by=kind&length=month"),
+    VisitorRole.MANAGER: ("/board?priority=p1", "/board?day=18/08/2023", "/board/periods?by=kind&length=month"),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.tables.lifecycle import Status
-from reports.charts.charts import Place, Row, heat_map, part_name, parts, ranking, stacked_bars, trend
+from reports.charts.charts import Place, Row, part_name, parts, ranking, stacked_bars, trend
 from reports.charts.drawing import DUE_SOON
 from reports.charts.timeline import Lane, timeline
 from reports.figures import Tally, percent
@@ -25,16 +25,13 @@ TALLIES = [[], [MIXED], [ALL_LATE], [ALL_WELL], [Tally()], [MIXED, ALL_LATE, ALL
 
 def drawn(tallies: list[Tally], language: str = "vi") -> dict[str, str]:
     rows = [Row(NASTY, each) for each in tallies]
-    cells = {(r, c): each for r, each in enumerate(tallies) for c in range(6) if (r + c) % 5}
     day = date(2026, 11, 3)
     lanes = [Lane(NASTY, NASTY, date(2024, 1, 2), day, date(2026, 11, 30), None, each) for each in tallies]
     words = {name: part_name(name, language) for name in parts(Tally())}
-    names = [f"T{n}.1" for n in range(6)]
     return {
         "bars": stacked_bars("bars", rows, title=NASTY, language=language),
         "trend": trend("trend", rows[:12], title=NASTY, language=language),
         "ranking": ranking("ranking", [Place(1, NASTY, each) for each in tallies], title=NASTY, language=language),
-        "heat": heat_map("heat", [NASTY] * len(rows), names, cells, title=NASTY, language=language),
         "lanes": timeline("lanes", lanes, today=day, title=NASTY, language=language, words=words),
     }
 
