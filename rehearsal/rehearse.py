@@ -27,6 +27,7 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, MessageState
 from models.tables.outbox import Message
+from models.tables.party import Part, Party
 from models.work.directives import assigning_document, issue_directive
 from rehearsal.acting_out import morning_of
 from rehearsal.days_ahead import play_ahead
@@ -95,11 +96,14 @@ def _outcome(store: Store, contacts: Contacts, first: date, last: date, now: dat
     day, priority = col(Assignment.due_date), col(Assignment.priority)
     is_open = col(Assignment.state).in_(OPEN)
     is_ahead = sa.or_(is_open, col(Assignment.completed_at) >= now)  # what was answered in the rehearsal was due too
-    rows = sa.select(office, subtask, period, day, priority).where(is_ahead, day != NO_DATE)
+    rows = sa.select(day, office, subtask, period, priority).where(is_ahead, day != NO_DATE)
+    jointly = rows.with_only_columns(day, col(Party.office), subtask, period, priority).join(
+        Party, sa.and_(col(Party.assignment_id) == Assignment.id, col(Party.part) == Part.JOINT)
+    )
     undated = sa.select(subtask, func.count()).where(is_open, day == NO_DATE).group_by(subtask)
     with reading(store.engine) as connection:
         letters = [(office, desk, local_date(at)) for office, desk, at in connection.execute(sent)]
-        work = [_Work(*row) for row in connection.execute(rows.order_by(day, office))]
+        work = sorted(_Work(*row) for each in (rows, jointly) for row in connection.execute(each))
         without_date = dict(connection.execute(undated).tuples().all())
     subtasks = {each.subtask for each in work} | set(without_date)
     offices = {office for office, _, _ in letters} | {each.office for each in work}
@@ -122,12 +126,12 @@ _Letter = tuple[str, Desk, date]
 
 
 class _Work(NamedTuple):
-    """One open assignment that has a date."""
+    """What an office leads, alone or jointly, and has a date for."""
 
+    due_date: date
     office: str
     subtask: str
     period: str
-    due_date: date
     priority: str
 
 

@@ -90,6 +90,8 @@ def target_lines(
 ) -> list[TargetLine]:
     """The targets of every subtask that has some and is assigned, in the order of the plan, as they stand at ``now``.
 
+    Of what a lead has reported that of the latest period counts, whatever was accepted last.
+
     only  any further condition on assignments
     """
     with_targets = {each.code: each for each in plan.subtasks() if each.targets}
@@ -105,7 +107,7 @@ def target_lines(
         .join(Assignment, col(Assignment.id) == col(Report.assignment_id))
         .where(*conditions, col(Assignment.role) == Role.LEAD, col(Assignment.step) != AD_HOC)
         .where(col(Report.state) == ReportState.ACCEPTED, col(Report.decided_at) <= now)
-        .order_by(col(Report.decided_at), col(Report.id))
+        .order_by(col(Assignment.original_due_at), col(Report.decided_at), col(Report.id))
     )
     for subtask, step, variant, office, counts in connection.execute(query).tuples():
         for target in with_targets[subtask].targets:

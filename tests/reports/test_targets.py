@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 
 import pytest
 from openpyxl import load_workbook
-from sqlmodel import select
+from sqlmodel import col, select
 
 from config.rules.periods import parse_period
 from config.settings import Settings
@@ -19,6 +19,9 @@ from models.tables.assignment import Assignment
 from models.tables.errors import InvalidReport
 from models.tables.report import ReportContent
 from models.work import verbs
+from models.work.assigning import assign
+from models.work.directives import anchors
+from models.work.planning import planned_assignments
 from models.work.queries import AssignmentFilter
 from reports.papers.document import report_document
 from reports.papers.period_report import period_report
@@ -113,3 +116,26 @@ def test_work_led_jointly_counts_once_on_the_board_and_for_programs(settings: Se
     for markdown in board.values():
         assert "| T1.1 Số nhà | 2.305 nhà | 2.000 nhà | chưa đạt |" in markdown
         assert "| T1.1 Hộ nghèo | không quá 2% | 2,1% | chưa đạt |" in markdown
+
+
+def test_the_latest_period_counts_whatever_was_accepted_last(settings: Settings, tmp_path: Path) -> None:
+    step = "lead: SYT\ndue: {lead: MONTHLY:BY:20}"
+    with one_step_assigned(settings, tmp_path, step, subtask=SUBTASK) as store:
+        with session_scope(store.engine) as session:
+            context = store.actor_context(now=at("2025-04-01"), actor="flow:p1").for_priority("p1")
+            assign(session, list(planned_assignments(context, anchors(session))), context)
+            numbers = [*session.exec(select(Assignment.id).order_by(col(Assignment.due_date)))]
+            first, last = numbers[0] or 0, numbers[-1] or 0
+            office = store.actor_context(now=at("2025-04-02"), actor="office:SYT")
+            desk = replace(office, actor="coordinator")
+            for number, amount in ((first, 10), (last, 3000)):
+                content = ReportContent(
+                    counts={"so_nha": amount, "ty_le": 1, "ho_ngheo": 1},
+                    document_number="1/BC",
+                    document_date=DAY.date(),
+                    text="Xong.",
+                )
+                verbs.report(session, number, content, office)
+            verbs.accept(session, last, desk)
+            verbs.accept(session, first, replace(desk, now=at("2025-04-04")))
+        assert [each.actual for each in lines(store)][:1] == [Decimal(3000)]
