@@ -93,6 +93,18 @@ _OF_ONE = (
     r"\b(?:\d{1,3} tuổi(?! (?:trở|đến|đạt|chiếm|lên))|sinh năm \d)"
     r"|, (?:vợ|chồng|con (?:trai|gái|dâu|rể|của)|(?:anh|chị|em) (?:ruột|trai|gái)|cháu (?:nội|ngoại|của))\b"
 )
+# What makes of anybody, whatever the post, a person in a case.
+_ACCUSED_BEHIND = re.compile(
+    r"(?: ?[,(\-–] ?[^,.;()]{3,60}[,)]| ?[,;\-–])? ?(?:(?:da|dang|vua|moi|tung|cung|lai) )*"
+    r"(?:bi (?:khoi to|bat|tam (?:giu|giam)|truy (?:to|na)|to (?:cao|giac)|(?:xu ly |thi hanh )?ky luat|dinh chi"
+    r"|cach chuc|khai tru|khien trach|canh cao|xu phat|phat|cao buoc|ket an|tuyen phat)"
+    r"|(?:nhan|dua|moi gioi) hoi lo|tham o|tron thue|no thue|lua dao|chiem doat|nhan tien cua)\b"
+)
+_ACCUSED_BEFORE = re.compile(
+    r"\b(?:ky luat|khoi to(?: bi can)?|bat(?: giu| tam giam| khan cap)?|tam (?:giu|giam)|truy (?:to|na)|xu phat"
+    r"|khien trach|canh cao|dinh chi(?: cong tac)?|cach chuc|to cao|xet xu)(?: (?:doi voi|cua))?"
+    r"(?: (?:dong chi|d/c|dc|ong|ba|anh|chi))?[: ]+$"
+)
 _AT_A_DESK = r" (?:ở |bên |\()(?:phòng|kế toán|văn thư|văn phòng|bộ phận)\b"
 _SENTENCE_END = re.compile(r"[!?;]|\.(?= |$)")
 _ENDS = re.compile(r" ?(?:$|[.,;:()\-]|(?:ben|o|phong|ke toan|van thu|de|va|so)\b)")
@@ -171,6 +183,12 @@ def is_asked(reading: Reading, start: int, end: int, *, sure: bool) -> bool:
 def is_owner(reading: Reading, start: int, *, sure: bool) -> bool:
     """«lương của Hạnh»: what only a person has; ``sure``: no place or firm is named so, which have papers too."""
     return (_OWNED_BY if sure else _HELD_BY).stands(reading, start)
+
+
+def is_accused(reading: Reading, start: int, end: int) -> bool:
+    """Whether the sentence accuses, punishes or detains who is named between the places."""
+    before = reading.flat[max(0, start - 60) : start]
+    return bool(_ACCUSED_BEHIND.match(reading.flat, end) or _ACCUSED_BEFORE.search(before))
 
 
 def tells_of_one(reading: Reading, end: int) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from config.personal_data import acts
 from config.personal_data.lexicon import Before, lexicon
 from config.personal_data.reading import Reading
 from config.personal_data.shapes import Shape, Shapes
@@ -31,7 +32,7 @@ class Name:
     post: bool
     """a post stands before or behind it, or a rank or «đồng chí» before it"""
     citizen: bool
-    """what stands around it tells of somebody's life: age, home, complaint, kin"""
+    """what stands around it tells of somebody's life: age, home, complaint, kin, an accusation"""
 
 
 def names_in(reading: Reading) -> Iterator[Name]:
@@ -73,7 +74,8 @@ def _name_at(around: Surroundings, shapes: Shapes, at: int) -> tuple[int, Name |
             around.no_person.add(end)  # a name of history shelters none beside it
         return length, None
     posted = before in (Before.POST, Before.RANK) or around.is_comrade(at) or around.post_near(at) is not None
-    citizen = around.life_follows(end) or before in (Before.MATTER, Before.RELATIVE)
+    accused = acts.is_accused(around.text, start, end)
+    citizen = around.life_follows(end) or accused or before in (Before.MATTER, Before.RELATIVE)
     return length, Name(
         around.introduced_at(at, before),
         start,
@@ -91,7 +93,7 @@ def _is_person(around: Surroundings, at: int, length: int, shape: Shape, before:
     named_today = around.tells_of_a_life(at, length) or around.holds_a_post(at, length)
     if of_history and before is not Before.RANK and named_today:
         return True
-    if of_history and (before is not Before.PRONOUN or around.is_comrade(at) or around.commemorated(at)):
+    if of_history and (not around.means_a_citizen(at, length, before) or around.is_comrade(at)):
         return False
     if before is Before.PRONOUN:
         return not (around.commemorated(at) and shape >= Shape.DOUBTFUL)

@@ -11,9 +11,10 @@ from config.personal_data.shapes import Shape
 _REACH = 8
 """Paragraphs between the post of who signs and the name: the stamp, the signature, «(Đã ký)»."""
 _SIGNED = re.compile(
-    r"(?:\b(?:kt|tm|tl|tuq|q)\. ?[a-z]|\((?:da )?ky\b[^)]*\)|\bky (?:boi|ten|ghi ro ho ten)|nguoi (?:lap|ky|soan|soat"
-    r"|trinh|tong hop|duyet|thuc hien|bao cao|ghi bien ban)|thu truong (?:don vi|co quan)|chu toa|thu ky"
-    r"|lanh dao don vi|nguoi ghi)"
+    r"(?:\b(?:kt|tm|tl|tuq|q)\. ?[a-z]|\((?:da )?ky\b[^)]*\)|\bky (?:boi|ten|ghi ro ho ten)"
+    r"|\bnguoi (?:lap|ky|soan|soat|trinh|tong hop|duyet|thuc hien|bao cao|ghi)"
+    r"(?: (?:bieu|bang|bao cao|thao|duyet|bien ban|so lieu|xet|tra))?\W*$"
+    r"|thu truong (?:don vi|co quan)|chu toa|thu ky|lanh dao don vi)"
 )
 _POST_LINE = re.compile(
     r"^\W*(?:(?:kt|tm|tl|tuq|q)\. .*|(?:pho |tong |quyen )*(?:giam doc|chu tich|bi thu|chu nhiem|chanh van phong"
@@ -21,10 +22,8 @@ _POST_LINE = re.compile(
     r"|vien truong|chanh an|chi huy truong|chinh uy|ke toan truong|tong thanh tra|thu truong|uy vien|to truong"
     r"|thuong truc)[^.;]{0,60})\W*$"
 )
-_RECIPIENTS = re.compile(
-    r"noi nhan|\bluu:? ?(?:vt|van thu|ho so)|^\W*- ?(?:nhu tren|luu|thuong truc|cac |so |ubnd|pho |bi thu"
-    r"|chu tich|dong chi)"
-)
+_RECIPIENTS = re.compile(r"\bnoi nhan\b|\bluu:? ?(?:vt|van thu|ho so)")
+_RECIPIENT = re.compile(r"^[ *]*[-–+•]")
 
 
 class PaperContext:
@@ -32,6 +31,7 @@ class PaperContext:
 
     def __init__(self) -> None:
         self._before: deque[str] = deque(maxlen=_REACH)
+        self._among_recipients = False
 
     def allows(self, name: Name, reading: Reading) -> bool:
         """Whether the name belongs to the form of an official paper."""
@@ -42,7 +42,7 @@ class PaperContext:
         before = reading.flat[: name.start]
         if name.before in (None, Before.LABEL, Before.TASK) and len(reading.plain[: name.end].rpartition(" ")[2]) == 1:
             return True  # «Nguyễn Văn A» of a form
-        if _RECIPIENTS.search(before[-400:]):
+        if _RECIPIENTS.search(before[-400:]) or (self._among_recipients and _RECIPIENT.match(reading.flat)):
             return True
         if _SIGNED.search(before[-120:]):
             return True
@@ -55,3 +55,6 @@ class PaperContext:
         """Remember a paragraph that was checked."""
         if reading.flat.strip():
             self._before.append(reading.flat[-200:])
+            self._among_recipients = bool(
+                re.search(r"\bnoi nhan\b", reading.flat) or (self._among_recipients and _RECIPIENT.match(reading.flat))
+            )

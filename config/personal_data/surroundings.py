@@ -141,6 +141,16 @@ class Surroundings:
         last = self.words[at + length - 1]
         return self.life_follows(last.end) and not self.commemorated(at) and last.flat != "minh"
 
+    def means_a_citizen(self, at: int, length: int, before: Before | None) -> bool:
+        """«bị can …», «hộ …», «đơn của …»: somebody of today is meant, though the name is one of history."""
+        if self.commemorated(at) or self.named_after(at):
+            return False
+        if before in (Before.PRONOUN, Before.MATTER, Before.RELATIVE):
+            return True
+        start, end = self.words[at].start, self.words[at + length - 1].end
+        owned = acts.is_owner(self.text, start, sure=True)
+        return owned or acts.is_accused(self.text, start, end) or acts.does(self.text, end, sure=True)
+
     def holds_a_post(self, at: int, length: int) -> bool:
         """«Lê Ngọc Hân - chuyên viên»: a post stands behind a name that is one of history too."""
         return (

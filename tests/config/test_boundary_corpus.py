@@ -74,6 +74,20 @@ def test_a_name_alone_that_nobody_signs_with_is_a_citizen_s() -> None:
     assert [bool(findings(line, Strength.EVIDENCE, paper)) for line in lines] == [False, True, True]
 
 
+def test_recipients_are_named_below_their_heading_and_nowhere_else() -> None:
+    paper = PaperContext()
+    lines = {
+        "- Hộ được hỗ trợ: Lê Văn Bốn": True,
+        "Nơi nhận:": False,
+        "- Như trên;": False,
+        "- Đ/c Lê Văn Bốn, Phó Chủ tịch (để báo cáo);": False,
+        "- Lê Văn Bốn;": False,
+        "Danh sách kèm theo": False,
+        "- Vi Văn Sơn": True,
+    }
+    assert {line: bool(findings(line, Strength.EVIDENCE, paper)) for line in lines} == lines
+
+
 @pytest.mark.later
 def test_a_text_of_many_digits_or_words_is_read_at_once() -> None:
     for piece in (
