@@ -91,6 +91,7 @@ class QuestionEntry(ResponseBody):
 class ExtensionEntry(ResponseBody):
     """A request for more time, with the decision on it."""
 
+    id: int
     state: ExtensionState
     requested_until: date
     requested_at: datetime
@@ -238,7 +239,21 @@ class Return(RequestBody):
     reason: Text
 
 
+class RequestSeen(RequestBody):
+    """The id of the extension request that was looked at; refused when another waits by now."""
+
+    extension: int | None = Field(None, ge=1, le=2_147_483_647)
+
+
+class ExtensionRefusal(RequestSeen, Reason):
+    """Why more time is refused, and which request was looked at."""
+
+
 class DueDate(RequestBody):
     """A new due date; null for the one that follows from the request or the suspension."""
 
     until: date | None = None
+
+
+class ExtensionGrant(RequestSeen, DueDate):
+    """The new due date, null for the one asked for, and which request was looked at."""

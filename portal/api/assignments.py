@@ -33,6 +33,8 @@ from portal.api.assignment_shapes import (
     AssignmentSummary,
     Delegation,
     DueDate,
+    ExtensionGrant,
+    ExtensionRefusal,
     ExtensionRequest,
     FileEntry,
     Reason,
@@ -208,15 +210,17 @@ def request_extension(
 
 
 @router.post("/assignments/{assignment_id}/extension/grant")
-def grant(request: Request, assignment_id: RowId, body: DueDate) -> AssignmentSummary:
+def grant(request: Request, assignment_id: RowId, body: ExtensionGrant) -> AssignmentSummary:
     """Grant more time: until the day asked for, or until another."""
-    return act(request, assignment_id, verbs.grant_extension, body.until, context_of(request))
+    seen = body.extension
+    return act(request, assignment_id, verbs.grant_extension, body.until, context_of(request), extension=seen)
 
 
 @router.post("/assignments/{assignment_id}/extension/refuse")
-def refuse(request: Request, assignment_id: RowId, body: Reason) -> AssignmentSummary:
+def refuse(request: Request, assignment_id: RowId, body: ExtensionRefusal) -> AssignmentSummary:
     """Refuse more time; the office is told the reason."""
-    return act(request, assignment_id, verbs.refuse_extension, body.reason, context_of(request))
+    seen = body.extension
+    return act(request, assignment_id, verbs.refuse_extension, body.reason, context_of(request), extension=seen)
 
 
 @router.post("/assignments/{assignment_id}/accept")

@@ -55,6 +55,7 @@ def list_decisions(request: Request, offset: Annotated[int, Query(ge=0, le=10_00
     items = [
         PendingDecision(
             kind=each.what,
+            number=each.version,
             since=each.since,
             reason=each.reason,
             assignment=each.assignment.id,

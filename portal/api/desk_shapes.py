@@ -113,9 +113,13 @@ class AnswersByOffice(ResponseBody):
 
 
 class PendingDecision(ResponseBody):
-    """A report or a request for more time on which the coordinator has to decide."""
+    """A report or a request for more time on which the coordinator has to decide.
+
+    ``number`` is the version of the report, or the id of the request, to be sent with the decision.
+    """
 
     kind: Literal["report", "extension"]
+    number: int
     since: datetime
     reason: str
     assignment: int

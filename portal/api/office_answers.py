@@ -11,7 +11,14 @@ from models.tables.report import Question
 from models.work import verbs
 from models.work.attachments import contributed_files
 from portal.api.assignment_entries import contribution_entry
-from portal.api.assignment_shapes import AssignmentSummary, ContributionEntry, QuestionEntry, ReportVersion, ShortText
+from portal.api.assignment_shapes import (
+    AssignmentSummary,
+    ContributionEntry,
+    QuestionEntry,
+    ReportVersion,
+    RequestSeen,
+    ShortText,
+)
 from portal.api.assignments import Key, act
 from portal.api.shapes import REFUSALS
 from portal.form import clean, submission_key
@@ -21,7 +28,7 @@ from portal.web import RowId, context_of, store_of
 
 router = APIRouter(prefix="/api/v1", tags=["assignments"], responses=REFUSALS)
 
-_ANY_VERSION = ReportVersion(version=None)
+_ANY_VERSION, _ANY_REQUEST = ReportVersion(version=None), RequestSeen(extension=None)
 
 
 @router.post("/assignments/{assignment_id}/take-back")
@@ -31,9 +38,9 @@ def take_back(request: Request, assignment_id: RowId, body: ReportVersion = _ANY
 
 
 @router.post("/assignments/{assignment_id}/extension/withdraw")
-def withdraw_request(request: Request, assignment_id: RowId) -> AssignmentSummary:
+def withdraw_request(request: Request, assignment_id: RowId, body: RequestSeen = _ANY_REQUEST) -> AssignmentSummary:
     """The office withdraws its request for more time before it is decided on; the due date stays."""
-    return act(request, assignment_id, verbs.withdraw_request, context_of(request))
+    return act(request, assignment_id, verbs.withdraw_request, context_of(request), extension=body.extension)
 
 
 @router.post("/assignments/{assignment_id}/contribution", status_code=201)

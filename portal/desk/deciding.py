@@ -1,23 +1,26 @@
 """Deciding on many reports and requests for time at once: chosen at the desk, looked over, confirmed once."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from config.errors import Refused
 from models.alerts.status import both, in_plan
-from models.store.actor import ActorContext
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from models.tables.assignment import Assignment
+from models.tables.lifecycle import Verb
 from models.work import verbs
 from models.work.deeds.grounds import LONGEST_REASON, SHORTEST_REASON
 from models.work.lists.desk_list import Decision, decisions_waiting
 from portal.form import FormReader, read_form
 from portal.problems import form_page
+from portal.repeated import is_repeated
 from portal.web import context_of, see_other, store_of
 from portal.words import machine_fault
 
@@ -38,27 +41,35 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True)
 class _Way:
-    """How one of them is decided: on what, with a reason or not, and by which verb."""
+    """How one of them is decided: on what, by which verb, and with what of a chosen row and of the reason.
+
+    asks  what the verb is asked, by name: of the number of the report or request, and the reason
+    """
 
     what: str
-    needs_reason: bool
-    act: Callable[[Session, Decision, str, ActorContext], object]
+    verb: Verb
+    act: Callable[..., object]
+    asks: Callable[[int, str], dict[str, Any]]
+
+    @property
+    def needs_reason(self) -> bool:
+        return "reason" in self.asks(0, "")
 
 
 _WAYS: Mapping[Choice, _Way] = {
-    Choice.ACCEPT: _Way(
-        "report", False, lambda s, each, _, context: verbs.accept(s, each.assignment.id, context, version=each.version)
-    ),
-    Choice.RETURN: _Way(
-        "report",
-        True,
-        lambda s, each, why, context: verbs.return_(s, each.assignment.id, why, context, version=each.version),
-    ),
+    Choice.ACCEPT: _Way("report", Verb.ACCEPT, verbs.accept, lambda number, _: {"version": number}),
+    Choice.RETURN: _Way("report", Verb.RETURN, verbs.return_, lambda number, why: {"version": number, "reason": why}),
     Choice.GRANT: _Way(
-        "extension", False, lambda s, each, _, context: verbs.grant_extension(s, each.assignment.id, None, context)
+        "extension",
+        Verb.GRANT_EXTENSION,
+        verbs.grant_extension,
+        lambda number, _: {"extension": number, "until": None},
     ),
     Choice.REFUSE: _Way(
-        "extension", True, lambda s, each, why, context: verbs.refuse_extension(s, each.assignment.id, why, context)
+        "extension",
+        Verb.REFUSE_EXTENSION,
+        verbs.refuse_extension,
+        lambda number, why: {"extension": number, "reason": why},
     ),
 }
 
@@ -70,27 +81,32 @@ def decide(request: Request, form: FormReader = Depends(read_form)) -> Response:
     choice = form.choice(Choice, "choice", "Quyết định", Choice.ACCEPT)
     way, reason = _WAYS[choice], form.text("reason")
     with reading_session(store_of(request).engine) as session:
-        these = both(col(Assignment.id).in_(_numbers(chosen)), in_plan(store_of(request).plan))
+        numbers = {found[1] for key in chosen[:MOST] if (found := _read(key))}
+        these = both(col(Assignment.id).in_(numbers), in_plan(store_of(request).plan))
         waiting = {_key(each): each for each in decisions_waiting(session.connection(), only=these)[0]}
     fitting = [waiting[key] for key in chosen if key in waiting and waiting[key].what == way.what]
     other = [waiting[key] for key in chosen if key in waiting and waiting[key].what != way.what]
-    faults = [_gone(key) for key in chosen if key not in waiting]
     is_confirmed = form.text("confirmed") == "yes"
-    if is_confirmed and chosen and not waiting:  # pressed twice
+    gone = [key for key in chosen[:MOST] if key not in waiting]
+    faults = [_gone(key) for key in gone if not (is_confirmed and _is_repeated(request, key, way, reason))]
+    if gone and len(gone) == len(chosen) and not faults:  # pressed twice
         return see_other("/desk", flash="decided")
-    refused = _not_yet(chosen, fitting, way, reason, confirmed=is_confirmed)
+    refused = _not_yet(chosen, fitting, way, reason, faults, confirmed=is_confirmed)
     if is_confirmed and refused is None:
         decided, failed = 0, list[Decision]()
         for place, each in enumerate(fitting):
             try:
                 with session_scope(store_of(request).engine) as session:
-                    way.act(session, each, reason, context_of(request))
+                    asked = way.asks(each.version, reason)
+                    way.act(session, each.assignment.id, context=context_of(request), **asked)
                 decided += 1
             except DatabaseUnreachable as found:  # nor will it be there for the next
                 failed += fitting[place:]
                 faults.append(machine_fault(found) or found)
                 break
             except Refused as found:
+                if _is_repeated(request, _key(each), way, reason):  # pressed twice at one moment
+                    continue
                 number = each.assignment.id
                 failed.append(each)
                 faults += [Refused(f"Việc số {number}: {one}", f"{number}: {one.en}") for one in found.faults]
@@ -117,7 +133,13 @@ def decide(request: Request, form: FormReader = Depends(read_form)) -> Response:
 
 
 def _not_yet(
-    chosen: Sequence[str], fitting: Sequence[Decision], way: _Way, reason: str, *, confirmed: bool
+    chosen: Sequence[str],
+    fitting: Sequence[Decision],
+    way: _Way,
+    reason: str,
+    gone: Sequence[Refused],
+    *,
+    confirmed: bool,
 ) -> Refused | None:
     """Why nothing can be decided yet, if so."""
     if not 1 <= len(chosen) <= MOST:
@@ -125,7 +147,9 @@ def _not_yet(
     if not fitting:
         vi, en = ("báo cáo", "report") if way.what == "report" else ("đề nghị gia hạn", "extension request")
         return Refused(
-            f"Trong các dòng đã chọn không có {vi} nào đang chờ.", f"None of the selected rows is a pending {en}."
+            f"Trong các dòng đã chọn không có {vi} nào đang chờ; chưa quyết định gì.",
+            f"None of the selected rows is a pending {en}; nothing was decided.",
+            details=gone,
         )
     if confirmed and way.needs_reason and not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         return Refused(
@@ -140,14 +164,24 @@ def _key(each: Decision) -> str:
     return f"{each.what}-{each.assignment.id}-{each.version}"
 
 
-def _numbers(chosen: Sequence[str]) -> set[int]:
-    parts = [each.split("-") for each in chosen[:MOST]]
-    return {int(p[1]) for p in parts if len(p) == 3 and p[1].isascii() and p[1].isdigit() and len(p[1]) <= 9}
+def _read(key: str) -> tuple[str, int, int] | None:
+    """What a tick box names: what waited, of which assignment, and its number; None for no such name."""
+    found = _KEY.fullmatch(key)
+    return (found[1], int(found[2]), int(found[3])) if found else None
+
+
+_KEY = re.compile(r"(report|extension)-([0-9]{1,9})-([0-9]{1,9})")
+
+
+def _is_repeated(request: Request, key: str, way: _Way, reason: str) -> bool:
+    """Whether the visitor has decided just this of it, and nothing came after."""
+    what, assignment_id, number = _read(key) or ("", 0, 0)
+    return what == way.what and is_repeated(request, assignment_id, way.verb, way.asks(number, reason))
 
 
 def _gone(key: str) -> Refused:
-    parts = key.split("-")
-    number = parts[1][:9] if len(parts) == 3 else key[:20]
+    found = _read(key)
+    number = found[1] if found else key[:20]
     return Refused(
         f"Việc số {number}: đã được quyết định, hoặc có báo cáo mới hơn; xem lại ở trang «Hôm nay».",
         f"Assignment {number}: it has already been decided, or there is a newer report; check again on the page "

@@ -17,6 +17,7 @@ from portal.pages.assignment import (
     require_transition,
 )
 from portal.problems import form_page
+from portal.repeated import is_repeated
 from portal.web import RowId, context_of, now_of, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -47,26 +48,29 @@ def extension(request: Request, assignment_id: RowId, form: FormReader = Depends
 
 
 @router.post("/assignments/{assignment_id}/extension/withdraw")
-def withdraw_request(request: Request, assignment_id: RowId) -> Response:
+def withdraw_request(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    extension = form.count("extension", "Đề nghị gia hạn số")
     try:
         with session_scope(store_of(request).engine) as session:
             get_own_assignment(session, request, assignment_id)
-            verbs.withdraw_request(session, assignment_id, context_of(request))
+            verbs.withdraw_request(session, assignment_id, context_of(request), extension=extension)
     except Refused as refused:
-        return assignment_page(request, assignment_id, refused=refused)
+        if not is_repeated(request, assignment_id, Verb.WITHDRAW_REQUEST, {"extension": extension}):
+            return assignment_page(request, assignment_id, refused=refused)
     return see_other(f"/assignments/{assignment_id}", flash="request_withdrawn")
 
 
 @router.post("/assignments/{assignment_id}/take-back")
 def take_back(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Back to the form, with what was sent and its files."""
+    version = form.count("version", "Lần báo cáo")
     try:
         with session_scope(store_of(request).engine) as session:
             get_own_assignment(session, request, assignment_id)
-            version = form.count("version", "Lần báo cáo")
             verbs.take_back(session, assignment_id, context_of(request), version=version)
     except Refused as refused:
-        return assignment_page(request, assignment_id, refused=refused)
+        if not is_repeated(request, assignment_id, Verb.TAKE_BACK, {"version": version}):
+            return assignment_page(request, assignment_id, refused=refused)
     return see_other(f"/assignments/{assignment_id}/report", flash="taken_back")
 
 

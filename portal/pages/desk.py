@@ -117,15 +117,16 @@ def _open_work(request: Request) -> Mapping[str, Any]:
 
 
 @router.post("/desk/messages/{message_id}/again")
-def again(request: Request, message_id: RowId) -> Response:
-    """Queue a message that was given up; of one that was sent, a copy."""
-    store = store_of(request)
+def again(request: Request, message_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """Queue a message that was given up, once; of one that was sent a copy, where its own page asks for one."""
+    store, own_page = store_of(request), f"/desk/messages/{message_id}"
     with session_scope(store.engine) as session:
         require_message(session, request, message_id)
-        if not send_again(session, message_id, context_of(request)):
+        if form.text("copy"):
             send_copy(session, message_id, store.contacts, context_of(request), samples=samples_in_force(session))
-            return see_other(f"/desk/messages/{message_id}", flash="queued_again")
-    return see_other("/desk", flash="queued_again")
+        elif not send_again(session, message_id, context_of(request)):
+            return see_other(own_page, flash="under_way")
+    return see_other(own_page if form.text("copy") else "/desk", flash="queued_again")
 
 
 @router.post("/desk/messages/again")

@@ -19,7 +19,7 @@ from models.work.attachments import drop_waiting
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.report_form import drop_draft
 from models.work.verbs.interim import Interim, checked_interim, interim_of
-from models.work.verbs.waiting import waiting_extension, waiting_report
+from models.work.verbs.waiting import require_seen, waiting_extension, waiting_report
 
 
 def accept(
@@ -77,12 +77,16 @@ def return_(
     return locked.assignment
 
 
-def grant_extension(session: Session, assignment_id: int, until: date | None, context: ActorContext) -> Assignment:
+def grant_extension(
+    session: Session, assignment_id: int, until: date | None, context: ActorContext, *, extension: int | None = None
+) -> Assignment:
     """The coordinator gives more time, to the date asked for or another; the original due date is kept.
 
     The date is rolled forward to a working day (BLDS 2015, 148), lies ahead, and gets a timetable of its own.
+
+    extension  number of the request that was looked at; refused when another waits by now
     """
-    locked, request = _lock_with_request(session, assignment_id, Verb.GRANT_EXTENSION, context)
+    locked, request = _lock_with_request(session, assignment_id, Verb.GRANT_EXTENSION, extension, context)
     assignment = locked.assignment
     granted = locked.context.calendar.next_working_day(until or request.requested_until)
     if granted <= assignment.due_date:
@@ -99,18 +103,23 @@ def grant_extension(session: Session, assignment_id: int, until: date | None, co
             command="--until",
         )
     request.state, request.granted_until, request.decided_at = ExtensionState.GRANTED, granted, context.now
-    locked.perform(Verb.GRANT_EXTENSION, until=granted.isoformat())
+    locked.perform(Verb.GRANT_EXTENSION, until=granted.isoformat(), extension=request.id)
     retime(session, assignment, ("gia hạn", "extended"), locked.context)
     locked.tell_office(NoticeKind.EXTENSION_GRANTED, rung=f"extension:{request.id}")
     return assignment
 
 
-def refuse_extension(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
-    """The coordinator refuses more time, with a reason; the due date stays."""
+def refuse_extension(
+    session: Session, assignment_id: int, reason: str, context: ActorContext, *, extension: int | None = None
+) -> Assignment:
+    """The coordinator refuses more time, with a reason; the due date stays.
+
+    extension  as for ``grant_extension``
+    """
     reason = checked_reason(reason, "Lý do từ chối gia hạn")
-    locked, request = _lock_with_request(session, assignment_id, Verb.REFUSE_EXTENSION, context)
+    locked, request = _lock_with_request(session, assignment_id, Verb.REFUSE_EXTENSION, extension, context)
     request.state, request.decision_reason, request.decided_at = ExtensionState.REFUSED, reason, context.now
-    locked.perform(Verb.REFUSE_EXTENSION, reason=reason)
+    locked.perform(Verb.REFUSE_EXTENSION, reason=reason, extension=request.id)
     locked.tell_office(NoticeKind.EXTENSION_REFUSED, rung=f"extension:{request.id}")
     return locked.assignment
 
@@ -183,9 +192,10 @@ def _lock_with_report(
 
 
 def _lock_with_request(
-    session: Session, assignment_id: int, verb: Verb, context: ActorContext
+    session: Session, assignment_id: int, verb: Verb, seen: int | None, context: ActorContext
 ) -> tuple[LockedAssignment, Extension]:
-    """An assignment and its request for more time that waits for this decision; raises ``NotFound`` without one."""
+    """An assignment and its request for more time that waits for this decision; raises ``NotFound`` without one,
+    ``Refused`` where another than was ``seen`` waits by now."""
     locked = lock_assignment(session, assignment_id, context)
     locked.require(verb)
     request = waiting_extension(session, assignment_id)
@@ -194,6 +204,7 @@ def _lock_with_request(
             f"Việc số {assignment_id} không có đề nghị gia hạn nào đang chờ quyết định.",
             f"Assignment {assignment_id} has no extension request awaiting a decision.",
         )
+    require_seen(request, seen)
     return locked, request
 
 

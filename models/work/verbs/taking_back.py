@@ -13,7 +13,7 @@ from models.tables.report import Attachment, Report, ReportDraft
 from models.work.attachments import MAX_FILES, takes_files, waiting_attachments
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.report_form import draft_of, field_labels, fields_of, files_kept
-from models.work.verbs.waiting import waiting_extension, waiting_report
+from models.work.verbs.waiting import require_seen, waiting_extension, waiting_report
 
 
 def take_back(session: Session, assignment_id: int, context: ActorContext, *, version: int | None = None) -> Assignment:
@@ -53,8 +53,13 @@ def replaced(locked: LockedAssignment, version: int | None) -> Report:
     return report
 
 
-def withdraw_request(session: Session, assignment_id: int, context: ActorContext) -> Assignment:
-    """The office takes back its request for more time before it is decided on; the due date stays."""
+def withdraw_request(
+    session: Session, assignment_id: int, context: ActorContext, *, extension: int | None = None
+) -> Assignment:
+    """The office takes back its request for more time before it is decided on; the due date stays.
+
+    extension  number of the request that was looked at; refused when another waits by now
+    """
     locked = lock_assignment(session, assignment_id, context)
     locked.require(Verb.WITHDRAW_REQUEST)
     request = waiting_extension(session, assignment_id)
@@ -64,6 +69,7 @@ def withdraw_request(session: Session, assignment_id: int, context: ActorContext
             f"Assignment {assignment_id} has no extension request awaiting a decision; it may already have been "
             "decided.",
         )
+    require_seen(request, extension)
     request.state, request.decided_at = ExtensionState.WITHDRAWN, context.now
     locked.perform(Verb.WITHDRAW_REQUEST, extension=request.id)
     locked.tell_joint_leads(Verb.WITHDRAW_REQUEST, request.id or 0)

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, select
 
+from config.errors import Refused
 from models.tables.lifecycle import ExtensionState, ReportState
 from models.tables.report import Extension, Report
 
@@ -18,3 +19,13 @@ def waiting_extension(session: Session, assignment_id: int) -> Extension | None:
         Extension.assignment_id == assignment_id, Extension.state == ExtensionState.REQUESTED
     )
     return session.exec(waiting).one_or_none()
+
+
+def require_seen(waiting: Extension, seen: int | None) -> None:
+    """Raise ``Refused`` where the request that waits is not the one that was looked at, by its number."""
+    if seen not in (None, waiting.id):
+        number, until = waiting.assignment_id, f"{waiting.requested_until:%d/%m/%Y}"
+        raise Refused(
+            f"Việc số {number} đã có đề nghị gia hạn khác, xin đến {until}; xem lại rồi gửi.",
+            f"Assignment {number} has another extension request by now, until {until}; read it first.",
+        )

@@ -300,6 +300,26 @@ def test_what_a_monitor_watches_is_counted_in_indexes(house: House) -> None:
         assert told and all("INDEX" in plan or "PRIMARY KEY" in plan for plan in told), told
 
 
+def test_a_request_that_was_not_read_is_neither_decided_on_nor_withdrawn(house: House) -> None:
+    office, coordinator = house.program(office=LEAD), house.program(role=UserRole.COORDINATOR)
+    number = number_of(house.store, "T0.1")
+    path = f"{API}/assignments/{number}/extension"
+    office.post(path, json={"until": "2023-09-20", "reason": "Chờ số liệu."})
+    (read,) = coordinator.get(f"{API}/decisions").json()["items"]
+    assert office.post(f"{path}/withdraw", json={"extension": read["number"]}).status_code == 200
+    office.post(path, json={"until": "2023-09-15", "reason": "Chỉ cần ba ngày."})
+    seen = {"extension": read["number"]}
+    for web, deed, body in (
+        (coordinator, "grant", {"until": "2023-09-20"}),
+        (coordinator, "refuse", {"reason": "Lâu quá."}),
+        (office, "withdraw", {}),
+    ):
+        answer = web.post(f"{path}/{deed}", json={**seen, **body})
+        assert answer.status_code == 422 and "đã có đề nghị gia hạn khác" in answer.json()["detail"], deed
+    (_, waiting) = coordinator.get(f"{API}/assignments/{number}").json()["extensions"]
+    assert coordinator.post(f"{path}/grant", json={"extension": waiting["id"]}).json()["due_date"] == "2023-09-15"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("role", [VisitorRole.OFFICE, VisitorRole.COORDINATOR])
 def test_whatever_is_sent_nothing_fails(house: House, role: VisitorRole) -> None:

@@ -61,7 +61,7 @@ def test_an_address_is_typed_tried_and_written_to_without_a_restart(house: House
     assert "Đã gửi tin thử." in person.page
     with reading_session(house.store.engine) as session:
         number = session.exec(select(Message.id).where(Message.office == "SYT")).first()
-    person.post(f"/desk/messages/{number}/again", on=f"/desk/messages/{number}")
+    person.post(f"/desk/messages/{number}/again", {"copy": "yes"}, on=f"/desk/messages/{number}")
     assert deliver(house.store.of_today(), now=house.clock.now).sent
     with reading_session(house.store.engine) as session:
         assert session.exec(select(Message.channel).order_by(col(Message.id).desc())).first() == "mailto"

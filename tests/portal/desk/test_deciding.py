@@ -10,6 +10,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import State
 from models.tables.report import Report
 from portal.pages.desk import OFFICES_LISTED
+from tests.support.cast import number_of
 from tests.support.people import House, Person, hidden
 
 
@@ -74,6 +75,40 @@ def test_what_was_decided_meanwhile_is_named_and_the_rest_is_done(house: House) 
     assert f"Việc số {first}: đã được quyết định" in coordinator.page
     with session_scope(house.store.engine) as session:
         assert session.get_one(Assignment, second).state is State.ACCEPTED
+
+
+def test_what_somebody_else_decided_meanwhile_is_not_told_as_decided(house: House) -> None:
+    number = reported(house, "T0.1", "SYT")
+    coordinator, other = house.coordinator(), house.coordinator()
+    coordinator.post("/desk/decide", {"chosen": waiting(coordinator), "choice": "return"})
+    fields, page = hidden(coordinator), f"/assignments/{number}"
+    other.post(f"{page}/accept", {"version": "1"}, on=page)
+    coordinator.last = coordinator.web.post("/desk/decide", data={**fields, "reason": "Thiếu số liệu quý."})
+    assert f"Việc số {number}: đã được quyết định" in coordinator.page
+    assert "Thiếu số liệu quý." in coordinator.page, "the reason is not lost"
+    with session_scope(house.store.engine) as session:
+        assert session.get_one(Assignment, number).state is State.ACCEPTED
+
+
+def test_what_was_taken_back_meanwhile_is_not_told_as_decided(house: House) -> None:
+    number = reported(house, "T0.1", "SYT")
+    coordinator, office, page = house.coordinator(), house.office("SYT"), f"/assignments/{number}"
+    coordinator.post("/desk/decide", {"chosen": waiting(coordinator), "choice": "accept"})
+    office.post(f"{page}/take-back", {"version": "1"}, on=page)
+    coordinator.last = coordinator.web.post("/desk/decide", data=hidden(coordinator))
+    assert coordinator.last.status_code == 422 and f"Việc số {number}: đã được quyết định" in coordinator.page
+
+
+def test_requests_granted_together_twice_are_granted_once(house: House) -> None:
+    number, office = number_of(house.store, "T0.1"), house.office("SYT")
+    ask = f"/assignments/{number}/extension"
+    office.post(ask, {"until": "16/09/2023", "reason": "Chờ số liệu cấp xã."}, on=ask)
+    coordinator = house.coordinator()
+    coordinator.post("/desk/decide", {"chosen": waiting(coordinator), "choice": "grant"})
+    fields = hidden(coordinator)
+    for _ in range(2):
+        coordinator.last = coordinator.web.post("/desk/decide", data=fields)
+        assert "Đã quyết định." in coordinator.page
 
 
 def test_after_one_report_comes_the_next(house: House) -> None:

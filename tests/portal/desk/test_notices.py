@@ -25,7 +25,7 @@ from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.words import word
 from tests.support.cast import at, number_of, run
-from tests.support.people import House, Person
+from tests.support.people import House, Person, hidden
 
 OFFICE = "/desk/notices?office=SYT"
 
@@ -92,7 +92,8 @@ def test_a_message_that_was_sent_goes_once_more_as_a_copy(house: House) -> None:
         message = session.exec(select(Message).where(Message.office == "SYT")).one()
     person, page = house.coordinator(), f"/desk/messages/{message.id}"
     for _ in range(2):
-        person.post(f"{page}/again", on=page)
+        person.get(page)
+        person.last = person.web.post(f"{page}/again", data=hidden(person))
     assert "Sẽ gửi lại trong ít phút." in person.page
     deliver(house.store, now=house.clock.now)
     mine = [each for each in letters(house.store.settings.mailbox_dir) if "Sở Y tế" in each.recipient]
@@ -110,7 +111,7 @@ def test_a_message_about_the_sample_is_not_copied_to_anybody(house: House) -> No
         for anchor in session.exec(select(Anchor)):
             anchor.is_sample = True
     person, page = house.coordinator(), f"/desk/messages/{message.id}"
-    assert person.post(f"{page}/again", on=page).status_code == 422
+    assert person.post(f"{page}/again", {"copy": "yes"}, on=page).status_code == 422
     assert "việc MẪU" in person.page
 
 

@@ -135,12 +135,19 @@ def test_what_could_not_be_delivered_is_shown_and_sent_again(house: House) -> No
     for each in house.store.settings.mailbox_dir.glob("*.eml"):
         each.unlink()
     coordinator = house.coordinator()
-    coordinator.get("/desk")
+    old = coordinator.get("/desk")
     assert "mã 550" in coordinator.page
     coordinator.post(f"/desk/messages/{lost}/again")
     assert "Sẽ gửi lại" in coordinator.page
     assert "mã 550" not in coordinator.page
+    coordinator.last = old
+    coordinator.post(f"/desk/messages/{lost}/again")
+    assert "không còn nằm trong số thư không gửi được" in coordinator.page and "chờ gửi" in coordinator.page
     assert deliver(house.store, now=house.clock.now).sent == 1
+    coordinator.last = old
+    coordinator.post(f"/desk/messages/{lost}/again")
+    assert "đã gửi" in coordinator.page
+    assert deliver(house.store, now=house.clock.now).sent == 0, "a desk of yesterday queues no second letter"
     assert before > 1
 
 
