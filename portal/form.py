@@ -1,5 +1,6 @@
 """Reading the fields of a form. A value that cannot be read is refused under the label the visitor sees."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -91,6 +92,14 @@ class FormReader:
     def submission(self) -> str:
         """The key of one filling-in of the form: as it was sent, or a new one."""
         return self.text("submission") or uuid4().hex
+
+    def sending(self, address: str) -> str:
+        """What tells this sending of the form to an address from every other: filled in anew it is another one.
+
+        Empty where the form has no key (``submission``).
+        """
+        whole = f"{address}\n{self.all(but=('csrf',))!r}"
+        return hashlib.sha256(whole.encode()).hexdigest() if self.text("submission") else ""
 
     def all(self, *, but: Iterable[str] = ()) -> list[tuple[str, str]]:
         """Every field as it was sent, several times where it was; without those named."""

@@ -66,7 +66,7 @@ def add_priority(request: Request, number: RowId, code: str, form: FormReader = 
         return {in_folder(folder, f"p{place}.yaml"): content}
 
     answer = _done(request, number, code, form, edit)
-    return see_other(f"/plans/drafts/{number}/subtasks/{added[0]}") if answer.status_code == 303 else answer
+    return see_other(f"/plans/drafts/{number}/subtasks/{added[0]}") if added and answer.status_code == 303 else answer
 
 
 def _changed(held: DraftInHand, code: str, form: FormReader) -> Mapping[str, Content | None]:
@@ -117,7 +117,7 @@ def _done(request: Request, number: int, code: str, form: FormReader, edit: Edit
 
     try:
         refuse_boundary(form, {*_shown(held.plan, found).values()})
-        edited(request, number, of_what_was_shown, what=f"directive:{code}")
+        edited(request, number, of_what_was_shown, form, what=f"directive:{code}")
     except NotFound:
         raise
     except Refused as refused:

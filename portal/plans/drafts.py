@@ -20,7 +20,7 @@ from models.plans.reshaping import Changed, brought_back, subtask_content, with_
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
 from models.work.directive_deeds.drafts import drop_draft
-from models.work.directive_deeds.editing import DraftInHand, begin_draft, change_draft, half_done
+from models.work.directive_deeds.editing import DraftInHand, begin_draft, change_draft, half_done, has_taken
 from portal.form import FormReader, read_form
 from portal.plans.contents import Chapter, chapters, in_a_line
 from portal.plans.faults import in_words
@@ -70,7 +70,7 @@ def drop(request: Request, number: RowId, code: str, form: FormReader = Depends(
         require_of_draft(held, code)
         return without_subtask(held.plan, code)
 
-    return _take(request, number, edit, code)
+    return _take(request, number, edit, code, form)
 
 
 @router.post("/plans/drafts/{number}/subtasks/{code}/restore")
@@ -87,7 +87,7 @@ def restore(request: Request, number: RowId, code: str, form: FormReader = Depen
         content = subtask_content(in_force, code)
         return with_subtask(held.plan, code, content) if code in there else brought_back(held.plan, in_force, code)
 
-    return _take(request, number, edit, code)
+    return _take(request, number, edit, code, form)
 
 
 @router.post("/plans/drafts/{number}/discard")
@@ -98,9 +98,9 @@ def discard(request: Request, number: RowId, form: FormReader = Depends(read_for
     return see_other("/plans", flash="draft_dropped")
 
 
-def _take(request: Request, number: int, edit: Edit, code: str) -> Response:
+def _take(request: Request, number: int, edit: Edit, code: str, form: FormReader) -> Response:
     try:
-        edited(request, number, edit, what=code)
+        edited(request, number, edit, form, what=code)
     except Refused as refused:
         return draft_page(request, number, refused=refused)
     return see_other(f"/plans/drafts/{number}", flash="draft_changed")
@@ -110,12 +110,13 @@ def edited(
     request: Request,
     number: int,
     edit: Edit,
+    form: FormReader,
     *,
     what: str,
     finished: str = "",
     faults: Callable[[PlanErrors], Refused] = in_words,
-) -> DraftInHand:
-    """Change a draft; what does not fit is refused with every fault, in the words of the form.
+) -> None:
+    """Change a draft, once for one sending of a form; what does not fit is refused with every fault, in its words.
 
     edit  gives the files that change, of the draft as it is at that moment
     """
@@ -126,29 +127,32 @@ def edited(
         except PlanErrors as errors:
             raise faults(errors) from None
 
-    return taken(request, number, take, what=what, finished=finished)
+    _put(request, number, take, form.sending(request.url.path), what=what, finished=finished)
 
 
-def taken(
+def _put(
     request: Request,
     number: int,
     take: Callable[[DraftInHand], tuple[Plan, WorkingCalendar]],
+    sending: str,
     *,
     what: str,
-    finished: str = "",
-) -> DraftInHand:
+    finished: str,
+) -> None:
     """Put into a draft the plan that ``take`` makes of it; worked out without the lock, again where it was changed."""
     engine = store_of(request).engine
     for _ in range(TRIES):
         with reading_session(engine) as session:
             held = own_draft(session, request, number)
+            if has_taken(session, number, sending, context_of(request)):
+                return
         plan, calendar = take(held)
         _require_own_changes(request, held, plan, calendar)
         with session_scope(engine) as session:
             own_draft(session, request, number)
             context = context_of(request)
-            if change_draft(session, held, plan, calendar, context, what=what, finished=finished):
-                return held
+            if change_draft(session, held, plan, calendar, context, what=what, finished=finished, sending=sending):
+                return
     raise Refused(
         "Nhiều người đang sửa dự thảo này cùng lúc; thử lại sau giây lát.",
         "Several people are editing this draft at the same time; try again in a moment.",

@@ -131,7 +131,7 @@ def _sent(request: Request, number: int, open_form: Callable[[], Form], form: Fo
         return refused_by(faults)
 
     try:
-        edited(request, number, edit, what=opened.code, finished=opened.key, faults=told)
+        edited(request, number, edit, form, what=opened.code, finished=opened.key, faults=told)
     except NotFound:
         raise
     except Refused as refused:

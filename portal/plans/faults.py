@@ -107,7 +107,7 @@ _OF_A_STEP = {
     "due.basis": "basis",
 }
 
-NOT_TYPED = ("csrf", "seen", "check", "more", "save", "leave")
+NOT_TYPED = ("csrf", "submission", "seen", "check", "more", "save", "leave")
 """Fields of a form that hold nothing of what it is about."""
 
 _PART = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")

@@ -75,7 +75,7 @@ def change(request: Request, number: RowId, code: str, form: FormReader = Depend
         return {LADDERS: {"ladders": ladders}}
 
     try:
-        edited(request, number, edit, what=f"ladder:{code}")
+        edited(request, number, edit, form, what=f"ladder:{code}")
     except NotFound:
         raise
     except ChangedByAnother as refused:

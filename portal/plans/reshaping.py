@@ -78,7 +78,7 @@ def _done(request: Request, number: int, code: str, form: FormReader, edit: Edit
     _, subtask = _found(request, number, code)
     try:
         refuse_boundary(form, (subtask.title_vi,))
-        edited(request, number, edit, what=code)
+        edited(request, number, edit, form, what=code)
     except NotFound:
         raise
     except Refused as refused:

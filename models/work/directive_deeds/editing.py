@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from config.catalogue.fields import SUBTASK
 from config.catalogue.plan import Plan
@@ -16,8 +16,17 @@ from models.plans.renumbering import with_codes, words_with_codes
 from models.plans.reshaping import subtask_content
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
+from models.store.audit_event import AuditEvent
 from models.tables.edition import PlanDraft
-from models.work.directive_deeds.drafts import CONFLICTS, Merged, open_draft, plan_of_draft, undecided, without_past
+from models.work.directive_deeds.drafts import (
+    CONFLICTS,
+    Merged,
+    open_draft,
+    open_drafts,
+    plan_of_draft,
+    undecided,
+    without_past,
+)
 
 EDIT_DRAFT = "edit_draft"
 
@@ -59,7 +68,7 @@ class DraftInHand:
 
 
 def begin_draft(session: Session, series: Sequence[str], context: ActorContext) -> PlanDraft:
-    """A draft of these documents as they are in force."""
+    """A draft of these documents as they are in force: the actor's own where nothing is changed or typed in it yet."""
     lock_audit_chain(session)
     numbers = heads(session.connection())
     if missing := [each for each in series if each not in numbers]:
@@ -67,8 +76,13 @@ def begin_draft(session: Session, series: Sequence[str], context: ActorContext) 
             f"Kế hoạch này chưa có trong kho ({', '.join(missing)}); nhập trước.",
             f"This plan is not in the store ({', '.join(missing)}); import it first.",
         )
+    documents = {each: without_past(edition_content(session, each, numbers[each])) for each in series}
+    for begun in open_drafts(session):
+        as_begun = (context.actor, documents, numbers, None)
+        if (begun.author, begun.documents, begun.made_from, begun.unfinished) == as_begun:
+            return begun
     draft = PlanDraft(
-        documents={each: without_past(edition_content(session, each, numbers[each])) for each in series},
+        documents=documents,
         made_from=numbers,
         author=context.actor,
         created_at=context.now,
@@ -96,12 +110,14 @@ def change_draft(
     *,
     what: str,
     finished: str = "",
+    sending: str = "",
 ) -> bool:
     """Put a changed plan in the place of what a draft has; False, and nothing done, where it was changed meanwhile.
 
     held      the draft as ``plan`` was made from it
     what      is changed, and so decided where it is in conflict: a subtask, «directive:CODE», «ladder:CODE»
     finished  the form that is not half done any more for whoever acts
+    sending   names the one sending of a form that asks for it (``has_taken``)
     """
     lock_audit_chain(session)
     draft = open_draft(session, held.draft.id or 0)
@@ -127,8 +143,16 @@ def change_draft(
     session.add(draft)
     session.flush()
     digest = digest_of(draft.documents)
-    record(session, context, EDIT_DRAFT, f"draft:{draft.id}", what=what, digest=digest)
+    named = {"sending": sending} if sending else {}
+    record(session, context, EDIT_DRAFT, f"draft:{draft.id}", what=what, digest=digest, **named)
     return True
+
+
+def has_taken(session: Session, number: int, sending: str, context: ActorContext) -> bool:
+    """Whether this very sending of a form is what whoever acts changed last in a draft; never one without a name."""
+    theirs = (AuditEvent.subject == f"draft:{number}", AuditEvent.verb == EDIT_DRAFT, AuditEvent.actor == context.actor)
+    last = select(AuditEvent.details).where(*theirs).order_by(col(AuditEvent.seq).desc()).limit(1)
+    return bool(sending) and any(each.get("sending") == sending for each in session.exec(last))
 
 
 def _is_decided(conflict: str, what: str, before: Plan, after: Plan) -> bool:
