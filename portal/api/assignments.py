@@ -7,7 +7,7 @@ nothing and returns the same answer.
 from collections.abc import Callable
 from typing import Annotated, Concatenate, ParamSpec
 
-from fastapi import APIRouter, Header, Query, Request, UploadFile
+from fastapi import APIRouter, Query, Request, UploadFile
 from fastapi.responses import FileResponse
 from sqlmodel import Session
 
@@ -41,7 +41,7 @@ from portal.api.assignment_shapes import (
     ReportSubmission,
     Return,
 )
-from portal.api.shapes import REFUSALS, TokenHolder
+from portal.api.shapes import REFUSALS, Key, TokenHolder
 from portal.form import submission_key
 from portal.pages.assignment import (
     contributions_shown,
@@ -61,8 +61,6 @@ router = APIRouter(prefix="/api/v1", tags=["assignments"], responses=REFUSALS)
 PAGE_SIZE = 100
 
 P = ParamSpec("P")
-
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=40, pattern=r"^[\w.-]+$")]
 
 
 @router.get("/me")

@@ -21,7 +21,7 @@ from models.delivery.windows import DeliveryWindow
 from models.store.database import reading, reading_session, session_scope
 from models.tables.lifecycle import AttemptResult, MessageState, NoticeKind, Urgency
 from models.tables.outbox import DeliveryAttempt, Message, Notice
-from portal.api.shapes import REFUSALS, Day, RequestBody, ResponseBody, Short
+from portal.api.shapes import REFUSALS, Day, Key, RequestBody, ResponseBody, Short
 from portal.desk.messages import without_key
 from portal.sign_in.limits import own_messages
 from portal.web import RowId, context_of, now_of, store_of
@@ -172,12 +172,12 @@ def list_webhooks(request: Request) -> WebhookList:
 
 
 @router.post("/webhooks", status_code=201)
-def register_webhook(request: Request, body: NewWebhook) -> RegisteredWebhook:
-    """Have a program told of events; its secret is shown this once."""
+def register_webhook(request: Request, body: NewWebhook, key: Key = None) -> RegisteredWebhook:
+    """Have a program told of events; its secret is shown this once, or again for the same key within ten minutes."""
     store = store_of(request)
     with session_scope(store.engine) as session:
         made = add_webhook(
-            *(session, store.settings), name=body.name, url=body.url, events=body.events, context=context_of(request)
+            *(session, store.settings), **body.model_dump(), context=context_of(request), submission=key or ""
         )
         session.refresh(made)
         entry = WebhookEntry.model_validate(made)

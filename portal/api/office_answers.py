@@ -19,8 +19,8 @@ from portal.api.assignment_shapes import (
     RequestSeen,
     ShortText,
 )
-from portal.api.assignments import Key, act
-from portal.api.shapes import REFUSALS
+from portal.api.assignments import act
+from portal.api.shapes import REFUSALS, Key
 from portal.form import clean, submission_key
 from portal.pages.asking import require_side
 from portal.pages.contributing import require_named

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
+from fastapi import Header
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
@@ -11,6 +12,9 @@ from portal.sign_in.session import VisitorRole
 Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
 Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
+
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=40, pattern=r"^[\w.-]+$")]
+"""Names one sending: the same key once more changes nothing and returns the same answer."""
 
 
 class RequestBody(BaseModel):

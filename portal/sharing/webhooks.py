@@ -46,6 +46,7 @@ def add(request: Request, form: FormReader = Depends(read_form)) -> Response:
                 url=form.text("url"),
                 events=form.each("events"),
                 context=context_of(request),
+                submission=form.text("submission"),
             )
     except Refused as refused:
         return _page(request, refused=refused, form=form)

@@ -1,6 +1,6 @@
 """Registering the programs that are told of events, and the secret by which each knows that it was us.
 
-The secret is worked out from the signing key and what is stored, and shown once; it is nowhere in the database.
+The secret is worked out from the signing key and what is stored, and shown when it is made; it is not in the database.
 """
 
 import base64
@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from sqlmodel import Session, col, func, select
 
@@ -27,10 +28,24 @@ MOST = 20
 """Programs told of events at a time: each takes a part of every round."""
 
 
+SHOWN_AGAIN_FOR = timedelta(minutes=10)
+"""How long the same sending once more returns the program that it has registered: its answer may have been lost."""
+
+
 def add_webhook(
-    session: Session, settings: Settings, *, name: str, url: str, events: Collection[str], context: ActorContext
+    session: Session,
+    settings: Settings,
+    *,
+    name: str,
+    url: str,
+    events: Collection[str],
+    context: ActorContext,
+    submission: str = "",
 ) -> Webhook:
     """Have a program told of what happens from now on; of all kinds where ``events`` names none.
+
+    submission  names one filling-in of the form: the same once more, by the same actor and soon, returns the program
+                that is already there
 
     Raises ``Refused`` with everything that is wrong.
     """
@@ -50,6 +65,11 @@ def add_webhook(
     refuse_all(faults)
     lock_audit_chain(session)
     there = webhooks(session)
+    asked = repr((context.actor, submission, *said, sorted(set(events))))
+    salt = hashlib.sha256(asked.encode()).hexdigest()[:32] if submission else secrets.token_hex(16)
+    for each in there:
+        if each.salt == salt and context.now - each.created_at < SHOWN_AGAIN_FOR:
+            return each
     if any(each.url == said[1] for each in there):
         raise Refused("Địa chỉ này đã đăng ký.", "This address is already registered.")
     if len(there) >= MOST:
@@ -61,7 +81,7 @@ def add_webhook(
         name=said[0],
         url=said[1],
         events=sorted(set(events)),
-        salt=secrets.token_hex(16),
+        salt=salt,
         seen_seq=session.exec(select(func.max(AuditEvent.seq))).one() or 0,
         seen_at=context.now,
         created_by=context.actor,

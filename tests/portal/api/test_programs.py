@@ -1,5 +1,7 @@
 """The desk for programs: register, contacts, accounts, messages, plans, entries; deeds are shown, then done."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,7 +13,7 @@ from models.tables.account import UserRole
 from models.work.directives import anchors
 from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, at, number_of, run
-from tests.support.people import House
+from tests.support.people import House, hidden
 
 API = "/api/v1"
 WHY = {"reason": "Theo quyết định của tỉnh."}
@@ -254,3 +256,29 @@ def test_a_program_is_registered_and_its_secret_shown_once(web: httpx.Client) ->
     assert web.post(f"{API}/webhooks", json={**wanted, "url": "https://127.0.0.1/"}).status_code == 422
     for _ in range(2):
         assert web.post(f"{API}/webhooks/{made.json()['id']}/end").json() == {"items": []}
+
+
+@pytest.mark.sqlite_only
+def test_an_answer_with_a_secret_that_was_lost_comes_again_for_some_minutes(house: House, web: httpx.Client) -> None:
+    wanted, key = {"name": "Theo dõi", "url": "https://theo-doi.example/hook"}, {"Idempotency-Key": "mot"}
+    first = web.post(f"{API}/webhooks", json=wanted, headers=key)
+    assert first.status_code == 201
+    assert web.post(f"{API}/webhooks", json=wanted, headers=key).json() == first.json()
+    assert web.post(f"{API}/webhooks", json={**wanted, "name": "Khác"}, headers=key).status_code == 422
+    assert web.post(f"{API}/webhooks", json=wanted, headers={"Idempotency-Key": "hai"}).status_code == 422
+    person, fields = house.coordinator(), {"name": "Phần mềm", "url": "https://vanban.example/hook"}
+    form = person.get("/desk/webhooks")
+    shown = [_secret(person.post("/desk/webhooks", fields)) for person.last in (form, form)]
+    assert shown[0] and shown[0] == shown[1]
+    assert len(web.get(f"{API}/webhooks").json()["items"]) == 2
+    other = house.coordinator()
+    other.last = form
+    assert not _secret(other.web.post("/desk/webhooks", data={**hidden(person), **hidden(other), **fields}))
+    house.clock.now += timedelta(minutes=11)
+    person.last = form
+    assert not _secret(person.post("/desk/webhooks", fields)), "later it is shown to nobody any more"
+
+
+def _secret(answer: httpx.Response) -> str:
+    found = re.search(r"whsec_[^<]+", answer.text)
+    return found[0] if found else ""
