@@ -10,6 +10,7 @@ from models.tables.errors import NotFound
 from models.tables.lifecycle import NoticeKind, Verb
 from models.tables.report import Question
 from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.verbs.sending import sending_key
 
 QUESTION_LABEL, ANSWER_LABEL = ("Câu hỏi", "Question"), ("Trả lời", "Answer")
 LONGEST_QUESTION = 1000
@@ -26,11 +27,9 @@ def ask(
     text = _checked(text, QUESTION_LABEL)
     office = _office_of(context) or locked.assignment.office
     by_office = _office_of(context) is not None
-    sent = select(Question).where(Question.submission == submission)
-    if submission and (existing := session.exec(sent).one_or_none()):
-        if existing.text == text:
-            return existing
-        submission = None  # the same form, filled in anew
+    key = sending_key(submission, context.actor, text)
+    if key and (existing := session.exec(select(Question).where(Question.submission == key)).one_or_none()):
+        return existing
     locked.require(Verb.ASK)
     question = Question(
         assignment_id=assignment_id,
@@ -38,7 +37,7 @@ def ask(
         by_office=by_office,
         text=text,
         asked_at=context.now,
-        submission=submission,
+        submission=key,
     )
     session.add(question)
     session.flush()

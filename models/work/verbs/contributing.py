@@ -16,6 +16,7 @@ from models.tables.report import Contribution
 from models.work.attachments import ExaminedFile, add_contributed_files
 from models.work.locked_assignment import lock_assignment
 from models.work.report_form import MAX_TEXT
+from models.work.verbs.sending import sending_key
 
 CONTRIBUTION_LABEL = ("Nội dung góp ý", "Contribution")
 
@@ -49,14 +50,12 @@ def contribute(
     text = checked_text(text, vi, en, longest=MAX_TEXT)
     if not text:
         raise Refused(f"{vi}: chưa ghi; viết một vài câu ngắn.", f"{en}: missing; enter one or two short sentences.")
-    sent = select(Contribution).where(Contribution.submission == submission)
-    if submission and (existing := session.exec(sent).one_or_none()):
-        if (existing.office, existing.text) == (office, text):
-            return existing
-        submission = None  # the same form, filled in anew
+    key = sending_key(submission, office, text)
+    if key and (existing := session.exec(select(Contribution).where(Contribution.submission == key)).one_or_none()):
+        return existing
     locked.require(Verb.CONTRIBUTE)
     added = Contribution(
-        assignment_id=assignment_id, office=office, text=text, contributed_at=context.now, submission=submission
+        assignment_id=assignment_id, office=office, text=text, contributed_at=context.now, submission=key
     )
     session.add(added)
     session.flush()

@@ -15,12 +15,13 @@ from config.text.shapes import one_line
 from models.alerts.next_alert import recompute_next_alert
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import NoticeKind, ReportState, Verb
+from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, Verb
 from models.tables.party import Party
 from models.tables.report import Extension, Report, ReportContent
 from models.work.attachments import bind_attachments, refuse_unwanted_files, takes_files
 from models.work.locked_assignment import lock_assignment
 from models.work.report_form import check_report, drop_draft, searched_text
+from models.work.verbs.sending import sending_key
 from models.work.verbs.taking_back import copy_files, replaced
 from models.work.verbs.waiting import waiting_extension
 
@@ -121,15 +122,17 @@ def request_extension(
 
     until       rolled forward to a working day (BLDS 2015, 148), as it is when more time is granted
 
-    submission  as for ``report``
+    submission  names one filling-in of the form: the same once more returns the request that is already there, unless
+                that was withdrawn
     """
     reason = checked_reason(reason, "Lý do xin gia hạn")
     locked = lock_assignment(session, assignment_id, context)
     until = locked.context.calendar.next_working_day(until)
-    if submission and (existing := _submitted(session, Extension, submission)):
-        if (existing.requested_until, existing.reason) == (until, reason):
+    key = sending_key(submission, until, reason)
+    if key and (existing := _submitted(session, Extension, key)):
+        if existing.state is not ExtensionState.WITHDRAWN:
             return existing
-        submission = None
+        existing.submission = None  # asked once more, after it was withdrawn
     locked.require(Verb.REQUEST_EXTENSION)
     assignment = locked.assignment
     if assignment.timing is not Timing.DATED:
@@ -162,7 +165,7 @@ def request_extension(
         requested_until=until,
         requested_at=context.now,
         reason=reason,
-        submission=submission,
+        submission=key,
     )
     session.add(request)
     session.flush()

@@ -43,6 +43,11 @@ def told(store: Store, kind: NoticeKind) -> list[str]:
         return [desk.value for desk in session.exec(query)]
 
 
+def test_a_form_filled_in_anew_and_sent_twice_is_one_question_more(store: Store, number: int) -> None:
+    asked = [ask(store, number, text=text, submission="a") for text in (WHAT, "Biểu 03?", "Biểu 03?", WHAT)]
+    assert len({*asked}) == 2 and asked[1] == asked[2] and asked[0] == asked[3]
+
+
 def test_the_other_side_is_told_and_answers_once(store: Store, number: int) -> None:
     question = ask(store, number, submission="a")
     assert ask(store, number, submission="a") == question, "the same form twice is one question"

@@ -111,7 +111,9 @@ def test_what_may_not_be_written_is_refused_as_in_reports(store: Store, text: st
 def test_the_same_form_twice_is_one_and_filled_in_anew_is_another(store: Store) -> None:
     first = contributed(store, "HOI", submission="1-a")
     assert contributed(store, "HOI", submission="1-a") == first
-    assert contributed(store, "HOI", "Thêm một ý.", submission="1-a") != first
+    more = contributed(store, "HOI", "Thêm một ý.", submission="1-a")
+    assert more != first
+    assert contributed(store, "HOI", "Thêm một ý.", submission="1-a") == more, "filled in anew, and sent twice"
     assert contributed(store, "UBND", submission="1-a") not in (0, first)
 
 

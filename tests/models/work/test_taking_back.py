@@ -146,6 +146,23 @@ def test_a_form_sent_again_after_it_was_taken_back_is_a_new_report_once(store: S
         assert verify(connection).broken_at is None
 
 
+def test_a_request_sent_again_after_it_was_withdrawn_is_a_new_one_once(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"))
+    number, office = number_of(store, "T0.1"), store.actor_context(now=SENT, actor="office:SYT")
+
+    def ask(until: date = date(2023, 9, 20)) -> int | None:
+        with session_scope(store.engine) as session:
+            return verbs.request_extension(session, number, until, "Chờ số liệu.", office, submission="one").id
+
+    first = ask()
+    assert ask() == first
+    for until in (date(2023, 9, 20), date(2023, 9, 22)):
+        with session_scope(store.engine) as session:
+            verbs.withdraw_request(session, number, office)
+        following = ask(until)
+        assert following != first and ask(until) == following
+
+
 def test_what_is_decided_or_replaced_is_not_taken_back(store: Store, number: int) -> None:
     office = store.actor_context(now=LATER, actor="office:SYT")
     with session_scope(store.engine) as session, pytest.raises(Refused, match="không còn chờ quyết định"):
