@@ -133,6 +133,7 @@ def period_in_words(key: str, language: str, *, occasion: str = "") -> str:
     vi = language == "vi"
     what, _, name = key.partition(":")
     if what == "doc":
+        name = name.rpartition(":")[2]
         return f"văn bản {name}" if vi else f"document {name}"
     if what == "adhoc":
         return "việc đột xuất" if vi else "ad hoc work"

@@ -1,5 +1,8 @@
 """Dated facts a coordinator enters, from which due dates are counted: the assigning document, new documents, events."""
 
+import hashlib
+import re
+import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -56,4 +59,26 @@ class Anchor(SQLModel, table=True):
     @property
     def number(self) -> str:
         """The document's number as written, e.g. «123-TB/TU»."""
-        return self.key.partition(":")[2]
+        return self.key.rpartition(":")[2]
+
+
+def event_key(subtask: str, on_date: date, title: str, host_office: str | None) -> str:
+    """The key of an event, which is the period of what is assigned for it."""
+    readable = f"event:{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"
+    return distinct_key(readable, (title, host_office))
+
+
+def document_key(number: str, on_date: date) -> str:
+    """The key of a new document: numbers begin again each year (Decree 30/2020)."""
+    return f"doc:{on_date.year}:{number}"
+
+
+def distinct_key(readable: str, of: object) -> str:
+    """A key of at most 89 characters that differs whenever what it is made of does."""
+    return f"{readable[:76].rstrip('-')}-{hashlib.sha256(repr(of).encode()).hexdigest()[:12]}"
+
+
+def slug(title: str) -> str:
+    """A title as part of a key: small letters without accents, and hyphens."""
+    plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
+    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")

@@ -3,13 +3,17 @@
 Refused (config.errors)
 ├── NotFound            no such assignment, report, extension, anchor
 ├── TransitionRefused   the verb does not apply in the assignment's state
+├── AlreadyEntered      an event or document is there already, and was given otherwise this time
 ├── LateAtOnce          what is entered would make work overdue at once, and nobody confirmed that
 ├── InvalidReport       the report form has faults, all listed
 └── DatabaseUnreachable the database does not answer or is not ours
     └── DatabaseBusy    it answers, and others hold what is wanted
 """
 
+from collections.abc import Collection
+
 from config.errors import Refused
+from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import STATE_WORDS, VERB_WORDS, State, Verb
 
 
@@ -44,6 +48,21 @@ class TransitionRefused(Refused):
 
 class InvalidReport(Refused):
     """The report form has faults; ``details`` names each field and what would be right."""
+
+
+class AlreadyEntered(Refused):
+    """An event or document is there already; ``differing`` names, in both languages, what was given otherwise."""
+
+    def __init__(self, known: Anchor, differing: Collection[tuple[str, str]]) -> None:
+        name = known.title if known.kind is AnchorKind.EVENT else known.number
+        vi, en = (", ".join(words) for words in zip(*differing, strict=True))
+        super().__init__(
+            f"«{name}» ngày {known.on_date:%d/%m/%Y} đã được ghi (mục số {known.id}), khác với lần này ở: {vi}. Nếu mục"
+            " đó sai thì sửa, hoặc hoàn tác rồi ghi lại.",
+            f"'{name}' of {known.on_date:%d/%m/%Y} is already entered (no. {known.id}) and differs in: {en}. If that "
+            "entry is wrong, correct it, or undo it and enter it again.",
+        )
+        self.anchor_id = known.id
 
 
 class LateAtOnce(Refused):

@@ -4,7 +4,6 @@ Each hangs under a subtask of a directive, so that it has a priority, a source a
 title.
 """
 
-import hashlib
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -20,11 +19,11 @@ from config.rules.deadlines import due
 from config.text.shapes import one_line
 from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain
-from models.tables.anchor import Anchor, AnchorKind
+from models.tables.anchor import Anchor, AnchorKind, distinct_key, slug
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, Urgency
 from models.work.assigning import assign
-from models.work.directives import add_anchors, slug
+from models.work.directives import add_anchors
 from models.work.planning import PlannedAssignment
 
 _INPUT_BEFORE = 2
@@ -229,5 +228,4 @@ def _planned(ad_hoc: AdHoc, anchor: Anchor, context: PriorityContext) -> Iterato
 def _key(ad_hoc: AdHoc, title: str) -> str:
     """Readable, and different whenever anything on the form is: a second assignment of one title and day must not be
     taken for the first, which another office has."""
-    whole = hashlib.sha256(repr(astuple(ad_hoc)).encode()).hexdigest()[:12]
-    return f"adhoc:{ad_hoc.due_on.isoformat()}-{slug(title)}"[:80].rstrip("-") + f"-{whole}"
+    return distinct_key(f"adhoc:{ad_hoc.due_on.isoformat()}-{slug(title)}", astuple(ad_hoc))

@@ -5,21 +5,32 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, or_, select
 
 from config.boundary import checked_line
 from config.catalogue.plan import Directive
 from config.catalogue.subtasks import Step, Subtask
 from config.errors import Refused
+from config.text.suggestions import without_accents
 from models.store.actor import ActorContext
 from models.store.audit import AuditEntry, lock_audit_chain, record_all
-from models.tables.anchor import Anchor, AnchorKind
-from models.tables.errors import LateAtOnce
+from models.tables.anchor import Anchor, AnchorKind, document_key, event_key
+from models.tables.errors import AlreadyEntered, LateAtOnce
 from models.tables.lifecycle import Urgency
 from models.work.planning import planned_of_step
 
 _NUMBER = re.compile(r"\d{1,6}[\w./-]{0,50}")
 _TITLE = ("Trích yếu", "Title")
+
+_TOLD = {
+    "kind": ("loại văn bản", "kind of document"),
+    "on_date": ("ngày", "date"),
+    "title": ("trích yếu", "title"),
+    "host_office": ("cơ quan tổ chức", "host office"),
+    "urgency": ("độ khẩn", "urgency"),
+}
+"""What tells whether the same is entered once more, in words."""
 
 
 def issue_directive(
@@ -94,7 +105,7 @@ def register_document(
         Anchor(
             kind=AnchorKind.DOCUMENT,
             directive=followed.code,
-            key=f"doc:{checked_number(number)}",
+            key=document_key(checked_number(number), on_date),
             title=checked_title(title),
             on_date=on_date,
             urgency=urgency,
@@ -131,7 +142,7 @@ def register_event(
         Anchor(
             kind=AnchorKind.EVENT,
             directive=context.for_subtask(subtask).directive.code,
-            key=event_key(subtask, on_date, title),
+            key=event_key(subtask, on_date, title, host_office),
             title=title,
             on_date=on_date,
             subtask=context.plan.subtask(subtask).code,
@@ -142,12 +153,6 @@ def register_event(
         context,
         may_be_late=may_be_late,
     )
-
-
-def event_key(subtask: str, on_date: date, title: str) -> str:
-    """The key of an event, which is the period of what is assigned for it."""
-    key = f"{subtask.lower().replace('.', '-')}-{on_date.isoformat()}-{slug(title)}"
-    return f"event:{key[:80].rstrip('-')}"
 
 
 def checked_title(title: str) -> str:
@@ -193,19 +198,35 @@ def anchors(session: Session) -> list[Anchor]:
 
 def _register(session: Session, anchor: Anchor, context: ActorContext, *, may_be_late: bool = True) -> Anchor:
     lock_audit_chain(session)
-    same = select(Anchor).where(Anchor.directive == anchor.directive, Anchor.key == anchor.key)
-    known = session.exec(same).one_or_none()
-    if known is not None:
-        if (known.kind, known.on_date) == (anchor.kind, anchor.on_date):
-            return known
-        raise Refused(
-            f"«{anchor.number}» đã được ghi với ngày {known.on_date:%d/%m/%Y}; kiểm tra lại số và ngày.",
-            f"'{anchor.number}' is already registered with the date {known.on_date:%d/%m/%Y}.",
-        )
+    if (known := entered_before(session, anchor)) is not None:
+        if differing := [words for name, words in _TOLD.items() if getattr(known, name) != getattr(anchor, name)]:
+            raise AlreadyEntered(known, differing)
+        return known
     if not may_be_late and (late := _late_at_once(session, anchor, context)):
         raise LateAtOnce(late)
     add_anchors(session, [anchor], context)
     return anchor
+
+
+def entered_before(session: Session, anchor: Anchor) -> Anchor | None:
+    """What is in force and stands for the same: a document by its number and year, an event by its subtask, day, title
+    (accents and capitals aside) and host. An event without a host may be that of any."""
+    same = _same_event(anchor) if anchor.kind is AnchorKind.EVENT else _same_document(anchor)
+    its = select(Anchor).where(Anchor.directive == anchor.directive, col(Anchor.undone_at).is_(None), same)
+    return session.exec(its.where(col(Anchor.id).is_distinct_from(anchor.id)).order_by(col(Anchor.id))).first()
+
+
+def _same_event(event: Anchor) -> ColumnElement[bool]:
+    title, host = without_accents(event.title), col(Anchor.host_office)
+    same = and_(Anchor.subtask == event.subtask, Anchor.on_date == event.on_date, Anchor.plain_title == title)
+    return same if event.host_office is None else and_(same, or_(host.is_(None), host == event.host_office))
+
+
+def _same_document(document: Anchor) -> ColumnElement[bool]:
+    year = document.on_date.year
+    keys = (f"doc:{document.number}", document_key(document.number, document.on_date))  # the first: earlier versions'
+    its_year = col(Anchor.on_date).between(date(year, 1, 1), date(year, 12, 31))
+    return and_(col(Anchor.key).in_(keys), its_year)
 
 
 def _late_at_once(session: Session, anchor: Anchor, context: ActorContext) -> int:
@@ -277,9 +298,3 @@ def checked_number(text: str) -> str:
             f"'{text}' is not a document number; write number and symbol together, e.g. 123-TB/TU.",
         )
     return number
-
-
-def slug(title: str) -> str:
-    """A title as part of a key: small letters without accents, and hyphens."""
-    plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
-    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")

@@ -68,7 +68,7 @@ def test_a_new_document_opens_a_study_session_for_every_office_with_its_urgency(
     before = len(assignments(store, "T1.1"))
     follow_up(store, "p1", when, new_documents=[document])
     new = assignments(store, "T1.1")[before:]
-    assert {assignment.period for assignment in new} == {"doc:45-NQ/TW"}
+    assert {assignment.period for assignment in new} == {"doc:2023:45-NQ/TW"}
     assert {assignment.urgency for assignment in new} == {Urgency.EXPRESS}
     assert follow_up(store, "p1", when, new_documents=[document]).assigned == 0
 

@@ -192,7 +192,7 @@ def test_a_document_is_studied_by_the_directive_it_was_entered_for(two: Store) -
     with reading_session(two.engine) as session:
         titles = {
             each.anchor_id: each.subtask
-            for each in session.scalars(select(Assignment).where(col(Assignment.period) == "doc:45/NQ-TW"))
+            for each in session.scalars(select(Assignment).where(col(Assignment.period) == "doc:2024:45/NQ-TW"))
         }
         named = {each.title: titles[each.id] for each in anchors(session) if each.id in titles}
     assert named == {f"Văn bản mới của {HOUSE}": "T1.1", f"Văn bản mới của {OTHER}": "T6.3"}

@@ -12,6 +12,7 @@ from models.store.audit import also_about
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.outbox import Silence
+from models.work.directives import entered_before
 
 
 @dataclass(frozen=True)
@@ -69,19 +70,22 @@ class AnchorChange:
 
 
 def check_anchor(session: Session, change: AnchorChange) -> Anchor:
-    """The anchor as it is before the change; raises ``Refused`` where it is not so, or its key is another's by now."""
+    """The anchor as it is before the change; raises ``Refused`` where it is not so, or another stands for the same
+    by now."""
     anchor = session.get_one(Anchor, change.anchor)
     if AnchorFacts.of(anchor) != change.before:
         raise Refused(
             f"«{anchor.title}» đã được sửa hoặc hoàn tác sau đó; xem lại rồi làm lại.",
             f"'{anchor.title}' has been corrected or undone since then; review it and start again.",
         )
-    same = select(Anchor).where(Anchor.directive == anchor.directive, Anchor.key == change.after.key)
-    other = session.exec(same.where(Anchor.id != anchor.id)).first()
+    after = change.after
+    other = entered_before(session, Anchor(**anchor.model_dump() | asdict(after))) if after.undone_at is None else None
     if other is not None:
         raise Refused(
-            f"«{other.title}» ngày {other.on_date:%d/%m/%Y} đã được ghi lại; không khôi phục bản cũ được nữa.",
-            f"'{other.title}' of {other.on_date:%d/%m/%Y} was recorded again, so the old entry cannot be restored.",
+            f"«{other.title}» ngày {other.on_date:%d/%m/%Y} đã được ghi ở mục số {other.id}; hoàn tác mục ghi thừa"
+            " trước.",
+            f"'{other.title}' of {other.on_date:%d/%m/%Y} is already entered as no. {other.id}; undo the extra entry "
+            "first.",
         )
     return anchor
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from config.errors import Refused
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
-from models.tables.anchor import Anchor, AnchorKind
+from models.tables.anchor import Anchor, AnchorKind, document_key, event_key
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
 from models.tables.errors import NotFound
@@ -19,7 +19,13 @@ from models.work.deeds.apply import Change
 from models.work.deeds.changes import ROW, rows_of_step
 from models.work.deeds.diff import Item, Row, diff, withdrawn
 from models.work.deeds.direct import existing_office
-from models.work.directives import anchors, checked_title, event_key, refuse_future, refuse_unfit_event, steps_set_going
+from models.work.directives import (
+    anchors,
+    checked_title,
+    refuse_future,
+    refuse_unfit_event,
+    steps_set_going,
+)
 from models.work.planning import planned_of_step
 
 
@@ -50,7 +56,10 @@ def correct_anchor(
     if after == before:
         raise Refused("Không có gì khác với điều đã ghi.", "Nothing is different from what was recorded.")
     if anchor.kind is AnchorKind.EVENT:
-        after = replace(after, key=event_key(anchor.subtask or "", after.on_date, after.title))
+        key = event_key(anchor.subtask or "", after.on_date, after.title, after.host_office)
+    else:
+        key = document_key(anchor.number, after.on_date)
+    after = replace(after, key=key)
     change = AnchorChange(anchor_id, before, after)
     return Change(
         kind=DeedKind.ANCHOR,

@@ -195,8 +195,6 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     """Everything a deed does; returns its number."""
     context, provenance = change.context, change.provenance
     editions = dict(change.take_effect(session))
-    if change.anchor is not None:
-        set_anchor(session, change.anchor)
     deed = Deed(
         kind=change.kind,
         subject=change.subject,
@@ -218,6 +216,8 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     change_assignments(session, deed.id, editions, context)
     mark_left(session, deed.id)
     make_assignments(session, editions, context)
+    if change.anchor is not None:  # whose new key is the period of what was made, too
+        set_anchor(session, change.anchor)
     set_parties(session, deed.id)
     lapse_requests(session, context)
     record_items(session, deed.id)

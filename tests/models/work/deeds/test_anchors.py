@@ -141,7 +141,7 @@ def test_an_undoing_is_not_taken_back_once_it_was_entered_anew(held: Store) -> N
     enter(held, EVENT, "2023-09-22")
     with reading_session(held.engine) as session:
         back = undoing(session, deed.deed, "Ghi đúng rồi.", acting(held))
-    with pytest.raises(Refused, match="ghi lại"):
+    with pytest.raises(Refused, match="đã được ghi ở mục số"):
         done(held, back)
 
 
