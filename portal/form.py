@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 
 from config.clock import parse_date
 from config.errors import Refused
+from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from config.text.counts import thousands
 
 _COUNT = re.compile(r"\d{1,3}(?:[. ]\d{3})+|\d{1,9}")
@@ -38,21 +39,27 @@ class FormReader:
         return tuple(self._repeated.get(name, ()))
 
     def day(self, name: str, label: str, label_en: str = "") -> date | None:
-        """A day as a browser sends it or as people write it (17/08/2023); None when the field is empty."""
+        """A day as a browser sends it or as people write it (17/08/2023); None when the field is empty.
+
+        Raises ``Refused`` for what is no day, or is of a year that no calendar here reaches.
+        """
         written = self.text(name)
         if not written:
             return None
         try:
-            return datetime.strptime(written, "%d/%m/%Y").date()  # noqa: DTZ007 (a day has no zone)
-        except ValueError:
-            pass
-        try:
-            return parse_date(written, label)
+            day = _read_day(written)
         except Refused:
             raise Refused(
                 f"{label}: «{written[:20]}» không phải là ngày; viết ngày/tháng/năm, ví dụ 17/08/2023.",
                 f"{label_en or label}: '{written[:20]}' is not a date; write day/month/year, for example 17/08/2023.",
             ) from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise Refused(
+                f"{label}: năm {day.year:04} không dùng được; ghi ngày từ năm {FIRST_YEAR} đến {LAST_YEAR}.",
+                f"{label_en or label}: the year {day.year:04} cannot be used; write a date from {FIRST_YEAR} to "
+                f"{LAST_YEAR}.",
+            )
+        return day
 
     def required_date(self, name: str, vi: str, en: str) -> date:
         """``day`` of a field that may not be left empty."""
@@ -109,6 +116,13 @@ class FormReader:
     def only(self, names: Iterable[str]) -> dict[str, str]:
         """The named fields, as far as they were sent."""
         return {name: self.text(name) for name in names if name in self._fields}
+
+
+def _read_day(written: str) -> date:
+    try:
+        return datetime.strptime(written, "%d/%m/%Y").date()  # noqa: DTZ007 (a day has no zone)
+    except ValueError:
+        return parse_date(written)
 
 
 def clean(text: str) -> str:

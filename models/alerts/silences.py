@@ -1,7 +1,7 @@
 """Silences: reminders not sent for a while, and lifting a silence early."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
@@ -15,6 +15,9 @@ from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.outbox import Silence
+
+LONGEST_DAYS = 366
+"""Of a silence: a year slipped by in typing would hold reminders back for good."""
 
 
 def silence(
@@ -41,6 +44,11 @@ def silence(
         raise Refused(
             f"Đến hết ngày {until:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
             f"{until:%d/%m/%Y} has passed; choose today or later.",
+        )
+    if until > (latest := context.today + timedelta(days=LONGEST_DAYS)):
+        raise Refused(
+            f"Đến hết ngày {until:%d/%m/%Y} quá xa; tạm ngừng nhắc tối đa một năm, đến {latest:%d/%m/%Y}.",
+            f"{until:%d/%m/%Y} is too far ahead; reminders pause for a year at most, until {latest:%d/%m/%Y}.",
         )
     if office is not None:
         office = _existing(office, context)

@@ -25,6 +25,7 @@ from models.tables.deed import Deed, DeedKind, ItemKind
 from models.tables.errors import LateAtOnce as LateAtOnce
 from models.work.deeds.anchor_changes import AnchorChange, set_anchor
 from models.work.deeds.diff import Item
+from models.work.deeds.grounds import refuse_impossible_date
 from models.work.deeds.prepared import Prepared, discard, fill
 from models.work.deeds.writing import (
     change_assignments,
@@ -67,6 +68,9 @@ class Change:
     anchor: AnchorChange | None = None
     made_from: Mapping[str, int] | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        refuse_impossible_date(self.provenance, self.context.today)
 
     @property
     def confirmed_as(self) -> bytes:

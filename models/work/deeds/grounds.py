@@ -4,6 +4,7 @@ from datetime import date
 
 from config.boundary import refuse_personal_or_secret
 from config.errors import Refused, refuse_all
+from config.rules.working_time import FIRST_YEAR
 from config.text.shapes import one_line
 from models.plans.editions import Provenance
 
@@ -43,6 +44,21 @@ def grounds(
         paper_date=paper_date,
         effective_on=effective_on,
     )
+
+
+def refuse_impossible_date(paper: Provenance, today: date) -> None:
+    """Raise ``Refused`` for a paper that is not issued yet, or of a year before any calendar here."""
+    on = paper.paper_date
+    if on is not None and on > today:
+        raise Refused(
+            f"Ngày văn bản: {on:%d/%m/%Y} ở tương lai; ghi khi văn bản đã ban hành.",
+            f"Document date: {on:%d/%m/%Y} is in the future; enter it once the document is issued.",
+        )
+    if on is not None and on.year < FIRST_YEAR:
+        raise Refused(
+            f"Ngày văn bản: năm {on.year:04} không dùng được; kiểm tra lại năm.",
+            f"Document date: the year {on.year:04} cannot be used; check the year.",
+        )
 
 
 def _reason_faults(reason: str, *, is_needed: bool) -> list[Refused]:

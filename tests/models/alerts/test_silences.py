@@ -196,3 +196,9 @@ def test_a_leads_silence_does_not_silence_those_who_help(store: Store) -> None:
     assert NoticeKind.OVERDUE not in {kind for kind, _, _ in told(store, lead)}
     assert NoticeKind.OVERDUE in {kind for kind, _, _ in told(store, helper)}
     assert number_of(store, "T0.1", office="SNV", role=Role.COORDINATING) == helper
+
+
+def test_a_silence_lasts_a_year_at_most(begun: Store) -> None:
+    assert defer_to_window(begun, "SYT", None, until="2024-09-01")
+    with pytest.raises(Refused, match=r"31/12/9999 quá xa; .* tối đa một năm, đến 01/09/2024"):
+        defer_to_window(begun, "SYT", None, until="9999-12-31")

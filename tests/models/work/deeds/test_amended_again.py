@@ -58,7 +58,7 @@ def amend(store: Store, subtask: str, key: str, alter: Callable[[Step], Step], d
 
 
 def _change(store: Store, plan: Plan, on: date) -> Change:
-    provenance = Provenance(paper_number="45/KH-UBND", paper_date=on, effective_on=on)
+    provenance = Provenance(paper_number="45/KH-UBND", paper_date=min(on, NOW.date()), effective_on=on)
     with reading_session(store.engine) as session:
         return amendment(session, plan, store.calendar, provenance=provenance, context=acting(store))
 

@@ -1,7 +1,7 @@
 """The coordinator's own deeds: what they do to open work, what they refuse, and that later runs keep to them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -96,6 +96,22 @@ def test_everything_that_is_wrong_with_what_is_named_is_told_at_once(running: St
 def test_a_deed_has_a_reason(given: dict[str, str], told: str) -> None:
     with pytest.raises(Refused, match=told):
         grounds(**given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [
+        (NOW.date() + timedelta(days=1), "ở tương lai"),
+        (date(9999, 12, 31), "ở tương lai"),
+        (date(203, 8, 17), "năm 0203 không dùng được"),
+    ],
+)
+def test_a_deed_rests_on_a_paper_that_can_be(running: Store, on: date, told: str) -> None:
+    lead, _ = with_helpers(running)
+    paper = grounds(paper_number="1/QĐ-UBND", paper_date=on, needs_reason=False)
+    with pytest.raises(Refused, match=told):
+        withdraw_all([lead.id or 0], provenance=paper, context=acting(running))
+    withdraw_all([lead.id or 0], provenance=replace(paper, paper_date=NOW.date()), context=acting(running))
 
 
 def test_what_was_given_away_stays_so_through_runs_and_amendments(running: Store) -> None:
