@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
@@ -19,6 +19,9 @@ from models.work.parties import held_by
 
 _LEAST_IN_TEXTS = 3
 """Letters: «y» or «xã» by itself stands in nearly every report, and is looked for in none."""
+
+_NUMBERED = re.compile(r"\d+[/-]")
+"""A document's number as soon as its symbol begins: of «12» alone many numbers begin."""
 
 LONGEST = 100
 """Letters; what is longer is no search but a text that was pasted."""
@@ -43,9 +46,11 @@ class Term:
         self, *, accepted_only: bool = False, within: ColumnElement[bool] | None = None
     ) -> ColumnElement[bool]:
         # Asked of the few anchors, not of each assignment's.
-        titled = select(col(Anchor.id)).where(
+        is_titled = and_(
             col(Anchor.kind) != AnchorKind.ISSUE, col(Anchor.plain_title).contains(self.letters, autoescape=True)
         )
+        named = or_(is_titled, _is_numbered(self.letters)) if _NUMBERED.match(self.letters) else is_titled
+        titled = select(col(Anchor.id)).where(named)
         meanings: list[ColumnElement[bool]] = [
             col(Assignment.id) == self.number,
             col(Assignment.subtask).in_(self.subtasks),
@@ -154,6 +159,15 @@ def _period(words: Sequence[str]) -> tuple[str, int] | None:
 def _name(*words: str) -> str:
     """With a space before each word: a term is the beginning of a word, so that «1» does not mean T0.1."""
     return " " + without_accents(" ".join(words))
+
+
+def _is_numbered(letters: str) -> ColumnElement[bool]:
+    """Whether the number of a document begins with what was typed."""
+    plain: SQLColumnExpression[str] = col(Anchor.key)
+    for accented, letter in zip("ĐđƯư", "dduu", strict=True):  # as in QĐ and TƯ; SQLite lowers no others
+        plain = func.replace(plain, accented, letter)
+    is_document = col(Anchor.kind).in_((AnchorKind.ISSUE, AnchorKind.DOCUMENT))
+    return and_(is_document, func.lower(plain).contains(f":{letters}", autoescape=True))
 
 
 def _number(letters: str) -> int | None:

@@ -1,18 +1,22 @@
 """A search finds periods as people say them, documents and words of reports; of others no more than may be read."""
 
+from collections import Counter
+
 import pytest
 from sqlmodel import col, select
 
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
+from models.tables.lifecycle import Urgency
 from models.tables.party import Part, Party
 from models.work import verbs
+from models.work.directives import register_document
 from models.work.lists.office_list import SectionKey, work_list
 from models.work.lists.ordered_list import Column, open_first, sorted_page
 from models.work.queries import AssignmentFilter, assignments, count_assignments
 from models.work.search import Term, search_for
-from tests.support.cast import at, begin, number_of, t0_report
+from tests.support.cast import at, begin, number_of, run, t0_report
 
 NOW = at("2023-08-28", 9)
 
@@ -131,3 +135,38 @@ def test_what_is_open_comes_first_and_pages_join_without_a_gap(store: Store) -> 
             assert {row.id for row in up} == {row.id for row in down} == {row.id for row in whole}
         by_office = sorted_page(connection, AssignmentFilter(), Column.OFFICE, descending=True, now=NOW, limit=9_000)
         assert [row.office for row in by_office] == sorted((row.office for row in whole), reverse=True)
+
+
+def test_what_is_counted_from_a_document_is_found_by_its_number(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"), offices=("SYT", "SGDDT"))
+    with session_scope(store.engine) as session:
+        context = store.actor_context(now=NOW, actor="coordinator")
+        for number, title in (("12/QĐ-UBND", "Quy chế phối hợp"), ("112/QĐ-UBND", "Việc khác")):
+            register_document(
+                session,
+                number=number,
+                on_date=NOW.date(),
+                title=title,
+                urgency=Urgency.NORMAL,
+                context=context,
+                may_be_late=True,
+            )
+    run(store, "p1", NOW, offices=("SYT", "SGDDT"))
+
+    def found(typed: str) -> dict[str, int]:
+        wanted = AssignmentFilter(search=search_for(store.plan, typed))
+        with reading(store.engine) as connection:
+            return Counter(row.period for row in assignments(connection, wanted, now=NOW))
+
+    at_both = found("12/QĐ-UBND")
+    assert set(at_both) == {"doc:2023:12/QĐ-UBND"} and at_both.total() >= 2
+    for typed in ("12/qd-ubnd", "12/QĐ"):
+        assert found(typed) == at_both, typed
+    assert 0 < found("12/QĐ-UBND SYT").total() < at_both.total()
+    assert "doc:123-TB/TU" in found("123-TB/TU") and not found("123-TB/TƯ X")
+    assert not found("12/%") and not found("2/QĐ-UBND")
+    assert not any(period.startswith("doc:2023") for period in found("12")), "a number of an assignment"
+    with reading(store.engine) as connection:
+        search = search_for(store.plan, "12/QĐ-UBND")
+        sections = work_list(connection, "SYT", now=NOW, calendar=store.calendar, page_size=9, search=search)
+    assert sum(section.total for section in sections) > 0, "an office finds it, too"
