@@ -117,8 +117,12 @@ def due_soon_until(now: datetime, calendar: WorkingCalendar) -> datetime:
 
 def acknowledgement_missing(now: datetime, calendar: WorkingCalendar) -> ColumnElement[bool]:
     """Assigned, or resumed, two working days ago or more, and not acknowledged («chưa tiếp nhận»)."""
+    return _unacknowledged_since(end_of_day(last_day_of_grace(now, calendar)))
+
+
+def _unacknowledged_since(before: datetime) -> ColumnElement[bool]:
     begun_at = func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at))
-    return and_(_state == State.ASSIGNED, begun_at < end_of_day(last_day_of_grace(now, calendar)))
+    return and_(_state == State.ASSIGNED, begun_at < before)
 
 
 def last_day_of_grace(now: datetime, calendar: WorkingCalendar) -> date:
@@ -139,20 +143,27 @@ def overdue_by_due(now: Moment) -> ColumnElement[bool]:
 
 
 class Dates(StrEnum):
-    """What there is of the due date of open work that is not late."""
+    """What there is of the dates of open work, beside whether it is late."""
 
     DUE_SOON = "due_soon"
     DUE_LATER = "due_later"  # all the rest that is within its term
     STANDING = "standing"
     UNDATED = "undated"
+    UNACKNOWLEDGED = "unacknowledged"  # and should have been by now
 
 
 @dataclass(frozen=True)
 class DateFilter:
-    """Open work by its due date; what falls due by ``soon_until`` is due soon."""
+    """Open work by its dates; what falls due by ``soon_until`` is due soon, what began before ``grace_until`` should be
+    acknowledged."""
 
     dates: Dates
     soon_until: datetime
+    grace_until: datetime
+
+    @classmethod
+    def on(cls, dates: Dates, now: datetime, calendar: WorkingCalendar) -> "DateFilter":
+        return cls(dates, due_soon_until(now, calendar), end_of_day(last_day_of_grace(now, calendar)))
 
     def condition(self, now: datetime) -> ColumnElement[bool]:
         soon = waiting_until(now, self.soon_until)
@@ -165,3 +176,5 @@ class DateFilter:
                 return and_(is_open, is_standing)
             case Dates.UNDATED:
                 return and_(is_open, ~is_dated, ~is_standing)
+            case Dates.UNACKNOWLEDGED:
+                return _unacknowledged_since(self.grace_until)

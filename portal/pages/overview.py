@@ -14,9 +14,10 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
+from config.rules.working_time import WorkingCalendar
 from config.text.counts import both_in_words
 from models.access.saved_views import saved_views
-from models.alerts.status import DateFilter, Dates, due_soon_until
+from models.alerts.status import DateFilter, Dates
 from models.store.database import DatabaseUnreachable, reading, reading_session
 from models.tables.lifecycle import Role, State, Status
 from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
@@ -106,8 +107,8 @@ def _full_list(request: Request) -> HTMLResponse:
     store = store_of(request)
     try:
         query = read_query(request, FILTERS)
-        soon = due_soon_until(now_of(request), store.calendar)
-        wanted, requested = filter_of(store.plan, query, soon), requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
+        wanted = filter_of(store.plan, query, now_of(request), store.calendar)
+        requested = requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
         with reading(store.engine) as connection:
             rows = _page(connection, wanted, query.get("sort", ""), now_of(request), requested)
         if wanted.search is None:
@@ -194,8 +195,8 @@ def line(request: Request, row: ListedAssignment) -> dict[str, Any]:
     }
 
 
-def filter_of(plan: Plan, query: Mapping[str, str], soon_until: datetime) -> AssignmentFilter:
-    """The filter in the query; raises ``Refused`` for what does not exist. Until ``soon_until`` is soon."""
+def filter_of(plan: Plan, query: Mapping[str, str], now: datetime, calendar: WorkingCalendar) -> AssignmentFilter:
+    """The filter in the query; raises ``Refused`` for what does not exist."""
     office, priority, subtask = (query.get(name, "")[:40] for name in ("office", "priority", "subtask"))
     due = span_of(query["due"]) if "due" in query else None
     return assignment_filter(
@@ -207,16 +208,16 @@ def filter_of(plan: Plan, query: Mapping[str, str], soon_until: datetime) -> Ass
         search=search_words(query),
         period=query.get("period") or None,
         role=parse_choice(Role, query.get("role", ""), "Vai trò", "Role"),
-        **_by_status(query.get("status", ""), soon_until),
+        **_by_status(query.get("status", ""), now, calendar),
         offices=offices_of_kind(plan, query["kind"]) if "kind" in query else None,
         due_in=(due.first, due.last) if due else None,
     )
 
 
-def _by_status(text: str, soon_until: datetime) -> dict[str, Any]:
+def _by_status(text: str, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
     """The part of the filter that is chosen as «Tình trạng»: a status word, a state, or what there is of its date."""
     if text in set(Status):
         return {"status": Status(text)}
     if text not in set(Dates):
         return {"state": parse_choice(State, text, "Tình trạng", "Status")}
-    return {"dates": DateFilter(Dates(text), soon_until)}
+    return {"dates": DateFilter.on(Dates(text), now, calendar)}

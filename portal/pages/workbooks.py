@@ -23,7 +23,6 @@ from intake.sheets.intake import review_workbook
 from intake.sheets.offices import office_cells, offices_written
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS, OFFICES
 from intake.sheets.review import SheetReview
-from models.alerts.status import due_soon_until
 from models.store.database import reading
 from models.work.queries import AssignmentFilter
 from portal.form import Upload, read_upload
@@ -60,7 +59,7 @@ def tracking_table(request: Request) -> StreamingResponse:
         wanted = AssignmentFilter(office=visitor.office)
     else:
         query = read_query(request, (*FILTERS, *_PRINTED))
-        wanted = filter_of(store.plan, query, due_soon_until(now_of(request), store.calendar))
+        wanted = filter_of(store.plan, query, now_of(request), store.calendar)
     printed = print_as(query.get("paper", ""), columns)
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
     try:

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from config.clock import local_date
-from models.alerts.status import due_soon_until
 from models.store.database import reading
 from models.tables.lifecycle import Role
 from portal.pages.overview import FILTERS, filter_of
@@ -35,7 +34,7 @@ def export(request: Request) -> StreamingResponse:
     store, now, language = store_of(request), now_of(request), language_of(request)
     query = read_query(request, (*FILTERS, "form"))
     form = parse_choice(Form, query.get("form", ""), "Dạng tệp", "File") or Form.XLSX
-    wanted = replace(filter_of(store.plan, query, due_soon_until(now, store.calendar)), role=Role.LEAD)
+    wanted = replace(filter_of(store.plan, query, now, store.calendar), role=Role.LEAD)
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
     try:
         with reading(store.engine) as connection:

@@ -818,7 +818,7 @@ def figures(text: str) -> list[int]:
     names = ("waiting", "late", "lost", "undated")
     found = {name: re.search(rf'<h2 id="{name}">[^<]*<span class="number">(\d+)', text) for name in names}
     counted = [int(each[1]) if (each := found[name]) else 0 for name in names]
-    unacknowledged = re.search(r'status=assigned">(\d+)', text)
+    unacknowledged = re.search(r'status=unacknowledged">(\d+)', text)
     return [*counted, int(unacknowledged[1]) if unacknowledged else 0]
 
 

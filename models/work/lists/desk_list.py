@@ -22,6 +22,7 @@ from models.store.columns import UtcDateTime, written
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState
 from models.tables.outbox import Notice
+from models.tables.party import Part, Party
 from models.tables.report import Extension, Report
 from models.work.rows import ListedAssignment, read_rows, select_rows
 
@@ -156,16 +157,22 @@ _A_PAGE_WAITING = _waiting_rows(_ALL_WAITING.order_by(*_OLDEST_FIRST).limit(_LIM
 
 
 def _owed(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[Any], Select[tuple[int]]]:
-    """The offices that owe most, when offices were last told, and how many offices owe."""
-    owed, office = both(overdue(bindparam("now", type_=UtcDateTime)), only), col(Assignment.office)
-    most = select(office, func.count(), func.min(col(Assignment.due_at))).where(owed).group_by(office)
+    """The offices that owe most, alone or as joint leads; when offices were last told, and how many offices owe."""
+    owed = both(overdue(bindparam("now", type_=UtcDateTime)), only)
+    joint = select(col(Party.office), col(Assignment.due_at), col(Assignment.id)).join(Assignment)
+    holders = union_all(
+        select(col(Assignment.office).label("office"), col(Assignment.due_at), col(Assignment.id)).where(owed),
+        joint.where(col(Party.part) == Part.JOINT, owed),
+    ).subquery()
+    office = holders.c.office
+    most = select(office, func.count(), func.min(holders.c.due_at)).group_by(office)
     told = (
         select(office, func.max(col(Notice.sent_at)))
-        .join(Notice, col(Notice.assignment_id) == col(Assignment.id))
-        .where(owed, office.in_(bindparam("offices", expanding=True)), col(Notice.kind) == NoticeKind.OVERDUE)
+        .join(Notice, and_(col(Notice.assignment_id) == holders.c.id, col(Notice.office) == office))
+        .where(office.in_(bindparam("offices", expanding=True)), col(Notice.kind) == NoticeKind.OVERDUE)
         .group_by(office)
     )
-    how_many = select(func.count(func.distinct(office))).where(owed)
+    how_many = select(func.count(func.distinct(office)))
     return most.order_by(func.count().desc(), office).limit(_LIMIT), told, how_many
 
 

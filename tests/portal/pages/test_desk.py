@@ -14,12 +14,13 @@ from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, State
 from models.tables.outbox import Message, Notice
+from models.tables.party import Part, Party
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.pages import desk
 from tests.support.cast import at, number_of, run
 from tests.support.clocks import TEN_YEARS, set_clock
-from tests.support.people import House
+from tests.support.people import House, Person
 
 
 def test_ad_hoc_work_is_assigned_from_the_desk_and_a_double_press_is_one(house: House) -> None:
@@ -309,3 +310,31 @@ def test_the_desk_tells_of_a_wrong_clock_on_another_machine(house: House) -> Non
         connection.exec_driver_sql("INSERT INTO clock_fault VALUES ('may-gui-thu', '2033-08-18', clock_timestamp())")
     assert 'id="clock"' in coordinator.get("/desk").text
     assert "Đồng hồ của máy «may-gui-thu» chỉ" in coordinator.page and "18/08/2033" in coordinator.page
+
+
+def listed(coordinator: Person, address: str) -> int:
+    """How many assignments the list at an address has."""
+    found = re.search(r'role="status">[\d.]+ nhiệm vụ \((\d+) phần việc\)', coordinator.get(unescape(address)).text)
+    assert found, address
+    return int(found[1])
+
+
+def test_counts_of_the_desk_lead_to_as_many_assignments(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late: what an office leads jointly is its own too. Not acknowledged: what was given today is not."""
+    monkeypatch.setattr("portal.pages.desk.OFFICES_LISTED", 99)
+    with session_scope(house.store.engine) as session:
+        for office in ("CAT", "TAND"):  # of which one is late with nothing else
+            session.add(Party(assignment_id=number_of(house.store, "T0.1"), office=office, part=Part.JOINT))
+    run(house.store, "p1", at("2023-09-12"), offices=())
+    house.clock.now = at("2023-09-13", 9)
+    coordinator = house.coordinator()
+    today = {"title": "Báo cáo nhanh", "subtask": "T3.4", "lead": "SYT", "due_on": "25/09/2023"}
+    coordinator.post("/desk/assign", today, on="/desk/assign")
+    text = coordinator.get("/desk").text
+    late = re.findall(r'href="(/assignments\?office=\w+&amp;status=open_overdue)">(\d+) ', text)
+    assert {"CAT", "TAND"} <= {address.partition("office=")[2].partition("&")[0] for address, _ in late}
+    for address, number in late:
+        if re.search(r"office=(SYT|CAT|TAND)&", address):
+            assert listed(coordinator, address) == int(number), address
+    [(address, number)] = re.findall(r'href="(/assignments\?status=unacknowledged)">(\d+) ', text)
+    assert listed(coordinator, address) == int(number) < listed(coordinator, "/assignments?status=assigned")
