@@ -46,6 +46,24 @@ def resumed_rung(at: datetime | None) -> str:
     return f"resumed:{_moment(at)}"
 
 
+def withdrawn_rung(at: datetime) -> str:
+    """The rung of a withdrawal, different for each time that an assignment is withdrawn."""
+    return f"withdrawn:{_moment(at)}"
+
+
+_FROM = "from:"
+
+
+def handed_over_rung(predecessor: str) -> str:
+    """The rung of what an office takes over from one that has ended; from a nameless one where that is not known."""
+    return f"{_FROM}{predecessor}"
+
+
+def parse_handed_over_rung(rung: str) -> str | None:
+    """The predecessor that ``handed_over_rung`` was made of; None where it is not known, or for any other rung."""
+    return rung.removeprefix(_FROM) or None if rung.startswith(_FROM) else None
+
+
 _DEED = "deed:"
 
 

@@ -1,5 +1,6 @@
 """The line of a digest about one assignment: whose it is, until when, how late, and what is said of it."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,14 @@ from config.rules.due_words import due_in_words, original_clause
 from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
+from models.alerts.notices import parse_handed_over_rung
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import URGENCY_VI, NoticeKind, Urgency
 from notifications.words.deeds import contributed_by, deed_notes, joint_act, pause_note
 from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, WORDINGS, said_with, waits_for
 from notifications.words.roles import role_in_words
+
+log = logging.getLogger("dondoc.courier")
 
 _MAX_EARLIER_NOTICES = 6
 """Lines about earlier notices that a head of office gets: the first one and the last ones."""
@@ -77,7 +81,34 @@ class LineWriter:
         return self.audience.language == "vi"
 
     def line(self, notice: NoticeFacts, also: Sequence[NoticeFacts] = ()) -> Line:
-        """The line of an assignment; ``also`` is what else is told of it, in its notes."""
+        """The line of an assignment; ``also`` is what else is told of it, in its notes.
+
+        One that cannot be put into words is told in short, or it would hold up all else in its digest.
+        """
+        try:
+            return self._whole_line(notice, also)
+        except Exception as fault:
+            told = notice.notice_id, notice.kind.value, notice.rung
+            log.error("notice %s (%s, %s) cannot be put into words", *told, exc_info=fault)
+            return self._short_line(notice)
+
+    def _short_line(self, notice: NoticeFacts) -> Line:
+        vi, is_dated = self._vi, notice.timing is Timing.DATED
+        return Line(
+            number=notice.assignment_id,
+            link=self.audience.link(f"/assignments/{notice.assignment_id}"),
+            title=notice.subtask,
+            office=notice.office,
+            role="–",
+            period="–",
+            due=f"{notice.due_date:%d/%m/%Y}" if is_dated else "–",
+            is_dated=is_dated,
+            late="",
+            urgency=urgency_in_words(notice.urgency, self.audience.language),
+            notes=("xem chi tiết trên trang" if vi else "see the page for details",),
+        )
+
+    def _whole_line(self, notice: NoticeFacts, also: Sequence[NoticeFacts]) -> Line:
         title = self.plan.step_title(
             notice.subtask, notice.step, notice.variant, self.audience.language, occasion=notice.occasion
         )
@@ -118,8 +149,8 @@ class LineWriter:
 
     def _notes(self, notice: NoticeFacts) -> list[str]:
         notes = []
-        if notice.kind is NoticeKind.HANDED_OVER:
-            before = self.plan.office(notice.rung.partition(":")[2])
+        if notice.kind is NoticeKind.HANDED_OVER and (predecessor := parse_handed_over_rung(notice.rung)):
+            before = self.plan.office(predecessor)
             notes.append(f"nhận từ {before.name_vi}" if self._vi else f"taken over from {before.name_en}")
         if notice.deed is not None:
             language = self.audience.language

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, delete, select
 
 from config.contacts.desks import Desk
 from models.alerts.next_alert import recompute_next_alert
-from models.alerts.notices import readdress
+from models.alerts.notices import handed_over_rung, readdress
 from models.store.actor import ActorContext
 from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.assignment import Assignment
@@ -77,11 +77,16 @@ def hand_over(session: Session, assignment: Assignment, successor: str, context:
         col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)),
     )
     readdress(session, of_predecessor, successor, now=context.now, successor_told=True)
-    locked.tell(NoticeKind.HANDED_OVER, successor, rung=f"from:{predecessor}")
+    locked.tell(NoticeKind.HANDED_OVER, successor, rung=handed_over_rung(predecessor))
 
 
 def _hand_over_parts(locked: LockedAssignment, parties: Parties) -> None:
     """Where joint leads or named offices have ended, their successors take their part, and are told of it."""
+    names = str(locked.id), locked.assignment.subtask
+
+    def successor_of(office: str) -> str:
+        return locked.context.plan.current_office(office, locked.context.today, names)
+
     session, was = locked.session, parties_of(locked.session, [locked.id]).get(locked.id, NOBODY_ELSE)
     known, wanted = dict(was.each()), dict(parties.each())
     left = [office for office, part in known.items() if wanted.get(office) != part]
@@ -90,7 +95,8 @@ def _hand_over_parts(locked: LockedAssignment, parties: Parties) -> None:
         if known.get(office) != part:
             session.add(Party(assignment_id=locked.id, office=office, part=part))
             kind = NoticeKind.HANDED_OVER if part is Part.JOINT else NoticeKind.INFORMED
-            locked.tell(kind, office, rung=f"part:{part.value}")
+            for predecessor in [each for each in left if successor_of(each) == office] or [""]:
+                locked.tell(kind, office, rung=handed_over_rung(predecessor))
     successors = [office for office in wanted if office not in known]
     also_about(session, "assignment", [locked.id])
     details = {"assignment": locked.id, "left": left, "successors": successors, "before": known, "after": wanted}

@@ -1,7 +1,6 @@
 """Joint leads and named offices: assigned, told, acting for each other, reminded, and kept true by deeds."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,9 +13,8 @@ from flows.steps import notify
 from models.alerts.due_alerts import sweep
 from models.alerts.notices import HANDED_OVER
 from models.keeping.as_of import reading_as_it_was
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.plans.editions import Provenance
-from models.store.actor import ActorContext
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
@@ -25,45 +23,26 @@ from models.tables.outbox import Message, Notice
 from models.tables.party import Party
 from models.tables.report import ReportContent
 from models.work import verbs
-from models.work.assigning import assign
 from models.work.deeds.apply import Applied, apply
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import give_to
-from models.work.directives import anchors, issue_directive
 from models.work.lists.office_list import SectionKey, work_list
 from models.work.parties import Parties, parties_of
-from models.work.planning import planned_assignments
 from models.work.queries import AssignmentFilter, assignments
 from models.work.search import search_for
 from models.work.verbs.succession import hand_over_ended_offices
 from tests.support.cast import at
-from tests.support.plans import one_step, plan_of
+from tests.support.joint_work import DAY, STEP, assigned, context_of, joint_store
+from tests.support.plans import plan_of
 
-STEP = "lead: [SYT, SKHDT, SNV]\nnamed: [UBND, HOI]\ndue: {lead: BY:30/06/2025}"
-DAY = at("2025-01-08")
 REPORTED = ReportContent(document_number="12/BC-SNV", document_date=date(2025, 1, 8), text="Đã xong.")
 
 
 @pytest.fixture
 def store(settings: Settings, tmp_path: Path) -> Iterator[Store]:
     """One subtask that SYT, SKHDT and SNV lead jointly, of which UBND and HOI are told; SKHDT ends on 28/2/2025."""
-    with open_store(replace(settings, plan_dir=one_step(tmp_path / "plan.yaml", STEP))) as opened:
-        with session_scope(opened.engine) as session:
-            context = context_of(opened, at("2025-01-06"))
-            issue_directive(session, number="45/KH-UBND", on_date=date(2025, 1, 6), context=context)
-        assert assigned(opened, DAY) == 1
+    with joint_store(settings, tmp_path) as opened:
         yield opened
-
-
-def context_of(store: Store, now: datetime, actor: str = "coordinator") -> ActorContext:
-    return store.actor_context(now=now, actor=actor)
-
-
-def assigned(store: Store, now: datetime) -> int:
-    with session_scope(store.engine) as session:
-        context = context_of(store, now, "flow:p1")
-        of_priority = context.for_priority("p1")
-        return assign(session, list(planned_assignments(of_priority, anchors(session))), of_priority)
 
 
 def parties(store: Store) -> Parties:
