@@ -59,10 +59,12 @@ class Term:
             return cls(assigned_on, due_on, begins_at=assigned_at, ends_at=due_at)
         return cls(assigned_on, due_on, rhythm=_rhythm_of(rule) if timing is Timing.DATED else "")
 
-    @property
-    def mark(self) -> str:
-        """How the names of its rungs end."""
-        return due_mark(self.due_on, self.ends_at)
+    def name(self, rung: Rung) -> str:
+        """What a rung is called for good: that nobody has acknowledged the work is asked once for each beginning,
+        everything else once for each deadline."""
+        begins = rung.kind == "not_acknowledged"
+        of = (self.assigned_on, self.begins_at) if begins else (self.due_on, self.ends_at)
+        return f"{rung.name}:{due_mark(*of)}"
 
     def worked_out_until(self, today: date) -> date:
         """The day up to which repeats are worked out; what never repeats is complete at once."""
@@ -138,7 +140,7 @@ def timetable_id(
         .returning(col(Timetable.id))
     ).scalar_one_or_none()
     if made is not None:
-        _insert_rungs(session, made, term.mark, term.rungs(ladder, until, calendar), first_rank=1)
+        _insert_rungs(session, made, term, term.rungs(ladder, until, calendar), first_rank=1)
         return int(made)
     known = session.exec(select(Timetable).filter_by(**identity).with_for_update()).one()
     if known.complete_until < today + MARGIN:  # nobody has used it for a while
@@ -175,24 +177,22 @@ def _complete(session: Session, row: Timetable, *, today: date, calendar: Workin
     known = session.exec(
         select(TimetableRung.rung, TimetableRung.rank).where(TimetableRung.timetable_id == row.id)
     ).all()
-    # By name and not by count: a calendar corrected meanwhile must not shift what was already worked out.
-    names = {name for name, _ in known}
-    # A timetable in hours that was made when names ended with the day alone keeps to that.
-    by_day = due_mark(row.due_on)
-    mark = by_day if any(name.endswith(f":{by_day}") for name in names) else term.mark
-    missing = [rung for rung in rungs if _name(rung, mark) not in names]
-    _insert_rungs(session, row.id, mark, missing, first_rank=max((rank for _, rank in known), default=0) + 1)
+    # By name and not by count: a calendar corrected meanwhile must not shift what was already worked out. How names
+    # end was decided otherwise in earlier versions, and within one timetable tells nothing apart.
+    names = {name.rpartition(":")[0] for name, _ in known}
+    missing = [rung for rung in rungs if rung.name not in names]
+    _insert_rungs(session, row.id, term, missing, first_rank=max((rank for _, rank in known), default=0) + 1)
     row.complete_until = until
     session.flush()
 
 
-def _insert_rungs(session: Session, timetable: int, mark: str, rungs: list[Rung], *, first_rank: int) -> None:
+def _insert_rungs(session: Session, timetable: int, term: Term, rungs: list[Rung], *, first_rank: int) -> None:
     rows = [
         {
             "timetable_id": timetable,
             "rank": rank,
             "audience": audience,
-            "rung": _name(rung, mark),
+            "rung": term.name(rung),
             "kind": rung.kind,
             "severity": rung.severity,
             "unless_acknowledged": rung.unless_acknowledged,
@@ -205,12 +205,9 @@ def _insert_rungs(session: Session, timetable: int, mark: str, rungs: list[Rung]
         session.exec(insert(TimetableRung), params=rows)
 
 
-def _name(rung: Rung, mark: str) -> str:
-    return f"{rung.name}:{mark}"
-
-
-def due_mark(due_on: date, ends_at: datetime | None = None) -> str:
-    """How the name of a rung ends, by which one of another deadline is told from it; ``ends_at`` of a term in hours."""
-    if ends_at is not None:
-        return f"{ends_at.astimezone(HANOI):%Y-%m-%dT%H%M%S}"
-    return "no-date" if due_on == NO_DATE else due_on.isoformat()
+def due_mark(on: date, at: datetime | None = None) -> str:
+    """How the name of a rung ends, by which one of another deadline or beginning is told from it; ``at`` of a term in
+    hours."""
+    if at is not None:
+        return f"{at.astimezone(HANOI):%Y-%m-%dT%H%M%S}"
+    return "no-date" if on == NO_DATE else on.isoformat()

@@ -177,8 +177,10 @@ def _skipped(
     connection: Connection, now: datetime, waiting: ColumnElement[bool], since: datetime | None
 ) -> tuple[Skipped, ...]:
     rung, fired = TimetableRung, col(TimetableRung.fire_at)
+    begun_at = func.coalesce(Assignment.resumed_at, Assignment.assigned_at)
     its_notice = and_(
         Notice.assignment_id == Assignment.id,
+        col(Notice.created_at) >= begun_at,
         Notice.kind == rung.kind,
         Notice.rung == rung.rung,
         Notice.desk == rung.audience,
@@ -198,7 +200,7 @@ def _skipped(
             text("assignment.rung_done > 0 AND assignment.completed_at IS NULL"),
             rung.rank <= Assignment.rung_done,
             waiting,
-            fired > func.coalesce(Assignment.resumed_at, Assignment.assigned_at),
+            fired > begun_at,
             or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
             ~exists().where(its_notice),
             ~exists().where(moved_since),

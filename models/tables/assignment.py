@@ -150,7 +150,7 @@ class TimetableRung(SQLModel, table=True):
 
     ``rank`` orders rungs in time; ``severity`` decides which of several due rungs is sent. ``rung`` names it for good,
     due date included ("overdue+3:2023-09-11", of a term in hours the instant), so that an extension's rungs are not
-    taken for ones already sent.
+    taken for ones already sent. One that asks for acknowledgement has the day of assigning there, or of beginning anew.
     """
 
     __tablename__ = "timetable_rung"

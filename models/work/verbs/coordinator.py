@@ -9,7 +9,7 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.kinds import Timing
 from models.alerts.next_alert import recompute_next_alert, retime
-from models.alerts.notices import resumed_rung, suspended_rung
+from models.alerts.notices import resumed_rung, suspended_rung, withdrawn_rung
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
@@ -171,7 +171,7 @@ def withdraw(session: Session, assignment_id: int, reason: str, context: ActorCo
     locked.require(Verb.WITHDRAW)
     locked.perform(Verb.WITHDRAW, reason=reason, **let_request_lapse(locked))
     recompute_next_alert(session, locked.assignment)
-    locked.tell_office(NoticeKind.WITHDRAWN, rung="withdrawn")
+    locked.tell_office(NoticeKind.WITHDRAWN, rung=withdrawn_rung(context.now))
     return locked.assignment
 
 
