@@ -1,9 +1,12 @@
 """Silences: reminders not sent for a while, and lifting a silence early."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, or_, select
 
 from config.boundary import checked_reason
@@ -15,6 +18,7 @@ from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
 from models.tables.outbox import Silence
+from models.tables.party import Part, Party
 
 LONGEST_DAYS = 366
 """Of a silence: a year slipped by in typing would hold reminders back for good."""
@@ -103,16 +107,24 @@ def ending_with(session: Session, offices: Collection[str], today: date) -> Sequ
     return [each for each in silences(session, today) if each.office in offices]
 
 
-def silenced(session: Session, assignments: Collection[int], today: date) -> set[int]:
-    """Which of these assignments are concerned by a silence in force on ``today``."""
+def silenced(session: Session, assignments: Collection[int], today: date) -> Mapping[int, set[str]]:
+    """Who of those that lead these assignments is concerned by a silence in force on ``today``, by assignment."""
+    is_one, office = col(Assignment.id).in_(assignments), col(Assignment.office)
+    alone: Select[Any] = select_columns(col(Assignment.id).label("id"), office.label("office")).where(is_one)
+    joint = select_columns(col(Party.assignment_id), col(Party.office)).where(
+        col(Party.assignment_id).in_(assignments), col(Party.part) == Part.JOINT
+    )
+    lead = alone.union_all(joint).subquery("lead")
     concerned = and_(
-        or_(col(Silence.office).is_(None), Silence.office == Assignment.office),
+        or_(col(Silence.office).is_(None), Silence.office == lead.c.office),
         or_(col(Silence.subtask).is_(None), Silence.subtask == Assignment.subtask),
         or_(col(Silence.period).is_(None), Silence.period == Assignment.period),
     )
-    query = select(Assignment.id).join(Silence, concerned)
-    found = session.exec(query.where(col(Assignment.id).in_(assignments), _in_force(today))).all()
-    return {number for number in found if number is not None}
+    query = select_columns(lead.c.id, lead.c.office).join(Assignment, col(Assignment.id) == lead.c.id)
+    found: dict[int, set[str]] = defaultdict(set)
+    for number, code in session.execute(query.join(Silence, concerned).where(_in_force(today))):
+        found[number].add(code)
+    return found
 
 
 def _existing(name: str, context: ActorContext) -> str:

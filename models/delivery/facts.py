@@ -105,7 +105,7 @@ def load_facts(
     to_head = with_history and any(row.desk is Desk.HEAD for row in rows)
     sent = _sent_before(session, message_ids) if to_head else {}
     ids = {row.id for row in rows}
-    silenced_ids, moved_ids = silenced(session, ids, today), _moved_by_deeds(session, ids)
+    silent_leads, moved_ids = silenced(session, ids, today), _moved_by_deeds(session, ids)
     by_deeds, parties = load_deed_notices(session, message_ids), parties_of(session, ids)
     facts: dict[int, list[NoticeFacts]] = {message_id: [] for message_id in message_ids}
     for row in rows:
@@ -116,6 +116,7 @@ def load_facts(
         deed = by_deeds.get(row.notice_id)
         reason, until, decided = (deed.deed.reason, None, False) if deed else _decision(session, row)
         undelivered = _undelivered(session, row) if kind is NoticeKind.UNDELIVERABLE else None
+        its_parties = parties.get(number, NOBODY_ELSE)
         facts_of_notice = NoticeFacts(
             **dict(zip(LISTED_COLUMNS, row, strict=False)),
             occasion=row.title or "" if row.anchor_kind is not AnchorKind.ISSUE else "",
@@ -132,14 +133,14 @@ def load_facts(
             reminder_count=len(reminders),
             last_reminded_at=max(reminders, default=None),
             # A silence does not hold for what is «hỏa tốc».
-            silenced=number in silenced_ids and row.urgency is not Urgency.EXPRESS,
+            silenced=row.urgency is not Urgency.EXPRESS and _is_silenced(row, its_parties, silent_leads.get(number)),
             has_begun_anew=row.resumed_at is not None and row.resumed_at > row.written_at,
             was_moved=row.resumed_at is not None or number in moved_ids,
             weight=(row.severity or 0, row.rank or 0),
             earlier_notices=tuple(each for rung, each in before if rung != row.rung),
             undelivered=undelivered,
             deed=deed,
-            parties=parties.get(number, NOBODY_ELSE),
+            parties=its_parties,
         )
         facts[row.message_id].append(facts_of_notice)
     return facts
@@ -175,6 +176,14 @@ def _pending_notices(session: Session, message_ids: Collection[int]) -> Sequence
         .where(col(Notice.message_id).in_(message_ids), col(Notice.state) == NoticeState.PENDING)
         .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
     ).all()
+
+
+def _is_silenced(notice: sa.Row[Any], parties: Parties, silent: Collection[str] | None) -> bool:
+    """Whether a silence holds for who is told: a lead's own for its desks alone, that of all leads for everybody."""
+    if not silent:
+        return False
+    is_own = notice.desk in (Desk.FOCAL, Desk.HEAD) and notice.to_office in silent
+    return is_own or {notice.office, *parties.joint} <= {*silent}
 
 
 def _moved_by_deeds(session: Session, assignments: Collection[int]) -> set[int]:

@@ -107,10 +107,11 @@ class Witness:
         about = f"{kind} of assignment {number} ({state})"
         if state == "withdrawn" and kind not in ("withdrawn", "undeliverable", "reassigned"):
             yield f"{about}, which was withdrawn"
+        parties = self.eye.rows("SELECT office FROM party WHERE assignment_id = ? AND part = 'joint'", number)
+        joint = {each["office"] for each in parties}
         if kind in ("assigned", *REMINDERS) and notice["desk"] in ("focal", "head"):
-            joint = self.eye.rows("SELECT office FROM party WHERE assignment_id = ? AND part = 'joint'", number)
             heir = self.heirs.get(notice["its_office"])  # hears of what is waiting before it is handed over
-            if notice["office"] not in (notice["its_office"], heir, *(each["office"] for each in joint)):
+            if notice["office"] not in (notice["its_office"], heir, *joint):
                 yield f"{about}, which is {notice['its_office']}'s"
         if kind not in REMINDERS:
             return
@@ -124,14 +125,15 @@ class Witness:
         ):
             yield f"{about}: rung {notice['rung']}, but due on {notice['due_date']}"
         today = (letter.at + timedelta(hours=7)).date().isoformat()
-        silenced = self.eye.rows(
-            "SELECT s.id FROM silence s JOIN assignment a ON a.id = ? WHERE s.lifted_at IS NULL AND s.until >= ?"
-            " AND coalesce(s.office, a.office) = a.office AND coalesce(s.subtask, a.subtask) = a.subtask"
-            " AND coalesce(s.period, a.period) = a.period",
+        silences = self.eye.rows(
+            "SELECT s.office FROM silence s JOIN assignment a ON a.id = ? WHERE s.lifted_at IS NULL AND s.until >= ?"
+            " AND coalesce(s.subtask, a.subtask) = a.subtask AND coalesce(s.period, a.period) = a.period",
             number,
             today,
         )
-        if silenced:
+        silent = {each["office"] for each in silences}
+        to_office = notice["desk"] in ("focal", "head") and notice["office"]
+        if None in silent or to_office in silent or {notice["its_office"], *joint} <= silent:
             yield f"{about}, which is silenced"
 
     # --- steps -------------------------------------------------------------------------------------------------

@@ -1,17 +1,21 @@
 """Reminders held back: whose, how long, and what is said all the same."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import Session, col
 
+from config.contacts.desks import Desk
 from config.errors import Refused
+from config.settings import Settings
 from flows.steps import track
+from models.alerts.due_alerts import sweep
 from models.alerts.silences import lift, silence, silences
 from models.keeping.opening import Store
 from models.store.database import session_scope
-from models.tables.assignment import Assignment
+from models.tables.assignment import Assignment, TimetableRung
 from models.tables.errors import NotFound
 from models.tables.lifecycle import NoticeKind, NoticeState, Role, Urgency
 from models.tables.outbox import Notice, Silence
@@ -19,6 +23,7 @@ from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from notifications.courier.courier import deliver
 from tests.support.cast import at, begin, issue, number_of, run, told
+from tests.support.joint_work import DAY, context_of, joint_store
 
 REASON = "Đang sắp xếp tổ chức."
 OFFICES = ("SYT", "SNV")
@@ -92,6 +97,48 @@ def test_a_period_is_held_back_and_no_other(begun: Store, office: str | None) ->
         lift(session, lifted, begun.actor_context(now=at("2023-09-08"), actor="coordinator:1"))
     run(begun, "p1", LATE)
     assert all(reminded(begun, number) for number in numbers.values())
+
+
+JOINT, FOLLOWS_UP = {"SYT", "SKHDT", "SNV"}, "UBND"
+
+
+@pytest.mark.parametrize(
+    ("silent", "told_of_it"),
+    [
+        ((), {*JOINT, FOLLOWS_UP}),
+        (("SYT",), {"SKHDT", "SNV", FOLLOWS_UP}),
+        (("SKHDT",), {"SYT", "SNV", FOLLOWS_UP}),
+        (("SYT", "SKHDT", "SNV"), set()),
+        ((None,), set()),
+    ],
+)
+def test_one_joint_lead_is_held_back_from_and_not_the_others(
+    settings: Settings, tmp_path: Path, silent: tuple[str | None, ...], told_of_it: set[str]
+) -> None:
+    with joint_store(settings, tmp_path) as joint:
+        with session_scope(joint.engine) as session:
+            for office in silent:
+                subtask = None if office else session.get_one(Assignment, 1).subtask
+                of = {"office": office, "subtask": subtask}
+                silence(session, **of, until=date(2025, 2, 28), reason=REASON, context=context_of(joint, DAY))
+            # Nobody acknowledges it, and one told of that is the coordinator.
+            session.add(copy_to_coordinator(session))
+        deliver(joint, now=at("2025-01-08", 9))
+        with session_scope(joint.engine) as session:
+            sweep(session, context_of(joint, at("2025-01-13")))
+        deliver(joint, now=at("2025-01-13", 9))
+        with session_scope(joint.engine) as session:
+            reminded = select(Notice.office).where(
+                col(Notice.kind) == NoticeKind.NOT_ACKNOWLEDGED, col(Notice.state) == NoticeState.SENT
+            )
+            assert set(session.scalars(reminded)) == told_of_it
+
+
+def copy_to_coordinator(session: Session) -> TimetableRung:
+    """The first step of the ladder once more, for the coordinator."""
+    its = col(TimetableRung.timetable_id) == session.get_one(Assignment, 1).timetable_id
+    first = session.scalars(select(TimetableRung).where(its).order_by(col(TimetableRung.rank)).limit(1)).one()
+    return TimetableRung(**first.model_dump(exclude={"audience"}), audience=Desk.COORDINATOR)
 
 
 def test_it_ends_after_its_last_day(begun: Store) -> None:
