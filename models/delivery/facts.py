@@ -29,7 +29,7 @@ from models.tables.lifecycle import (
 )
 from models.tables.outbox import Message, Notice
 from models.tables.report import Extension, Question, Report
-from models.work.parties import NOBODY_ELSE, Parties, parties_of
+from models.work.parties import NOBODY_ELSE, Parties, parties_of, reached_a_lead
 from models.work.rows import LISTED_COLUMNS, ListedAssignment
 
 
@@ -192,17 +192,14 @@ def _moved_by_deeds(session: Session, assignments: Collection[int]) -> set[int]:
 
 
 def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
-    """For each assignment of these messages, the rungs sent and when; one rung may go to four desks."""
+    """For each assignment of these messages, the rungs that reached its leads and when; one may go to several desks."""
     # Without this the whole outbox would be counted again for every message.
     concerned = select(Notice.assignment_id).where(col(Notice.message_id).in_(message_ids))
     reminded: dict[int, dict[str, datetime]] = {}
     for assignment_id, rung, last in session.exec(
         select(Notice.assignment_id, Notice.rung, func.max(Notice.sent_at))
-        .where(
-            Notice.state == NoticeState.SENT,
-            col(Notice.kind).in_(REMINDERS),
-            col(Notice.assignment_id).in_(concerned),
-        )
+        .join(Assignment, col(Assignment.id) == Notice.assignment_id)
+        .where(reached_a_lead(), col(Notice.kind).in_(REMINDERS), col(Notice.assignment_id).in_(concerned))
         .group_by(col(Notice.assignment_id), col(Notice.rung))
     ).all():
         if last is not None:

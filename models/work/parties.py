@@ -1,13 +1,17 @@
-"""Joint leads and named offices of assignments: who they are, and the condition that finds an office's own work."""
+"""Joint leads and named offices of assignments: who they are, what finds an office's own work and what reached it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
+from config.contacts.desks import Desk
 from models.tables.assignment import Assignment
+from models.tables.lifecycle import NoticeState
+from models.tables.outbox import Notice
 from models.tables.party import Part, Party
 
 Office = str | BindParameter[str]
@@ -74,6 +78,18 @@ def with_part(offices: Collection[Office], part: Part) -> ColumnElement[bool]:
 def held_by(*offices: Office) -> ColumnElement[bool]:
     """Whether one of these offices answers for an assignment, alone or as one of its joint leads."""
     return or_(col(Assignment.office).in_(offices), with_part(offices, Part.JOINT))
+
+
+def reached(office: Mapped[str]) -> ColumnElement[bool]:
+    """Whether a notice was sent to an office itself, its focal point or its head."""
+    its_desk = col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD))
+    return and_(col(Notice.state) == NoticeState.SENT, its_desk, col(Notice.office) == office)
+
+
+def reached_a_lead() -> ColumnElement[bool]:
+    """Whether a notice was sent to the office that answers for its assignment, or to a joint lead of it."""
+    its = and_(col(Party.assignment_id) == col(Assignment.id), col(Party.part) == Part.JOINT)
+    return or_(reached(col(Assignment.office)), exists().where(its, reached(col(Party.office))))
 
 
 def leads_jointly(connection: Connection, *offices: str) -> bool:

@@ -10,7 +10,6 @@ from sqlmodel import col
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Subtask
 from config.clock import HANOI, local_date
-from config.contacts.desks import Desk
 from config.errors import Refused
 from config.rules.due_words import days_late, due_in_words
 from config.rules.periods import period_in_words
@@ -19,9 +18,9 @@ from models.alerts.status import due_soon, in_directive, is_open, overdue
 from models.keeping.opening import Store
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import REMINDERS, NoticeState, Role
+from models.tables.lifecycle import REMINDERS, Role
 from models.tables.outbox import Notice
-from models.work.parties import own_work
+from models.work.parties import own_work, reached_a_lead
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from reports.board.board import is_sample
 from reports.papers.citing import cited
@@ -127,11 +126,10 @@ def _by(plan: Plan, directive: Directive) -> tuple[str, str]:
 def _items(connection: Connection, which: ColumnElement[bool], office: str, paper: Paper) -> list[PaperRow]:
     rows = assignments_for_paper(connection, which)
     reminders = (
-        # A rung of the ladder is one reminder, to however many desks of the office; what was said to others is none.
+        # A rung of the ladder is one reminder, to however many desks of its leads; what was said to others is none.
         select(col(Notice.assignment_id), func.count(col(Notice.rung).distinct()), func.max(col(Notice.sent_at)))
         .join(Assignment, col(Assignment.id) == col(Notice.assignment_id))
-        .where(which, col(Notice.kind).in_(REMINDERS), col(Notice.state) == NoticeState.SENT)
-        .where(col(Notice.office).in_((office, Assignment.office)), col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD)))
+        .where(which, reached_a_lead(), col(Notice.kind).in_(REMINDERS))
         .where(col(Notice.sent_at) <= paper.now)
         .group_by(col(Notice.assignment_id))
     )

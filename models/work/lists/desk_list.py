@@ -24,6 +24,7 @@ from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState
 from models.tables.outbox import Notice
 from models.tables.party import Part, Party
 from models.tables.report import Extension, Report
+from models.work.parties import reached
 from models.work.rows import ListedAssignment, read_rows, select_rows
 
 
@@ -168,8 +169,9 @@ def _owed(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[
     most = select(office, func.count(), func.min(holders.c.due_at)).group_by(office)
     told = (
         select(office, func.max(col(Notice.sent_at)))
-        .join(Notice, and_(col(Notice.assignment_id) == holders.c.id, col(Notice.office) == office))
+        .join(Notice, col(Notice.assignment_id) == holders.c.id)
         .where(office.in_(bindparam("offices", expanding=True)), col(Notice.kind) == NoticeKind.OVERDUE)
+        .where(reached(office))
         .group_by(office)
     )
     how_many = select(func.count(func.distinct(office)))
