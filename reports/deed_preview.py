@@ -17,11 +17,12 @@ from config.rules.due_words import day_in_words
 from config.rules.periods import period_in_words
 from config.text.counts import thousands
 from models.alerts.silences import ending_with
+from models.alerts.told_by_deeds import told_offices
 from models.store.actor import ActorContext
 from models.tables.deed import DeedKind, ItemKind
 from models.tables.lifecycle import Role
 from models.work.deeds.apply import Change
-from models.work.deeds.prepared import Prepared, PreparedItem, party_counts, prepared_items, told_offices
+from models.work.deeds.prepared import Prepared, PreparedItem, party_counts, prepared_items
 from reports.deed_sentences import KINDS, NAMED_AT_MOST, StepCode, offices_in_words, step_sentences
 from reports.deed_sentences import LEFT_VI as LEFT_VI
 from reports.plan_changes import SubtaskChange, shared_changes, subtask_changes
@@ -116,7 +117,7 @@ def _summary(connection: Connection, prepared: Prepared, change: Change) -> Iter
         yield "Không gửi thư: chỉ sửa lỗi ghi."
     elif prepared.letters:
         plan = change.context.plan
-        told = sorted({*told_offices(connection)} - change.ended, key=lambda code: plan.office(code).name_vi)
+        told = sorted(told_offices(connection, ended=change.ended), key=lambda code: plan.office(code).name_vi)
         names = offices_in_words(told, plan, _TOLD_AT_MOST)
         yield f"Mỗi cơ quan sau nhận một thư ({prepared.letters} cơ quan được báo): {names}."
 

@@ -46,9 +46,17 @@ def resumed_rung(at: datetime | None) -> str:
     return f"resumed:{_moment(at)}"
 
 
+_WITHDRAWN = "withdrawn:"
+
+
 def withdrawn_rung(at: datetime) -> str:
     """The rung of a withdrawal, different for each time that an assignment is withdrawn."""
-    return f"withdrawn:{_moment(at)}"
+    return f"{_WITHDRAWN}{_moment(at)}"
+
+
+def is_withdrawn_rung(rung: str) -> bool:
+    """Whether ``withdrawn_rung`` made it."""
+    return rung.startswith(_WITHDRAWN)
 
 
 _FROM = "from:"

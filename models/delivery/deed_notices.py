@@ -10,6 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from config.contacts.desks import Desk
 from models.alerts.notices import parse_deed_rung
+from models.tables.deed import ItemKind
 from models.tables.lifecycle import NoticeKind, NoticeState, State
 from models.tables.outbox import Message, Notice
 from models.work.deeds.facts import DeedFacts, deeds_on
@@ -22,7 +23,10 @@ NOTHING_CHANGED = "nothing has changed"
 
 _GIVES = frozenset({NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER, NoticeKind.RESUMED})
 _TAKES = frozenset({NoticeKind.WITHDRAWN, NoticeKind.REASSIGNED})
-_TELLS = _GIVES | _TAKES | {NoticeKind.MOVED}
+_TELLS = _GIVES | _TAKES | {NoticeKind.MOVED, NoticeKind.INFORMED}
+
+_TOLD_TO_ALL = frozenset({ItemKind.MOVED, ItemKind.WITHDRAWN, ItemKind.RESTORED})
+"""What those hear of that are named beside an assignment and stay so."""
 
 _UNSAID = frozenset({LATER_DEED, SAID_ANYWAY, NOTHING_CHANGED})
 
@@ -34,7 +38,7 @@ class DeedNotice:
     since      the first deed that the recipient has not been told of: this one, or an earlier one of the same night
     asks_anew  whether one of these asks for a fresh acknowledgement
     unsaid     what waits to be said to the recipient before this, in order
-    later      what waits to be said after it
+    later      what waits to be said after it, but for what the same deed says
     is_known   whether the recipient may have been told of the assignment at all
     """
 
@@ -44,6 +48,10 @@ class DeedNotice:
     unsaid: tuple[NoticeKind, ...] = ()
     later: tuple[NoticeKind, ...] = ()
     is_known: bool = True
+
+    @property
+    def withdraws(self) -> bool:
+        return self.deed.kind is ItemKind.WITHDRAWN
 
 
 class _Told(NamedTuple):
@@ -87,7 +95,7 @@ def load_deed_notices(session: Session, message_ids: Collection[int]) -> dict[in
                     since=deeds[0],
                     asks_anew=any(each.asks_anew for each in deeds),
                     unsaid=tuple(each.kind for each in unsaid[:place] if each.state is NoticeState.PENDING),
-                    later=tuple(each.kind for each in unsaid[place + 1 :] if each.state is NoticeState.PENDING),
+                    later=tuple(each.kind for each in unsaid[place + 1 :] if _waits_too(each, notice)),
                     is_known=any(_may_have_arrived(each, notice) for each in theirs),
                 )
     return found
@@ -102,15 +110,17 @@ def deed_outdated(kind: NoticeKind, told: DeedNotice, *, office: str, recipient:
         return SAID_ANYWAY
     if any(not (kind in _GIVES and each is NoticeKind.MOVED) for each in told.later):
         return LATER_DEED
-    if kind in _TAKES and not told.is_known:
+    if (kind in _TAKES or told.withdraws) and not told.is_known:
         return NEVER_TOLD
     before = told.since
-    is_as_before = (
-        before.from_office == recipient == office
-        and before.from_due_date == told.deed.to_due_date
-        and before.from_state is state  # an acknowledgement that was lost has to be asked for
-    )
-    return NOTHING_CHANGED if is_as_before and told.is_known else None
+    if before.from_due_date != told.deed.to_due_date or not told.is_known:
+        return None
+    if kind is NoticeKind.INFORMED:
+        is_over, was_over = state is State.WITHDRAWN, before.from_state is State.WITHDRAWN
+        return NOTHING_CHANGED if before.kind in _TOLD_TO_ALL and is_over == was_over else None
+    # An acknowledgement that was lost has to be asked for.
+    is_as_before = before.from_office == recipient == office and before.from_state is state
+    return NOTHING_CHANGED if is_as_before else None
 
 
 def _told(session: Session, assignments: Collection[int]) -> dict[tuple[int, str], list[_Told]]:
@@ -137,6 +147,10 @@ def _unsaid(theirs: list[_Told]) -> list[_Told]:
     tells = [each for each in theirs if each.kind in _TELLS]
     last_said = max((place for place, each in enumerate(tells) if _is_said(each)), default=-1)
     return [each for each in tells[last_said + 1 :] if each.state is NoticeState.PENDING or each.reason in _UNSAID]
+
+
+def _waits_too(later: _Told, notice: _Told) -> bool:
+    return later.state is NoticeState.PENDING and later.rung != notice.rung
 
 
 def _is_said(told: _Told) -> bool:

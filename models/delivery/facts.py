@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, and_, col, func, select
 
 from config.contacts.desks import Desk, Recipient
-from models.alerts.notices import parse_undelivered_rung, resumed_rung, suspended_rung
+from models.alerts.notices import is_withdrawn_rung, parse_undelivered_rung, resumed_rung, suspended_rung
 from models.alerts.silences import silenced
 from models.delivery.deed_notices import DeedNotice, load_deed_notices
 from models.store.audit_event import AuditEvent
@@ -274,7 +274,7 @@ def _decision(session: Session, notice: sa.Row[Any]) -> tuple[str, date | None, 
     if notice.kind is NoticeKind.RESUMED:
         is_past = notice.state is State.SUSPENDED or notice.rung != resumed_rung(notice.resumed_at)
         return "", None, is_past
-    if notice.kind is NoticeKind.WITHDRAWN:
+    if notice.kind is NoticeKind.WITHDRAWN or is_withdrawn_rung(notice.rung):
         return _reason_on_record(session, notice.id, Verb.WITHDRAW), None, False
     return "", None, False
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from config.contacts.desks import Desk
-from models.alerts.notices import HANDED_OVER
+from models.alerts.notices import HANDED_OVER, is_withdrawn_rung
 from models.alerts.timetables import due_mark
 from models.delivery.deed_notices import LATER_DEED, deed_outdated
 from models.delivery.facts import NoticeFacts
@@ -28,10 +28,8 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
             return outdated
     if notice.kind is NoticeKind.REASSIGNED:  # to an office that no longer answers for it, whatever became of it
         return "given back" if notice.recipient.office in (notice.office, *notice.parties.joint) else None
-    if notice.kind is NoticeKind.WITHDRAWN and notice.state is not State.WITHDRAWN:
-        return "restored"
-    if notice.state is State.WITHDRAWN and notice.kind is not NoticeKind.WITHDRAWN:
-        return "withdrawn"
+    if (notice.state is State.WITHDRAWN) != _tells_withdrawal(notice):
+        return "withdrawn" if notice.state is State.WITHDRAWN else "restored"
     to_office = notice.recipient.desk in (Desk.FOCAL, Desk.HEAD)
     if to_office and notice.recipient.office not in responsible:
         return HANDED_OVER
@@ -58,6 +56,12 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
     if notice.kind in (NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY) and notice.due_at <= now:
         return "overdue meanwhile"
     return None
+
+
+def _tells_withdrawal(notice: NoticeFacts) -> bool:
+    if notice.kind is NoticeKind.INFORMED:
+        return notice.deed.withdraws if notice.deed else is_withdrawn_rung(notice.rung)
+    return notice.kind is NoticeKind.WITHDRAWN
 
 
 def superseded_in_message(notices: Sequence[NoticeFacts]) -> dict[int, str]:

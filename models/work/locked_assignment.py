@@ -55,6 +55,11 @@ class LockedAssignment:
         for office in self.leads:
             self.tell(kind, office, rung=rung)
 
+    def tell_named(self, *, rung: str) -> None:
+        """A notice to the focal point of each office that is named beside it, of what its leads are told."""
+        for office in parties_of(self.session, [self.id]).get(self.id, NOBODY_ELSE).named:
+            self.tell(NoticeKind.INFORMED, office, rung=rung)
+
     def tell(self, kind: NoticeKind, office: str, *, rung: str) -> None:
         """A notice to the focal point of one office."""
         self._notify(kind, Recipient(office, Desk.FOCAL), rung)

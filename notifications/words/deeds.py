@@ -107,7 +107,7 @@ def deed_notes(
         notes.append(grounds)
     if (
         told.asks_anew
-        and kind is not NoticeKind.REASSIGNED
+        and kind not in (NoticeKind.REASSIGNED, NoticeKind.INFORMED)
         and state is State.ASSIGNED
         and deed.kind is not ItemKind.MADE
     ):

@@ -13,7 +13,7 @@ from config.rules.due_words import due_in_words, original_clause
 from config.rules.kinds import Timing
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
-from models.alerts.notices import parse_handed_over_rung
+from models.alerts.notices import is_withdrawn_rung, parse_handed_over_rung
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
 from models.tables.lifecycle import URGENCY_VI, NoticeKind, Urgency
 from notifications.words.deeds import contributed_by, deed_notes, joint_act, pause_note
@@ -181,6 +181,8 @@ class LineWriter:
                 notes.append(f"xin gia hạn đến ngày {until}" if self._vi else f"requests an extension until {until}")
             elif notice.until != notice.due_date:
                 notes.append(f"được đến ngày {until}" if self._vi else f"extended until {until}")
+        if notice.kind is NoticeKind.INFORMED and is_withdrawn_rung(notice.rung):
+            notes.append("việc đã thu hồi" if self._vi else "withdrawn")
         if notice.kind is NoticeKind.JOINT_LEAD_ACTED:
             notes.append(joint_act(notice.rung, self.plan, self.audience.language))
         if notice.kind is NoticeKind.CONTRIBUTED:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.catalogue.steps import Selector, Step
@@ -18,6 +19,7 @@ from config.errors import Refused
 from config.settings import load_settings
 from flows.forms import fill_in
 from flows.steps import assign_due
+from models.alerts.notices import deed_rung
 from models.keeping.opening import Store, open_store
 from models.plans.editions import Provenance
 from models.store.database import reading, reading_session, session_scope
@@ -26,6 +28,7 @@ from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, ReportState, Role, State
+from models.tables.outbox import Notice
 from models.tables.party import Party
 from models.tables.report import Extension, Report
 from models.work import verbs
@@ -44,7 +47,7 @@ PRIORITIES = ("p1", "p3")
 
 _ALTERATION = st.tuples(
     st.integers(0, 200),
-    st.sampled_from(("later", "earlier", "lead", "drop", "helper", "no_helper", "title")),
+    st.sampled_from(("later", "earlier", "lead", "drop", "helper", "no_helper", "title", "joint", "named")),
     st.sampled_from(("STP", "SNV", "SCT", "SYT")),
 )
 _HAPPENED = st.tuples(st.integers(0, 400), st.sampled_from(("acknowledge", "extend", "withdraw", "report", "accept")))
@@ -80,6 +83,10 @@ def altered(step: Step, what: str, office: str) -> Step | None:
         return step.model_copy(update={"due": step.due.model_copy(update={"lead": rule})})
     if what == "lead" and len(step.lead) == 1 and step.lead[0].office not in (None, office):
         return step.model_copy(update={"lead": (Selector(office=office),)})
+    if what == "joint" and len(step.lead) == 1 and step.lead[0].office not in (None, office):
+        return step.model_copy(update={"lead": (*step.lead, Selector(office=office))})
+    if what == "named":
+        return step.model_copy(update={"named": (*step.named, Selector(office=office))})
     if what == "helper" and step.due.coordinating is not None:
         return step.model_copy(update={"coordinating": (*step.coordinating, Selector(office=office))})
     if what == "no_helper" and len(step.coordinating) > 1:
@@ -142,6 +149,12 @@ def change_of(store: Store, plan: Plan, on: date = date(2023, 9, 18)) -> Change:
         return amendment(session, plan, store.calendar, provenance=provenance, context=acting(store, NOW))
 
 
+def told_by(store: Store, deed: int) -> set[str]:
+    """The offices that a deed's notices are for."""
+    with reading_session(store.engine) as session:
+        return set(session.scalars(select(col(Notice.office)).where(col(Notice.rung) == deed_rung(deed))))
+
+
 Table = dict[tuple[object, ...], dict[str, object]]
 
 
@@ -185,7 +198,8 @@ def test_what_is_shown_is_done_and_nothing_is_lost(
                 assert plan == store.plan
                 return
             before, items = tables(store), previewed(store, change)
-            done(store, change, may_be_late=True)
+            applied = done(store, change, may_be_late=True)
+            assert applied.prepared.letters == len(told_by(store, applied.deed))
             _shown_is_done(before, tables(store), items)
             numbers, later = all_assignments(store).keys(), store.of_today()
             run_all(later, "2023-09-20")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from config.errors import Refused
+from models.alerts.told_by_deeds import tell_offices
 from models.plans.editions import AppliedMeanwhile as AppliedMeanwhile
 from models.plans.editions import Provenance, heads
 from models.store.actor import ActorContext
@@ -35,7 +36,6 @@ from models.work.deeds.writing import (
     record_items,
     set_parties,
     set_timetables,
-    tell_offices,
 )
 
 

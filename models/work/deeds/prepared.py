@@ -5,13 +5,13 @@ The table belongs to one connection, filled while others write: the end of the a
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, case, exists, func, insert, literal, select, update
 from sqlalchemy.schema import DropTable
 from sqlmodel import col
 
@@ -20,6 +20,7 @@ from config.rules.due_words import day_in_words
 from config.rules.kinds import Timing
 from models.alerts.next_alert import after_original
 from models.alerts.timetables import Term
+from models.alerts.told_by_deeds import told_offices
 from models.store.audit_event import AuditHead
 from models.tables.deed import ItemKind, LeftBecause
 from models.tables.lifecycle import Role
@@ -112,7 +113,7 @@ def fill(
     return Prepared(
         counts=dict(counts),
         late=connection.scalar(late) or 0,
-        letters=len(set(told_offices(connection)) - {*ended}),
+        letters=len(told_offices(connection, ended=ended)),
         digest=digest.hexdigest(),
         trail=trail,
     )
@@ -188,28 +189,6 @@ def party_counts(connection: Connection) -> list[PartyCount]:
     changing = select(*key, func.count()).join(PARTIES, PARTIES.c.seq == ITEMS.c.seq)
     changing = changing.where(PARTIES.c.change != PartyChange.KEPT).group_by(*key)
     return [PartyCount(*row) for row in connection.execute(changing.order_by(func.min(ITEMS.c.seq), PARTIES.c.office))]
-
-
-def told_offices(connection: Connection) -> Sequence[str]:
-    """The offices that get a letter: those whose assignments change, and those that gave some away."""
-    told = select(ITEMS.c.to_office).where(ITEMS.c.kind.not_in(_UNTOLD))
-    gave_away = select(ITEMS.c.from_office).where(ITEMS.c.from_office != ITEMS.c.to_office)
-    parties = select(PARTIES.c.office).where(
-        or_(
-            PARTIES.c.change == PartyChange.ADDED,
-            and_(PARTIES.c.change == PartyChange.DROPPED, PARTIES.c.part == Part.JOINT),
-        )
-    )
-    joint = (
-        select(col(Party.office))
-        .join(ITEMS, ITEMS.c.assignment_id == Party.assignment_id)
-        .where(col(Party.part) == Part.JOINT, ITEMS.c.kind.in_((ItemKind.MOVED, ItemKind.WITHDRAWN)))
-    )
-    return connection.execute(told.union(gave_away, parties, joint)).scalars().all()
-
-
-_UNTOLD = (ItemKind.REWORDED, ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)
-"""What changes nothing for the office that has the assignment."""
 
 
 def _canonical(item: Item) -> bytes:

@@ -1,18 +1,14 @@
 """The statements that write what a deed does, from the table of its items: the same few however many there are."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, literal, null, or_, select, true, update
-from sqlalchemy.sql.selectable import FromClause
 from sqlmodel import Session, col
 
-from config.contacts.desks import Desk
-from config.contacts.own_channels import LOCAL_MAILBOX
 from config.rules.ladder import Ladder
 from models.alerts.next_alert import last_rank_before, unsaid_reminders
-from models.alerts.notices import deed_rung
 from models.alerts.timetables import timetable_id
 from models.plans.documents import directive_of
 from models.store.actor import ActorContext
@@ -21,10 +17,8 @@ from models.store.columns import UtcDateTime
 from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.deed import DeedItem, DeedParty, ItemKind, LeftBecause
-from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, NoticeKind, NoticeState, State
-from models.tables.office import Contact
-from models.tables.outbox import Notice
-from models.tables.party import Part, Party
+from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, State
+from models.tables.party import Party
 from models.tables.prepared import ITEMS, PARTIES, PartyChange
 from models.tables.report import Extension
 from models.work.deeds.prepared import NO_TIMETABLE
@@ -217,74 +211,6 @@ def record_items(session: Session, deed: int) -> None:
     copied = [column.name for column in table.columns if column.name != "deed_id"]
     query = select(literal(deed), *(ITEMS.c[name] for name in copied)).where(ITEMS.c.kind != ItemKind.LEFT)
     session.execute(table.insert().from_select(["deed_id", *copied], query))
-
-
-_KIND_TOLD = case(
-    (ITEMS.c.kind == ItemKind.WITHDRAWN, NoticeKind.WITHDRAWN.value),
-    (ITEMS.c.kind == ItemKind.MOVED, NoticeKind.MOVED.value),
-    else_=NoticeKind.ASSIGNED.value,
-)
-
-
-def tell_offices(session: Session, deed: int, context: ActorContext, *, ended: Collection[str] = ()) -> None:
-    """One notice for each assignment to its office, to those that lead or are named beside it from now on, and to those
-    that gave it away; they meet in a letter each.
-
-    ended  offices that are there no more, so that they are not told what they gave away
-    """
-    gave_away = and_(ITEMS.c.from_office != ITEMS.c.to_office, ITEMS.c.from_office.not_in(ended))
-    is_told = and_(
-        ITEMS.c.kind.not_in((ItemKind.REWORDED, ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)),
-        ITEMS.c.to_office.not_in(ended),
-    )
-    holder = table_of(Party)
-    no_longer, is_joint = literal(NoticeKind.REASSIGNED.value), PARTIES.c.part == Part.JOINT
-    came, left = PARTIES.c.change == PartyChange.ADDED, PARTIES.c.change == PartyChange.DROPPED
-    to_new = case((is_joint, NoticeKind.ASSIGNED.value), else_=NoticeKind.INFORMED.value)
-    with_changed = ITEMS.join(PARTIES, PARTIES.c.seq == ITEMS.c.seq)
-    with_joint = ITEMS.join(holder, holder.c.assignment_id == ITEMS.c.assignment_id)
-    came_now = exists().where(PARTIES.c.seq == ITEMS.c.seq, PARTIES.c.office == holder.c.office, came)
-    concerns_all = ITEMS.c.kind.in_((ItemKind.MOVED, ItemKind.WITHDRAWN, ItemKind.RESTORED))
-    stays_joint = and_(holder.c.part == Part.JOINT, ~came_now, concerns_all, holder.c.office.not_in(ended))
-    for source, office, kind, told in (
-        (ITEMS, ITEMS.c.to_office, _KIND_TOLD, is_told),
-        (ITEMS, ITEMS.c.from_office, no_longer, gave_away),
-        (with_changed, PARTIES.c.office, to_new, and_(came, PARTIES.c.office != ITEMS.c.to_office)),
-        (
-            *(with_changed, PARTIES.c.office, no_longer),
-            and_(left, is_joint, PARTIES.c.office.not_in(ended), PARTIES.c.office != ITEMS.c.to_office),
-        ),
-        (with_joint, holder.c.office, _KIND_TOLD, stays_joint),
-    ):
-        _tell(session, source, office, kind, told, deed, context)
-
-
-def _tell(
-    session: Session,
-    source: FromClause,
-    office: ColumnElement[str],
-    kind: ColumnElement[str],
-    told: ColumnElement[bool],
-    deed: int,
-    context: ActorContext,
-) -> None:
-    contact = table_of(Contact)
-    values = {
-        "kind": kind,
-        "assignment_id": ITEMS.c.assignment_id,
-        "rung": literal(deed_rung(deed)),
-        "office": office,
-        "desk": literal(Desk.FOCAL.value),
-        "channel": func.coalesce(contact.c.channel, LOCAL_MAILBOX),
-        "urgency": ITEMS.c.urgency,
-        "state": literal(NoticeState.PENDING.value),
-        "run_key": literal(context.run_key),
-        "created_at": _instant(context.now),
-        "reason": literal(""),
-    }
-    its_desk = and_(contact.c.office == office, contact.c.desk == Desk.FOCAL)
-    query = select(*values.values()).select_from(source.outerjoin(contact, its_desk)).where(told)
-    session.execute(insert_new(session, Notice).from_select(list(values), query.order_by(ITEMS.c.seq)))
 
 
 def _edition(editions: Mapping[str, int], context: ActorContext, otherwise: Any) -> Any:

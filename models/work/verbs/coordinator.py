@@ -106,6 +106,7 @@ def grant_extension(
     locked.perform(Verb.GRANT_EXTENSION, until=granted.isoformat(), extension=request.id)
     retime(session, assignment, ("gia hạn", "extended"), locked.context)
     locked.tell_office(NoticeKind.EXTENSION_GRANTED, rung=f"extension:{request.id}")
+    locked.tell_named(rung=f"extension:{request.id}")
     return assignment
 
 
@@ -161,6 +162,7 @@ def resume(session: Session, assignment_id: int, until: date | None, context: Ac
     given_back = (f"tiếp tục, trả lại {paused} ngày làm việc,", f"resumed with {paused} working days given back")
     retime(session, assignment, ("tiếp tục", "resumed") if until else given_back, locked.context)
     locked.tell_office(NoticeKind.RESUMED, rung=resumed_rung(context.now))
+    locked.tell_named(rung=resumed_rung(context.now))
     return assignment
 
 
@@ -172,6 +174,7 @@ def withdraw(session: Session, assignment_id: int, reason: str, context: ActorCo
     locked.perform(Verb.WITHDRAW, reason=reason, **let_request_lapse(locked))
     recompute_next_alert(session, locked.assignment)
     locked.tell_office(NoticeKind.WITHDRAWN, rung=withdrawn_rung(context.now))
+    locked.tell_named(rung=withdrawn_rung(context.now))
     return locked.assignment
 
 
