@@ -105,7 +105,8 @@ class Witness:
     def _wrongly_told(self, notice: Row, letter: Letter) -> Iterator[str]:
         number, state, kind = notice["assignment_id"], notice["its_state"], notice["kind"]
         about = f"{kind} of assignment {number} ({state})"
-        if state == "withdrawn" and kind not in ("withdrawn", "undeliverable", "reassigned"):
+        tells_named = kind == "informed" and notice["rung"].startswith(("withdrawn:", "deed:"))
+        if state == "withdrawn" and not tells_named and kind not in ("withdrawn", "undeliverable", "reassigned"):
             yield f"{about}, which was withdrawn"
         parties = self.eye.rows("SELECT office FROM party WHERE assignment_id = ? AND part = 'joint'", number)
         joint = {each["office"] for each in parties}
