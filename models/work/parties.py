@@ -80,7 +80,7 @@ def held_by(*offices: Office) -> ColumnElement[bool]:
     return or_(col(Assignment.office).in_(offices), with_part(offices, Part.JOINT))
 
 
-def reached(office: Mapped[str]) -> ColumnElement[bool]:
+def reached(office: Mapped[str] | ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a notice was sent to an office itself, its focal point or its head."""
     its_desk = col(Notice.desk).in_((Desk.FOCAL, Desk.HEAD))
     return and_(col(Notice.state) == NoticeState.SENT, its_desk, col(Notice.office) == office)
