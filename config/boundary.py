@@ -74,17 +74,17 @@ def _found(reading: Reading, strength: Strength, paper: PaperContext | None) -> 
 
 
 def refuse_personal_or_secret(
-    text: str, field: str, strength: Strength = Strength.TYPED, paper: PaperContext | None = None
+    text: str, field: str, field_en: str, strength: Strength = Strength.TYPED, paper: PaperContext | None = None
 ) -> str:
-    """Return ``text`` in NFC, stripped; raises ``Refused`` naming ``field``, what was found and what to do."""
+    """Return ``text`` in NFC, stripped; raises ``Refused`` naming the field, what was found and what to do."""
     if len(text) > LONGEST_TEXT:  # first, since everything after this takes longer for a longer text
         raise Refused(
             f"{field}: dài {len(text)} ký tự; tối đa {LONGEST_TEXT}.",
-            f"{field}: {len(text)} characters; at most {LONGEST_TEXT}.",
+            f"{field_en}: {len(text)} characters; at most {LONGEST_TEXT}.",
         )
     clean = unicodedata.normalize("NFC", text).strip()
     if found := findings(clean, strength, paper) if paper else _findings(clean, strength):
-        raise _refusal(field, found, strength)
+        raise _refusal(field, field_en, found, strength)
     return clean
 
 
@@ -115,7 +115,7 @@ def look_through(texts: Iterable[str]) -> None:
             _findings(unicodedata.normalize("NFC", text).strip(), Strength.TYPED)
 
 
-def _refusal(field: str, found: Sequence[tuple[Kind, int]], strength: Strength) -> Refused:
+def _refusal(field: str, field_en: str, found: Sequence[tuple[Kind, int]], strength: Strength) -> Refused:
     # What was found is not repeated, since it would end up in a log.
     vi = ", ".join(f"{kind.vi} (ở ký tự thứ {place})" for kind, place in found)
     en = ", ".join(f"{kind.en} (at character {place})" for kind, place in found)
@@ -123,7 +123,7 @@ def _refusal(field: str, found: Sequence[tuple[Kind, int]], strength: Strength) 
     return Refused(
         f"{field}: có {vi}. Hệ thống chỉ theo dõi việc giữa các cơ quan, không lưu dữ liệu cá nhân hay nội dung mật:"
         f" {do_vi}.",
-        f"{field}: contains {en}. dondoc stores no personal or classified data: {do_en}.",
+        f"{field_en}: contains {en}. dondoc stores no personal or classified data: {do_en}.",
     )
 
 
@@ -134,7 +134,7 @@ def checked_line(text: str, field: str, field_en: str, *, shortest: int = 0, lon
 
 def checked_text(text: str, field: str, field_en: str, *, shortest: int = 0, longest: int) -> str:
     """``refuse_personal_or_secret`` for a text whose length in letters is limited, both ends included."""
-    clean = refuse_personal_or_secret(text, field)
+    clean = refuse_personal_or_secret(text, field, field_en)
     for fault in _length_faults(clean, field, field_en, shortest, longest):
         raise fault
     return clean
@@ -144,16 +144,16 @@ def text_faults(text: str, field: str, field_en: str, *, shortest: int = 0, long
     """Everything for which a text may not be kept as it is typed."""
     yield from _length_faults(text, field, field_en, shortest, longest)
     try:
-        refuse_personal_or_secret(text, field)
+        refuse_personal_or_secret(text, field, field_en)
     except Refused as refused:
         yield refused
 
 
-def checked_reason(text: str, field: str) -> str:
+def checked_reason(text: str, field: str, field_en: str) -> str:
     """A reason as it is kept; raises ``Refused`` when it is missing, too long or crosses the boundary."""
-    clean = checked_text(text, field, field, longest=LONGEST_REASON)
+    clean = checked_text(text, field, field_en, longest=LONGEST_REASON)
     if not clean:
-        raise Refused(f"{field}: chưa ghi; cần một câu ngắn.", f"{field}: missing; one short sentence.")
+        raise Refused(f"{field}: chưa ghi; cần một câu ngắn.", f"{field_en}: missing; one short sentence.")
     return clean
 
 

@@ -38,7 +38,7 @@ class FormReader:
         """All values of a field that may be chosen several times."""
         return tuple(self._repeated.get(name, ()))
 
-    def day(self, name: str, label: str, label_en: str = "") -> date | None:
+    def day(self, name: str, label: str, label_en: str) -> date | None:
         """A day as a browser sends it or as people write it (17/08/2023); None when the field is empty.
 
         Raises ``Refused`` for what is no day, or is of a year that no calendar here reaches.
@@ -51,12 +51,12 @@ class FormReader:
         except Refused:
             raise Refused(
                 f"{label}: «{written[:20]}» không phải là ngày; viết ngày/tháng/năm, ví dụ 17/08/2023.",
-                f"{label_en or label}: '{written[:20]}' is not a date; write day/month/year, for example 17/08/2023.",
+                f"{label_en}: '{written[:20]}' is not a date; write day/month/year, for example 17/08/2023.",
             ) from None
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise Refused(
                 f"{label}: năm {day.year:04} không dùng được; ghi ngày từ năm {FIRST_YEAR} đến {LAST_YEAR}.",
-                f"{label_en or label}: the year {day.year:04} cannot be used; write a date from {FIRST_YEAR} to "
+                f"{label_en}: the year {day.year:04} cannot be used; write a date from {FIRST_YEAR} to "
                 f"{LAST_YEAR}.",
             )
         return day
@@ -68,7 +68,7 @@ class FormReader:
             raise Refused(f"{vi}: chưa chọn ngày.", f"{en}: no date is chosen.")
         return day
 
-    def count(self, name: str, label: str) -> int | None:
+    def count(self, name: str, label: str, label_en: str) -> int | None:
         """A whole number, also with dots between thousands («1.234»); None when the field is empty."""
         written = self.text(name)
         if not written:
@@ -76,17 +76,17 @@ class FormReader:
         if len(written) > _LONGEST_COUNT or not _COUNT.fullmatch(written):
             raise Refused(
                 f"{label}: «{written[:20]}» không phải số nguyên; chỉ ghi chữ số.",
-                f"{label}: '{written[:20]}' is not a whole number; write digits only.",
+                f"{label_en}: '{written[:20]}' is not a whole number; write digits only.",
             )
         number = int(re.sub(r"[. ]", "", written))
         if number > LARGEST_COUNT:
             raise Refused(
                 f"{label}: {written} lớn quá; tối đa {thousands(LARGEST_COUNT)}.",
-                f"{label}: {written} is too large; at most {LARGEST_COUNT:,}.",
+                f"{label_en}: {written} is too large; at most {LARGEST_COUNT:,}.",
             )
         return number
 
-    def choice(self, kind: type[_Choice], name: str, label: str, default: _Choice) -> _Choice:
+    def choice(self, kind: type[_Choice], name: str, label: str, label_en: str, default: _Choice) -> _Choice:
         """The value of a select or radio; the default when none was sent."""
         written = self.text(name)
         if not written:
@@ -94,7 +94,9 @@ class FormReader:
         try:
             return kind(written)
         except ValueError:
-            raise Refused(f"{label}: không có «{written[:40]}».", f"{label}: there is no '{written[:40]}'.") from None
+            raise Refused(
+                f"{label}: không có «{written[:40]}».", f"{label_en}: there is no '{written[:40]}'."
+            ) from None
 
     def submission(self) -> str:
         """The key of one filling-in of the form: as it was sent, or a new one."""

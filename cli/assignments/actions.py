@@ -278,4 +278,5 @@ def _count(item: str) -> tuple[str, float]:
             f"--count «{item}»: viết theo dạng khóa=số, ví dụ so_hoi_nghi=3.",
             f"--count '{item}': write key=number, e.g. so_hoi_nghi=3.",
         )
-    return key.strip(), stored(parse_amount(number, f"--count «{key.strip()}»"))
+    key = key.strip()
+    return key, stored(parse_amount(number, f"--count «{key}»", f"--count '{key}'"))

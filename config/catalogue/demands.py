@@ -96,7 +96,7 @@ def _amount(value: Any, info: ValidationInfo) -> str:
     if text.endswith("%") and unit != "%":
         raise fault("là phần trăm; ghi unit: '%' và chỉ số ở đây", "is a percentage; put unit: '%' and the number here")
     try:
-        amount = parse_amount(text, "", unit=unit)
+        amount = parse_amount(text, "", "", unit=unit)
     except Refused as refused:
         raise fault(str(refused).rstrip("."), refused.en.rstrip(".")) from None
     if amount < 0:

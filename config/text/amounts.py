@@ -15,19 +15,19 @@ _DECIMALS = 6
 _LONGEST = 40
 
 
-def parse_amount(written: str, label: str, *, unit: str = "") -> Decimal:
+def parse_amount(written: str, label: str, label_en: str, *, unit: str = "") -> Decimal:
     """The number that somebody wrote, by Vietnamese habit: a comma before decimals, dots between thousands.
 
     «1.250» is a thousand, «12,75» twelve and three quarters. A dot that cannot part thousands is a decimal one
     («12.75», «0.125»); where both marks or several commas stand, the English habit is meant («1,250.5»). «1,250» could
     be either and is refused.
 
-    label  names the field in a refusal; without it the refusal is of the number alone
-    unit   may stand behind it, as may «%»
+    label, label_en  name the field in a refusal; without them the refusal is of the number alone
+    unit             may stand behind it, as may «%»
 
     Raises ``Refused``, which says what to write.
     """
-    label = f"{label}: " if label else ""
+    label, label_en = (f"{each}: " if each else "" for each in (label, label_en))
     text = written.strip()[:_LONGEST]
     for ending in (unit, "%"):
         if ending and text.casefold().endswith(ending.casefold()):
@@ -37,12 +37,12 @@ def parse_amount(written: str, label: str, *, unit: str = "") -> Decimal:
     negative = digits[:1] in ("-", "−", "–")
     digits = digits.lstrip("-−–") if negative else digits
     if not digits.isascii():
-        raise _unreadable(written, label, unit)
+        raise _unreadable(written, label, label_en, unit)
     if _AMBIGUOUS.fullmatch(digits):
         thousands, fraction = digits.replace(",", "."), digits.rstrip("0").rstrip(",")
         raise Refused(
             f"{label}«{digits}» đọc được hai cách; viết {thousands} nếu là hàng nghìn, {fraction} nếu là số thập phân.",
-            f"{label}'{digits}' can be read in two ways; write {thousands} for thousands, {fraction} for a decimal.",
+            f"{label_en}'{digits}' can be read in two ways; write {thousands} for thousands, {fraction} for a decimal.",
         )
     if _THOUSANDS.fullmatch(digits):
         digits = digits.replace(".", "").replace(",", ".")
@@ -51,16 +51,16 @@ def parse_amount(written: str, label: str, *, unit: str = "") -> Decimal:
     elif _PLAIN.fullmatch(digits):
         digits = digits.replace(",", ".")
     else:
-        raise _unreadable(written, label, unit)
+        raise _unreadable(written, label, label_en, unit)
     amount = Decimal(digits)
     if amount > _LARGEST:
         raise Refused(
-            f"{label}{written[:20]} lớn quá; xem lại số.", f"{label}{written[:20]} is too large; check the number."
+            f"{label}{written[:20]} lớn quá; xem lại số.", f"{label_en}{written[:20]} is too large; check the number."
         )
     if -int(amount.normalize().as_tuple().exponent) > _DECIMALS:
         raise Refused(
             f"{label}{written[:20]} có quá nhiều chữ số thập phân; tối đa {_DECIMALS} chữ số sau dấu phẩy.",
-            f"{label}{written[:20]} has too many decimals; at most {_DECIMALS}.",
+            f"{label_en}{written[:20]} has too many decimals; at most {_DECIMALS}.",
         )
     return -amount if negative else amount
 
@@ -81,9 +81,9 @@ def amount_in_words(number: float | Decimal, language: str = "vi") -> str:
     return shown if language == "en" else shown.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
-def _unreadable(written: str, label: str, unit: str) -> Refused:
+def _unreadable(written: str, label: str, label_en: str, unit: str) -> Refused:
     after = f" {unit}" if unit else ""
     return Refused(
         f"{label}«{written[:20]}» không phải là số; viết như 1250, 1.250 hoặc 12,75{after}.",
-        f"{label}'{written[:20]}' is not a number; write 1250, 1.250 or 12,75{after}.",
+        f"{label_en}'{written[:20]}' is not a number; write 1250, 1.250 or 12,75{after}.",
     )

@@ -33,7 +33,7 @@ def examine(name: str, file: BinaryIO) -> ExaminedFile:
     """Read an uploaded file; raises ``Refused`` naming the file, the place in it and what to do."""
     shown = clean_name(name)
     # First, since every other refusal repeats the name; «_» and «-» are used for spaces in file names.
-    refuse_personal_or_secret(_BETWEEN_LETTERS.sub(" ", shown), "Tên tệp", Strength.FILE_NAME)
+    refuse_personal_or_secret(_BETWEEN_LETTERS.sub(" ", shown), "Tên tệp", "File name", Strength.FILE_NAME)
     content = content_of(shown, file)
     read = sandbox.run("intake.files.reading", shown, content)
     media_type, readable = read["media_type"], read["readable"]

@@ -66,7 +66,8 @@ def _check_boundary(name: str, paragraphs: Iterable[tuple[str, str]]) -> bool:
             continue
         has_text = True
         for piece in pieces(text):
-            refuse_personal_or_secret(piece, f"Tệp «{name}», {place}", Strength.EVIDENCE, paper)
+            vi, en = f"Tệp «{name}», {place}", f"File '{name}', {place}"
+            refuse_personal_or_secret(piece, vi, en, Strength.EVIDENCE, paper)
     return has_text
 
 

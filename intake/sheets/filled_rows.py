@@ -82,9 +82,9 @@ class FilledRow:
 
     def free_text(self, column: Column, longest: int) -> str:
         """A free text, checked against the boundary."""
-        text = self.text(column)
+        text, place = self.text(column), self.place(column.key)
         try:
-            text = refuse_personal_or_secret(text, self.place(column.key))
+            text = refuse_personal_or_secret(text, place, place)
         except Refused as refused:
             self.faults.append(refused)
             self.faulty_keys.add(column.key)

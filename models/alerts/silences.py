@@ -43,7 +43,7 @@ def silence(
             "Chọn cơ quan, việc hoặc kỳ báo cáo cần tạm ngừng nhắc.",
             "Choose the office, the subtask or the reporting period to pause reminders for.",
         )
-    reason = checked_reason(reason, "Lý do")
+    reason = checked_reason(reason, "Lý do", "Reason")
     if until < context.today:
         raise Refused(
             f"Đến hết ngày {until:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",

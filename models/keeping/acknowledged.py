@@ -32,7 +32,7 @@ def acknowledge_differences(
     Raises ``Refused`` where the chain itself is broken, nothing differs, or a row changes meanwhile.
     """
     details: dict[str, Any] = {"by": checked_line(by, "Chức danh", "Post", shortest=2, longest=100)}
-    details["reason"] = checked_reason(reason, "Lý do")
+    details["reason"] = checked_reason(reason, "Lý do", "Reason")
     with snapshot(engine) as connection:
         found = verify_store(connection, keys=keys, listed=None)
         _refuse(found)

@@ -30,7 +30,7 @@ def plan_sent(path: Path, in_force: PlanInForce, today: date) -> tuple[Plan, Wor
     for place, text, strength in _texts(plan, calendar):
         if text not in standing:
             try:
-                refuse_personal_or_secret(text, place, strength)
+                refuse_personal_or_secret(text, place, place, strength)
             except Refused as refused:
                 faults.append(refused)
     refuse_all(faults)

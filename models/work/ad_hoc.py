@@ -112,7 +112,7 @@ def _checked(ad_hoc: AdHoc, context: ActorContext) -> str:
             f"Not assigned; {len(faults)} things to correct:",
             details=faults,
         )
-    return refuse_personal_or_secret(one_line(ad_hoc.title), _TITLE[0])
+    return refuse_personal_or_secret(one_line(ad_hoc.title), *_TITLE)
 
 
 def faults_of(ad_hoc: AdHoc, context: ActorContext) -> list[tuple[str, Refused]]:

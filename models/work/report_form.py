@@ -41,12 +41,17 @@ _FILES_KEPT = "files kept"
 """Where a draft holds which files of a corrected version stay («1: 12 14»), beside its fields; none is so named."""
 
 
-def field_labels(form: ReportForm) -> dict[str, str]:
-    """The fields of a closed form by name, with the label under which a fault of theirs is told."""
-    labels = {count.key: f"{count.key} ({count.label_vi})" for count in form.counts}
+def count_labels(count: CountField) -> tuple[str, str]:
+    """What a fault of a figure calls it, in Vietnamese and English."""
+    return f"{count.key} ({count.label_vi})", f"{count.key} ({count.label_en})"
+
+
+def field_labels(form: ReportForm) -> dict[str, tuple[str, str]]:
+    """The fields of a closed form by name, with the labels under which a fault of theirs is told."""
+    labels = {count.key: count_labels(count) for count in form.counts}
     if form.document != "none":
-        labels |= {"document_number": "Số văn bản", "document_date": "Ngày văn bản"}
-    return labels | ({name: vi for name, (vi, _) in TEXTS.items()} if form.texts else {})
+        labels |= {"document_number": _NUMBER, "document_date": ("Ngày văn bản", "Document date")}
+    return labels | (TEXTS if form.texts else {})
 
 
 def targets_of(subtask: Subtask, step: str) -> Mapping[str, Target]:
@@ -80,9 +85,9 @@ def save_draft(
     earlier = draft.fields if draft else {}
     kept: dict[str, str] = {}
     faults: list[Refused] = []
-    for name, label in labels.items():
+    for name, called in labels.items():
         if name in fields:
-            found = list(text_faults(fields[name], label, label, longest=_LONGEST.get(name, _LONGEST_OTHER)))
+            found = list(text_faults(fields[name], *called, longest=_LONGEST.get(name, _LONGEST_OTHER)))
             if not found:
                 kept[name] = fields[name]
                 continue

@@ -33,7 +33,7 @@ def accounts(request: Request) -> HTMLResponse:
 def add(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Add an account and show its first link, to be handed over."""
     try:
-        role = form.choice(UserRole, "role", "Vai trò", UserRole.MANAGER)
+        role = form.choice(UserRole, "role", "Vai trò", "Role", UserRole.MANAGER)
         with session_scope(store_of(request).engine) as session:
             context = context_of(request)
             added = add_user(session, email=form.text("email"), post=form.text("post"), role=role, context=context)

@@ -77,7 +77,7 @@ def change(request: Request, office: str, form: FormReader = Depends(read_form))
     store = store_of(request)
     code = store.plan.office(office).code
     try:
-        entry, revision = typed_contacts(store, form), form.count("revision", "Lần ghi")
+        entry, revision = typed_contacts(store, form), form.count("revision", "Lần ghi", "Version")
         seen = {} if revision is None else {code: revision}
         with session_scope(store.engine) as session:
             set_contacts(session, {code: entry}, context_of(request), seen=seen)
@@ -92,7 +92,7 @@ def change(request: Request, office: str, form: FormReader = Depends(read_form))
 def try_channel(request: Request, office: str, form: FormReader = Depends(read_form)) -> Response:
     """Send a test message over each channel and show the outcome of each."""
     store = store_of(request)
-    desk = form.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
+    desk = form.choice(Desk, "desk", "Bộ phận", "Desk", Desk.FOCAL)
     to = store.plan.office(office)
     try:
         require_all_sent(to, check_channels(store, to.code, desk, now=now_of(request)))

@@ -78,7 +78,7 @@ _WAYS: Mapping[Choice, _Way] = {
 def decide(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Show what would be decided; once confirmed, decide one after another and say which could not be and why."""
     chosen = form.each("chosen")
-    choice = form.choice(Choice, "choice", "Quyết định", Choice.ACCEPT)
+    choice = form.choice(Choice, "choice", "Quyết định", "Decision", Choice.ACCEPT)
     way, reason = _WAYS[choice], form.text("reason")
     with reading_session(store_of(request).engine) as session:
         numbers = {found[1] for key in chosen[:MOST] if (found := _read(key))}

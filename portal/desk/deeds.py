@@ -91,7 +91,7 @@ def do(request: Request, form: FormReader = Depends(read_form)) -> Response:
     if form.text("back"):
         return _form(request, chosen, form)
     try:
-        act = form.choice(Act, "act", "Điều chỉnh", Act.MOVE)
+        act = form.choice(Act, "act", "Điều chỉnh", "Change", Act.MOVE)
         rows = chosen_rows(request, chosen)
         open_rows = [row for row in rows if row.state in OPEN]
         if not open_rows:

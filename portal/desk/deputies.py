@@ -44,7 +44,7 @@ def add_for_desk(request: Request, form: FormReader = Depends(read_form)) -> Res
     store = store_of(request)
     try:
         days = form.required_date("desk_first_day", *_FIRST), form.required_date("desk_last_day", *_LAST)
-        desk = form.choice(Desk, "desk", "Bộ phận", Desk.FOCAL)
+        desk = form.choice(Desk, "desk", "Bộ phận", "Desk", Desk.FOCAL)
         with session_scope(store.engine) as session:
             appoint_for_desk(
                 *(session, form.text("office"), desk, form.text("email"), *days),

@@ -97,7 +97,7 @@ def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(
         return correct_anchor(
             session,
             anchor_id,
-            on_date=form.day("on_date", "Ngày"),
+            on_date=form.day("on_date", "Ngày", "Date"),
             title=form.text("title") or None,
             host_office=form.text("host") or None,
             provenance=given,
@@ -121,8 +121,8 @@ def _enter(session: Session, request: Request, form: FormReader) -> Anchor:
     # Of a part of the plan the first one is not the main one.
     directive = store_of(request).plan.directive(form.text("directive")[:40]).code
     may_be_late = form.text("late_confirmed") == "yes"
-    urgency = form.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL)
-    match form.choice(Entry, "entry", "Ghi", Entry.EVENT):
+    urgency = form.choice(Urgency, "urgency", "Độ khẩn", "Urgency", Urgency.NORMAL)
+    match form.choice(Entry, "entry", "Ghi", "Entry", Entry.EVENT):
         case Entry.ISSUE:
             number = form.text("number")
             return issue_directive(session, number=number, on_date=on_date, directive=directive, context=context)

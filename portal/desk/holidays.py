@@ -75,7 +75,7 @@ def _notice(form: FormReader, context: ActorContext) -> Change:
             else:
                 days.append(Override(day, kind, form.text("paper"), note, form.text("note_en") or note))
     refuse_all(faults)
-    confirmed = form.count("confirmed_year", "Năm đã có lịch chính thức")
+    confirmed = form.count("confirmed_year", "Năm đã có lịch chính thức", "Confirmed year")
     return holiday_notice(days, confirmed_year=confirmed, provenance=grounds_in(form), context=context)
 
 

@@ -37,8 +37,8 @@ def grounds_in(form: FormReader, *, needs_reason: bool = False) -> Provenance:
     return grounds(
         reason=form.text("reason"),
         paper_number=form.text("paper"),
-        paper_date=form.day("paper_date", "Ngày văn bản"),
-        effective_on=form.day("effective_on", "Có hiệu lực từ"),
+        paper_date=form.day("paper_date", "Ngày văn bản", "Document date"),
+        effective_on=form.day("effective_on", "Có hiệu lực từ", "In force from"),
         needs_reason=needs_reason,
     )
 
@@ -71,7 +71,9 @@ def preview_or_apply(
     """
     store, refused = store_of(request), None
     if digest := form.text("digest"):
-        if (done := done_before(request, digest, since=form.count("seen", "Bản xem trước") or 0)) is not None:
+        if (
+            done := done_before(request, digest, since=form.count("seen", "Bản xem trước", "Preview") or 0)
+        ) is not None:
             return see_other(f"/desk/changes/{done}", flash="deed")
         try:
             change = _worked_out(request, build)

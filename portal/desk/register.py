@@ -93,7 +93,7 @@ def register(request: Request) -> HTMLResponse:
 def change(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Show what a change of the register does to open work, or make it."""
     try:
-        vi, en, build = _ACTS[form.choice(Act, "act", "Việc cần làm", Act.ADD)]
+        vi, en, build = _ACTS[form.choice(Act, "act", "Việc cần làm", "Action", Act.ADD)]
         if not form.text("back"):
             return preview_or_apply(
                 request,

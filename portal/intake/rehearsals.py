@@ -131,7 +131,7 @@ def _asked(request: Request, form: FormReader) -> Asked:
     faults: list[Refused] = []
     months, draft, amendment = None, None, None
     try:
-        months = form.count("months", "Số tháng")
+        months = form.count("months", "Số tháng", "Months")
         if months is None or not 1 <= months <= LONGEST_MONTHS:
             raise Refused(f"Số tháng: từ 1 đến {LONGEST_MONTHS}.", f"Months: 1 to {LONGEST_MONTHS}.")
     except Refused as refused:

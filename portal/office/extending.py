@@ -49,7 +49,7 @@ def extension(request: Request, assignment_id: RowId, form: FormReader = Depends
 
 @router.post("/assignments/{assignment_id}/extension/withdraw")
 def withdraw_request(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    extension = form.count("extension", "Đề nghị gia hạn số")
+    extension = form.count("extension", "Đề nghị gia hạn số", "Extension request no.")
     try:
         with session_scope(store_of(request).engine) as session:
             get_own_assignment(session, request, assignment_id)
@@ -63,7 +63,7 @@ def withdraw_request(request: Request, assignment_id: RowId, form: FormReader = 
 @router.post("/assignments/{assignment_id}/take-back")
 def take_back(request: Request, assignment_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Back to the form, with what was sent and its files."""
-    version = form.count("version", "Lần báo cáo")
+    version = form.count("version", "Lần báo cáo", "Report no.")
     try:
         with session_scope(store_of(request).engine) as session:
             get_own_assignment(session, request, assignment_id)

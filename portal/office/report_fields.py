@@ -12,7 +12,7 @@ from models.tables.errors import InvalidReport
 from models.tables.lifecycle import ReportState
 from models.tables.report import ReportContent, ReportDraft
 from models.work.queries import History
-from models.work.report_form import TEXTS, field_labels, fields_of
+from models.work.report_form import TEXTS, count_labels, field_labels, fields_of
 from portal.form import FormReader
 
 
@@ -25,10 +25,10 @@ def kept_files(form: FormReader) -> set[int] | None:
 
 def _figure(form: FormReader, field: CountField, target: Target | None) -> float | None:
     """A count, or the actual figure of a target, which may have decimals; None when the field is empty."""
-    label, written = f"{field.key} ({field.label_vi})", form.text(field.key)
+    labels, written = count_labels(field), form.text(field.key)
     if target is None:
-        return form.count(field.key, label)
-    return stored(parse_amount(written, label, unit=target.unit)) if written else None
+        return form.count(field.key, *labels)
+    return stored(parse_amount(written, *labels, unit=target.unit)) if written else None
 
 
 def report_content(report_form: ReportForm, targets: Mapping[str, Target], form: FormReader) -> ReportContent:
@@ -45,7 +45,7 @@ def report_content(report_form: ReportForm, targets: Mapping[str, Target], form:
                 counts[field.key] = value
     document_date = None
     try:
-        document_date = form.day("document_date", "Ngày văn bản")
+        document_date = form.day("document_date", "Ngày văn bản", "Document date")
     except Refused as fault:
         faults.append(fault)
     if faults:
@@ -77,7 +77,7 @@ def uneven(report_form: ReportForm, form: FormReader) -> frozenset[str]:
     for field in report_form.counts:
         with suppress(Refused):
             if written := form.text(field.key):
-                counts[field.key] = stored(parse_amount(written, field.key))
+                counts[field.key] = stored(parse_amount(written, *count_labels(field)))
     failed = (each.names for each in report_form.checks if each.names <= counts.keys() and not each.holds(counts))
     return frozenset().union(*failed)
 

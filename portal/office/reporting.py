@@ -119,7 +119,7 @@ def _carry_out(
     assignment = get_own_assignment(session, request, assignment_id)
     context, settings = context_of(request), store_of(request).settings
     action = form.text("action").split("-")
-    corrects = form.count("corrects", "Lần báo cáo")
+    corrects = form.count("corrects", "Lần báo cáo", "Report no.")
     told = "reported" if corrects is None else "corrected"
     if action == ["send"] and _is_handed_in(session, request, assignment, form):
         return _Done(told)
@@ -190,7 +190,7 @@ def _is_handed_in(session: Session, request: Request, assignment: Assignment, fo
 def _save(session: Session, request: Request, assignment: Assignment, form: FormReader) -> Refused | None:
     """Keep what is typed, as far as it may be kept; returns what may not."""
     fields = form.only(field_labels(_report_form(request, assignment)))
-    corrects, files = form.count("corrects", "Lần báo cáo"), kept_files(form)
+    corrects, files = form.count("corrects", "Lần báo cáo", "Report no."), kept_files(form)
     keep = None if corrects is None or files is None else (corrects, files)
     return save_draft(session, assignment.id or 0, fields, context_of(request), keep=keep)
 

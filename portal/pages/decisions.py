@@ -47,12 +47,12 @@ _DECISIONS: Mapping[str, tuple[Verb, Callable[..., object], Callable[[FormReader
 
 def _version(form: FormReader) -> int | None:
     """Which report was read; a newer one is not decided on."""
-    return form.count("version", "Lần báo cáo")
+    return form.count("version", "Lần báo cáo", "Report no.")
 
 
 def _extension(form: FormReader) -> int | None:
     """Which request for time was read, by its number."""
-    return form.count("extension", "Đề nghị gia hạn số")
+    return form.count("extension", "Đề nghị gia hạn số", "Extension request no.")
 
 
 def _interim(form: FormReader) -> bool | None:

@@ -149,7 +149,7 @@ def assign(request: Request, form: FormReader = Depends(read_form)) -> Response:
             lead=form.text("lead"),
             coordinating=form.each("coordinating"),
             due_on=form.required_date("due_on", "Hạn", "Due"),
-            urgency=form.choice(Urgency, "urgency", "Độ khẩn", Urgency.NORMAL),
+            urgency=form.choice(Urgency, "urgency", "Độ khẩn", "Urgency", Urgency.NORMAL),
             submission=form.text("submission"),
         )
         require_subtask(request, wanted.subtask)

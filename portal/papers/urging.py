@@ -56,7 +56,7 @@ def record(request: Request, office: str, upload: Upload = Depends(read_upload))
 
 
 def _letter(office: str, directive: str, form: FormReader) -> LetterToRecord:
-    replaces = form.count("corrects", "Thay cho văn bản")
+    replaces = form.count("corrects", "Thay cho văn bản", "In place of letter")
     return LetterToRecord(
         office=office,
         directive=directive,

@@ -105,7 +105,7 @@ def _both_changed(conflicts: Sequence[str]) -> tuple[str, str]:
 def _given(form: FormReader, unfounded: bool) -> Provenance:
     """What the amendment rests on; a preview may come before its paper."""
     if unfounded and not form.text("digest"):
-        return Provenance(effective_on=form.day("effective_on", "Có hiệu lực từ"))
+        return Provenance(effective_on=form.day("effective_on", "Có hiệu lực từ", "In force from"))
     return grounds_in(form)
 
 

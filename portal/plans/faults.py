@@ -144,9 +144,9 @@ def boundary_faults(form: FormReader, shown: Collection[str]) -> list[FieldFault
             continue
         vi, en = _called(field)
         try:
-            refuse_personal_or_secret(text, vi)
+            refuse_personal_or_secret(text, vi, en)
         except Refused as refused:
-            faults.append(FieldFault(field, _sentence(str(refused)), _sentence(refused.en.replace(vi, en, 1))))
+            faults.append(FieldFault(field, _sentence(str(refused)), _sentence(refused.en)))
     return faults
 
 

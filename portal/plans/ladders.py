@@ -121,7 +121,9 @@ def _rungs(found: Ladder, form: FormReader) -> Iterator[Content]:
     refuse_all(faults)
     for place, each in enumerate(rungs):
         repeats = (
-            form.count("repeat", "Nhắc lại sau") if each["kind"] == "overdue" and place == len(rungs) - 1 else None
+            form.count("repeat", "Nhắc lại sau", "Repeat after")
+            if each["kind"] == "overdue" and place == len(rungs) - 1
+            else None
         )
         each.pop("repeat_every", None)
         yield each | {"severity": place * 10} | ({"repeat_every": repeats} if repeats else {})
@@ -134,7 +136,7 @@ def _said(form: FormReader, prefix: str, kind: str, vi: str, en: str) -> Content
     if not audiences:
         faults.append(Refused(f"{vi}: chọn ít nhất một nơi nhận.", f"{en}: choose at least one recipient."))
     if kind in CHANGEABLE:
-        days = form.count(f"{prefix}.days", f"{vi}, số ngày")
+        days = form.count(f"{prefix}.days", f"{vi}, số ngày", f"{en}, days")
         most = _MOST_DAYS[kind]
         if days is None or not 1 <= days <= most:
             faults.append(Refused(f"{vi}: ghi số ngày từ 1 đến {most}.", f"{en}: enter 1 to {most} days."))

@@ -106,22 +106,22 @@ SECRETS = [
 )
 def test_a_person_or_a_secret_is_refused_by_its_kind(text: str, what: str) -> None:
     with pytest.raises(Refused) as refusal:
-        refuse_personal_or_secret(text, "Nội dung")
+        refuse_personal_or_secret(text, "Nội dung", "Text")
     assert re.match(rf"Nội dung: có [^(]*(?:{what})", str(refusal.value))
-    assert refusal.value.en.startswith("Nội dung: contains ")
+    assert refusal.value.en.startswith("Text: contains ")
 
 
 @pytest.mark.parametrize("text", ["gọi 0912345678", "CCCD 038099012345", "gửi bà Hoa Ngọc Lan"])
 def test_what_was_found_is_not_repeated(text: str) -> None:
     with pytest.raises(Refused) as refusal:
-        refuse_personal_or_secret(text, "Nội dung")
+        refuse_personal_or_secret(text, "Nội dung", "Text")
     assert not set(text.split()[1:]) & set(re.findall(r"\w+", f"{refusal.value} {refusal.value.en}")) - {"bà"}
 
 
 def test_the_place_counts_the_characters_the_clerk_sees() -> None:
     text = unicodedata.normalize("NFD", "  Đã gửi:\u200b  ông Nguyễn Nam")
     with pytest.raises(Refused, match=r"ký tự thứ 11\)"):
-        refuse_personal_or_secret(text, "Nội dung")
+        refuse_personal_or_secret(text, "Nội dung", "Text")
 
 
 @pytest.mark.parametrize(
@@ -164,12 +164,12 @@ def test_the_place_counts_the_characters_the_clerk_sees() -> None:
     ],
 )
 def test_ordinary_administrative_text_passes(text: str) -> None:
-    assert refuse_personal_or_secret(f"  {text} ", "Nội dung") == text
+    assert refuse_personal_or_secret(f"  {text} ", "Nội dung", "Text") == text
 
 
 def test_text_comes_back_composed_and_otherwise_as_written() -> None:
     written = "Đã  họp\u00a0kỳ 3 – đủ số."
-    assert refuse_personal_or_secret(unicodedata.normalize("NFD", written), "Nội dung") == written
+    assert refuse_personal_or_secret(unicodedata.normalize("NFD", written), "Nội dung", "Text") == written
 
 
 @pytest.mark.parametrize("strength", Strength)
@@ -180,7 +180,7 @@ def test_a_post_that_is_only_a_number_is_none(post: str, strength: Strength) -> 
 
 
 def test_nothing_said_is_fine() -> None:
-    assert refuse_personal_or_secret("  ", "Nội dung") == ""
+    assert refuse_personal_or_secret("  ", "Nội dung", "Text") == ""
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +197,7 @@ def test_no_cut_of_a_long_text_hides_anything(hidden: str) -> None:
         text = ("Thực hiện. " * 100)[:before] + f". {hidden}. " + "Kèm theo. " * 50
         with pytest.raises(Refused):
             for piece in pieces(text):
-                refuse_personal_or_secret(piece, "Văn bản", Strength.EVIDENCE)
+                refuse_personal_or_secret(piece, "Văn bản", "The text", Strength.EVIDENCE)
 
 
 @pytest.mark.usefixtures("short_pieces")

@@ -46,4 +46,4 @@ def _refuse_unfit(name: str, text: str) -> None:
             " the part that assigns work, or one annex at a time.",
         )
     for piece in pieces(text):
-        refuse_personal_or_secret(piece, f"Văn bản «{name}»", Strength.EVIDENCE)
+        refuse_personal_or_secret(piece, f"Văn bản «{name}»", f"The text '{name}'", Strength.EVIDENCE)

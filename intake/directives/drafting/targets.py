@@ -23,7 +23,7 @@ def target_in(task: DraftTask) -> dict[str, Any] | None:
         return None
     number, percent = found[0].groups()
     try:
-        parse_amount(number, "")
+        parse_amount(number, "", "")
     except Refused:
         return None
     is_bare = not re.search(r"[^\W\d]{2}", said.replace(found[0][0], ""))

@@ -28,9 +28,12 @@ def grounds(
     needs_reason  whether a paper alone is not enough
     """
     faults, clean = [], {}
-    for name, text, field in (("reason", reason, "Lý do"), ("paper_number", one_line(paper_number), "Số văn bản")):
+    for name, text, vi, en in (
+        ("reason", reason, "Lý do", "Reason"),
+        ("paper_number", one_line(paper_number), "Số văn bản", "Document number"),
+    ):
         try:
-            clean[name] = refuse_personal_or_secret(text, field)
+            clean[name] = refuse_personal_or_secret(text, vi, en)
         except Refused as refused:
             faults.append(refused)
     if (said := clean.get("reason")) is not None:

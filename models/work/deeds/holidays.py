@@ -146,7 +146,7 @@ def _day_faults(day: Override, seen: Mapping[date, Override], calendar: WorkingC
         (day.document, "số văn bản thông báo", "the number of the notice"),
         (day.note_vi, "ghi chú", "the note"),
     ):
-        if not refuse_personal_or_secret(text, name_vi):
+        if not refuse_personal_or_secret(text, name_vi, name_en):
             yield Refused(f"{on}: chưa có {name_vi}.", f"{on}: {name_en} is missing.")
         elif len(text) > _LONGEST_NOTE:
             yield Refused(

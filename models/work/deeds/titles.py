@@ -100,7 +100,7 @@ def _with_title(plan: Plan, code: str, titles: Mapping[str, str]) -> Plan:
 
 
 def _checked(title: str, longest: int) -> str:
-    clean = refuse_personal_or_secret(one_line(title), "Tên việc")
+    clean = refuse_personal_or_secret(one_line(title), "Tên việc", "Title")
     if not SHORTEST <= len(clean) <= longest:
         raise Refused(
             f"Tên việc: dài {len(clean)} ký tự; cần từ {SHORTEST} đến {longest}.",

@@ -210,7 +210,7 @@ def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, 
 def drop_draft(session: Session, number: int, reason: str, context: ActorContext) -> None:
     """Drop a draft that is not wanted any more."""
     lock_audit_chain(session)
-    why = refuse_personal_or_secret(reason, "Lý do")
+    why = refuse_personal_or_secret(reason, "Lý do", "Reason")
     _end(open_draft(session, number), DraftEnd.DROPPED, session, context)
     record(session, context, "drop_draft", f"draft:{number}", reason=why)
 

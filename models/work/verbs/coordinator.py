@@ -68,7 +68,7 @@ def return_(
 
     version  as for ``accept``
     """
-    reason = checked_reason(reason, "Lý do trả lại")
+    reason = checked_reason(reason, "Lý do trả lại", "Reason for returning")
     locked, report = _lock_with_report(session, assignment_id, Verb.RETURN, version, context)
     report.state, report.decided_at, report.reason = ReportState.RETURNED, context.now, reason
     locked.perform(Verb.RETURN, version=report.version, reason=reason)
@@ -117,7 +117,7 @@ def refuse_extension(
 
     extension  as for ``grant_extension``
     """
-    reason = checked_reason(reason, "Lý do từ chối gia hạn")
+    reason = checked_reason(reason, "Lý do từ chối gia hạn", "Reason for refusing")
     locked, request = _lock_with_request(session, assignment_id, Verb.REFUSE_EXTENSION, extension, context)
     request.state, request.decision_reason, request.decided_at = ExtensionState.REFUSED, reason, context.now
     locked.perform(Verb.REFUSE_EXTENSION, reason=reason, extension=request.id)
@@ -127,7 +127,7 @@ def refuse_extension(
 
 def suspend(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
     """The coordinator stops the clock of an assignment, with a reason; it is neither reminded of nor late meanwhile."""
-    reason = checked_reason(reason, "Lý do tạm dừng")
+    reason = checked_reason(reason, "Lý do tạm dừng", "Reason for suspending")
     locked = lock_assignment(session, assignment_id, context)
     locked.perform(Verb.SUSPEND, reason=reason)
     recompute_next_alert(session, locked.assignment)
@@ -168,7 +168,7 @@ def resume(session: Session, assignment_id: int, until: date | None, context: Ac
 
 def withdraw(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
     """The coordinator takes the assignment back, with a reason; it is no longer counted."""
-    reason = checked_reason(reason, "Lý do thu hồi")
+    reason = checked_reason(reason, "Lý do thu hồi", "Reason for withdrawing")
     locked = lock_assignment(session, assignment_id, context)
     locked.require(Verb.WITHDRAW)
     locked.perform(Verb.WITHDRAW, reason=reason, **let_request_lapse(locked))

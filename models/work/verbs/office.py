@@ -125,7 +125,7 @@ def request_extension(
     submission  names one filling-in of the form: the same once more returns the request that is already there, unless
                 that was withdrawn
     """
-    reason = checked_reason(reason, "Lý do xin gia hạn")
+    reason = checked_reason(reason, "Lý do xin gia hạn", "Reason for the request")
     locked = lock_assignment(session, assignment_id, context)
     until = locked.context.calendar.next_working_day(until)
     key = sending_key(submission, until, reason)

@@ -132,7 +132,7 @@ class TestTargets:
         for written in ("0.125", "1.250", "12,75", "12.75", "1.250,5", "1,250.5", "7"):
             plan = plan_of(path, STEP, subtask=f"targets: [{{indicator_vi: Số nhà, value: '{written}'}}]")
             (target,) = plan.subtask("T1.1").targets
-            assert target.amount == parse_amount(written, "")
+            assert target.amount == parse_amount(written, "", "")
 
 
 class TestBasis:

@@ -180,7 +180,7 @@ class TestBoundary:
 
     def test_no_text_of_the_plan_would_be_refused_on_intake(self, plan: Plan) -> None:
         for text in texts(plan):
-            refuse_personal_or_secret(text, "kế hoạch")
+            refuse_personal_or_secret(text, "kế hoạch", "plan")
 
     def test_no_form_counts_persons_by_name_or_number(self, plan: Plan) -> None:
         forbidden = ("ho_ten", "cccd", "cmnd", "dia_chi", "so_dien_thoai", "bi_can", "bi_cao")

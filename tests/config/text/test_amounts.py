@@ -28,7 +28,7 @@ from config.text.amounts import amount_in_words, exact, parse_amount, stored
     ],
 )
 def test_it_is_read_as_it_is_meant(written: str, amount: str) -> None:
-    assert parse_amount(written, "X", unit="nhà") == Decimal(amount)
+    assert parse_amount(written, "X", "X", unit="nhà") == Decimal(amount)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_it_is_read_as_it_is_meant(written: str, amount: str) -> None:
 )
 def test_what_could_be_a_thousand_or_a_fraction_is_not_guessed(written: str, thousands: str, fraction: str) -> None:
     with pytest.raises(Refused, match="đọc được hai cách") as refused:
-        parse_amount(written, "so_nha")
+        parse_amount(written, "so_nha", "so_nha")
     assert f"viết {thousands} nếu là hàng nghìn, {fraction} nếu là số thập phân" in str(refused.value)
     assert f"write {thousands} for thousands, {fraction} for a decimal" in refused.value.en
 
@@ -47,11 +47,12 @@ def test_what_could_be_a_thousand_or_a_fraction_is_not_guessed(written: str, tho
 )
 def test_what_cannot_be_read_names_the_field(written: str) -> None:
     with pytest.raises(Refused) as refused:
-        parse_amount(written, "so_nha (Số nhà)", unit="nhà")
+        parse_amount(written, "so_nha (Số nhà)", "so_nha (Houses)", unit="nhà")
     assert str(refused.value).startswith("so_nha (Số nhà): ")
+    assert refused.value.en.startswith("so_nha (Houses): ")
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=6))
 def test_what_is_shown_is_read_back(amount: Decimal) -> None:
-    assert parse_amount(amount_in_words(amount), "X") == amount
+    assert parse_amount(amount_in_words(amount), "X", "X") == amount
     assert exact(stored(amount)) == amount
