@@ -17,6 +17,7 @@ from models.store.actor import ActorContext
 from portal import words
 from portal.rendering.environment import environment, names_in
 from portal.rendering.sample_mark import is_sample
+from portal.rights import RIGHTS
 from portal.sign_in.session import Visitor, csrf_token, renew_session
 from portal.sign_in.session import now_of as now_of  # pages import both from here
 from portal.sign_in.session import store_of as store_of
@@ -51,6 +52,17 @@ def language_of(request: Request) -> Language:
     return "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "vi"
 
 
+def page_address(request: Request) -> str:
+    """Where the page that is drawn is read again: its own address, after a form the nearest one that can be read."""
+    path, query = request.url.path, request.url.query
+    if request.method == "POST":
+        pattern = getattr(request.scope.get("route"), "path", "").split("/")
+        kept = next((n for n in range(len(pattern), 1, -1) if ("GET", "/".join(pattern[:n])) in RIGHTS), 1)
+        if kept < len(pattern) or not pattern[-1]:
+            path, query = "/".join(path.split("/")[:kept]) or "/", ""
+    return f"{path}?{query}" if query else path
+
+
 def page(request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
     """``render`` as the answer to the request; ``refused`` without where database and disk are."""
     if isinstance(refused := context.get("refused"), Refused):
@@ -73,6 +85,7 @@ def render(request: Request, name: str, **context: Any) -> str:
         **names_in(plan, language),
         "now": now_of(request),
         "today": local_date(now_of(request)),
+        "page_address": page_address(request),
         "csrf": lambda: csrf_token(request),
         "in_sample": lambda: is_sample(request.app, store, now_of(request)),
         **context,

@@ -60,7 +60,6 @@ def undo(request: Request, deed_id: RowId, form: FormReader = Depends(read_form)
             form,
             lambda session, context: undoing(session, deed_id, form.text("reason"), context),
             send_to=f"/desk/changes/{deed_id}/undo",
-            here=f"/desk/changes/{deed_id}",
             heading=(f"Hoàn tác điều chỉnh số {deed_id}", f"Undo change no. {deed_id}"),
         )
     except NotFound:

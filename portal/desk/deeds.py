@@ -23,7 +23,7 @@ from portal.desk.previewed import grounds_in, preview_or_apply
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query
-from portal.web import offices_of_today, store_of
+from portal.web import offices_of_today, page_address, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -100,8 +100,7 @@ def do(request: Request, form: FormReader = Depends(read_form)) -> Response:
             request,
             form,
             partial(change_of, act=act, numbers=[row.id for row in open_rows], form=form),
-            send_to="/desk/deeds",
-            here="/assignments",
+            send_to=page_address(request),
             heading=_HEADINGS[act],
             left_out=tuple(left_out(row) for row in rows if row.state not in OPEN),
         )

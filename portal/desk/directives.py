@@ -72,7 +72,7 @@ def change_state(request: Request, form: FormReader = Depends(read_form)) -> Res
     try:
         store_of(request).plan.directive(code)
         if not form.text("back"):
-            return preview_or_apply(request, form, build, send_to=f"{_HOME}/state", here=_HOME, heading=words)
+            return preview_or_apply(request, form, build, send_to=f"{_HOME}/state", heading=words)
     except Refused as refused:
         return _page(request, refused=refused, form=form)
     return _page(request, form=form)
@@ -108,7 +108,7 @@ def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(
     try:
         if not form.text("back"):
             send_to = f"{_HOME}/entries/{anchor_id}"
-            return preview_or_apply(request, form, build, send_to=send_to, here=send_to, heading=heading)
+            return preview_or_apply(request, form, build, send_to=send_to, heading=heading)
     except NotFound:
         raise
     except Refused as refused:

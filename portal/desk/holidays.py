@@ -37,9 +37,7 @@ def notice(request: Request, form: FormReader = Depends(read_form)) -> Response:
     heading = ("Ghi thông báo nghỉ, hoán đổi", "Record a notice of days off and swapped working days")
     try:
         if not form.text("back"):
-            return preview_or_apply(
-                request, form, lambda _, c: _notice(form, c), send_to=_HOME, here=_HOME, heading=heading
-            )
+            return preview_or_apply(request, form, lambda _, c: _notice(form, c), send_to=_HOME, heading=heading)
     except Refused as refused:
         return _page(request, refused=refused, form=form)
     return _page(request, form=form)
@@ -55,7 +53,7 @@ def recompute(request: Request, form: FormReader = Depends(read_form)) -> Respon
     heading = ("Tính lại hạn các việc đang mở theo lịch", "Recalculate open work by the calendar")
     try:
         if not form.text("back"):
-            return preview_or_apply(request, form, build, send_to=f"{_HOME}/recompute", here=_HOME, heading=heading)
+            return preview_or_apply(request, form, build, send_to=f"{_HOME}/recompute", heading=heading)
     except Refused as refused:
         return _page(request, refused=refused, form=form)
     return _page(request)

@@ -49,7 +49,6 @@ def preview_or_apply(
     build: Callable[[Session, ActorContext], Change],
     *,
     send_to: str,
-    here: str,
     heading: tuple[str, str],
     left_out: tuple[Refused, ...] = (),
     unfounded: bool = False,
@@ -60,7 +59,6 @@ def preview_or_apply(
 
     build     works the deed out from the form; what it refuses is for the page of the form to show
     send_to   the address to which the form was sent
-    here      the page to which a visitor goes who asks for the other language
     heading   what the deed is, in Vietnamese and English
     left_out  what was chosen and is not in the deed, each with why
     unfounded  whether it has neither paper nor reason yet: they are asked for before it can be confirmed
@@ -97,7 +95,6 @@ def preview_or_apply(
         refused,
         form,
         plan=change.context.plan,  # which names the offices that come with it
-        here=here,
         said=said,
         items=items,
         prepared=prepared,

@@ -100,7 +100,6 @@ def change(request: Request, form: FormReader = Depends(read_form)) -> Response:
                 form,
                 lambda session, context: build(session, form, grounds_in(form), context),
                 send_to=_HOME,
-                here=_HOME,
                 heading=(vi, en),
             )
     except Refused as refused:

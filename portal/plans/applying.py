@@ -59,7 +59,6 @@ def preview(request: Request, number: RowId, form: FormReader = Depends(read_for
             form,
             build,
             send_to=f"{address}/preview",
-            here=address,
             heading=(f"sửa đổi kế hoạch, dự thảo số {number}", f"amendment of the plan, draft {number}"),
             unfounded=unfounded,
             files=f"{address}/preview",
