@@ -113,9 +113,8 @@ _GROUPS = (
 @router.get("/desk/more")
 def more(request: Request) -> HTMLResponse:
     read_query(request, ())
-    limited = visitor_of(request).directives is not None
-    groups = [
-        (heading, [link for link in links if not (limited and link[0].startswith(WHOLE_HOUSE))])
-        for heading, links in _GROUPS
-    ]
+    visitor = visitor_of(request)
+    closed = WHOLE_HOUSE if visitor.directives is not None else ()
+    closed += ("/calendar",) if visitor.stands_in else ()
+    groups = [(heading, [link for link in links if not link[0].startswith(closed)]) for heading, links in _GROUPS]
     return page(request, "more.html", groups=groups)
