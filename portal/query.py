@@ -71,12 +71,16 @@ def parse_choice(
 
 @dataclass(frozen=True)
 class RequestedPage:
-    """One page of the list at ``path``; links to its neighbours keep the rest of ``query``."""
+    """One page of the list at ``path``; links to its neighbours keep the rest of ``query``.
+
+    name  of the parameter that holds its number; of a list that is not the only one of its page also its anchor
+    """
 
     path: str
     query: Mapping[str, str]
     number: int
     size: int
+    name: str = "page"
 
     @property
     def offset(self) -> int:
@@ -99,7 +103,8 @@ class RequestedPage:
         )
 
     def _address(self, number: int) -> str:
-        return f"{self.path}?{urlencode({**self.query, 'page': str(number)})}"
+        anchor = "" if self.name == "page" else f"#{self.name}"
+        return f"{self.path}?{urlencode({**self.query, self.name: str(number)})}{anchor}"
 
 
 @dataclass(frozen=True)
@@ -113,15 +118,15 @@ class PageRange:
     later: str | None
 
 
-def requested_page(path: str, query: Mapping[str, str], *, size: int) -> RequestedPage:
-    """The page named by ``page``, the first by default; raises ``Refused`` when that is not a number from 1."""
-    number = query.get("page", "1")
+def requested_page(path: str, query: Mapping[str, str], *, size: int, name: str = "page") -> RequestedPage:
+    """The page that ``name`` asks for, the first by default; raises ``Refused`` when that is not a number from 1."""
+    number = query.get(name, "1")
     if not (number.isascii() and number.isdigit() and 1 <= len(number) <= 7 and int(number)):
         raise Refused(
             f"Trang: «{number[:20]}» không phải số trang; dùng số từ 1.",
             f"Page: '{number[:20]}' is not a page number; use 1 or more.",
         )
-    return RequestedPage(path, query, int(number), size)
+    return RequestedPage(path, query, int(number), size, name)
 
 
 def year_in(query: Mapping[str, str]) -> int | None:

@@ -52,7 +52,10 @@ OFFICES_LISTED = 15
 @router.get("/desk")
 def today(request: Request) -> HTMLResponse:
     store, now = store_of(request), now_of(request)
-    requested = requested_page("/desk", read_query(request, ("page",)), size=PAGE_SIZE)
+    query = read_query(request, ("page", "asked", "undated"))
+    requested, asked, dates = (
+        requested_page("/desk", query, size=PAGE_SIZE, name=name) for name in ("page", "asked", "undated")
+    )
     theirs = own_messages(request)
     with reading_session(store.engine) as session:
         connection = session.connection()
@@ -73,35 +76,42 @@ def today(request: Request) -> HTMLResponse:
             "prefect_is_away": not prefect_answers(request),
         }
     return kept_page(
-        request, "desk.html", lambda: {**beside, **_waiting(request, requested)}, drawn_from=tuple(beside.values())
+        request,
+        "desk.html",
+        lambda: {**beside, **_waiting(request, requested, asked, dates)},
+        drawn_from=tuple(beside.values()),
     )
 
 
-def _waiting(request: Request, requested: RequestedPage) -> Mapping[str, Any]:
+def _waiting(
+    request: Request, requested: RequestedPage, asked: RequestedPage, dates: RequestedPage
+) -> Mapping[str, Any]:
     store, its = store_of(request), in_plan(store_of(request).plan)
     with reading_session(store.engine) as session:
         connection = session.connection()
         waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=requested.offset, only=its)
-        questions, question_count = questions_waiting(connection, limit=PAGE_SIZE, only=its)
+        questions, count = questions_waiting(connection, limit=PAGE_SIZE, offset=asked.offset, only=its)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
+    open_work = kept(request, ("desk", dates.number), lambda: _open_work(request, dates))
     return {
-        **kept(request, ("desk",), lambda: _open_work(request)),
+        **open_work,
+        "undated_range": dates.range_of(open_work["undated_count"]),
         "waiting": waiting,
         "page_range": requested.range_of(total),
         "questions": questions,
-        "question_count": question_count,
+        "asked_range": asked.range_of(count),
         "reports": reports,
         "stands_in": visitor_of(request).stands_in,
         "unconfirmed_year": store.calendar.unconfirmed_year(local_date(now_of(request))),
     }
 
 
-def _open_work(request: Request) -> Mapping[str, Any]:
-    """What there is to urge: all open work is looked through for it."""
+def _open_work(request: Request, dates: RequestedPage) -> Mapping[str, Any]:
+    """What there is to urge, and one page of what has no date: all open work is looked through for it."""
     store, now = store_of(request), now_of(request)
     its = in_plan(store.plan)
     with reading(store.engine) as connection:
-        undated, undated_count = undated_work(connection, limit=PAGE_SIZE, only=its)
+        undated, undated_count = undated_work(connection, limit=PAGE_SIZE, offset=dates.offset, only=its)
         overdue, overdue_count = overdue_offices(connection, now=now, limit=OFFICES_LISTED, only=its)
         return {
             "undated": undated,

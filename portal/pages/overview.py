@@ -64,9 +64,10 @@ def list_assignments(request: Request) -> HTMLResponse:
 def _office_list(request: Request, office: str) -> HTMLResponse:
     """All sections from their beginning, or one of them page by page; of either only what is searched for."""
     store = store_of(request)
-    query = read_query(request, ("q", "section", "page"))
+    query = read_query(request, ("q", "section", "page", "asked"))
     only = parse_choice(SectionKey, query.get("section", ""), "Phần", "Section")
     requested = requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
+    asked = requested_page(ASSIGNMENTS, query, size=PREVIEW_SIZE, name="asked")
     if only is None and requested.number > 1:
         raise Refused("Trang: chọn một phần của danh sách trước.", "Page: choose a section of the list first.")
     with reading(store.engine) as connection:
@@ -82,7 +83,7 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
         )
         counts = open_work(connection, office)
         new_count = new_work(connection, office)
-        questions, _ = questions_waiting(connection, limit=PREVIEW_SIZE, office=office)
+        questions, count = questions_waiting(connection, limit=PREVIEW_SIZE, offset=asked.offset, office=office)
         drafts = drafted(connection, [row.id for section in sections for row in section.rows])
     return page(
         request,
@@ -95,6 +96,7 @@ def _office_list(request: Request, office: str) -> HTMLResponse:
         counted=both_in_words(*counts, language_of(request)) if counts[1] else "",
         new_count=new_count,
         questions=questions,
+        asked_range=asked.range_of(count),
         drafts=drafts,
         only=only,
         page_range=requested.range_of(sections[0].total) if only else None,

@@ -116,12 +116,14 @@ def submitted_reports(session: Session, assignments: Collection[int]) -> dict[in
 
 
 def undated_work(
-    connection: Connection, *, limit: int, only: ColumnElement[bool] | None = None
+    connection: Connection, *, limit: int, offset: int = 0, only: ColumnElement[bool] | None = None
 ) -> tuple[list[ListedAssignment], int]:
-    """Open work that waits for the coordinator to set a date, the oldest first; and how much there is in all."""
+    """Open work that waits for the coordinator to set a date, the oldest first, one page; and how much in all."""
     first, how_many = _FIRST_UNDATED if only is None else _first_undated(only)
-    rows = read_rows(connection, ListedAssignment, first, {"limit": limit})
-    return rows, len(rows) if len(rows) < limit else connection.scalar(how_many) or 0
+    rows = read_rows(connection, ListedAssignment, first, {"limit": limit, "offset": offset})
+    if not offset and len(rows) < limit:
+        return rows, len(rows)
+    return rows, connection.scalar(how_many) or 0
 
 
 def undated_subtasks(connection: Connection) -> list[str]:
@@ -181,7 +183,7 @@ def _owed(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[
 def _first_undated(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[tuple[int]]]:
     """The oldest undated work, and how much there is."""
     these = both(_UNDATED, only)
-    first = select_rows(ListedAssignment).where(these).order_by(col(Assignment.id)).limit(_LIMIT)
+    first = select_rows(ListedAssignment).where(these).order_by(col(Assignment.id)).limit(_LIMIT).offset(_OFFSET)
     return first, select(func.count()).select_from(Assignment).where(these)
 
 

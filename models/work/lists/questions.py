@@ -24,9 +24,16 @@ class WaitingQuestion:
 
 
 def questions_waiting(
-    connection: Connection, *, limit: int, office: str | None = None, only: ColumnElement[bool] | None = None
+    connection: Connection,
+    *,
+    limit: int,
+    offset: int = 0,
+    office: str | None = None,
+    only: ColumnElement[bool] | None = None,
 ) -> tuple[list[WaitingQuestion], int]:
-    """What the coordinator is to answer, or with ``office`` what that office is; the oldest first, and how many.
+    """What the coordinator is to answer, or with ``office`` what that office is.
+
+    One page of it, the oldest first, and how many there are in all.
 
     only  a condition on their assignments
     """
@@ -37,8 +44,8 @@ def questions_waiting(
         which.append(col(Question.assignment_id).in_(about))
     columns = map(col, (Question.id, Question.text, Question.asked_at, Question.office, Question.assignment_id))
     oldest_first = col(Question.asked_at), col(Question.id)
-    found = connection.execute(select(*columns).where(*which).order_by(*oldest_first).limit(limit)).all()
-    if not found:
+    found = connection.execute(select(*columns).where(*which).order_by(*oldest_first).limit(limit).offset(offset)).all()
+    if not offset and not found:
         return [], 0
     numbers = {each.assignment_id for each in found}
     query = select_rows(ListedAssignment).where(col(Assignment.id).in_(numbers))
@@ -46,6 +53,6 @@ def questions_waiting(
     waiting = [
         WaitingQuestion(each.id, each.text, each.asked_at, each.office, rows[each.assignment_id]) for each in found
     ]
-    if len(found) < limit:
+    if not offset and len(found) < limit:
         return waiting, len(found)
     return waiting, connection.scalar(select(func.count()).select_from(Question).where(and_(*which))) or 0

@@ -29,7 +29,9 @@ def test_a_manager_decides_while_a_coordinator_is_away(house: House) -> None:
     assert manager.get("/calendar").status_code == 403, "its address would end with the days"
     assert manager.get("/desk").status_code == 200 and manager.post("/calendar/change").status_code == 403
     offered = re.findall(r'<li><a href="(/[^"]+)"', manager.get("/desk/more").text)
-    assert len(offered) > 10 and "/calendar" in re.findall(r'<li><a href="(/[^"]+)"', coordinator.get("/desk/more").text)
+    assert len(offered) > 10 and "/calendar" in re.findall(
+        r'<li><a href="(/[^"]+)"', coordinator.get("/desk/more").text
+    )
     assert all(manager.get(path).status_code == 200 for path in offered if not path.startswith(PREFECT))
     assert 'href="/calendar"' in coordinator.get("/desk").text and coordinator.get(PAGE).status_code == 200
     coordinator.post(f"{PAGE}/1/end")

@@ -9,16 +9,20 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from config import clock
+from config.clock import end_of_day
+from config.rules.due import NO_DATE
+from config.rules.kinds import Timing
 from models.delivery.channel_health import unheard_offices
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, State
 from models.tables.outbox import Message, Notice
 from models.tables.party import Part, Party
+from models.tables.report import Question
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.pages import desk
-from tests.support.cast import at, number_of, run
+from tests.support.cast import LEAD, at, number_of, run
 from tests.support.clocks import TEN_YEARS, set_clock
 from tests.support.people import House, Person
 
@@ -233,6 +237,43 @@ def test_the_pages_of_lists_keep_what_was_asked(house: House, monkeypatch: pytes
     assert not set(re.findall(link, first)) & set(re.findall(link, second))
     assert house.coordinator().get("/desk?page=x").status_code == 422
     assert house.coordinator().get("/desk?page=2").status_code == 404
+
+
+@pytest.mark.sqlite_only
+def test_every_list_of_the_desk_is_read_to_its_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted is reached: questions and work without a date, of the coordinator and of an office."""
+    monkeypatch.setattr(desk, "PAGE_SIZE", 2)
+    monkeypatch.setattr("portal.pages.overview.PREVIEW_SIZE", 2)
+    number = number_of(house.store, "T0.1")
+    with session_scope(house.store.engine) as session:
+        office = session.scalar(select(Assignment.office).where(col(Assignment.id) == number))
+        for each in range(10):
+            said = f"Mẫu biểu số {each}?"
+            at_that = house.clock.now + timedelta(seconds=each)
+            by_office = each % 2 == 0
+            session.add(Question(assignment_id=number, office=office, by_office=by_office, text=said, asked_at=at_that))
+        some = select(col(Assignment.id)).order_by(col(Assignment.id)).limit(5)
+        without = {"timing": Timing.UNDATED, "due_date": NO_DATE, "due_at": end_of_day(NO_DATE)}
+        session.execute(update(Assignment).where(col(Assignment.id).in_(some)).values(without))
+    coordinator = house.coordinator()
+    asked = listed(coordinator, "/desk", "asked", r"Mẫu biểu số (\d)\?")
+    assert asked == ["0", "2", "4", "6", "8"]
+    undated = listed(coordinator, "/desk", "undated", r'name="n" value="(\d+)"')
+    assert len(undated) == len({*undated}) == 5
+    assert listed(house.office(LEAD), "/assignments", "asked", r"Mẫu biểu số (\d)\?") == ["1", "3", "5", "7", "9"]
+    for beyond in ("asked=9", "undated=9"):
+        assert coordinator.get(f"/desk?{beyond}").status_code == 404
+
+
+def listed(person: Person, address: str, name: str, row: str) -> list[str]:
+    """What the lists of a page show, from the first page of the one that ``name`` turns to its last."""
+    text, found = person.get(address).text, list[str]()
+    while True:
+        found += re.findall(row, text)
+        onward = re.search(rf'href="([^"]*\b{name}=\d+#{name})">[^<]*→', text)
+        if onward is None:
+            return found
+        text = person.get(unescape(onward[1]).partition("#")[0]).text
 
 
 def test_the_board_counts_and_leads_to_the_assignments(house: House) -> None:
