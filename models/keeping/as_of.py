@@ -24,13 +24,14 @@ from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedParty
 from models.tables.lifecycle import Verb
 from models.tables.party import Part, Party
+from models.work.attachments import OF_FILES
 from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts
 from models.work.deeds.titles import RETITLE
 from models.work.effects import Progress, after, after_deed, is_allowed
 
 _OF_ASSIGNMENTS, _OF_DEEDS, _OF_ANCHORS = "assignment:", "deed:", "anchor:"
 
-_CHANGES_NOTHING = frozenset({Verb.ASSIGN.value, "attach", "detach"})
+_CHANGES_NOTHING = frozenset({Verb.ASSIGN.value, *OF_FILES})
 """Events of an assignment after which its row is what it was: assigning made it, and files lie beside it."""
 
 

@@ -31,6 +31,9 @@ from models.work.locked_assignment import lock_assignment
 _DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600
 MAX_FILES = 5
 
+ATTACH, DETACH = OF_FILES = ("attach", "detach")
+"""The verbs of files in the audit trail."""
+
 
 @dataclass(frozen=True)
 class ExaminedFile:
@@ -119,7 +122,7 @@ def _added(
     )
     session.add(added)
     session.flush()
-    _record(session, "attach", added, context)
+    _record(session, ATTACH, added, context)
     return added
 
 
@@ -148,7 +151,7 @@ def remove_attachment(session: Session, assignment_id: int, attachment_id: int, 
         )
     session.delete(found)
     session.flush()
-    _record(session, "detach", found, context)
+    _record(session, DETACH, found, context)
     return found.sha256
 
 

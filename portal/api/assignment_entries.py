@@ -7,7 +7,7 @@ from fastapi import Request
 
 from config.rules.due_words import dated
 from models.store.audit_event import AuditEvent
-from models.tables.report import Attachment, Contribution, Question, Report
+from models.tables.report import Attachment, Contribution, Report
 from models.work.deeds.facts import DeedFacts
 from models.work.queries import History
 from portal.api.assignment_shapes import (
@@ -20,7 +20,8 @@ from portal.api.assignment_shapes import (
     QuestionEntry,
     ReportEntry,
 )
-from portal.web import store_of
+from portal.pages.assignment import events_shown, extensions_shown, questions_shown
+from portal.web import store_of, visitor_of
 
 
 def summary(request: Request, row: Mapping[str, Any], status: str, occasion: str | None) -> dict[str, Any]:
@@ -34,9 +35,8 @@ def detail(
     found: History,
     reports: list[ReportEntry],
     contributions: list[ContributionEntry],
-    questions: Sequence[Question],
 ) -> AssignmentDetail:
-    assignment = found.assignment
+    assignment, visitor = found.assignment, visitor_of(request)
     return AssignmentDetail(
         **summary(request, assignment.model_dump(), found.status, found.occasion),
         quote=store_of(request).plan.subtask(assignment.subtask).quote,
@@ -44,10 +44,10 @@ def detail(
         named_offices=list(found.parties.named),
         group=[each.id for each in found.group],
         reports=reports,
-        extensions=[ExtensionEntry.model_validate(each) for each in found.extensions],
+        extensions=[ExtensionEntry.model_validate(each) for each in extensions_shown(visitor, found)],
         contributions=contributions,
-        questions=[QuestionEntry.model_validate(each) for each in questions],
-        events=[_event_entry(each) for each in found.events],
+        questions=[QuestionEntry.model_validate(each) for each in questions_shown(visitor, found)],
+        events=[_event_entry(each) for each in events_shown(request, found)],
         changes=[_change_entry(each) for each in found.deeds],
     )
 

@@ -48,7 +48,6 @@ from portal.pages.assignment import (
     download,
     get_own_assignment,
     get_visible_assignment,
-    questions_shown,
     reports_shown,
 )
 from portal.sign_in.limits import require_assignment, require_subtask
@@ -139,7 +138,7 @@ def get_assignment(request: Request, assignment_id: RowId) -> AssignmentDetail:
         contributions = [
             contribution_entry(each, contributed.get(each.id or 0, ())) for each in contributions_shown(request, found)
         ]
-    return detail(request, found, reports, contributions, questions_shown(visitor_of(request), found))
+    return detail(request, found, reports, contributions)
 
 
 @router.post("/assignments/{assignment_id}/acknowledge")

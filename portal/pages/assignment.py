@@ -1,6 +1,7 @@
 """The page of one assignment: its task, due date and reason, the state of everybody involved, and the next moves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,14 +15,15 @@ from config.errors import Refused
 from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from models.store.audit import lock_audit_chain
+from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
 from models.tables.lifecycle import NOT_STANDING, TRANSITIONS, ExtensionState, ReportState, Role, State, Verb
 from models.tables.party import Part, Party
-from models.tables.report import Contribution, Question, Report
+from models.tables.report import Contribution, Extension, Question, Report
 from models.work import verbs
-from models.work.attachments import MAX_FILES, attachment_file, attachments_of, contributed_files, takes_files
+from models.work.attachments import MAX_FILES, OF_FILES, attachment_file, attachments_of, contributed_files, takes_files
 from models.work.deeds.facts import DeedFacts
 from models.work.directive_deeds.left_over import left_over
 from models.work.lists.urging_letters import letters_about
@@ -41,6 +43,10 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 _OF_OFFICES = (Verb.ACKNOWLEDGE, Verb.REPORT, Verb.CORRECT, Verb.REQUEST_EXTENSION, Verb.DELEGATE)
 _OF_THE_DESK = (Verb.ACCEPT, Verb.RETURN, Verb.WITHDRAW, Verb.SUSPEND, Verb.RESUME)
+_TOLD_TO_NAMED = frozenset(
+    {Verb.ASSIGN, Verb.ACKNOWLEDGE, Verb.REPORT, Verb.ACCEPT, Verb.SUSPEND, Verb.RESUME, Verb.WITHDRAW, Verb.HAND_OVER}
+)
+"""What an office that is only named reads of its history, beside its own contributions."""
 
 
 @router.get("/assignments/{assignment_id}")
@@ -139,15 +145,42 @@ def reports_shown(visitor: Visitor, found: History) -> Sequence[Report]:
 
 def contributions_shown(request: Request, found: History) -> Sequence[Contribution]:
     """The contributions that the visitor may read: a named office its own and its predecessors', all others all."""
-    visitor, plan, today = visitor_of(request), store_of(request).plan, local_date(now_of(request))
-    if _works_on_it(visitor, found):
+    if _works_on_it(visitor_of(request), found):
         return found.contributions
-    return [each for each in found.contributions if plan.current_office(each.office, today) == visitor.office]
+    return [each for each in found.contributions if _is_own(request, each.office)]
 
 
 def questions_shown(visitor: Visitor, found: History) -> Sequence[Question]:
     """The questions that a visitor may read: those who do the work and accounts all, every other office none."""
     return found.questions if visitor.role is not VisitorRole.OFFICE or found.is_held_by(visitor.office) else ()
+
+
+def extensions_shown(visitor: Visitor, found: History) -> Sequence[Extension]:
+    """The requests for more time that a visitor may read: an office that is only named none, all others all."""
+    return found.extensions if _works_on_it(visitor, found) else ()
+
+
+def events_shown(request: Request, found: History) -> Sequence[AuditEvent]:
+    """The events that the visitor may read: of files only who prepares the report with them.
+
+    An office that is only named reads no reasons, and nothing of what goes on between the others before it is decided.
+    """
+    visitor = visitor_of(request)
+    if found.is_held_by(visitor.office):
+        return found.events
+    if _works_on_it(visitor, found):
+        return [each for each in found.events if each.verb not in OF_FILES]
+    return [
+        AuditEvent(**each.model_dump() | {"details": {**each.details, "reason": ""}})
+        for each in found.events
+        if each.verb in _TOLD_TO_NAMED
+        or (each.verb == Verb.CONTRIBUTE and _is_own(request, each.actor.removeprefix("office:")))
+    ]
+
+
+def _is_own(request: Request, office: str) -> bool:
+    """Whether an office is the visitor's, or one that has become it."""
+    return store_of(request).plan.current_office(office, local_date(now_of(request))) == visitor_of(request).office
 
 
 def _works_on_it(visitor: Visitor, found: History) -> bool:
@@ -207,6 +240,8 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "left_over": left.in_words(store.plan) if left else None,
         "waiting_extension": waiting,
         "has_draft": mine and draft_of(session, assignment.id or 0) is not None,
+        "extensions": extensions_shown(visitor, found),
+        "entries": replace(found, events=events_shown(request, found)).entries,
         "may_decide_extension": visitor.role is VisitorRole.COORDINATOR and waiting is not None,
         "reports": reports,
         # Of several leads, who has handed in for all of them.

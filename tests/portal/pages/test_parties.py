@@ -8,12 +8,15 @@ from sqlmodel import col, select, update
 from config.clock import end_of_day
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
+from intake.files.reading import PDF
 from models.store.database import session_scope
+from models.tables.account import UserRole
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
 from models.tables.party import Part, Party
 from models.work import verbs
 from tests.support.cast import at, number_of, t0_report
+from tests.support.evidence_files import pdf
 from tests.support.people import House
 
 
@@ -73,6 +76,40 @@ def test_a_named_office_contributes_and_those_concerned_read_it(house: House) ->
     other = house.office("VKSND")
     other.get("/assignments/1")
     assert said not in other.page
+
+
+@pytest.mark.sqlite_only
+def test_what_is_being_prepared_is_for_those_who_prepare_it(house: House) -> None:
+    """A named office reads no reasons and nothing of drafts, nobody else the names of files before they are sent."""
+    named_in(house, "TAND", 1)
+    named_in(house, "VKSND", 1)
+    page, (why, wish, answer, name) = "/assignments/1", ("Số liệu sai.", "Chờ các xã.", "Không đủ lý do.", "nhap.pdf")
+    with session_scope(house.store.engine) as session:
+        lead = house.office(session.get_one(Assignment, 1).office)
+    desk, named = house.coordinator(), house.office("TAND")
+    lead.post(f"{page}/extension", {"until": "20/12/2023", "reason": wish}, on=f"{page}/extension")
+    desk.post(f"{page}/refuse", {"refuse_extension_reason": answer}, on=page)
+    lead.post(f"{page}/report", {"action": "attach"}, on=f"{page}/report", files=[("files", (name, pdf(), PDF))])
+    assert name in lead.page
+    desk.post(f"{page}/suspend", {"suspend_reason": why}, on=page)
+    named.post(f"{page}/contribution", {"contribution": "Bổ sung số liệu."}, on=page)
+    secret = {why, wish, answer, name}
+    decided = secret - {name}
+    nothing = set[str]()
+    others = ((desk, decided), (house.manager(), decided), (named, nothing), (house.office("VKSND"), nothing))
+    for person, expected in ((lead, secret), *others):
+        person.get(page)
+        assert {each for each in secret if each in person.page} == expected
+        assert ("xin gia hạn" in person.page.partition("Quá trình xử lý")[2]) == bool(expected)
+        assert "tạm dừng" in person.page.partition("Quá trình xử lý")[2]
+    for office, contributes in (("TAND", True), ("VKSND", False)):
+        told = house.program(office=office).get(f"/api/v1{page}").json()
+        assert not told["extensions"] and not {each for each in secret if each in str(told)}
+        verbs = [each["verb"] for each in told["events"]]
+        assert "suspend" in verbs and ("contribute" in verbs) == contributes
+        assert not {"attach", "request_extension", "refuse_extension"} & {*verbs}
+    told = house.program(role=UserRole.COORDINATOR).get(f"/api/v1{page}").json()
+    assert {each for each in secret if each in str(told)} == decided
 
 
 @pytest.mark.sqlite_only
