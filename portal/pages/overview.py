@@ -1,6 +1,7 @@
 """The list of assignments: an office's own in sections, all of them with filters for accounts; both with search."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -53,6 +54,9 @@ PREVIEW_SIZE = 20
 """How many of each section an office sees at once; the rest of it page by page."""
 
 FILTERS = ("q", "directive", "priority", "office", "status", "role", "subtask", "period", "due", "kind", "sort", "page")
+
+_WITHOUT_FIELD = ("subtask", "period")
+"""Filters that only links bring: the form keeps them, and the page says so."""
 
 
 @router.get(ASSIGNMENTS)
@@ -121,7 +125,7 @@ def _full_list(request: Request) -> HTMLResponse:
     except Refused as refused:
         if isinstance(refused, DatabaseUnreachable):
             raise
-        query = {name: clean(value) for name, value in request.query_params.items()}
+        query = {name: clean(value) for name, value in request.query_params.items() if name in FILTERS}
         return _full_list_page(request, query, (), None, refused=refused)
     counted = both_in_words(subtasks, total, language_of(request))
     return _full_list_page(request, query, rows, page_range, counted)
@@ -167,7 +171,12 @@ def _full_list_page(
         refused,
         views=views,
         has_account=user_id is not None,
-        kept_query=urlencode({name: query[name] for name in FILTERS if query.get(name) and name != "page"}),
+        kept_query=_address_part(query, without="page"),
+        chosen=[
+            (name, query[name], _in_words(request, name, query[name], rows), _address_part(query, without=name))
+            for name in _WITHOUT_FIELD
+            if query.get(name)
+        ],
         Column=Column,
         rows=[line(request, row) for row in rows],
         page_range=page_range,
@@ -180,6 +189,21 @@ def _full_list_page(
         kinds=office_kinds(store_of(request).plan, language_of(request)),
         due_choices=due_choices(local_date(now_of(request)), language_of(request), query.get("due", "")),
     )
+
+
+def _address_part(query: Mapping[str, str], *, without: str) -> str:
+    """The filters as they stand in an address, but for one; from the first page."""
+    return urlencode({name: query[name] for name in FILTERS if query.get(name) and name not in ("page", without)})
+
+
+def _in_words(request: Request, name: str, value: str, rows: Sequence[ListedAssignment]) -> str:
+    """What a filter without a field asks for; by its code where nothing is found or there is no such thing."""
+    if name == "period":
+        return str(line(request, rows[0])["period_words"]) if rows else value
+    with suppress(Refused):
+        subtask = store_of(request).plan.subtask(value)
+        return f"{value} {subtask.title_en if language_of(request) == 'en' else subtask.title_vi}"
+    return value
 
 
 def line(request: Request, row: ListedAssignment) -> dict[str, Any]:

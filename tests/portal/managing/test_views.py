@@ -1,7 +1,12 @@
-"""Lists are sorted by their columns and kept under a name by each account for itself."""
+"""Lists are sorted by their columns and kept under a name by each account for itself; no filter is lost on the way."""
+
+import re
+from html import unescape
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 
+from portal.pages.overview import FILTERS
 from tests.support.people import House
 
 pytestmark = pytest.mark.sqlite_only
@@ -30,3 +35,46 @@ def test_a_view_is_kept_for_its_account_alone_and_removed(house: House) -> None:
     assert "Sở Y tế quá hạn" in manager.get("/assignments").text, "another account removes nothing of theirs"
     manager.post("/views/1/remove", on="/assignments")
     assert "Sở Y tế quá hạn" not in manager.page
+
+
+ASKED = dict(
+    parse_qsl(
+        "q=bao+cao&priority=p1&office=SYT&status=assigned&role=lead&subtask=T1.1"
+        "&period=doc:123-TB/TU&due=2023&kind=locality&sort=-due"
+    )
+)
+
+
+def test_every_filter_is_kept_by_the_form_and_by_a_view(house: House) -> None:
+    """Also those that only links bring: they are said, and taken off by a link of their own."""
+    assert {*ASKED, "page", "directive"} == {*FILTERS}, "of a single directive there is no choice"
+    manager = house.manager()
+    text = manager.get(f"/assignments?{urlencode(ASKED)}").text
+    form = re.search(r'<form method="get" action="/assignments".*?</form>', text, re.DOTALL)
+    assert form is not None
+    filled = dict(re.findall(r'<input [^>]*name="(\w+)"[^>]* value="([^"]*)"', form[0]))
+    for select in re.findall(r"<select.*?</select>", form[0], re.DOTALL):
+        chosen = re.search(r'name="(\w+)".*<option value="([^"]+)" selected', select, re.DOTALL)
+        assert chosen is not None, select[:80]
+        filled[chosen[1]] = chosen[2]
+    assert {name: unescape(value) for name, value in filled.items()} == ASKED
+    kept = re.search(r'name="query" value="([^"]*)"', text)
+    assert kept is not None and dict(parse_qsl(unescape(kept[1]))) == ASKED
+
+
+def test_a_filter_without_a_field_is_said_and_can_be_taken_off(house: House) -> None:
+    manager = house.manager()
+    manager.get(f"/assignments?subtask=T0.1&office=SYT&period={quote('doc:123-TB/TU')}")
+    said = manager.page.partition("Tình trạng")[2]
+    assert f"T0.1 {house.store.plan.subtask('T0.1').title_vi}" in said and "văn bản 123-TB/TU" in said
+    text = manager.last.text  # type: ignore[union-attr]
+    chosen = re.search(r'<p class="chosen">(.*?)</p>', text, re.DOTALL)
+    assert chosen is not None
+    rests = [unescape(each) for each in re.findall(r'href="(/assignments\?[^"]*)"', chosen[1])]
+    assert rests == ["/assignments?office=SYT&period=doc%3A123-TB%2FTU", "/assignments?office=SYT&subtask=T0.1"]
+    assert (
+        manager.get(rests[0]).status_code == 200
+        and "T0.1 " not in re.findall(r'class="chosen">.*', manager.last.text)[0]
+    )  # type: ignore[union-attr]
+    for none in ("subtask=T9.99", "period=2023-Qx"):
+        assert manager.get(f"/assignments?{none}").status_code in (200, 422)
