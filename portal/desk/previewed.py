@@ -6,14 +6,16 @@ from itertools import islice
 
 from fastapi import Request
 from fastapi.responses import Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from config.errors import Refused
+from models.alerts.notices import deed_rung
 from models.keeping.mirror import mirror_configuration
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session
-from models.tables.deed import Deed
+from models.tables.deed import Deed, DeedItem
+from models.tables.outbox import Notice
 from models.work.deeds.apply import AppliedMeanwhile, Change, ChangedMeanwhile, LateAtOnce, apply, previewing
 from models.work.deeds.grounds import grounds
 from models.work.deeds.prepared import PreparedItem, prepared_items
@@ -72,7 +74,7 @@ def preview_or_apply(
         if (
             done := done_before(request, digest, since=form.count("seen", "Bản xem trước", "Preview") or 0)
         ) is not None:
-            return see_other(f"/desk/changes/{done}", flash="deed")
+            return _to_deed(request, done)
         try:
             change = _worked_out(request, build)
             may_be_late = form.text("late_confirmed") == "yes"
@@ -81,7 +83,7 @@ def preview_or_apply(
             refused = found
         else:
             mirror_configuration(store.engine, change.context.plan, store.contacts)
-            return see_other(f"/desk/changes/{applied.deed}", flash="deed")
+            return _to_deed(request, applied.deed)
     change = _worked_out(request, build)
     with previewing(store.engine, change) as (connection, prepared):
         said = preview_of(connection, prepared, change, context_of(request))
@@ -110,6 +112,15 @@ def preview_or_apply(
         seen=last_deed(request),
         fields=form.all(but=_OF_THE_PREVIEW),
     )
+
+
+def _to_deed(request: Request, deed: int) -> Response:
+    """To the page of a deed that was done, with how many offices are told of it."""
+    its = col(Notice.assignment_id).in_(select(DeedItem.assignment_id).where(DeedItem.deed_id == deed))
+    query = select(func.count(col(Notice.office).distinct())).where(its, Notice.rung == deed_rung(deed))
+    with reading_session(store_of(request).engine) as session:
+        told = session.exec(query).one()
+    return see_other(f"/desk/changes/{deed}", flash="deed" if told else "deed_untold", count=told or None)
 
 
 def _marks(items: Iterable[PreparedItem]) -> list[str]:

@@ -1,5 +1,7 @@
 """Deeds from the browser: chosen in the list, looked at, confirmed, seen again, taken back."""
 
+import re
+
 import pytest
 
 from models.store.database import session_scope
@@ -9,6 +11,8 @@ from tests.support.cast import assignment_in, number_of
 from tests.support.people import House, Person, hidden
 
 MOVED = {"act": "move", "to": "2023-10-02", "reason": "Chờ hướng dẫn của cấp trên.", "paper": "45/KH-UBND"}
+TOLD = "Đã điều chỉnh; các cơ quan liên quan được báo, mỗi cơ quan một thư. Số lượng: 1."
+NOT_TOLD = "Đã điều chỉnh; không gửi thư cho cơ quan nào."
 
 
 def confirm(person: Person, path: str, **more: str) -> None:
@@ -28,7 +32,7 @@ def test_a_date_is_moved_after_a_preview_and_moved_back(house: House) -> None:
     assert assignment_in(house.store, number).due_date == before, "a preview changes nothing"
     preview = coordinator.last
     confirm(coordinator, "/desk/deeds")
-    assert "Đã điều chỉnh" in coordinator.page
+    assert TOLD in coordinator.page
     assert "hạn từ 11/09/2023 thành 02/10/2023" in coordinator.page
     assert "45/KH-UBND" in coordinator.page
     assert f"{assignment_in(house.store, number).due_date}" == "2023-10-02"
@@ -38,6 +42,7 @@ def test_a_date_is_moved_after_a_preview_and_moved_back(house: House) -> None:
     confirm(coordinator, "/desk/deeds")
     assert coordinator.last is not None
     assert coordinator.last.url.path == done.url.path, "pressed twice, it is one deed"
+    assert TOLD in coordinator.page
 
     path = f"{done.url.path}/undo"
     coordinator.post(path, {"reason": "Nhập nhầm ngày."}, on=done.url.path)
@@ -47,6 +52,20 @@ def test_a_date_is_moved_after_a_preview_and_moved_back(house: House) -> None:
     listed = coordinator.get("/desk/changes").text
     assert "đã hoàn tác" in listed
     assert listed.count("điều chỉnh việc đang mở") == 2
+
+
+def test_what_tells_nobody_says_so(house: House) -> None:
+    """What an office was never told is taken back without a letter, and the preview counts none."""
+    coordinator, code = house.coordinator(), house.store.plan.main_directive.code
+    document = {"entry": "document", "on_date": "18/08/2023", "number": "12/CV-UBND", "title": "Quy chế phối hợp"}
+    more = {"directive": code, "late_confirmed": "yes"}
+    coordinator.post("/desk/directives", document | more, on="/desk/directives")
+    found = re.search(r"/desk/directives/entries/\d+", coordinator.get("/desk/directives").text)
+    assert found is not None
+    coordinator.post(found[0], {"act": "undo", "reason": "Ghi nhầm văn bản."}, on=found[0])
+    assert "0 cơ quan nhận thư báo" in coordinator.page
+    confirm(coordinator, found[0])
+    assert NOT_TOLD in coordinator.page
 
 
 def test_what_would_be_late_at_once_needs_a_tick(house: House) -> None:

@@ -47,6 +47,17 @@ def status(person: Person) -> int:
     return person.last.status_code
 
 
+def test_an_amendment_without_letters_says_that_none_is_sent(house: House) -> None:
+    coordinator = house.coordinator()
+    draft = with_date(coordinator, "trước ngày 2/10/2023")
+    send(coordinator, f"{draft}/preview", {**PAPER, "no_letters": "yes"})
+    preview = coordinator.last
+    for _ in range(2):
+        coordinator.last = preview
+        send(coordinator, f"{draft}/preview", {})
+        assert "Đã điều chỉnh; không gửi thư cho cơ quan nào." in coordinator.page
+
+
 def test_a_date_is_changed_in_a_draft_looked_at_and_applied(house: House) -> None:
     coordinator = house.coordinator()
     before = due_date(house)
