@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col
 from config.errors import Refused
 from config.text.suggestions import without_accents
 from models.alerts.notices import parse_deed_rung
-from models.store.audit_event import AuditEvent
+from models.store.audit_event import OF_FILES, AuditEvent
 from models.store.database import reading
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor
@@ -24,7 +24,6 @@ from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedParty
 from models.tables.lifecycle import Verb
 from models.tables.party import Part, Party
-from models.work.attachments import OF_FILES
 from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts
 from models.work.deeds.titles import RETITLE
 from models.work.effects import Progress, after, after_deed, is_allowed

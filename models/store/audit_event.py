@@ -26,6 +26,9 @@ ACKNOWLEDGE = "acknowledge_differences"
 BACK_UP = "back_up"
 """The verb of a daily backup that succeeded."""
 
+ATTACH, DETACH = OF_FILES = ("attach", "detach")
+"""The verbs of files added to an assignment, and removed before they are handed in."""
+
 CONFIRM_CLOCK = "confirm_clock"
 """The verb of an operator who confirms the machine's clock."""
 

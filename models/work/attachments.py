@@ -31,9 +31,6 @@ from models.work.locked_assignment import lock_assignment
 _DIRECTORY_RIGHTS, _FILE_RIGHTS = 0o700, 0o600
 MAX_FILES = 5
 
-ATTACH, DETACH = OF_FILES = ("attach", "detach")
-"""The verbs of files in the audit trail."""
-
 
 @dataclass(frozen=True)
 class ExaminedFile:
@@ -122,7 +119,7 @@ def _added(
     )
     session.add(added)
     session.flush()
-    _record(session, ATTACH, added, context)
+    _record(session, "attach", added, context)
     return added
 
 
@@ -151,7 +148,7 @@ def remove_attachment(session: Session, assignment_id: int, attachment_id: int, 
         )
     session.delete(found)
     session.flush()
-    _record(session, DETACH, found, context)
+    _record(session, "detach", found, context)
     return found.sha256
 
 

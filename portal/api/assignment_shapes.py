@@ -105,8 +105,9 @@ class EventEntry(ResponseBody):
     """One event of the audit trail of an assignment.
 
     ``actor`` is an office ("office:SYT"), the role of an account ("coordinator"), or the part of the system that acted.
-    ``until`` is the day that was asked for, granted or set; ``file`` the name of a file that was added or removed,
-    for those who report alone. An office that is only named reads no reasons, and nothing of what is being prepared.
+    ``until`` is the day that was asked for, granted or set; ``file`` the name of a file that was added or removed;
+    others than those who report read it once it is handed in. An office that is only named reads no reasons, and
+    nothing of what is being prepared.
     """
 
     at: datetime

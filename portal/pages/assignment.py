@@ -15,7 +15,7 @@ from config.errors import Refused
 from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from models.store.audit import lock_audit_chain
-from models.store.audit_event import AuditEvent
+from models.store.audit_event import ATTACH, DETACH, OF_FILES, AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound, TransitionRefused
@@ -23,7 +23,7 @@ from models.tables.lifecycle import NOT_STANDING, TRANSITIONS, ExtensionState, R
 from models.tables.party import Part, Party
 from models.tables.report import Contribution, Extension, Question, Report
 from models.work import verbs
-from models.work.attachments import MAX_FILES, OF_FILES, attachment_file, attachments_of, contributed_files, takes_files
+from models.work.attachments import MAX_FILES, attachment_file, attachments_of, contributed_files, takes_files
 from models.work.deeds.facts import DeedFacts
 from models.work.directive_deeds.left_over import left_over
 from models.work.lists.urging_letters import letters_about
@@ -161,7 +161,7 @@ def extensions_shown(visitor: Visitor, found: History) -> Sequence[Extension]:
 
 
 def events_shown(request: Request, found: History) -> Sequence[AuditEvent]:
-    """The events that the visitor may read: of files only who prepares the report with them.
+    """The events that the visitor may read: of files that were not handed in only those who prepare the report.
 
     An office that is only named reads no reasons, and nothing of what goes on between the others before it is decided.
     """
@@ -169,13 +169,27 @@ def events_shown(request: Request, found: History) -> Sequence[AuditEvent]:
     if found.is_held_by(visitor.office):
         return found.events
     if _works_on_it(visitor, found):
-        return [each for each in found.events if each.verb not in OF_FILES]
+        handed_in = _files_handed_in(found)
+        return [each for each in found.events if each.verb not in OF_FILES or each.seq in handed_in]
     return [
         AuditEvent(**each.model_dump() | {"details": {**each.details, "reason": ""}})
         for each in found.events
         if each.verb in _TOLD_TO_NAMED
         or (each.verb == Verb.CONTRIBUTE and _is_own(request, each.actor.removeprefix("office:")))
     ]
+
+
+def _files_handed_in(found: History) -> set[int | None]:
+    """The events that attached a file which a report then took along."""
+    waiting, handed_in = dict[str, int | None](), set[int | None]()
+    for each in found.events:
+        if each.verb == ATTACH:
+            waiting[each.details["sha256"]] = each.seq
+        elif each.verb == DETACH:
+            waiting.pop(each.details["sha256"], None)
+        elif each.verb in (Verb.REPORT, Verb.CORRECT):
+            handed_in.update(waiting.values())
+    return handed_in
 
 
 def _is_own(request: Request, office: str) -> bool:
