@@ -56,8 +56,7 @@ class FormReader:
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise Refused(
                 f"{label}: năm {day.year:04} không dùng được; ghi ngày từ năm {FIRST_YEAR} đến {LAST_YEAR}.",
-                f"{label_en}: the year {day.year:04} cannot be used; write a date from {FIRST_YEAR} to "
-                f"{LAST_YEAR}.",
+                f"{label_en}: the year {day.year:04} cannot be used; write a date from {FIRST_YEAR} to {LAST_YEAR}.",
             )
         return day
 

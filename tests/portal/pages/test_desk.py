@@ -256,16 +256,16 @@ def test_every_list_of_the_desk_is_read_to_its_end(house: House, monkeypatch: py
         without = {"timing": Timing.UNDATED, "due_date": NO_DATE, "due_at": end_of_day(NO_DATE)}
         session.execute(update(Assignment).where(col(Assignment.id).in_(some)).values(without))
     coordinator = house.coordinator()
-    asked = listed(coordinator, "/desk", "asked", r"Mẫu biểu số (\d)\?")
+    asked = on_all_pages(coordinator, "/desk", "asked", r"Mẫu biểu số (\d)\?")
     assert asked == ["0", "2", "4", "6", "8"]
-    undated = listed(coordinator, "/desk", "undated", r'name="n" value="(\d+)"')
+    undated = on_all_pages(coordinator, "/desk", "undated", r'name="n" value="(\d+)"')
     assert len(undated) == len({*undated}) == 5
-    assert listed(house.office(LEAD), "/assignments", "asked", r"Mẫu biểu số (\d)\?") == ["1", "3", "5", "7", "9"]
+    assert on_all_pages(house.office(LEAD), "/assignments", "asked", r"Mẫu biểu số (\d)\?") == ["1", "3", "5", "7", "9"]
     for beyond in ("asked=9", "undated=9"):
         assert coordinator.get(f"/desk?{beyond}").status_code == 404
 
 
-def listed(person: Person, address: str, name: str, row: str) -> list[str]:
+def on_all_pages(person: Person, address: str, name: str, row: str) -> list[str]:
     """What the lists of a page show, from the first page of the one that ``name`` turns to its last."""
     text, found = person.get(address).text, list[str]()
     while True:
