@@ -45,6 +45,8 @@ def read_word(name: str, archive: ZipFile, builder: TextBuilder) -> None:
             "Tệp có sửa đổi đang theo dõi (Track Changes): đọc như khi đã chấp nhận mọi sửa đổi.",
             "The file has tracked changes; it was read as if all changes were accepted.",
         )
+    if reader.struck:
+        builder.note("Chữ gạch ngang trong tệp được bỏ qua.", "Words that are struck through were left out.")
     if reader.nested:
         builder.note("Có bảng nằm trong bảng: đọc thành bảng riêng.", "A nested table was read as a separate table.")
     if reader.boxes:
@@ -54,10 +56,16 @@ def read_word(name: str, archive: ZipFile, builder: TextBuilder) -> None:
         )
 
 
+def _is_on(run: Any, name: str) -> bool:
+    """Whether a run has a property, such as strike."""
+    found = run.find(f"{W}rPr/{W}{name}")
+    return found is not None and found.get(f"{W}val", "1") not in ("0", "false", "off")
+
+
 class _Reader:
     def __init__(self, numbering: Numbering, builder: TextBuilder) -> None:
         self._numbering, self._builder = numbering, builder
-        self.changed, self.nested, self.boxes = False, False, False
+        self.changed, self.struck, self.nested, self.boxes = False, False, False, False
         self._lines: list[str] = []
 
     def read(self, parent: Any) -> None:
@@ -104,7 +112,7 @@ class _Reader:
         self._lines = []
 
     def words(self, element: Any) -> str:
-        """The text of a paragraph or run, without what is deleted, hidden, or in a box of its own."""
+        """The text of a paragraph or run, without what is deleted, struck through, hidden, or in a box of its own."""
         if element.tag in _LEFT_OUT or element.tag in (_BOX, _FALLBACK):
             self.changed = self.changed or element.tag in _CHANGED
             return ""
@@ -114,8 +122,9 @@ class _Reader:
         if element.tag in _BREAKS:
             return _BREAKS[element.tag]
         if element.tag == f"{W}r":
-            hidden = element.find(f"{W}rPr/{W}vanish")
-            if hidden is not None and hidden.get(f"{W}val", "1") not in ("0", "false"):
+            struck = any(_is_on(element, each) for each in ("strike", "dstrike"))
+            self.struck = self.struck or struck
+            if struck or _is_on(element, "vanish"):
                 return ""
         return "".join(self.words(child) for child in element)
 

@@ -71,6 +71,16 @@ class TestWord:
         assert paragraphs(found) == ["Hoàn thành trước ngày 31/7/2025"]
         assert "Track Changes" in found.notes[0][0]
 
+    def test_what_is_struck_through_is_left_out(self) -> None:
+        document = Document()
+        words = document.add_paragraph("Sở Y tế rà soát, xong trước ngày ")
+        words.add_run("30/9/2026").font.strike = True
+        words.add_run(" 15/10/2026").font.strike = False
+        words.add_run(" (mới)").font.double_strike = True
+        content = read("chi-dao.docx", saved(document))
+        assert paragraphs(content) == ["Sở Y tế rà soát, xong trước ngày 15/10/2026"]
+        assert any("gạch ngang" in vi for vi, _ in content.notes)
+
     def test_a_text_box_follows_its_paragraph_once(self) -> None:
         document = Document()
         text_box(document.add_paragraph("Kính gửi"), "HỎA TỐC")
