@@ -18,9 +18,12 @@ from config.text.plain_yaml import as_yaml
 from intake.directives.drafting.draft import Draft, DraftOffice, DraftTask
 from intake.directives.drafting.targets import target_in
 from intake.directives.phrases.deadline_phrases import Deadline
+from intake.directives.phrases.words import ACTION, plain
 
 SOURCE = "van-ban.txt"
 _NUMBER = re.compile(r"(?:Số|số|SỐ)\s*:?\s*(\d{1,5})\s*[-/]\s*([A-ZĐ][\w&-]*(?:[-/][A-ZĐ][\w&-]*)*)")
+_SUBJECT = re.compile(r"(?:V/v|Về việc)\s*:?\s+", re.IGNORECASE)
+_STAYS_LARGE = re.compile(r"\W*(?:.*[\d/].*|UBND|HĐND|MTTQ|BCĐ|BTV|BCH|QLDA|ATTP|PCCC|CCHC|BHXH|BHYT)\W*")
 _NO_OFFICE = re.compile(r"liên quan|hữu quan|chức năng")
 _KINDS = (
     "KẾ HOẠCH", "CHỈ THỊ", "NGHỊ QUYẾT", "QUYẾT ĐỊNH", "CHƯƠNG TRÌNH", "CÔNG ĐIỆN", "THÔNG BÁO", "PHỤ LỤC", "ĐỀ ÁN",
@@ -225,13 +228,36 @@ def _code(text: str, plan: Plan) -> str:
 
 
 def _title(text: str) -> str:
-    """The kind and the subject of the document, as its head has them in capitals."""
-    lines = [line for line in text[:_HEAD].split("\n") if line.strip()]
+    """The kind and the subject of the document, as its head has them: a kind in capitals, «V/v …», «Về việc …»."""
+    lines = [visible(line) for line in text[:_HEAD].split("\n") if line.strip()]
     for at, line in enumerate(lines):
         if line.upper().startswith(_KINDS) and line == line.upper():
             subject = lines[at + 1] if len(line.split()) <= 3 and at + 1 < len(lines) else ""
-            return _short(visible(f"{line} {subject}").capitalize())
-    return _short(visible(lines[0])) if lines else ""
+            if about := _SUBJECT.match(subject):
+                subject = f"về việc {subject[about.end() :]}"
+            return _short(visible(f"{_sentence(line)} {_going_on(subject)}"))
+    for line in lines:
+        if about := _SUBJECT.match(line):
+            return _short(f"Về việc {_going_on(line[about.end() :])}")
+    return _short(lines[0]) if lines else ""
+
+
+def _small(line: str) -> str:
+    """A line that is all capitals in small letters, but for numbers of documents and what is short for an office."""
+    if line != line.upper():
+        return line
+    return " ".join(word if _STAYS_LARGE.fullmatch(word) else word.lower() for word in line.split(" "))
+
+
+def _sentence(line: str) -> str:
+    small = _small(line)
+    return small[:1].upper() + small[1:]
+
+
+def _going_on(subject: str) -> str:
+    """A subject behind its kind: «Thực hiện …» goes on small, «UBND tỉnh …» does not."""
+    small = _small(subject)
+    return small[:1].lower() + small[1:] if ACTION.match(plain(small)) or small.startswith("Về ") else small
 
 
 def _bare(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from intake.directives.drafting.draft import draft_of
-from intake.directives.drafting.plan_file import SOURCE, plan_file
+from intake.directives.drafting.plan_file import SOURCE, head_of, plan_file
 from intake.directives.reading.process import read
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -99,3 +99,26 @@ def test_a_target_that_is_one_figure_is_in_the_plan(
     found = [(each.unit, each.value, each.at_most, each.words) for each in subtask.targets]
     assert found == ([] if unit is None else [(unit, value, at_most, words)])
     assert ("ghi vào targets" in written) == (unit is None)
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (
+            "KẾ HOẠCH\nThực hiện Chỉ thị số 45-CT/TW của Ban Bí thư",
+            "Kế hoạch thực hiện Chỉ thị số 45-CT/TW của Ban Bí thư",
+        ),
+        ("KẾ HOẠCH\nVề việc chuyển đổi số năm 2026", "Kế hoạch về việc chuyển đổi số năm 2026"),
+        (
+            "KẾ HOẠCH\nTHỰC HIỆN CHỈ THỊ SỐ 45-CT/TW CỦA UBND TỈNH",
+            "Kế hoạch thực hiện chỉ thị số 45-CT/TW của UBND tỉnh",
+        ),
+        ("CHỈ THỊ\nUBND các xã và việc phòng dịch", "Chỉ thị UBND các xã và việc phòng dịch"),
+        ("V/v tăng cường phòng, chống dịch bệnh", "Về việc tăng cường phòng, chống dịch bệnh"),
+        ("V/v: Rà soát chợ trên địa bàn", "Về việc rà soát chợ trên địa bàn"),
+        ("V/v Ngày Sách Việt Nam", "Về việc Ngày Sách Việt Nam"),
+    ],
+)
+def test_a_title_keeps_the_capitals_that_were_written(in_force: Plan, head: str, title: str) -> None:
+    text = f"ỦY BAN NHÂN DÂN TỈNH\nSố: 187/UBND\nThanh Hóa, ngày 12 tháng 8 năm 2026\n{head}\nKính gửi: Sở Y tế\n"
+    assert head_of(draft_of(read("kh.txt", text.encode())), in_force, "kh.txt").title == title
