@@ -25,6 +25,8 @@ from intake.directives.text import DirectiveText, Paragraph, Span, Table, spans_
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
+DOUBTED = 0.6
+"""How sure at most a task is that has anything to be looked at."""
 _FORMAL = re.compile(r"[\s\W\d_]*")
 
 
@@ -149,7 +151,7 @@ def draft_of(
 def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTask:
     leads = tuple(_office(each, resolver) for each in found.leads)
     said = found.deadline
-    why: list[str] = []
+    why, doubts = list[str](), list(found.doubts)
     sure = 0.95 if found.source == "table" else 0.85
     if found.source == "table":
         why.append("dòng của bảng nhiệm vụ")
@@ -164,12 +166,11 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         why.append("tên cơ quan chưa có trong danh bạ")
         sure -= 0.1
     if said and said.assumed:
-        why.append(said.assumed)
-        sure -= 0.15
+        doubts.append(said.assumed)
     if said and said.kind != "none" and not said.rule:
-        why.append("lời ghi hạn chưa đọc được thành quy tắc")
-        sure -= 0.15
-    why += found.doubts
+        doubts.append("lời ghi hạn chưa đọc được thành quy tắc")
+    if doubts:
+        sure = min(sure, DOUBTED)
     to = _office(found.report_to, resolver) if found.report_to else None
     if to is None and found.report_to_words:
         to = DraftOffice(found.report_to_words, None)
@@ -191,7 +192,7 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         deadline=said,
         kind=kind_of(lower[found.rest : found.end].lstrip(), said),
         sure=round(max(sure, 0.2), 2),
-        why=tuple(why),
+        why=(*why, *doubts),
         in_table=found.source == "table",
     )
 

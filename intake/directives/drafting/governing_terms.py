@@ -10,6 +10,10 @@ _OF_ONE_DAY = ("date", "month", "quarter", "half", "year")
 _LONGEST_HEADING = 80
 _DONE = re.compile(r"(?:hoàn thành|thực hiện|xong)[^.;]{0,60}$")
 _PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm|phục vụ|bảo đảm|đảm bảo|do|vì)(?!\w)[^.;]*$")
+_ORDERS = r"(?:yêu cầu|giao|đề nghị|chỉ đạo|quy định|ban hành|phân công|xây dựng|triển khai|hướng dẫn|thông báo)"
+_ISSUER_AFTER = re.compile(rf"[,.;] +[^,.;:]{{2,90}} {_ORDERS}(?!\w)")
+_OF_ANOTHER = re.compile(rf"(?<!\w)(?:của|do) [^,;:.]{{2,60}} {_ORDERS}(?!\w)[^,;:.]*$")
+"""«Thực hiện Công văn … của Bộ Y tế yêu cầu hoàn thành trước ngày …, UBND tỉnh ban hành Kế hoạch như sau:»."""
 _WORK_OF = re.compile(
     r"(?:(?:các|những|một số) +)?(?:nhiệm vụ|công tác|công việc|nội dung|hoạt động|việc)(?: (?:trọng tâm|cụ thể|chủ yếu"
     r"|công tác|cần làm))*(?: (?:hoàn thành|thực hiện))?(?: của)? +(?=trong|quý|tháng|6 tháng|trước|từ)"
@@ -34,10 +38,14 @@ class GoverningTerms:
 
 
 def _is_for_what_follows(lower: str, start: int, end: int, term: Deadline, node: Node) -> bool:
-    """Not the day of what the items are for: «Để thông xe trước ngày 19/12, Chủ tịch UBND tỉnh yêu cầu:»."""
-    done = _DONE.search(lower[start : term.start]) or lower.startswith(("hoàn thành", "xong"), term.start)
-    if node.preamble or _PURPOSE.search(lower[start : term.start]):
-        return bool(done) and not _PURPOSE.search(lower[start : term.start])
+    """Not the day of what the items are for: «Để thông xe trước ngày 19/12, Chủ tịch UBND tỉnh yêu cầu:»; nor what
+    another body asked for before the issuer speaks."""
+    before = lower[start : term.start]
+    if before.strip() and (_OF_ANOTHER.search(before) or _ISSUER_AFTER.search(lower, term.end, end)):
+        return False
+    done = _DONE.search(before) or lower.startswith(("hoàn thành", "xong"), term.start)
+    if node.preamble or _PURPOSE.search(before):
+        return bool(done) and not _PURPOSE.search(before)
     return bool(done) or term.start == start or term.end >= end
 
 

@@ -7,12 +7,14 @@ from intake.directives.drafting.findings import Finding, fill
 from intake.directives.drafting.governing_terms import GoverningTerms
 from intake.directives.drafting.outline import Node, learn_offices, outline_of, path_of
 from intake.directives.drafting.sentences import DATED, pieces, sentences
+from intake.directives.drafting.target_phrases import target_of
 from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
-from intake.directives.phrases.deadline_phrases import first_word, terms_in, weightiest
-from intake.directives.phrases.details import report_to, target_of
+from intake.directives.phrases.deadline_phrases import terms_in, weightiest
+from intake.directives.phrases.details import report_to
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
+from intake.directives.phrases.unread_terms import deadline_of
 from intake.directives.phrases.words import ACTION, BARE_CLOSING, CLOSING, NOT_A_TASK
 from intake.directives.text import DirectiveText
 
@@ -255,8 +257,7 @@ class ProseReader:
             path or f"đ{self._nodes.index(node) + 1}", start, end, rest, "prose", leads, coordinating,
             explicit=assigned.explicit,
         )  # fmt: skip
-        said = terms_in(text, start, end, self._years, lower)
-        found.deadline = weightiest(said) or first_word(lower, text, rest, end)
+        found.deadline = deadline_of(text, lower, start, end, rest, self._years)
         if (found.deadline is None or found.deadline.kind in ("none", "event")) and (term := self._terms.above(node)):
             found.deadline = term
             found.spans.append((term.start, term.end))

@@ -24,12 +24,14 @@ from intake.directives.drafting.table_heads import (
     is_column_numbers,
     role_of,
 )
+from intake.directives.drafting.target_phrases import target_of
 from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import AssignmentReader
-from intake.directives.phrases.deadline_phrases import cell_deadline, terms_in, weightiest
-from intake.directives.phrases.details import report_to, target_of
+from intake.directives.phrases.deadline_phrases import cell_deadline
+from intake.directives.phrases.details import report_to
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
+from intake.directives.phrases.unread_terms import deadline_of
 from intake.directives.phrases.words import folded, plain
 from intake.directives.text import Span, Table
 
@@ -177,7 +179,7 @@ class TableReader:
             found.deadline = replace(said, start=row.cells[WHEN][0][0], end=row.cells[WHEN][0][1]) if said else None
         if found.deadline is None:
             cell = self._cell(row, TASK)
-            said = weightiest(terms_in(cell.text, cell.start, cell.end, row.years, cell.lower))
+            said = deadline_of(cell.text, cell.lower, cell.start, cell.end, cell.start, row.years)
             found.deadline = replace(said, start=start, end=end) if said and task[1:] else said
         found.product = "\n".join(
             self._text[a:b] for a, b in row.cells.get(WHAT, []) if not _EMPTY.fullmatch(self._text[a:b])

@@ -1,4 +1,5 @@
-"""How deadlines are written in prose: one pattern of plain text (``words.plain``) for each way, the surest first."""
+"""How deadlines are written in prose: one pattern of plain text (``words.plain``) for each way, the surest first; and
+what stands before a time that is none."""
 
 import re
 
@@ -14,7 +15,7 @@ _PREP = (
     r"|hạn (?:cuối|chót)(?: cùng)?:?|không muộn hơn)(?: (?:là|vào|đến|trước|trong|hết|dịp|khi hết|thời điểm))*"
 )
 _IN = rf"(?:{_PREP}|hoàn thành|trong|(?:đến )?cuối|ngay trong)(?: (?:trong|vào|cuối|hết))*"
-_AT = r"(?<!kết thúc )(?<!bắt đầu )(?<!thông qua )(?<!ban hành )(?<!phát hiện )(?<!ký )(?<!họp )vào"
+AT = r"(?<!kết thúc )(?<!bắt đầu )(?<!thông qua )(?<!ban hành )(?<!phát hiện )(?<!ký )(?<!họp )vào"
 _TIME = rf"(?:{_N} ?(?:giờ|h|g)(?: ?\d\d)?(?: phút)?,? (?:ngày )?)"
 _MONTH = rf"(?:\d{{1,2}} ?/ ?{_Y}|tháng {_N}(?:(?: ?/ ?|[ ,]+năm | ?- ?){_Y})?)(?![\d/])"
 _QUARTER = rf"quý (?:[ivx]+|\d)(?: ?[,-] ?(?:quý )?(?:[ivx]+|\d)(?= ?[/n]))?(?:(?: ?/ ?|[ ,]+năm ){_Y})?(?![\w/])"
@@ -22,10 +23,10 @@ _HALF = rf"(?:0?6|sáu) tháng (?:đầu|cuối) năm(?: {_Y})?"
 _YEAR = rf"năm {_Y}(?! ?[-/] ?\d)"
 _WORK_DAYS = r"(?:ngày làm việc|ngày|giờ(?! (?:hằng|hàng|mỗi|ngày|các))|tháng|tuần)(?: làm việc)?"
 _SPECIAL = (
-    r"(?:(?:trước|vào|chậm nhất(?: là| vào)?)(?: ngày)? \d{1,2}(?: ?/ ?\d{1,2})?(?:,? (?:và "
+    r"(?:(?:trước|vào|định kỳ(?: vào)?|chậm nhất(?: là| vào)?)(?: ngày)? \d{1,2}(?: ?/ ?\d{1,2})?(?:,? (?:và "
     r"|trước )*(?:ngày )?\d{1,2}(?: ?/ ?\d{1,2})?)*"
-    r" (?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý|năm)|tháng (?:cuối|đầu)(?: của)?(?: mỗi)? quý(?: sau"
-    r"| kế tiếp)?|cuối (?:tháng|quý)))"
+    r" (?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý|năm)|tháng (?:cuối|đầu)(?: tiên)?(?: của)?(?: mỗi)? quý(?: sau"
+    r"| kế tiếp)?|(?:tháng|quý) (?:sau|kế tiếp|tiếp theo|tới)|cuối (?:tháng|quý)))"
 )
 _PERIOD = r"(?:tháng|quý|(?:0?6|sáu|0?9|chín) tháng|năm)(?![^\W\d_])"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -33,7 +34,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         ("event", r"tại (?:kỳ họp|phiên họp|hội nghị) [^;.:()]{3,60}"),
         ("recurring",
-            r"định kỳ,? (?:(?:hằng|hàng) )?(?:(?:0?\d+|một|hai|ba|sáu) )?(?:ngày|tuần|tháng|quý"
+            r"định kỳ,? (?:(?:hằng|hàng) )?(?:(?:0?\d+|một|hai|ba|sáu) )?(?:ngày(?! \d)|tuần|tháng|quý"
             r"|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6|sáu|0?9) tháng|năm))*"
                       r"(?: ?/ ?(?:một |1 |01 )?lần| (?:một|1|01) lần)?(?: ?\([^)]{0,60}\))?"),
         ("recurring", rf"{_PERIOD} ?\([^()]{{3,60}}\)(?:,? (?:và )?{_PERIOD} ?\([^()]{{3,60}}\))+"),
@@ -54,7 +55,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("quarter", rf"từ (?:nay|{_QUARTER}) (?:cho )?đến (?:hết |cuối )*{_QUARTER}"),
         ("year", r"từ nay (?:cho )?đến (?:hết|cuối) năm(?! (?:19|20)\d\d|[^\W\d_])"),
         ("date", rf"(?:ngay )?trong (?:\d{{1,2}} |các )?ngày (?:{_N}(?:, ?{_N})*(?: và |-| - ))?{_DAY}"),
-        ("date", rf"{_AT} (?:ngày )?{_DAY}"),
+        ("date", rf"{AT} (?:ngày )?{_DAY}"),
         ("date", rf"(?:phấn đấu|bảo đảm|đảm bảo)(?: đến| trước)(?: hết)? {_DAY}"),
         ("date", rf"đến (?:hết )?ngày {_DAY}(?= (?:phải |cơ bản )?(?:hoàn thành|giải ngân|đạt|xong|có 100))"),
         ("month", rf"(?:{_IN}|vào) (?:các )?tháng {_N}(?:(?:,| và|-)? ?(?:tháng )?{_N})*(?: và |-| - )(?:tháng )?{_N}"
@@ -65,9 +66,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("half", rf"{_IN} {_HALF}"),
         ("year", rf"{_IN} {_YEAR}"),
         ("year", rf"(?:(?<=sơ kết )|(?<=tổng kết ))(?:[^,;.\d]{{0,40}} )?vào (?:cuối )?{_YEAR}"),
-        ("month", rf"{_AT} (?:đầu |giữa |cuối )?{_MONTH}"),
-        ("quarter", rf"{_AT} (?:đầu |cuối )?{_QUARTER}"),
-        ("year", rf"(?:hoàn thành|phấn đấu) (?:đến )?năm {_Y}|(?:hoàn thành|xong) (?:ngay )?trong năm(?! \d)"),
+        ("month", rf"{AT} (?:đầu |giữa |cuối )?{_MONTH}"),
+        ("quarter", rf"{AT} (?:đầu |cuối )?{_QUARTER}"),
+        ("year", rf"(?:hoàn thành|phấn đấu) (?:đến )?năm {_Y}|(?:hoàn thành|xong) (?:ngay )?trong năm(?! \d| học)"),
         ("recurring", r"mỗi (?:ngày|tuần|tháng|quý|năm)(?: ít nhất)? (?:một|1|01|hai|2|02) lần"),
         ("recurring", r"(?:0?[1369]|ba|sáu) tháng(?:,)? (?:một|1|01|/) ?lần(?: ?\([^)]{0,60}\))?"),
         ("recurring", r"\d{1,2} (?:giờ|ngày|tuần|tháng) ?(?:/|một|1|01) ?lần"),
@@ -83,7 +84,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|thống kê))"),
         ("days",
             rf"(?:(?:chậm nhất|không quá|tối đa|trong)(?: (?:vòng|thời hạn|thời gian|là|không quá"
-            rf"|tối đa))* )\(?\d+\)? ?(?:\([^)]*\) ?)?{_WORK_DAYS}(?:,? (?:kể từ|tính từ|từ|sau"
+            rf"|tối đa|sau))* )\(?\d+\)? ?(?:\([^)]*\) ?)?{_WORK_DAYS}(?:,? (?:kể từ|tính từ|từ|sau"
             rf"|trước) [^,;.:()]{{2,70}})?"),
         ("hours", r"(?:báo cáo|thông báo|gửi báo cáo|phản ánh) (?:kịp thời, )?ngay(?! (?:từ|trong|sau khi|khi|tại))"),
         ("after", r"(?:ngay )?sau khi [^,;.:()]{3,90}"),
@@ -95,3 +96,74 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                   r"|nếu có[^;.:()]{0,60}"),
     )
 )  # fmt: skip
+
+_NO_DUTY = r"(?!(?<!\w)(?:phải|cần|thì|khẩn trương)(?!\w))"
+_NO_DUTY_IF = r"(?!(?<!\w)(?:phải|cần(?= hoàn| báo| gửi| xong)|thì|báo cáo|gửi)(?!\w))"
+"""What was done, or a condition, ends where a duty begins: «nếu chưa xong phải …», «vướng mắc báo cáo …»."""
+NOT_BEFORE = re.compile(
+    rf"(?:đã (?:{_NO_DUTY}[^,;.]){{0,48}}|(?<!\w)(?:nếu|trường hợp) (?:{_NO_DUTY_IF}[^,;.:]){{0,60}}"
+    r"|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
+    r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu(?: \w+)?"
+    r"|hết (?:hạn|hiệu lực)(?: sử dụng)?|(?:hoạt động|khai thác|lưu hành)(?: cho)?"
+    r"|kể từ[^,;.]{0,30}"
+    r"|(?:diễn ra|khai mạc|được tổ chức|xảy ra)(?: vào| từ| trong)*|(?:kết thúc|bắt đầu) (?:vào|từ|trong)"
+    r"|so với|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
+)
+ADJECTIVE_OF = re.compile(
+    r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và"
+    r"|nhu cầu|nhiệm vụ|chỉ tiêu|trung hạn và"
+    r"|5 năm,|công việc|công tác|hội nghị|đánh giá|sinh hoạt|nguồn|hoạt động|tổng kết|chi|thi đua|trọng tâm"
+    r"|chuyên đề|quý và|tháng và|kết quả) $"
+)
+PLAN_OF = re.compile(
+    r"(?:kinh phí|kế hoạch|chương trình|dự toán|danh mục|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$"
+)
+_A_THING = (
+    r"(?:hồ sơ|đơn(?! vị)|tờ khai|dự án|công trình|đề tài|hợp đồng|giấy (?:phép|chứng nhận)|chứng chỉ|văn bản|cơ sở"
+    r"|doanh nghiệp|sản phẩm|thuê bao|phương tiện|đất)"
+)
+_NO_DUTY_BETWEEN = r"(?!phải|cần|chậm|để|bảo đảm|đảm bảo|trình|gửi|báo cáo|hoàn thành|và|của)"
+OF_A_THING = re.compile(
+    rf"(?<!\w){_A_THING}(?: {_NO_DUTY_BETWEEN}[^\W\d_]+){{0,3}}"
+    r" (?:nộp|ký(?: kết)?|cấp(?: phép)?|phê duyệt"
+    r"|được (?:giao|thuê|tiếp nhận|chấp thuận|nghiệm thu|ban hành|đăng ký|khởi công)) *$"
+)
+"""What a thing is told apart by: «hồ sơ nộp trước ngày …», «các dự án được phê duyệt trước ngày …»."""
+DUTY_TO_IT = re.compile(
+    rf"(?<!\w)(?:bảo đảm|đảm bảo|phấn đấu|trình|hoàn thành|hoàn thiện|hoàn tất|gửi|lập)"
+    rf"(?: (?:các|những|toàn bộ|mọi))? {_A_THING}[^,;.:]*$"
+)
+BANNED = re.compile(r"(?<!\w)(?:không|chưa|(?:tạm )?(?:dừng|ngừng)|cấm) (?!để |quá )[^,;.:]{2,45}$")
+"""«không cấp phép mới cho đến hết ngày …»: when something may begin again."""
+MEETING = re.compile(r"(?<!\w)(?:họp|hội nghị|đại hội|lễ|kỳ thi|phiên)(?!\w)[^,;.]*$")
+MARK_AFTER = re.compile(r" *(?:[,;.)]|của|và|theo|cho|để|$)")
+_FROM_THEN = re.compile(r"(?:kể từ|tính từ|từ|sau|trước) ")
+_COMPLETES = (
+    r"hoàn thành|hoàn thiện|hoàn tất|xong|báo cáo|gửi|trình|nộp|trả lời|phúc đáp|có ý kiến|giải quyết|xử lý|khắc phục"
+    r"|ban hành|công bố|phê duyệt|thẩm định|tham mưu|đề xuất|cung cấp|tổng hợp|chuyển|cấp|trả|giao|phản hồi|xem xét"
+    r"|chấn chỉnh|thanh toán|chi trả|rà soát|thực hiện|quyết định"
+)
+_GOES_ON = (
+    r"không|chưa|ngừng|dừng|hoạt động|cách ly|niêm yết|phát sóng|duy trì|lưu|điều trị|theo dõi|đình chỉ|tạm|nghỉ"
+    r"|kéo dài|công khai|bảo hành|còn|xuống|thời gian|rút ngắn|quá hạn|có hiệu lực|từ \d+ (?:ngày|tháng|giờ|tuần)"
+)
+_DOES = re.compile(rf"(?<!\w)(?:(?P<ends>{_COMPLETES})|{_GOES_ON})(?!\w)")
+_TOO_LONG_AGO = re.compile(r" *(?:liên tục|trở lên|liền|nữa)(?!\w)")
+
+
+def days_to_do_it(lower: str, start: int, a: int, b: int) -> bool | None:
+    """Whether days at [a, b) are those in which something is to be done; False: it goes on for them; None: not told.
+
+    They are counted from a moment, or a verb of completing stands nearest: «trình trong 05 ngày», but not «cách ly
+    trong 14 ngày», «rút ngắn thời gian thẩm định xuống còn không quá 10 ngày».
+    """
+    if _TOO_LONG_AGO.match(lower, b):
+        return False
+    if _FROM_THEN.search(lower, a, b) or lower.startswith("chậm nhất", a):
+        return True
+    clause = max(start, 1 + max(lower.rfind(mark, start, a) for mark in ",;.:("))
+    before = list(_DOES.finditer(lower, clause, a))
+    if before:
+        return before[-1]["ends"] is not None
+    behind = _DOES.search(lower, b, min(len(lower), b + 80))
+    return True if not lower[clause:a].strip() and behind and behind["ends"] else None

@@ -11,12 +11,24 @@ from datetime import date, timedelta
 from config.errors import Refused
 from config.rules import kinds
 from config.rules.grammar import parse_rule
-from intake.directives.phrases.deadline_patterns import PATTERNS, YEAR_NUMBER
+from intake.directives.phrases.deadline_patterns import (
+    ADJECTIVE_OF,
+    BANNED,
+    DUTY_TO_IT,
+    MARK_AFTER,
+    MEETING,
+    NOT_BEFORE,
+    OF_A_THING,
+    PATTERNS,
+    PLAN_OF,
+    YEAR_NUMBER,
+    days_to_do_it,
+)
 from intake.directives.phrases.stated_days import YearContext, stated_day
 from intake.directives.phrases.words import VERBS, plain
 
 KINDS = ("date", "month", "quarter", "half", "year", "span", "recurring", "days", "hours", "after", "event",
-         "on-request", "by-reference", "standing", "none")  # fmt: skip
+         "on-request", "by-reference", "standing", "unread", "none")  # fmt: skip
 """Of the readings of a deadline; the earlier ones outrank the later ones where one task has several."""
 
 
@@ -36,29 +48,8 @@ class Deadline:
     assumed: str = ""
 
 
-_AFTER_WEAK = ("after", "event", "on-request", "by-reference", "standing", "none")
+WEAK_KINDS = ("after", "event", "on-request", "by-reference", "standing", "none")
 _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
-_NO_DUTY = r"(?!(?<!\w)(?:phải|cần|thì|khẩn trương)(?!\w))"
-_NO_DUTY_IF = r"(?!(?<!\w)(?:phải|cần(?= hoàn| báo| gửi| xong)|thì|báo cáo|gửi)(?!\w))"
-"""What was done, or a condition, ends where a duty begins: «nếu chưa xong phải …», «vướng mắc báo cáo …»."""
-_NOT_BEFORE = re.compile(
-    rf"(?:đã (?:{_NO_DUTY}[^,;.]){{0,48}}|(?<!\w)(?:nếu|trường hợp) (?:{_NO_DUTY_IF}[^,;.:]){{0,60}}"
-    r"|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
-    r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu(?: \w+)?"
-    r"|kể từ[^,;.]{0,30}"
-    r"|(?:diễn ra|khai mạc|được tổ chức|xảy ra)(?: vào| từ| trong)*|(?:kết thúc|bắt đầu) (?:vào|từ|trong)"
-    r"|so với|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
-)
-_ADJECTIVE_OF = re.compile(
-    r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và"
-    r"|nhu cầu|nhiệm vụ|chỉ tiêu|trung hạn và"
-    r"|5 năm,|công việc|công tác|hội nghị|đánh giá|sinh hoạt|nguồn|hoạt động|tổng kết|chi|thi đua|trọng tâm"
-    r"|chuyên đề|quý và|tháng và|kết quả) $"
-)
-_PLAN_OF = re.compile(
-    r"(?:kinh phí|kế hoạch|chương trình|dự toán|danh mục|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$"
-)
-_MARK_AFTER = re.compile(r" *(?:[,;.)]|của|và|theo|cho|để|$)")
 _CLAUSE_START = re.compile(
     r"(?:^|[,;:(.] |- |và |\n|[a-zđ0-9]\) |có trách nhiệm |định kỳ |tháng |quý "
     r"|(?:(?<!\w)thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|tuần (?:đầu|cuối|thứ \w+)|ngày \d\d?"
@@ -72,7 +63,6 @@ _LAST_CALL = re.compile(r"(?:hạn (?:cuối|chót)(?: cùng)?|không để quá
 _BY_DAY = re.compile(
     r"(?:(?:phấn đấu|bảo đảm|đảm bảo) )?(?:đến|(?:ngay )?trong)(?: hết| \d{1,2}| các)? ngày (?:.*(?: và |-))?(.+)$"
 )
-_MEETING = re.compile(r"(?<!\w)(?:họp|hội nghị|đại hội|lễ|kỳ thi|phiên)(?!\w)[^,;.]*$")
 _SESSION = re.compile(r"(?:tại |trước |trong )?(?:kỳ|phiên) họp ")
 _LONG_PAST = timedelta(days=31)
 _HALF_A_YEAR = timedelta(days=183)
@@ -97,7 +87,7 @@ def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: s
             a, b = match.span()
             if any(a < other_b and other_a < b for other_a, other_b in taken) or (a > start and lower[a - 1].isalnum()):
                 continue
-            if not _is_term(kind, lower, start, a, b):
+            if not is_term(kind, lower, start, a, b):
                 continue
             taken.append((a, b))
             while text[a] in " (":
@@ -107,16 +97,25 @@ def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: s
     return _joined(sorted(found, key=lambda each: each.start), text, context)
 
 
-def _is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
+def is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
+    """Whether a time at [a, b) is when something is to be done, by the words around it in the task from ``start``."""
     before = lower[max(start, a - 60) : a]
     if kind == "year" and before.endswith("năm học "):
         return False
-    if lower.startswith("vào", a) and _MEETING.search(before) and "tổ chức" not in before:
+    if lower.startswith("vào", a) and MEETING.search(before) and "tổ chức" not in before:
         return False
-    if kind in ("date", "month", "quarter", "half", "year", "days") and _NOT_BEFORE.search(before):
+    if lower.startswith("cuối", a) and MEETING.search(before):
+        return False  # «trước kỳ họp thường lệ cuối năm 2026» is not the end of the year
+    if OF_A_THING.search(before) and not DUTY_TO_IT.search(before):
+        return False
+    if lower.startswith("đến", a) and BANNED.search(before):
+        return False
+    if kind == "days" and not days_to_do_it(lower, start, a, b):
+        return False
+    if kind in ("date", "month", "quarter", "half", "year", "days") and NOT_BEFORE.search(before):
         return False
     if kind == "recurring" and not lower.startswith("định kỳ", a) and re.match(r"(?:hằng|hàng|mỗi) ", lower[a:b]):
-        if _ADJECTIVE_OF.search(before) or (_PLAN_OF.search(before) and _MARK_AFTER.match(lower, b)):
+        if ADJECTIVE_OF.search(before) or (PLAN_OF.search(before) and MARK_AFTER.match(lower, b)):
             return False
         return bool(_CLAUSE_START.search(lower[start:a] or "\n") or _VERB_AFTER.match(lower, b))
     return True
@@ -124,10 +123,10 @@ def _is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
 
 def terms_in(text: str, start: int, end: int, context: YearContext, lower: str = "") -> list[Deadline]:
     """The deadlines of [start, end) that are to come; other days tell what has happened."""
-    return [each for each in deadlines_in(text, start, end, context, lower) if not _has_happened(each, context)]
+    return [each for each in deadlines_in(text, start, end, context, lower) if not has_happened(each, context)]
 
 
-def _has_happened(term: Deadline, context: YearContext) -> bool:
+def has_happened(term: Deadline, context: YearContext) -> bool:
     """A day long before the signing; a day that something is «vào», or a time «từ … đến …», up to the signing."""
     if not term.day or not context.issued:
         return False
@@ -153,8 +152,7 @@ def _joined(found: list[Deadline], text: str, context: YearContext) -> list[Dead
             between = plain(text[joined[-1].end : each.start])
             if re.fullmatch(r"[ ,(]*(?:(?:báo cáo|gửi)[^,;.]{0,40})?[ ,(]*", between):
                 whole = text[joined[-1].start : each.end]
-                both = _read(whole, "recurring", joined[-1].start, context)
-                joined[-1] = both if both.rule else replace(both, rule=each.rule or joined[-1].rule)
+                joined[-1] = _read(whole, "recurring", joined[-1].start, context)
                 continue
         joined.append(each)
     return joined
@@ -176,7 +174,7 @@ def weightiest(found: list[Deadline]) -> Deadline | None:
         return comes_back[0]
 
     def rank(each: Deadline) -> tuple[bool, int, bool, int]:
-        weak = _WEAK.match(plain(each.words)) is not None or each.kind in _AFTER_WEAK
+        weak = _WEAK.match(plain(each.words)) is not None or each.kind in WEAK_KINDS
         return weak, KINDS.index(each.kind), each.day is None, each.start
 
     return min(found, key=rank, default=None)
@@ -208,7 +206,7 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
             if re.search(r"hằng|hàng|định kỳ|mỗi", lower)
             else "standing"
             if "thường xuyên" in lower
-            else "none"
+            else "unread"
         )
         return replace(whole, kind=kind)
     return replace(best, words=words, start=start, end=start + len(words), assumed="đọc một phần của lời ghi hạn")

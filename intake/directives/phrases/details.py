@@ -1,4 +1,4 @@
-"""What the words of a task say beside who does it: whom to report to, its target, its title and its kind."""
+"""What the words of a task say beside who does it: whom to report to, its title and its kind."""
 
 import re
 
@@ -16,13 +16,6 @@ _PASSED_ON = re.compile(
 )
 _CLAUSE = re.compile(r"(?:[^;.:()]|\([^()]*\))*")
 _REACH = 130
-_TARGET = re.compile(
-    r"(?:(?:đạt|tối thiểu|ít nhất|trên|từ|giảm|tăng|không quá|không thấp hơn|phấn đấu|bảo đảm|đảm bảo|tỷ lệ"
-    r"|có)[^,;.:()]{0,70}? )?\d{1,3}(?:[.,]\d+)* ?%(?: [^,;.()]{2,90})?"
-    r"|(?:tối thiểu|ít nhất|hoàn thành|xây dựng|hỗ trợ|đạt) (?:ít nhất |tối thiểu |từ )?\d{1,3}(?:\.\d{3})*(?!\d"
-    r"|[/.-]\d| ?(?:ngày|giờ|tháng|năm|lần)) [^,;.()\d]{2,70}"
-)
-_NUMBERS_OF_LAW = re.compile(r"(?:điều|khoản|điểm|số|chương|mục|quý|tháng|ngày|năm) *$")
 _TITLE_CUT = re.compile(
     r"[;.:]|,? (?:trình|báo cáo|gửi|hoàn thành|chậm nhất|trước ngày|bảo đảm|đảm bảo|nhằm|để|trên cơ sở"
     r"|theo quy định|theo đúng)(?!\w)"
@@ -42,14 +35,6 @@ def report_to(text: str, lower: str, start: int, end: int, offices: OfficeReader
             found, _ = offices.list_at(text, lower, at, end)
             if found and not _PASSED_ON.search(lower, sends.end(), way):
                 return found[0]
-    return None
-
-
-def target_of(text: str, lower: str, start: int, end: int) -> str | None:
-    """«100% cán bộ …», «giảm 1,5 %», «2.305 nhà»: the first figure to be reached; None without one."""
-    for found in _TARGET.finditer(lower, start, end):
-        if not _NUMBERS_OF_LAW.search(lower, max(start, found.start() - 12), found.start()):
-            return text[found.start() : found.end()].strip()
     return None
 
 
