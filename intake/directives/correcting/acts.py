@@ -1,7 +1,7 @@
 """What may be done to the rows of a draft. Pure: a sheet in, a sheet out; refused where a row does not allow it."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from config.catalogue.office_names import plain_name, visible
@@ -10,7 +10,7 @@ from intake.directives.correcting.passages import PassageReader, role_for
 from intake.directives.correcting.rows import Row, RowState, Sheet
 from intake.directives.correcting.typed import Changes as Changes
 from intake.directives.correcting.typed import changed_meanwhile, faults_of
-from intake.directives.drafting.draft import DraftOffice, DraftTask
+from intake.directives.drafting.draft import DOUBTED, DraftOffice, DraftTask
 from intake.directives.drafting.plan_file import is_named
 from intake.directives.phrases.details import kind_of
 from intake.directives.text import Span, spans_joined
@@ -124,22 +124,29 @@ def _of_words(sheet: Sheet, row: Row, own: Sequence[Span], reader: PassageReader
 
 
 def merge(sheet: Sheet, numbers: Collection[int]) -> Sheet:
-    """Make one row of several: the first with the words, offices and whatever it lacks of the others."""
+    """Make one row of several: the first with the words, offices and whatever it lacks of the others.
+
+    Where they say different things, both are told with the row, which is to be looked at by itself.
+    """
     rows = _live(sheet, numbers)
     if len(rows) < 2:
         raise Refused("Gộp: đánh dấu ít nhất hai nhiệm vụ.", "Merge: tick at least two tasks.")
     first, *others = rows
-    task = first.task
+    task, doubts = first.task, list[str]()
     for other in (each.task for each in others):
+        doubts += _differences(task, other)
+        to = _joined(task.reported_to, other.reported_to)
         task = replace(
             task,
             leads=_joined(task.leads, other.leads),
             coordinating=_joined(task.coordinating, other.coordinating),
-            report_to=task.report_to or other.report_to,
+            report_to=to[0] if to else None,
+            report_to_also=to[1:],
             deadline=task.deadline or other.deadline,
             product=task.product or other.product,
             target=task.target or other.target,
             spans=(*task.spans, *other.spans),
+            sure=min(task.sure, other.sure, DOUBTED if doubts else 1),
         )
     own = tuple(spans_joined(span for row in rows for span in row.own))
     leads = {each.text for each in task.leads}
@@ -150,6 +157,7 @@ def merge(sheet: Sheet, numbers: Collection[int]) -> Sheet:
         coordinating=tuple(each for each in task.coordinating if each.text not in leads),
         role=role_for(task.leads, task.role),
         duplicate_of=None,
+        why=tuple(dict.fromkeys((*task.why, *doubts))),
     )
     gone = {row.number for row in others}
     merged = replace(first, task=task, own=own, state=RowState.DRAFTED)
@@ -157,6 +165,19 @@ def merge(sheet: Sheet, numbers: Collection[int]) -> Sheet:
         merged if row is first else replace(row, state=RowState.DROPPED) if row.number in gone else row
         for row in sheet.rows
     )
+
+
+def _differences(one: DraftTask, other: DraftTask) -> Iterator[str]:
+    """What two tasks say differently of which only the first is kept, in Vietnamese."""
+    said = one.deadline and one.deadline.words, other.deadline and other.deadline.words
+    fields = (
+        ("thời hạn", *said),
+        ("sản phẩm", one.product, other.product),
+        ("chỉ tiêu", one.target, other.target),
+    )
+    for name, kept, left in fields:
+        if kept and left and plain_name(visible(kept)) != plain_name(visible(left)):
+            yield f"gộp từ hai nhiệm vụ khác {name}: giữ «{visible(kept)}», bỏ «{visible(left)}»"
 
 
 def add(sheet: Sheet, start: int, end: int, reader: PassageReader) -> tuple[Sheet, int]:

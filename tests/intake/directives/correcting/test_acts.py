@@ -125,6 +125,24 @@ def test_rows_are_merged_and_an_act_on_no_row_is_refused(sheet: Sheet) -> None:
         acts.set_state(sheet, [one.number, 99], RowState.CONFIRMED)
 
 
+def test_what_merged_rows_say_differently_is_told_and_not_sure(names: OfficeNames) -> None:
+    document = read(
+        "kh.txt",
+        "1. Sở Y tế kiểm tra bệnh viện, báo cáo UBND tỉnh trước ngày 15/9/2026.\n"
+        "2. Sở Y tế kiểm tra nhà thuốc, báo cáo Bộ Y tế trước ngày 20/12/2026.\n"
+        "3. Sở Y tế kiểm tra phòng khám, báo cáo UBND tỉnh trước ngày 15/9/2026.\n".encode(),
+    )
+    sheet = sheet_of(document, draft_of(document, names))
+    assert acts.sure_rows(sheet) == [1, 2, 3]
+    merged = acts.merge(sheet, [1, 2])
+    (row, _) = merged.live
+    assert [each.text for each in row.task.reported_to] == ["UBND tỉnh", "Bộ Y tế"]
+    assert row.task.deadline and row.task.deadline.words == "trước ngày 15/9/2026"
+    assert any("«trước ngày 15/9/2026»" in each and "«trước ngày 20/12/2026»" in each for each in row.task.why)
+    assert acts.sure_rows(merged) == [3]
+    assert acts.sure_rows(acts.merge(sheet, [1, 3])) == [1, 2], "both say the same"
+
+
 def test_a_passage_becomes_a_row_and_is_covered_then(sheet: Sheet, reader: PassageReader) -> None:
     at = sheet.text.index("Các cơ sở y tế dự trữ")
     end = sheet.text.index("\n", at)
