@@ -78,6 +78,13 @@ def overdue(now: Moment) -> ColumnElement[bool]:
     )
 
 
+def is_overdue(state: State, due_at: datetime, reported_at: datetime | None, now: datetime) -> bool:
+    """``overdue`` of one assignment, by its values."""
+    if state is State.REPORTED:
+        return reported_at is not None and reported_at >= due_at
+    return state in WAITING_FOR_OFFICE and due_at <= now
+
+
 def status_of(now: Moment) -> ColumnElement[str]:
     """The status word, by value of ``Status``."""
     return case(

@@ -75,6 +75,7 @@ class Row:
     due_at: datetime
     original_due_date: date
     acknowledged_at: datetime | None
+    reported_at: datetime | None
     withdrawn_by: int | None
     timetable_id: int
     assigned_at: datetime

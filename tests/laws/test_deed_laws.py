@@ -18,6 +18,7 @@ from sqlmodel import select as select_rows
 from config.errors import Refused
 from config.settings import load_settings
 from flows.forms import fill_in
+from models.alerts.status import overdue
 from models.keeping.as_of import UnknownEvent, reading_as_it_was
 from models.keeping.opening import Store, open_store
 from models.store.audit import record, verify
@@ -27,7 +28,7 @@ from models.tables.deed import Deed
 from models.tables.lifecycle import OPEN
 from models.tables.party import Part, Party
 from models.work import verbs
-from models.work.deeds.apply import Change, apply
+from models.work.deeds.apply import Applied, Change, apply
 from models.work.deeds.direct import coordinate, give_to, move_dates, withdraw_all
 from models.work.deeds.undo import undoing
 from portal.rendering.kept_pages import KeptPages, kept_counts
@@ -45,6 +46,8 @@ REPLAYED = (
 )
 
 Step = tuple[str, int, int]
+
+DEEDS = ("move", "give", "join", "take", "undo")
 
 STEPS = st.lists(
     st.tuples(
@@ -142,18 +145,18 @@ def _deed(store: Store, name: str, number: int, days: int, now: datetime) -> Cha
         return undoing(session, last or 0, "Ghi nhầm.", context)
 
 
-def _do(store: Store, step: Step, now: datetime) -> None:
+def _do(store: Store, step: Step, now: datetime) -> Applied | None:
     name, which, days = step
     with reading(store.engine) as connection:
         rows = connection.execute(
             select(col(Assignment.id), col(Assignment.due_date)).order_by(col(Assignment.id)).limit(6)
         ).all()
     number, due = rows[which % len(rows)]
-    if name in ("move", "give", "join", "take", "undo"):
-        apply(store.engine, _deed(store, name, number, days, now), may_be_late=True)
-        return
+    if name in DEEDS:
+        return apply(store.engine, _deed(store, name, number, days, now), may_be_late=True)
     with session_scope(store.engine) as session:
         _verb(name, number, days, due)(session, store.actor_context(now=now, actor="law"))
+    return None
 
 
 @example(steps=[("undo", 0, 0), ("give", 0, 17), ("undo", 0, 5)])  # a part that ended and began again
@@ -219,3 +222,30 @@ def test_what_it_cannot_replay_it_says(template: Path) -> None:
             verbs.acknowledge(session, number or 0, store.actor_context(now=now + timedelta(days=1), actor="law"))
         with pytest.raises(UnknownEvent, match="transmogrify"), reading_as_it_was(store.engine, now):
             pass
+
+
+def late(store: Store, now: datetime) -> set[int]:
+    with reading(store.engine) as connection:
+        return set(connection.scalars(select(col(Assignment.id)).where(overdue(now))))
+
+
+@example(steps=[("report", 1, 0), ("move", 1, 0)])  # reported in time, until the date moves
+@example(steps=[("report", 1, 0), ("move", 1, 0), ("return", 1, 0), ("undo", 0, 0)])
+@given(steps=STEPS)
+@settings(
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+def test_what_a_deed_shows_as_late_is_what_becomes_overdue(template: Path, steps: list[Step]) -> None:
+    with copied(template) as store:
+        now = at("2023-08-31")
+        for step in steps:
+            now += timedelta(hours=40)
+            before, shown = late(store, now), 0
+            with suppress(Refused):
+                applied = _do(store, step, now)
+                shown = applied.prepared.late if applied else 0
+            if step[0] in DEEDS:
+                assert len(late(store, now) - before) == shown

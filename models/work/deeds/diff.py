@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
+from models.alerts.status import is_overdue
 from models.tables.deed import ItemKind, LeftBecause
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State
 from models.work.parties import Parties
@@ -138,7 +139,7 @@ def reopened(
     now: datetime,
 ) -> Item:
     """A withdrawn assignment that goes on as if it had not been withdrawn."""
-    is_late = state in WAITING_FOR_OFFICE and due_at <= now
+    is_late = is_overdue(state, due_at, row.reported_at, now)
     kept = office, monitor_office, due_date, due_at, timing
     return Item(ItemKind.RESTORED, row, None, state, *kept, is_late_now=is_late)
 
@@ -269,6 +270,7 @@ def _item(
 ) -> Item:
     asks_anew = row.state in WAITING_FOR_OFFICE and (office != row.office or due_at < row.due_at)
     state = State.ASSIGNED if asks_anew and row.state is State.ACKNOWLEDGED else row.state
+    was_late = is_overdue(row.state, row.due_at, row.reported_at, now)
     return Item(
         kind=kind,
         row=row,
@@ -280,7 +282,7 @@ def _item(
         due_at=due_at,
         timing=timing,
         asks_anew=asks_anew,
-        is_late_now=state in WAITING_FOR_OFFICE and due_at <= now < row.due_at,
+        is_late_now=not was_late and is_overdue(state, due_at, row.reported_at, now),
     )
 
 

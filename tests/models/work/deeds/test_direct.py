@@ -21,9 +21,19 @@ from models.work.deeds.changes import amendment
 from models.work.deeds.direct import coordinate, give_to, move_dates, release, withdraw_all
 from models.work.deeds.grounds import grounds
 from models.work.deeds.titles import retitle
-from models.work.verbs import acknowledge
+from models.work.verbs import acknowledge, report
 from tests.support.cast import at
-from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, previewed, with_helpers
+from tests.support.deeds import (
+    NOW,
+    WHY,
+    acting,
+    all_assignments,
+    done,
+    open_assignments,
+    previewed,
+    report_on,
+    with_helpers,
+)
 from tests.support.following_up import follow_up_once
 
 
@@ -64,6 +74,21 @@ def test_a_date_that_passed_is_moved_and_one_that_would_be_late_at_once_asks(run
     done(running, move_dates([number], date(2023, 10, 2), provenance=WHY, context=acting(running)))
     assert all_assignments(running)[number].due_date == date(2023, 10, 2)
     assert all_assignments(running)[number].original_due_date == row.original_due_date
+
+
+def test_a_date_moved_before_the_day_of_a_report_asks_as_well(running: Store) -> None:
+    number, row = next((n, row) for n, row in open_assignments(running).items() if row.due_at > at("2023-10-20"))
+    with session_scope(running.engine) as session:
+        office = running.actor_context(now=NOW, actor=f"office:{row.office}")
+        report(session, number, report_on(running.plan, row), office)
+    early = move_dates([number], date(2023, 9, 19), provenance=WHY, context=acting(running, at("2023-09-25")))
+    (item,) = previewed(running, early)
+    assert item.is_late_now
+    with pytest.raises(LateAtOnce, match="1 việc sẽ quá hạn ngay"):
+        done(running, early)
+    still_in_time = move_dates([number], date(2023, 9, 21), provenance=WHY, context=acting(running, at("2023-09-25")))
+    (item,) = previewed(running, still_in_time)
+    assert not item.is_late_now
 
 
 def test_everything_that_is_wrong_with_what_is_named_is_told_at_once(running: Store) -> None:
