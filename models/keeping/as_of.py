@@ -26,7 +26,7 @@ from models.tables.lifecycle import Verb
 from models.tables.party import Part, Party
 from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts
 from models.work.deeds.titles import RETITLE
-from models.work.effects import Progress, after, after_deed, is_allowed
+from models.work.effects import Progress, after, after_deed, may_have_happened
 
 _OF_ASSIGNMENTS, _OF_DEEDS, _OF_ANCHORS = "assignment:", "deed:", "anchor:"
 
@@ -242,6 +242,6 @@ def _replayed(progress: Progress, verb: str, subject: str, at: datetime, details
     if verb in _CHANGES_NOTHING:
         # The office answers for it that did so on the day of assigning: a successor where the first has ended.
         return replace(progress, office=details["office"]) if verb == Verb.ASSIGN and "office" in details else progress
-    if verb not in set(Verb) or not is_allowed(progress, Verb(verb)):
+    if verb not in set(Verb) or not may_have_happened(progress, Verb(verb)):
         raise UnknownEvent(verb, subject, at)
     return after(progress, Verb(verb), at, details)

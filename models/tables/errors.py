@@ -37,10 +37,11 @@ class TransitionRefused(Refused):
     """The verb does not apply in the state the assignment is in."""
 
     def __init__(self, assignment_id: int, state: State, verb: Verb) -> None:
-        super().__init__(
-            f"Việc số {assignment_id} đang ở trạng thái «{STATE_WORDS[state][0]}», không thể {VERB_WORDS[verb][0]}.",
-            f"Assignment {assignment_id} is {state.value}; it cannot be changed by '{verb.value}'.",
-        )
+        vi = f"Việc số {assignment_id} đang ở trạng thái «{STATE_WORDS[state][0]}», không thể {VERB_WORDS[verb][0]}"
+        en = f"Assignment {assignment_id} is {state.value}; it cannot be changed by '{verb.value}'"
+        if state is State.REPORTED and verb in (Verb.WITHDRAW, Verb.SUSPEND):
+            vi, en = f"{vi}; xác nhận hoặc trả lại báo cáo trước", f"{en}; accept or return its report first"
+        super().__init__(f"{vi}.", f"{en}.")
         self.assignment_id = assignment_id
         self.state = state
         self.verb = verb

@@ -94,7 +94,8 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     **{(state, Verb.SUSPEND): State.SUSPENDED for state in WAITING_FOR_OFFICE},
     # After a pause the office confirms anew, against a new due date.
     (State.SUSPENDED, Verb.RESUME): State.ASSIGNED,
-    **{(state, Verb.WITHDRAW): State.WITHDRAWN for state in OPEN},
+    # A report that waits is decided on first, or nobody could decide on it any more.
+    **{(state, Verb.WITHDRAW): State.WITHDRAWN for state in OPEN - {State.REPORTED}},
     # These leave the state as it is. A request made before a report was sent in may still be decided after it.
     **{(state, verb): state for state in WAITING_FOR_OFFICE for verb in (Verb.DELEGATE, Verb.REQUEST_EXTENSION)},
     **{
@@ -108,6 +109,9 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     # What was asked may be answered when the work is over.
     **{(state, Verb.ANSWER): state for state in State},
 }
+
+FORMER_TRANSITIONS = {(State.REPORTED, Verb.WITHDRAW): State.WITHDRAWN}
+"""What 0.1 let happen and nothing does any more; audit trails tell of it."""
 
 
 class Role(StrEnum):
@@ -160,7 +164,7 @@ class ExtensionState(StrEnum):
     GRANTED = "granted"  # in: the coordinator, with a date; final
     REFUSED = "refused"  # in: the coordinator, with a reason; final
     WITHDRAWN = "withdrawn"  # in: the office, before it was decided on; final
-    LAPSED = "lapsed"  # in: the coordinator, by accepting the report or withdrawing the work undecided; final
+    LAPSED = "lapsed"  # in: the coordinator, the work is over, or due no earlier than was asked for; final
 
 
 class NoticeKind(StrEnum):

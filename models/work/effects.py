@@ -14,7 +14,7 @@ from config.clock import end_of_day
 from config.rules.kinds import Timing
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem
-from models.tables.lifecycle import TRANSITIONS, State, Verb
+from models.tables.lifecycle import FORMER_TRANSITIONS, TRANSITIONS, State, Verb
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,18 @@ def is_allowed(progress: Progress, verb: Verb) -> bool:
     return (progress.state, verb) in TRANSITIONS
 
 
+def may_have_happened(progress: Progress, verb: Verb) -> bool:
+    """Whether the lifecycle lets this verb happen, or did in an earlier version."""
+    return is_allowed(progress, verb) or (progress.state, verb) in FORMER_TRANSITIONS
+
+
 def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, Any]) -> Progress:
-    """The row after a verb that ``is_allowed``.
+    """The row after a verb that ``may_have_happened``.
 
     at       when it happened
     details  what its audit event says of it
     """
-    moved = replace(progress, state=TRANSITIONS[progress.state, verb])
+    moved = replace(progress, state=(FORMER_TRANSITIONS | TRANSITIONS)[progress.state, verb])
     match verb:
         case Verb.ACKNOWLEDGE:
             return replace(moved, acknowledged_at=at)

@@ -14,8 +14,9 @@ from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import AssignmentNotFound, TransitionRefused
-from models.tables.lifecycle import NoticeKind, Verb
+from models.tables.lifecycle import OPEN, ExtensionState, NoticeKind, Verb
 from models.work.effects import Progress, after, is_allowed
+from models.work.lists.waiting import waiting_extension
 from models.work.parties import NOBODY_ELSE, parties_of
 
 
@@ -44,11 +45,21 @@ class LockedAssignment:
         """
         self.require(verb)
         before = Progress.of(self.assignment)
-        was = before.columns()
-        for name, value in after(before, verb, self.context.now, details).columns().items():
+        was, becomes = before.columns(), after(before, verb, self.context.now, details)
+        for name, value in becomes.columns().items():
             if value != was[name]:
                 setattr(self.assignment, name, value)
+        if becomes.state not in OPEN or becomes.due_date != before.due_date:
+            details |= self._let_request_lapse(becomes)
         record(self.session, self.context, verb.value, f"assignment:{self.id}", **details)
+
+    def _let_request_lapse(self, becomes: Progress) -> dict[str, object]:
+        """Close a request that waits although it is met, or the work over; returns what the audit trail says of it."""
+        request = waiting_extension(self.session, self.id)
+        if request is None or (becomes.state in OPEN and becomes.due_date < request.requested_until):
+            return {}
+        request.state, request.decided_at = ExtensionState.LAPSED, self.context.now
+        return {"lapsed_extension": request.id}
 
     def tell_office(self, kind: NoticeKind, *, rung: str) -> None:
         """A notice to the focal point of the office that answers for it, and of each that leads it jointly."""

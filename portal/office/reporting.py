@@ -31,6 +31,7 @@ from models.work.attachments import (
     waiting_attachments,
 )
 from models.work.group import inputs_to
+from models.work.lists.waiting import waiting_report
 from models.work.queries import report_of_submission
 from models.work.report_form import (
     MAX_TEXT,
@@ -44,7 +45,6 @@ from models.work.report_form import (
     save_draft,
     targets_of,
 )
-from models.work.verbs.waiting import waiting_report
 from portal.form import FormReader, Upload, read_form, read_upload, submission_key
 from portal.office.report_fields import faults_by_field, first_fields, kept_files, report_content, uneven
 from portal.pages.assignment import get_own_assignment, get_visible_assignment, require_transition

@@ -53,7 +53,8 @@ def suspend(stage: Stage) -> Act | None:
 
 
 def withdraw(stage: Stage) -> Act | None:
-    return _on(stage, "withdraw", OPEN, lambda s, n, c: verbs.withdraw(s, n, WHY, c), "withdrawn", "withdrawn")
+    states = (*WAITING_FOR_OFFICE, "suspended")
+    return _on(stage, "withdraw", states, lambda s, n, c: verbs.withdraw(s, n, WHY, c), "withdrawn", "withdrawn")
 
 
 def resume(stage: Stage) -> Act | None:

@@ -16,7 +16,8 @@ from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
-from models.tables.lifecycle import OPEN, STATE_WORDS, Role, State
+from models.tables.errors import TransitionRefused
+from models.tables.lifecycle import OPEN, STATE_WORDS, Role, State, Verb
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import ROW
 from models.work.deeds.collapsing import collapsed, group_of
@@ -122,15 +123,7 @@ def withdraw_all(numbers: Sequence[int], *, provenance: Provenance, context: Act
 def _taken_back(rows: Collection[Row]) -> Iterator[Item]:
     """The withdrawal of assignments; raises ``Refused`` where a report waits for a decision on each of them."""
     if all(row.state is State.REPORTED for row in rows):
-        refuse_all(
-            [
-                Refused(
-                    f"Việc số {row.id}: báo cáo đang chờ quyết định; xác nhận hoặc trả lại báo cáo trước.",
-                    f"Assignment {row.id}: its report is awaiting a decision; accept or return it first.",
-                )
-                for row in rows
-            ]
-        )
+        refuse_all([TransitionRefused(row.id, row.state, Verb.WITHDRAW) for row in rows])
     return map(withdrawn, rows)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, literal, select, union_all
 from sqlmodel import Session, col
 
 from config.rules.kinds import Timing
@@ -20,7 +20,7 @@ from models.alerts.status import (
 )
 from models.store.columns import UtcDateTime, written
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState
+from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, State
 from models.tables.outbox import Notice
 from models.tables.party import Part, Party
 from models.tables.report import Extension, Report
@@ -111,7 +111,7 @@ def unacknowledged(
 
 def submitted_reports(session: Session, assignments: Collection[int]) -> dict[int, Report]:
     """The reports of these assignments that wait for a decision, by assignment."""
-    waiting = session.scalars(_SUBMITTED, {"assignments": list(assignments)})
+    waiting = session.scalars(_REPORTS, {"assignments": list(assignments)})
     return {report.assignment_id: report for report in waiting}
 
 
@@ -137,6 +137,12 @@ _UNDATED = and_(is_open, ~is_dated, col(Assignment.timing) == Timing.UNDATED)
 # Below, statements that are made once: composing one costs more than running it on a page.
 _LIMIT, _OFFSET = bindparam("limit", type_=sa.Integer), bindparam("offset", type_=sa.Integer)
 
+_SUBMITTED = and_(
+    col(Report.state) == written(ReportState.SUBMITTED),
+    exists().where(col(Assignment.id) == col(Report.assignment_id), col(Assignment.state) == State.REPORTED),
+)
+"""Work that an earlier version took back has no decision to wait for."""
+
 _WAITING = union_all(
     select(
         literal("report").label("what"),
@@ -145,7 +151,7 @@ _WAITING = union_all(
         literal("").label("reason"),
         col(Report.version).label("version"),
         sa.cast(sa.null(), sa.Date).label("until"),
-    ).where(col(Report.state) == written(ReportState.SUBMITTED)),
+    ).where(_SUBMITTED),
     select(
         literal("extension"),
         *map(col, (Extension.assignment_id, Extension.requested_at, Extension.reason)),
@@ -189,7 +195,8 @@ def _first_undated(only: ColumnElement[bool] | None = None) -> tuple[Select[Any]
 
 _OWED = _owed()
 _FIRST_UNDATED = _first_undated()
-_SUBMITTED = select(Report).where(
-    col(Report.assignment_id).in_(bindparam("assignments", expanding=True)),
-    col(Report.state) == written(ReportState.SUBMITTED),
+_REPORTS = (
+    select(Report)
+    .where(col(Report.assignment_id).in_(bindparam("assignments", expanding=True)), _SUBMITTED)
+    .order_by(col(Report.version))
 )

@@ -16,10 +16,10 @@ from models.tables.errors import NotFound
 from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, Verb
 from models.tables.report import Extension, Report
 from models.work.attachments import drop_waiting
+from models.work.lists.waiting import require_seen, waiting_extension, waiting_report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.report_form import drop_draft
 from models.work.verbs.interim import Interim, checked_interim, interim_of
-from models.work.verbs.waiting import require_seen, waiting_extension, waiting_report
 
 
 def accept(
@@ -44,7 +44,7 @@ def accept(
     drop_draft(session, assignment_id)
     drop_waiting(session, assignment_id, context)
     if goes_on is None:
-        locked.perform(Verb.ACCEPT, version=report.version, **let_request_lapse(locked))
+        locked.perform(Verb.ACCEPT, version=report.version)
         recompute_next_alert(session, locked.assignment)
     else:
         _accept_interim(locked, report, goes_on)
@@ -53,7 +53,7 @@ def accept(
 
 
 def _accept_interim(locked: LockedAssignment, report: Report, goes_on: Interim) -> None:
-    until = {"until": goes_on.until.isoformat(), **let_request_lapse(locked)} if goes_on.until else {}
+    until = {"until": goes_on.until.isoformat()} if goes_on.until else {}
     locked.perform(Verb.ACCEPT, version=report.version, interim=True, **until)
     if goes_on.until:
         retime(locked.session, locked.assignment, ("ghi nhận tiến độ", "progress accepted"), locked.context)
@@ -170,8 +170,7 @@ def withdraw(session: Session, assignment_id: int, reason: str, context: ActorCo
     """The coordinator takes the assignment back, with a reason; it is no longer counted."""
     reason = checked_reason(reason, "Lý do thu hồi", "Reason for withdrawing")
     locked = lock_assignment(session, assignment_id, context)
-    locked.require(Verb.WITHDRAW)
-    locked.perform(Verb.WITHDRAW, reason=reason, **let_request_lapse(locked))
+    locked.perform(Verb.WITHDRAW, reason=reason)
     recompute_next_alert(session, locked.assignment)
     locked.tell_office(NoticeKind.WITHDRAWN, rung=withdrawn_rung(context.now))
     locked.tell_named(rung=withdrawn_rung(context.now))
@@ -209,12 +208,3 @@ def _lock_with_request(
         )
     require_seen(request, seen)
     return locked, request
-
-
-def let_request_lapse(locked: LockedAssignment) -> dict[str, object]:
-    """Close a request that still waits although the work is over; returns what the audit trail says of it."""
-    request = waiting_extension(locked.session, locked.id)
-    if request is None:
-        return {}
-    request.state, request.decided_at = ExtensionState.LAPSED, locked.context.now
-    return {"lapsed_extension": request.id}

@@ -21,7 +21,6 @@ from models.work.parties import NOBODY_ELSE, Parties, parties_of
 from models.work.planning import PlannedAssignment
 from models.work.register.dated_names import take_up_names
 from models.work.register.succession import ended_offices, handed_over
-from models.work.verbs.coordinator import let_request_lapse
 
 HELD_TWICE = "Cơ quan kế thừa đã giữ việc này."
 """The reason of what is withdrawn because its office's successor has the same already."""
@@ -46,7 +45,7 @@ def hand_over_ended_offices(session: Session, context: ActorContext, *, priority
         if item.kind in (ItemKind.MONITOR, ItemKind.PARTIES):
             pass
         elif item.kind is ItemKind.WITHDRAWN:
-            locked.perform(Verb.WITHDRAW, reason=HELD_TWICE, **let_request_lapse(locked))
+            locked.perform(Verb.WITHDRAW, reason=HELD_TWICE)
             recompute_next_alert(session, locked.assignment)
         else:
             hand_over(session, locked.assignment, item.office, context)

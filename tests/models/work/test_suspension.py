@@ -3,16 +3,18 @@
 from datetime import date, datetime
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from config.errors import Refused
 from flows.steps import track
 from models.alerts.attention import AttentionCounts, attention_counts
 from models.keeping.opening import Store
+from models.store.audit_event import AuditEvent
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import TransitionRefused
-from models.tables.lifecycle import NoticeKind, NoticeState, State, Status
+from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, State, Status
+from models.tables.report import Extension
 from models.work import verbs
 from models.work.lists.office_list import work_list
 from models.work.queries import AssignmentFilter, assignments, history
@@ -243,3 +245,20 @@ def test_the_unit_that_does_it_is_noted_and_nothing_else_changes(store: Store, n
 def test_a_person_is_not_a_unit(store: Store, number: int, unit: str, told_of: str) -> None:
     with pytest.raises(Refused, match=told_of):
         act(store, verbs.delegate, number, unit, when="2023-08-21")
+
+
+@pytest.mark.parametrize(
+    ("until", "becomes"),
+    [("2023-09-20", ExtensionState.LAPSED), ("2023-09-18", ExtensionState.LAPSED), (None, ExtensionState.REQUESTED)],
+)
+def test_going_on_with_the_time_that_was_asked_for_closes_the_request(
+    store: Store, number: int, until: str | None, becomes: ExtensionState
+) -> None:
+    act(store, verbs.request_extension, number, date(2023, 9, 18), "Chờ số liệu.", when="2023-08-21")
+    act(store, verbs.suspend, number, REASON, when="2023-08-22")
+    act(store, verbs.resume, number, date.fromisoformat(until) if until else None, when="2023-08-24")
+    with session_scope(store.engine) as session:
+        (request,) = session.exec(select(Extension)).all()
+        assert (request.state, request.decided_at is not None) == (becomes, becomes is ExtensionState.LAPSED)
+        event = session.exec(select(AuditEvent).where(AuditEvent.verb == "resume")).one()
+        assert ("lapsed_extension" in event.details) == (becomes is ExtensionState.LAPSED)

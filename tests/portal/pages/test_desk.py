@@ -19,10 +19,11 @@ from models.tables.lifecycle import MessageState, NoticeState, State
 from models.tables.outbox import Message, Notice
 from models.tables.party import Part, Party
 from models.tables.report import Question
+from models.work import verbs
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from portal.pages import desk
-from tests.support.cast import LEAD, at, number_of, run
+from tests.support.cast import LEAD, at, number_of, run, t0_report
 from tests.support.clocks import TEN_YEARS, set_clock
 from tests.support.people import House, Person
 
@@ -90,6 +91,22 @@ def test_two_people_decide_and_the_second_is_told(house: House) -> None:
     answer = second.post(f"{page}/suspend", {"suspend_reason": "Chờ hướng dẫn."})
     assert answer.status_code == 409
     assert "đã thu hồi" in second.page
+
+
+def test_a_page_from_before_the_report_came_says_what_to_do_first(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    coordinator, page = house.coordinator(), f"/assignments/{number}"
+    coordinator.get(page)
+    with session_scope(house.store.engine) as session:
+        context = house.store.actor_context(now=house.clock.now, actor="office:SYT")
+        verbs.report(session, number, t0_report(), context)
+    answer = coordinator.post(f"{page}/withdraw", {"withdraw_reason": "Giao lại cho cơ quan khác."})
+    assert answer.status_code == 409
+    assert "không thể thu hồi; xác nhận hoặc trả lại báo cáo trước" in coordinator.page
+    shown = coordinator.get(page).text
+    assert f'action="{page}/withdraw"' not in shown
+    assert "Muốn tạm dừng hay thu hồi: xác nhận hoặc trả lại báo cáo trước." in shown
+    assert f"/desk/deeds?n={number}" in shown, "its date may still be changed"
 
 
 def test_a_silence_holds_reminders_back_until_it_is_lifted(house: House) -> None:

@@ -1,7 +1,7 @@
 """A report that waits for a decision: no deed takes its assignment back, or gives the decision to another office."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -10,11 +10,14 @@ from config.catalogue.offices import Selector
 from config.catalogue.steps import Step
 from config.errors import Refused
 from config.settings import Settings
+from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
-from models.store.database import reading_session, session_scope
+from models.store.audit import record
+from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind, LeftBecause
+from models.tables.errors import TransitionRefused
 from models.tables.lifecycle import ReportState, Role, State
 from models.tables.report import Report
 from models.work import verbs
@@ -23,6 +26,7 @@ from models.work.deeds.changes import amendment
 from models.work.deeds.direct import give_to, move_dates, withdraw_all
 from models.work.directive_deeds.closing import close_directive
 from models.work.directive_deeds.left_over import LeftOver, left_over
+from models.work.lists.desk_list import decisions_waiting, submitted_reports
 from tests.support.cast import t0_report
 from tests.support.deeds import NOW, WHY, acting, all_assignments, assign, done, previewed, with_step
 from tests.support.past import after
@@ -129,7 +133,7 @@ def test_another_lead_does_not_get_the_decision_on_it(store: Store) -> None:
 
 def test_the_coordinators_own_deeds_keep_it_too(store: Store) -> None:
     syt, sct = (copy_of(store, office).id or 0 for office in ("SYT", "SCT"))
-    with pytest.raises(Refused, match=f"Việc số {syt}: báo cáo đang chờ quyết định"):
+    with pytest.raises(Refused, match=f"Việc số {syt} .*xác nhận hoặc trả lại báo cáo trước"):
         previewed(store, withdraw_all([syt], provenance=WHY, context=acting(store)))
     both = previewed(store, withdraw_all([syt, sct], provenance=WHY, context=acting(store)))
     assert {item.assignment_id: item.kind for item in both} == {syt: ItemKind.LEFT, sct: ItemKind.WITHDRAWN}
@@ -149,3 +153,32 @@ def test_closing_leaves_it_and_says_so(store: Store) -> None:
     assert over is not None and over.given_to is None
     assert WHY.reason in over.in_words(store.plan)[0]
     decide(store, number, accept=True)
+
+
+def test_it_is_withdrawn_only_once_its_report_is_decided_on(store: Store) -> None:
+    number = copy_of(store, "SYT").id or 0
+    with (
+        pytest.raises(TransitionRefused, match="không thể thu hồi; xác nhận hoặc trả lại báo cáo trước"),
+        session_scope(store.engine) as session,
+    ):
+        verbs.withdraw(session, number, "Không còn phù hợp.", acting(store))
+    decide(store, number, accept=False)
+    with session_scope(store.engine) as session:
+        verbs.withdraw(session, number, "Không còn phù hợp.", acting(store))
+    assert all_assignments(store)[number].state is State.WITHDRAWN
+
+
+def test_what_an_earlier_version_withdrew_waits_for_no_decision_and_its_past_is_still_read(store: Store) -> None:
+    number, withdrawn_at = copy_of(store, "SYT").id or 0, NOW + timedelta(hours=1)
+    with session_scope(store.engine) as session:
+        session.get_one(Assignment, number).state = State.WITHDRAWN
+        record(session, acting(store, withdrawn_at), "withdraw", f"assignment:{number}", reason="Không còn phù hợp.")
+    assert waiting(store) == [number]
+    with reading(store.engine) as connection:
+        assert decisions_waiting(connection) == ([], 0)
+        assert decisions_waiting(connection, limit=10) == ([], 0)
+    with session_scope(store.engine) as session:
+        assert submitted_reports(session, [number]) == {}
+    with reading_as_it_was(store.engine, withdrawn_at + timedelta(hours=1)) as connection:
+        state = select(col(Assignment.state)).where(col(Assignment.id) == number)
+        assert connection.execute(state).scalar_one() is State.WITHDRAWN

@@ -1,6 +1,6 @@
 """What of one assignment waits for the coordinator: its report, its request for more time."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from config.errors import Refused
 from models.tables.lifecycle import ExtensionState, ReportState
@@ -10,7 +10,8 @@ from models.tables.report import Extension, Report
 def waiting_report(session: Session, assignment_id: int) -> Report | None:
     """The report of an assignment that waits for a decision, or None."""
     waiting = select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.SUBMITTED)
-    return session.exec(waiting).one_or_none()
+    # An earlier version took work back whose report waited; where that went on, the latest report is meant.
+    return session.exec(waiting.order_by(col(Report.version).desc())).first()
 
 
 def waiting_extension(session: Session, assignment_id: int) -> Extension | None:
