@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlmodel import Session, col, select
+
 from config.rules.deadlines import Due
 from config.rules.kinds import Timing
 from config.rules.ladder import Ladder
+from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State, Urgency
 
 Identity = tuple[str, str, str, str, str, str, Role]
@@ -88,6 +91,15 @@ class Row:
     @property
     def identity(self) -> Identity:
         return self.subtask, self.step, self.variant, self.period, self.lead_office, self.assigned_office, self.role
+
+
+ROW = [col(getattr(Assignment, name)) for name in Row.__dataclass_fields__]
+
+
+def rows_of_step(session: Session, subtask: str, step: str) -> list[Row]:
+    """Every assignment of a step, whatever its state."""
+    query = select(*ROW).where(Assignment.subtask == subtask, Assignment.step == step)
+    return [Row(*values) for values in session.exec(query.order_by(col(Assignment.id)))]
 
 
 def continued(stages: Sequence[Sequence[PlannedAssignment]]) -> list[PlannedAssignment]:

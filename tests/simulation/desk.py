@@ -54,7 +54,17 @@ def suspend(stage: Stage) -> Act | None:
 
 def withdraw(stage: Stage) -> Act | None:
     states = (*WAITING_FOR_OFFICE, "suspended")
-    return _on(stage, "withdraw", states, lambda s, n, c: verbs.withdraw(s, n, WHY, c), "withdrawn", "withdrawn")
+    act = _on(stage, "withdraw", states, lambda s, n, c: verbs.withdraw(s, n, WHY, c), "withdrawn", "withdrawn")
+    for number, answer in list(act.claim.expected.items()) if act else ():
+        lead = stage.seen.assignments[number]
+        if act and answer.state == "withdrawn" != lead["state"] and lead["role"] == "lead":
+            for part in stage.seen.assignments.values():
+                if part["role"] != "lead" and part["state"] in states and all(part[n] == lead[n] for n in _THE_GROUP):
+                    act.claim.expected |= stage.expected(part, state="withdrawn")
+    return act
+
+
+_THE_GROUP = ("subtask", "step", "variant", "period", "lead_office")
 
 
 def resume(stage: Stage) -> Act | None:

@@ -59,15 +59,15 @@ def open_assignments(store: Store) -> dict[int, Assignment]:
     return {number: each for number, each in all_assignments(store).items() if each.state in OPEN}
 
 
-def with_helpers(store: Store) -> tuple[Assignment, list[Assignment]]:
+def with_helpers(store: Store, *, at_least: int = 1) -> tuple[Assignment, list[Assignment]]:
     """An open lead counted from the assigning document and not due yet, and the parts of those who coordinate."""
     rows = list(open_assignments(store).values())
     for lead in rows:
         if lead.role is Role.LEAD and lead.due_at > NOW and lead.period.startswith("doc:"):
             parts = [each for each in rows if each.role is Role.COORDINATING and _group(each) == _group(lead)]
-            if parts:
+            if len(parts) >= at_least:
                 return lead, parts
-    raise AssertionError("nobody coordinates")
+    raise AssertionError("too few coordinate")
 
 
 def _group(row: Assignment) -> tuple[str, ...]:

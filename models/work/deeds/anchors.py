@@ -16,7 +16,6 @@ from models.tables.errors import NotFound
 from models.tables.lifecycle import OPEN
 from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts, check_anchor
 from models.work.deeds.apply import Change
-from models.work.deeds.changes import ROW, rows_of_step
 from models.work.deeds.diff import Item, Row, diff, withdrawn
 from models.work.deeds.direct import existing_office
 from models.work.directives import (
@@ -26,6 +25,7 @@ from models.work.directives import (
     refuse_unfit_event,
     steps_set_going,
 )
+from models.work.planned import ROW, rows_of_step
 from models.work.planning import planned_of_step
 
 

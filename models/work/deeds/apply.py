@@ -27,6 +27,7 @@ from models.tables.errors import LateAtOnce as LateAtOnce
 from models.work.deeds.anchor_changes import AnchorChange, set_anchor
 from models.work.deeds.diff import Item
 from models.work.deeds.grounds import refuse_impossible_date
+from models.work.deeds.joining import with_parts
 from models.work.deeds.prepared import Prepared, discard, fill
 from models.work.deeds.writing import (
     change_assignments,
@@ -45,7 +46,8 @@ class Change:
 
     subject      what it changes: the code of a directive, "calendar", "offices", or empty for single assignments
     context      by the plan after the change
-    items        works out what becomes of assignments, by a session that only reads
+    items        works out what becomes of assignments, by a session that only reads; with a lead that is withdrawn its
+                 coordinating parts go, whatever the change (``joining.with_parts``)
     take_effect  writes what changes besides, as new editions, and returns their numbers by series
     with_letters whether offices are told; a slip of the pen that was mended need not be
     ended        offices that are there no more, so that they are not told what they gave away
@@ -183,7 +185,7 @@ def _own_connection(engine: Engine) -> Iterator[Connection]:
 
 def _fill(connection: Connection, change: Change) -> Prepared:
     with Session(connection, expire_on_commit=False, join_transaction_mode="conditional_savepoint") as reader:
-        items = change.items(reader)
+        items = with_parts(change.items(reader), reader)
         found = fill(
             connection,
             items,

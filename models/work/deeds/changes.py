@@ -27,6 +27,7 @@ from models.work.deeds.apply import Change
 from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row, begun, diff, left, moved
 from models.work.directives import anchors
+from models.work.planned import rows_of_step
 from models.work.planning import PlannedAssignment, planned_of_step
 
 
@@ -189,15 +190,6 @@ def recalculated(
             rolled = calendar.next_working_day(row.due_date)
             if rolled != row.due_date:
                 yield moved(row, rolled, end_of_day(rolled), now=now)
-
-
-def rows_of_step(session: Session, subtask: str, step: str) -> list[Row]:
-    """Every assignment of a step, whatever its state."""
-    query = select(*ROW).where(Assignment.subtask == subtask, Assignment.step == step)
-    return [Row(*values) for values in session.exec(query.order_by(col(Assignment.id)))]
-
-
-ROW = [col(getattr(Assignment, name)) for name in Row.__dataclass_fields__]
 
 
 def _subtasks(plan: Plan) -> Mapping[str, Subtask]:

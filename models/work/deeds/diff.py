@@ -64,17 +64,9 @@ def diff(
     What was accepted, or withdrawn by the coordinator alone, stays as it is, and so does what hangs on a lead that is
     done; no report that waits for a decision loses its assignment or its office.
     """
-    known = {row.identity: row for row in rows}
-    wanted, going = _by_occasion(after), dict[tuple[str, ...], Row]()
+    known, wanted = {row.identity: row for row in rows}, _by_occasion(after)
     for occasion, parts in _by_occasion(before).items():
-        for item in _on_occasion(parts, wanted.get(occasion, {}), known, now, holds_from):
-            if item.kind is ItemKind.WITHDRAWN and item.row is not None:
-                known.pop(item.row.identity)
-                if item.row.role is Role.LEAD:
-                    going[item.row.identity[:5]] = item.row
-            yield item
-    # Whom the coordinator let join apart from the plan goes with the lead.
-    yield from (withdrawn(row) for row in known.values() if row.state in OPEN and row.identity[:5] in going)
+        yield from _on_occasion(parts, wanted.get(occasion, {}), known, now, holds_from)
 
 
 def begun(planned: Iterable[PlannedAssignment], rows: Iterable[Row], *, now: datetime) -> Iterator[Item]:

@@ -19,10 +19,10 @@ from models.tables.deed import DeedKind
 from models.tables.errors import TransitionRefused
 from models.tables.lifecycle import OPEN, STATE_WORDS, Role, State, Verb
 from models.work.deeds.apply import Change
-from models.work.deeds.changes import ROW
 from models.work.deeds.collapsing import collapsed, group_of
 from models.work.deeds.diff import Item, Row, moved, reassigned, withdrawn
 from models.work.deeds.joining import joined
+from models.work.planned import ROW
 
 
 def move_dates(numbers: Sequence[int], to: date, *, provenance: Provenance, context: ActorContext) -> Change:

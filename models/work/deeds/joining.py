@@ -1,6 +1,6 @@
-"""Offices that begin to coordinate in groups that are there: their parts are made as planned ones are."""
+"""Offices that begin to coordinate in groups that are there, as planned ones do, and that end with their lead."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlmodel import Session
@@ -13,10 +13,12 @@ from config.rules.periods import parse_period
 from models.store.actor import ActorContext, PriorityContext
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
+from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, STATE_WORDS, Role, State
 from models.work.deeds.collapsing import Group, group_of
-from models.work.deeds.diff import Item, Row, made, restored
+from models.work.deeds.diff import Item, Row, made, restored, withdrawn
 from models.work.parties import NOBODY_ELSE, parties_of
+from models.work.planned import rows_of_step
 from models.work.planning import ANCHORED, PlannedAssignment
 from models.work.terms import term_of
 
@@ -57,6 +59,24 @@ def joined(
     if not found:
         raise Refused("Các cơ quan này đã phối hợp rồi.", "These offices are already coordinating.")
     yield from found
+
+
+def with_parts(items: Iterable[Item], session: Session) -> Iterator[Item]:
+    """The items, and the withdrawal of what is owed to a lead that they withdraw: nobody asks for it any more.
+
+    What was handed in to it and waits for a decision is left.
+    """
+    known, going = set[int](), dict[tuple[str, str], set[Group]]()
+    for item in items:
+        if item.row is not None:
+            known.add(item.row.id)
+            if item.kind is ItemKind.WITHDRAWN and item.row.role is Role.LEAD:
+                going.setdefault((item.row.subtask, item.row.step), set()).add(group_of(item.row))
+        yield item
+    for step, groups in going.items():
+        for row in rows_of_step(session, *step):
+            if row.state in OPEN and row.role is not Role.LEAD and row.id not in known and group_of(row) in groups:
+                yield withdrawn(row)
 
 
 def _part(session: Session, lead: Row, office: str, parts: Sequence[Row], context: ActorContext) -> list[Item]:

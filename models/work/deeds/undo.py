@@ -22,11 +22,11 @@ from models.tables.party import Part
 from models.tables.report import Extension
 from models.work.deeds.anchor_changes import AnchorChange, check_anchor
 from models.work.deeds.apply import Change
-from models.work.deeds.changes import ROW
 from models.work.deeds.diff import Item, Row, changed_to, reopened, with_parties, withdrawn
 from models.work.deeds.grounds import grounds
 from models.work.deeds.holidays import notice_taken_back
 from models.work.parties import NOBODY_ELSE, Parties, parties_of
+from models.work.planned import ROW
 
 _MAY_BE_UNDONE = frozenset({DeedKind.DIRECT, DeedKind.CALENDAR, DeedKind.ANCHOR})
 

@@ -15,9 +15,10 @@ from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem, DeedKind, ItemKind
 from models.tables.lifecycle import OPEN, State
 from models.work.deeds.apply import Change
-from models.work.deeds.changes import ROW, put_in_force, replacing
+from models.work.deeds.changes import put_in_force, replacing
 from models.work.deeds.diff import Item, Row, reopened, withdrawn
 from models.work.deeds.undo import let_requests_wait_again
+from models.work.planned import ROW
 
 
 def close_directive(session: Session, code: str, *, provenance: Provenance, context: ActorContext) -> Change:

@@ -25,8 +25,8 @@ from models.tables.deed import DeedKind
 from models.tables.lifecycle import OPEN, ReportState, Role, State
 from models.tables.report import Report
 from models.work.deeds.apply import AppliedMeanwhile, Change, apply
-from models.work.deeds.changes import ROW
 from models.work.deeds.diff import Item, Row, changed_to
+from models.work.planned import ROW
 from models.work.planning import PlannedAssignment
 from models.work.terms import term_of
 

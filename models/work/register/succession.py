@@ -11,13 +11,13 @@ from config.catalogue.plan import Plan
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
-from models.tables.lifecycle import OPEN
+from models.tables.lifecycle import OPEN, Role
 from models.tables.party import Part
-from models.work.deeds.changes import rows_of_step
 from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row
 from models.work.parties import NOBODY_ELSE, Parties, parties_of, with_part
-from models.work.register.giving_way import NOT_BEGUN, gave_way, members_by_collective
+from models.work.planned import rows_of_step
+from models.work.register.giving_way import NOT_BEGUN, OWED, gave_way, members_by_collective
 
 
 def _succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:
@@ -66,12 +66,19 @@ def _of_step(
     plan, today = context.plan, context.today
     parties = parties_of(session, [row.id for row in rows if row.state in OPEN])
     groups: dict[Group, list[Row]] = defaultdict(list)
-    items, giving_way = list[Item](), list[tuple[Row, str]]()
+    items = list[Item]()
     for row in rows:
         groups[group_of(row)].append(row)
-        if row.state not in OPEN:
+    answers = {row.id: plan.current_office(row.office, today, (str(row.id), row.subtask)) for row in rows}
+    giving_way = [row for row in rows if answers[row.id] in members and row.state in NOT_BEGUN]
+    owed = {row.id: _owed_to(row, groups[group_of(row)]) for row in giving_way}
+    goes_along = {row.id for parts in owed.values() for row in parts}
+    for key, parts in groups.items():
+        groups[key] = [row for row in parts if row.id not in owed and row.id not in goes_along]
+    for row in rows:
+        if row.state not in OPEN or row.id in owed or row.id in goes_along:
             continue
-        office = plan.current_office(row.office, today, (str(row.id), row.subtask))
+        office = answers[row.id]
         monitor = plan.current_office(row.monitor_office, today, (row.subtask,))
         there = parties.get(row.id, NOBODY_ELSE)
         joint, named = (
@@ -80,15 +87,20 @@ def _of_step(
         )
         beside = Parties.beside(office, joint, named)
         changed = None if beside.same_as(there) else beside
-        if office in members and row.state in NOT_BEGUN:
-            giving_way.append((row, office))
-        elif (office, monitor) != (row.office, row.monitor_office) or changed is not None:
+        if (office, monitor) != (row.office, row.monitor_office) or changed is not None:
             items.append(_succeeded(row, office, monitor, changed))
     heirs = {item.office for item in items if item.row is not None and item.office != item.row.office}
     heirs |= {office for item in items if item.parties is not None for office in item.parties.joint}
     joint_leads = {number: its.joint for number, its in parties.items()}
     joint_leads |= {item.row.id: item.parties.joint for item in items if item.row and item.parties is not None}
     yield from collapsed(items, groups, of=heirs, with_copies=True, joint=joint_leads)
-    known = {row.identity: row for row in rows}
-    for row, office in giving_way:
-        yield from gave_way(session, row, members[office], known, context)
+    known = {row.identity for row in rows}
+    for row in giving_way:
+        if row.id not in goes_along:
+            going = [row, *owed[row.id]]
+            yield from gave_way(session, [(each, answers[each.id]) for each in going], members, known, context)
+
+
+def _owed_to(lead: Row, group: Sequence[Row]) -> list[Row]:
+    """What coordinating offices owe a lead and have not handed in."""
+    return [row for row in group if row.role is not Role.LEAD and row.state in OWED] if lead.role is Role.LEAD else []

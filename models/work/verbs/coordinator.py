@@ -13,9 +13,10 @@ from models.alerts.notices import resumed_rung, suspended_rung, withdrawn_rung
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
-from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, Verb
+from models.tables.lifecycle import TRANSITIONS, ExtensionState, NoticeKind, ReportState, Role, Verb
 from models.tables.report import Extension, Report
 from models.work.attachments import drop_waiting
+from models.work.group import group_of
 from models.work.lists.waiting import require_seen, waiting_extension, waiting_report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.report_form import drop_draft
@@ -167,13 +168,19 @@ def resume(session: Session, assignment_id: int, until: date | None, context: Ac
 
 
 def withdraw(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
-    """The coordinator takes the assignment back, with a reason; it is no longer counted."""
+    """The coordinator takes the assignment back, with a reason; it is no longer counted.
+
+    With a lead goes what coordinating offices owe it, but for what they have handed in and what waits for a decision.
+    """
     reason = checked_reason(reason, "Lý do thu hồi", "Reason for withdrawing")
     locked = lock_assignment(session, assignment_id, context)
     locked.perform(Verb.WITHDRAW, reason=reason)
     recompute_next_alert(session, locked.assignment)
     locked.tell_office(NoticeKind.WITHDRAWN, rung=withdrawn_rung(context.now))
     locked.tell_named(rung=withdrawn_rung(context.now))
+    for part in group_of(session, locked.assignment) if locked.assignment.role is Role.LEAD else ():
+        if part.role is not Role.LEAD and (part.state, Verb.WITHDRAW) in TRANSITIONS:
+            withdraw(session, part.id, reason, context)
     return locked.assignment
 
 

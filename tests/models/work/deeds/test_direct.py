@@ -12,6 +12,7 @@ from models.keeping.opening import Store
 from models.plans.editions import editions
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
+from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem, ItemKind
 from models.tables.lifecycle import NoticeKind, NoticeState, Role, State
 from models.tables.outbox import Notice
@@ -21,7 +22,8 @@ from models.work.deeds.changes import amendment
 from models.work.deeds.direct import coordinate, give_to, move_dates, release, withdraw_all
 from models.work.deeds.grounds import grounds
 from models.work.deeds.titles import retitle
-from models.work.verbs import acknowledge, report
+from models.work.deeds.undo import undoing
+from models.work.verbs import acknowledge, report, withdraw
 from tests.support.cast import at
 from tests.support.deeds import (
     NOW,
@@ -92,7 +94,7 @@ def test_a_date_moved_before_the_day_of_a_report_asks_as_well(running: Store) ->
 
 
 def test_everything_that_is_wrong_with_what_is_named_is_told_at_once(running: Store) -> None:
-    one, two, *_ = open_assignments(running)
+    one, two = (row.id or 0 for row in with_helpers(running, at_least=2)[1][:2])
     done(running, withdraw_all([one], provenance=WHY, context=acting(running)))
     with pytest.raises(Refused) as refused:
         previewed(running, give_to([one, two, 99_999], "CAT", provenance=WHY, context=acting(running)))
@@ -286,7 +288,7 @@ def test_many_are_withdrawn_as_one_and_nobody_is_told_twice(running: Store) -> N
 
 
 def test_what_changed_since_the_preview_is_looked_at_anew(running: Store) -> None:
-    numbers = list(open_assignments(running))[:2]
+    numbers = [part.id or 0 for part in with_helpers(running, at_least=2)[1] if part.office != "CAT"][:2]
     change = give_to(numbers, "CAT", provenance=replace(WHY), context=acting(running))
     previewed(running, change)
     done(running, withdraw_all(numbers[:1], provenance=WHY, context=acting(running)))
@@ -316,3 +318,41 @@ def test_who_joined_goes_with_the_lead_that_an_amendment_drops(running: Store) -
         change = amendment(session, plan, running.calendar, provenance=WHY, context=acting(running))
     done(running, change)
     assert {all_assignments(running)[n].state for n in (lead.id, joined)} == {State.WITHDRAWN}
+
+
+def _reported(store: Store, row: Assignment) -> None:
+    with session_scope(store.engine) as session:
+        office = store.actor_context(now=NOW, actor=f"office:{row.office}")
+        report(session, row.id or 0, report_on(store.plan, row), office)
+
+
+def _told_of_withdrawal(store: Store) -> set[tuple[int, str]]:
+    with reading_session(store.engine) as session:
+        withdrawn = select(Notice.assignment_id, Notice.office).where(Notice.kind == NoticeKind.WITHDRAWN)
+        return set(session.exec(withdrawn).all())
+
+
+@pytest.mark.parametrize("by_deed", [True, False])
+def test_with_a_lead_goes_what_others_owe_it_and_what_was_handed_in_is_left(running: Store, *, by_deed: bool) -> None:
+    lead, (first, *rest) = with_helpers(running, at_least=2)
+    _reported(running, first)
+    numbers = {lead.id or 0, *(part.id or 0 for part in rest)}
+    if by_deed:
+        change = withdraw_all([lead.id or 0], provenance=WHY, context=acting(running))
+        shown = {item.assignment_id: item.kind for item in previewed(running, change)}
+        assert shown == {**dict.fromkeys(numbers, ItemKind.WITHDRAWN), first.id: ItemKind.LEFT}
+        deed = done(running, change).deed
+    else:
+        with session_scope(running.engine) as session:
+            withdraw(session, lead.id or 0, "Không còn phù hợp.", acting(running))
+    after = all_assignments(running)
+    assert {after[number].state for number in numbers} == {State.WITHDRAWN}
+    assert after[first.id or 0].state is State.REPORTED
+    assert _told_of_withdrawal(running) == {(number, after[number].office) for number in numbers}
+    if by_deed:
+        with reading_session(running.engine) as session:
+            back = undoing(session, deed, "Ghi nhầm.", acting(running))
+        done(running, back)
+        assert {n: row.state for n, row in all_assignments(running).items() if n in numbers} == {
+            row.id: row.state for row in (lead, *rest)
+        }

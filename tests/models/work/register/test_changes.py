@@ -1,6 +1,8 @@
 """Deeds of the office register: open work goes where it was said, once, now or on the day, and nothing is lost."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
@@ -8,24 +10,30 @@ from sqlmodel import col, select
 from config.errors import Refused
 from config.rules.due import NO_DATE
 from config.rules.kinds import Timing
+from config.settings import Settings
 from flows.forms import fill_in
 from models.alerts.silences import silence, silenced
 from models.keeping.mirror import mirror_configuration
-from models.keeping.opening import Store
+from models.keeping.opening import Store, open_store
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, Role, State
 from models.tables.office import Office
 from models.tables.outbox import Notice
+from models.work.assigning import assign
 from models.work.deeds.apply import Applied, Change
 from models.work.deeds.grounds import grounds
+from models.work.directives import anchors, issue_directive
+from models.work.parties import Parties, parties_of
+from models.work.planning import planned_assignments
 from models.work.register.changes import add, changed_register, end, merge, office_from, rename, split
-from models.work.verbs import acknowledge
+from models.work.verbs import acknowledge, report
 from models.work.verbs.succession import hand_over_ended_offices
 from tests.support.cast import at
-from tests.support.deeds import NOW, acting, all_assignments, done, open_assignments, previewed
+from tests.support.deeds import NOW, acting, all_assignments, done, open_assignments, previewed, report_on
 from tests.support.following_up import follow_up_once
+from tests.support.plans import one_step
 
 TODAY, AHEAD = NOW.date(), date(2023, 11, 1)
 PAPER = grounds(paper_number="77/QĐ-UBND", paper_date=date(2023, 9, 15), needs_reason=False)
@@ -202,8 +210,9 @@ def test_a_collective_entry_gives_way_to_its_members(running: Store) -> None:
     with reading_session(running.engine) as session:
         change = changed_register(session, [*context.plan.offices, *members], provenance=PAPER, context=context)
     items = previewed(running, change)
-    assert {item.assignment_id for item in items if item.kind is ItemKind.WITHDRAWN} == set(theirs)
-    assert len([item for item in items if item.kind is ItemKind.MADE]) == 2 * len(theirs)
+    owed = {n for n, row in open_assignments(running).items() if row.lead_office == "HUYEN" and n not in theirs}
+    assert {item.assignment_id for item in items if item.kind is ItemKind.WITHDRAWN} == {*theirs, *owed}
+    assert len([item for item in items if item.kind is ItemKind.MADE]) == 2 * len([*theirs, *owed])
     entered(running, change)
     copies = [row for row in open_assignments(running).values() if row.office in ("HUYENA", "HUYENB")]
     assert sorted((row.subtask, row.step, row.variant, row.period, row.due_date) for row in copies) == sorted(
@@ -214,6 +223,44 @@ def test_a_collective_entry_gives_way_to_its_members(running: Store) -> None:
     for priority in ("p1", "p3"):
         follow_up_once(running.of_today(), priority, fill_in(priority, {}, running.of_today().plan), at("2023-09-21"))
     assert len(all_assignments(running)) == count, "what was asked before is not asked of the members again"
+
+
+def test_what_others_owe_a_collective_entry_they_owe_its_members(settings: Settings, tmp_path: Path) -> None:
+    step = "lead: VHTT\ncoordinating: [STC, SNV]\nnamed: [HOI]\ndue: {lead: BY:30/06/2025, coordinating: BY:15/06/2025}"
+    day = at("2025-01-08")
+    with open_store(replace(settings, plan_dir=one_step(tmp_path / "plan.yaml", step))) as store:
+        with session_scope(store.engine) as session:
+            context = store.actor_context(now=at("2025-01-06"), actor="coordinator")
+            issue_directive(session, number="45/KH-UBND", on_date=date(2025, 1, 6), context=context)
+        with session_scope(store.engine) as session:
+            of_priority = store.actor_context(now=day, actor="flow:p1").for_priority("p1")
+            assign(session, list(planned_assignments(of_priority, anchors(session))), of_priority)
+        (reported,) = [row for row in open_assignments(store).values() if row.office == "SNV"]
+        with session_scope(store.engine) as session:
+            office = store.actor_context(now=day, actor="office:SNV")
+            report(session, reported.id or 0, report_on(store.plan, reported), office)
+        context = acting(store, at("2025-01-10"))
+        members = [
+            office_from({"code": code, "name_vi": code, "kind": "locality", "member_of": "VHTT"})
+            for code in ("VA", "VB")
+        ]
+        with reading_session(store.engine) as session:
+            change = changed_register(session, [*context.plan.offices, *members], provenance=PAPER, context=context)
+        left = [item.assignment_id for item in previewed(store, change) if item.kind is ItemKind.LEFT]
+        assert left == [reported.id], "what was handed in waits for its decision"
+        entered(store, change)
+        found = open_assignments(store)
+        assert {(row.role, row.office, row.lead_office, row.due_date) for row in found.values()} == {
+            (Role.LEAD, "VA", "VA", date(2025, 6, 30)),
+            (Role.LEAD, "VB", "VB", date(2025, 6, 30)),
+            (Role.COORDINATING, "STC", "VA", date(2025, 6, 16)),
+            (Role.COORDINATING, "STC", "VB", date(2025, 6, 16)),
+            (Role.COORDINATING, "SNV", "VHTT", date(2025, 6, 16)),
+        }
+        leads = [number for number, row in found.items() if row.role is Role.LEAD]
+        with reading_session(store.engine) as session:
+            parties = parties_of(session, found)
+        assert parties == dict.fromkeys(leads, Parties(named=("HOI",)))
 
 
 def test_no_member_is_late_by_a_date_that_was_over_before_it_was_asked(running: Store) -> None:
