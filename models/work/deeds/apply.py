@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, exists, or_, select
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from config.errors import Refused
 from models.alerts.told_by_deeds import tell_offices
@@ -24,6 +24,10 @@ from models.store.clock_check import require_right_clock
 from models.store.database import database_errors_in_words
 from models.tables.deed import Deed, DeedKind, ItemKind
 from models.tables.errors import LateAtOnce as LateAtOnce
+from models.tables.party import Part, Party
+from models.tables.prepared import ITEMS
+from models.tables.report import Attachment, ReportDraft
+from models.work.attachments import drop_waiting
 from models.work.deeds.anchor_changes import AnchorChange, set_anchor
 from models.work.deeds.diff import Item
 from models.work.deeds.grounds import refuse_impossible_date
@@ -38,6 +42,7 @@ from models.work.deeds.writing import (
     set_parties,
     set_timetables,
 )
+from models.work.report_form import drop_draft
 
 
 @dataclass(frozen=True)
@@ -225,6 +230,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
     if change.anchor is not None:  # whose new key is the period of what was made, too
         set_anchor(session, change.anchor)
     set_parties(session, deed.id)
+    _drop_unsent(session, context)
     lapse_requests(session, context)
     record_items(session, deed.id)
     if change.with_letters:
@@ -246,3 +252,20 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         **({"anchor": change.anchor.as_json()} if change.anchor else {}),
     )
     return deed.id
+
+
+def _drop_unsent(session: Session, context: ActorContext) -> None:
+    """Drop what an office that gives work away has drafted and attached and not sent: it is not another's to send.
+
+    A successor of an office that has ended goes on with it. Undoing the deed does not bring it back.
+    """
+    number, office = ITEMS.c.assignment_id, ITEMS.c.from_office
+    files = exists().where(col(Attachment.assignment_id) == number, col(Attachment.report_id).is_(None))
+    unsent = or_(exists().where(col(ReportDraft.assignment_id) == number), files)
+    leads = (col(Party.assignment_id) == number, col(Party.office) == office, col(Party.part) == Part.JOINT)
+    leads_still = exists().where(*leads)
+    gave = select(number, office).where(office != ITEMS.c.to_office, unsent, ~leads_still).order_by(number)
+    for assignment, gone in session.execute(gave).all():
+        if context.plan.current_office(gone, context.today) == gone:
+            drop_draft(session, assignment)
+            drop_waiting(session, assignment, context)

@@ -50,7 +50,8 @@ def move_dates(numbers: Sequence[int], to: date, *, provenance: Provenance, cont
 
 
 def give_to(numbers: Sequence[int], office: str, *, provenance: Provenance, context: ActorContext) -> Change:
-    """Give assignments to another office, which acknowledges them anew.
+    """Give assignments to another office, which acknowledges them anew. What the old one has not sent, a draft and
+    files, is dropped.
 
     An office that comes to hold two parts of one group keeps the one that counts (``collapsing``).
     """

@@ -1,5 +1,6 @@
 """The coordinator's own deeds: what they do to open work, what they refuse, and that later runs keep to them."""
 
+import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from config.errors import Refused
 from flows.forms import fill_in
 from models.keeping.opening import Store
 from models.plans.editions import editions
+from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
@@ -17,12 +19,15 @@ from models.tables.deed import DeedItem, ItemKind
 from models.tables.lifecycle import NoticeKind, NoticeState, Role, State
 from models.tables.outbox import Notice
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.attachments import ExaminedFile, add_attachment, waiting_attachments
 from models.work.deeds.apply import LateAtOnce
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import coordinate, give_to, move_dates, release, withdraw_all
 from models.work.deeds.grounds import grounds
 from models.work.deeds.titles import retitle
 from models.work.deeds.undo import undoing
+from models.work.register.changes import merge
+from models.work.report_form import draft_of, save_draft
 from models.work.verbs import acknowledge, report, withdraw
 from tests.support.cast import at
 from tests.support.deeds import (
@@ -356,3 +361,46 @@ def test_with_a_lead_goes_what_others_owe_it_and_what_was_handed_in_is_left(runn
         assert {n: row.state for n, row in all_assignments(running).items() if n in numbers} == {
             row.id: row.state for row in (lead, *rest)
         }
+
+
+def _drafting(store: Store) -> tuple[int, str]:
+    """An assignment on whose report its office has a draft and a file, unsent; and the office."""
+    number, row = next(
+        (n, row) for n, row in open_assignments(store).items()
+        if row.role is Role.LEAD and (form := store.plan.subtask(row.subtask).form(row.step)).texts
+        and form.attachments != "disabled" and row.office not in ("STP", "SNV")
+    )  # fmt: skip
+    office, content = store.actor_context(now=NOW, actor=f"office:{row.office}"), b"chua gui"
+    file = ExaminedFile("nhap.pdf", "application/pdf", content, hashlib.sha256(content).hexdigest(), readable=True)
+    with session_scope(store.engine) as session:
+        save_draft(session, number, {"text": "Bản nháp chưa gửi."}, office)
+        add_attachment(session, store.settings, number, file, office)
+    return number, row.office
+
+
+def _unsent(store: Store, number: int) -> tuple[bool, int]:
+    with reading_session(store.engine) as session:
+        return draft_of(session, number) is not None, len(waiting_attachments(session, number))
+
+
+def test_what_an_office_has_not_sent_does_not_go_to_another(running: Store) -> None:
+    number, old = _drafting(running)
+    deed = done(running, give_to([number], "STP", provenance=WHY, context=acting(running))).deed
+    assert _unsent(running, number) == (False, 0)
+    with reading_session(running.engine) as session:
+        events = session.exec(select(AuditEvent.verb).where(AuditEvent.subject == f"assignment:{number}")).all()
+        assert events[-1] == "detach"
+        back = undoing(session, deed, "Ghi nhầm.", acting(running))
+    with session_scope(running.engine) as session:
+        save_draft(session, number, {"text": "Của cơ quan mới."}, running.actor_context(now=NOW, actor="office:STP"))
+    done(running, back)
+    assert (all_assignments(running)[number].office, _unsent(running, number)) == (old, (False, 0))
+
+
+def test_a_successor_goes_on_with_what_was_not_sent(running: Store) -> None:
+    number, old = _drafting(running)
+    with reading_session(running.engine) as session:
+        new = {"name_vi": "Sở Mới", "name_en": "New Department"}
+        change = merge(session, [old], "SMOI", new, provenance=WHY, context=acting(running))
+    done(running, change)
+    assert (all_assignments(running)[number].office, _unsent(running, number)) == ("SMOI", (True, 1))
