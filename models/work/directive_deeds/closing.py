@@ -108,11 +108,10 @@ def _withdrawn_by(session: Session, deed: int, context: ActorContext) -> Iterato
     plan, today = context.plan, context.today
     for values in session.exec(still.order_by(col(Assignment.id))):
         row = Row(*values)
-        was = before[row.id]
-        assert was.from_state is not None
+        was = before.get(row.id)  # None of what it left, which was withdrawn when its report waited no more
         yield reopened(
             row,
-            was.from_state,
+            was.from_state if was and was.from_state else State.ACKNOWLEDGED,
             office=plan.current_office(row.office, today, (str(row.id), row.subtask)),
             monitor_office=plan.current_office(row.monitor_office, today),
             due_date=row.due_date,

@@ -10,17 +10,18 @@ from models.store.actor import ActorContext
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed
-from models.tables.lifecycle import OPEN
+from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State
 from models.work.directives import anchors
+from models.work.group import group_of
 from models.work.planning import PlannedAssignment, planned_of_step
 
 
 @dataclass(frozen=True)
 class LeftOver:
-    """An open assignment that ends with the decision on its report, unless the coordinator lets it go on.
+    """An open assignment that ends with the decision on its report, or when the office takes that back.
 
     by        the deed that would have withdrawn it or given it to another office
-    given_to  the office that is asked for it instead; None where nobody is
+    given_to  the office that is asked for it instead; None where nobody is, and then it is withdrawn (``ends_now``)
     """
 
     assignment: int
@@ -41,9 +42,9 @@ class LeftOver:
             )
         return (
             f"{vi} việc này không còn được giao; được giữ lại vì báo cáo đang chờ quyết định. Nếu trả lại báo cáo thì"
-            " thu hồi việc hoặc để cơ quan làm tiếp.",
+            " việc được thu hồi luôn.",
             f"{en} this work is no longer assigned; it was left unchanged because its report is awaiting a decision. "
-            "If the report is returned, withdraw it or let the office continue.",
+            "If the report is returned, the work is withdrawn with it.",
         )
 
     def _grounds(self) -> tuple[str, str]:
@@ -67,10 +68,23 @@ def left_over(session: Session, assignment: Assignment, context: ActorContext) -
         is_closed = context.plan.directive_of(assignment.subtask).is_closed(context.today)
         return LeftOver(number, deed, None) if is_undone or is_closed else None
     asked = _asked(session, assignment, context)
-    if asked is None:
+    if asked is None or _lead_is_withdrawn(session, assignment):
         return LeftOver(number, deed, None)
     goes = assignment.office not in (asked.office, *asked.joint_offices)
     return LeftOver(number, deed, asked.office) if goes else None
+
+
+def ends_now(session: Session, assignment: Assignment, context: ActorContext) -> bool:
+    """Whether work that has come back to its office, reported no more, is not asked for any more by anybody."""
+    if assignment.state not in WAITING_FOR_OFFICE:
+        return False
+    over = left_over(session, assignment, context)
+    return _lead_is_withdrawn(session, assignment) if over is None else over.given_to is None
+
+
+def _lead_is_withdrawn(session: Session, assignment: Assignment) -> bool:
+    leads = [each for each in group_of(session, assignment) if each.role is Role.LEAD]
+    return assignment.role is not Role.LEAD and bool(leads) and all(each.state is State.WITHDRAWN for each in leads)
 
 
 def _asked(session: Session, assignment: Assignment, context: ActorContext) -> PlannedAssignment | None:

@@ -16,11 +16,15 @@ from models.tables.errors import NotFound
 from models.tables.lifecycle import TRANSITIONS, ExtensionState, NoticeKind, ReportState, Role, Verb
 from models.tables.report import Extension, Report
 from models.work.attachments import drop_waiting
+from models.work.directive_deeds.left_over import ends_now
 from models.work.group import group_of
 from models.work.lists.waiting import require_seen, waiting_extension, waiting_report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.report_form import drop_draft
 from models.work.verbs.interim import Interim, checked_interim, interim_of
+
+NOT_ASKED_ANY_MORE = "Việc không còn được giao; trước đây chỉ giữ lại để chờ quyết định về báo cáo."
+"""The reason of what is withdrawn when its report waits no more."""
 
 
 def accept(
@@ -50,6 +54,7 @@ def accept(
     else:
         _accept_interim(locked, report, goes_on)
     locked.tell_office(NoticeKind.REPORT_ACCEPTED, rung=f"report:{report.version}")
+    end_left_over(locked, context)
     return locked.assignment
 
 
@@ -67,6 +72,8 @@ def return_(
 ) -> Assignment:
     """The coordinator returns the report with a reason; the ladder runs again against the due date as it was.
 
+    What nobody asks for any more, and was left for its report alone, is withdrawn with that.
+
     version  as for ``accept``
     """
     reason = checked_reason(reason, "Lý do trả lại", "Reason for returning")
@@ -75,6 +82,7 @@ def return_(
     locked.perform(Verb.RETURN, version=report.version, reason=reason)
     recompute_next_alert(session, locked.assignment)
     locked.tell_office(NoticeKind.REPORT_RETURNED, rung=f"report:{report.version}")
+    end_left_over(locked, context)
     return locked.assignment
 
 
@@ -182,6 +190,14 @@ def withdraw(session: Session, assignment_id: int, reason: str, context: ActorCo
         if part.role is not Role.LEAD and (part.state, Verb.WITHDRAW) in TRANSITIONS:
             withdraw(session, part.id, reason, context)
     return locked.assignment
+
+
+def end_left_over(locked: LockedAssignment, context: ActorContext) -> None:
+    """Withdraw work that has come back to its office, where nobody asks for it any more; reopening restores it."""
+    assignment = locked.assignment
+    if ends_now(locked.session, assignment, context):
+        withdraw(locked.session, locked.id, NOT_ASKED_ANY_MORE, context)
+        assignment.withdrawn_by = assignment.left_by
 
 
 def _lock_with_report(

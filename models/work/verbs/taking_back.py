@@ -14,13 +14,14 @@ from models.work.attachments import MAX_FILES, takes_files, waiting_attachments
 from models.work.lists.waiting import require_seen, waiting_extension, waiting_report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.report_form import draft_of, field_labels, fields_of, files_kept
+from models.work.verbs.coordinator import end_left_over
 
 
 def take_back(session: Session, assignment_id: int, context: ActorContext, *, version: int | None = None) -> Assignment:
     """The office takes back its report that waits for a decision; what it said, and its files, are a draft again.
 
     A correction that was begun stays as the draft, with the files that it keeps. The report stays on record as taken
-    back, and the ladder runs again against the due date.
+    back, and the ladder runs again against the due date; what nobody asks for any more is withdrawn instead.
 
     version  the report that was looked at; refused when another waits by now
     """
@@ -37,6 +38,7 @@ def take_back(session: Session, assignment_id: int, context: ActorContext, *, ve
     locked.perform(Verb.TAKE_BACK, version=report.version)
     recompute_next_alert(session, locked.assignment)
     locked.tell_joint_leads(Verb.TAKE_BACK, report.version)
+    end_left_over(locked, context)
     return locked.assignment
 
 

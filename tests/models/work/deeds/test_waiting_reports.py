@@ -18,17 +18,29 @@ from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind, LeftBecause
 from models.tables.errors import TransitionRefused
-from models.tables.lifecycle import ReportState, Role, State
+from models.tables.lifecycle import NoticeKind, ReportState, Role, State
+from models.tables.outbox import Notice
 from models.tables.report import Report
 from models.work import verbs
 from models.work.deeds.apply import Change
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import give_to, move_dates, withdraw_all
-from models.work.directive_deeds.closing import close_directive
+from models.work.directive_deeds.closing import close_directive, reopen_directive
 from models.work.directive_deeds.left_over import LeftOver, left_over
 from models.work.lists.desk_list import decisions_waiting, submitted_reports
 from tests.support.cast import t0_report
-from tests.support.deeds import NOW, WHY, acting, all_assignments, assign, done, previewed, with_step
+from tests.support.deeds import (
+    NOW,
+    WHY,
+    acting,
+    all_assignments,
+    assign,
+    done,
+    previewed,
+    report_on,
+    with_helpers,
+    with_step,
+)
 from tests.support.past import after
 
 PAPER = Provenance(paper_number="45/KH-UBND", paper_date=date(2023, 9, 18), effective_on=date(2023, 9, 20))
@@ -94,9 +106,8 @@ def test_a_dropped_step_leaves_what_was_reported_until_it_is_decided(store: Stor
         assert all_assignments(store)[number].state is State.ACCEPTED
         assert told(store, number) is None
         return
-    assert told(store, number) is not None, "still, so that the coordinator ends it"
-    done(store, withdraw_all([number], provenance=WHY, context=acting(store)))
-    assert all_assignments(store)[number].state is State.WITHDRAWN
+    ended = all_assignments(store)[number]
+    assert (ended.state, ended.next_alert_at) == (State.WITHDRAWN, None), "nobody asks for it any more"
     assert told(store, number) is None
 
 
@@ -183,3 +194,41 @@ def test_what_an_earlier_version_withdrew_waits_for_no_decision_and_its_past_is_
     with reading_as_it_was(store.engine, withdrawn_at + timedelta(hours=1)) as connection:
         state = select(col(Assignment.state)).where(col(Assignment.id) == number)
         assert connection.execute(state).scalar_one() is State.WITHDRAWN
+
+
+def test_what_is_taken_back_after_the_directive_was_closed_ends_and_goes_on_when_that_is_open_again(
+    store: Store,
+) -> None:
+    number, code = copy_of(store, "SYT").id or 0, store.plan.main_directive.code
+    with reading_session(store.engine) as session:
+        change = close_directive(session, code, provenance=WHY, context=acting(store))
+    done(store, change)
+    with session_scope(store.engine) as session:
+        verbs.take_back(session, number, store.of_today().actor_context(now=NOW, actor="office:SYT"))
+    ended = all_assignments(store)[number]
+    assert (ended.state, ended.next_alert_at) == (State.WITHDRAWN, None)
+    with reading_session(store.engine) as session:
+        notices = select(Notice.kind).where(Notice.assignment_id == number, Notice.office == "SYT")
+        assert NoticeKind.WITHDRAWN in session.exec(notices).all()
+        later = acting(store)
+        again = reopen_directive(session, code, provenance=WHY, context=later)
+    done(store, again, may_be_late=True)
+    assert all_assignments(store)[number].state is State.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize("by_deed", [True, False])
+def test_a_part_that_was_left_ends_with_the_decision_on_its_report(store: Store, *, by_deed: bool) -> None:
+    lead, (part, *_) = with_helpers(store)
+    number = part.id or 0
+    with session_scope(store.engine) as session:
+        office = store.actor_context(now=NOW, actor=f"office:{part.office}")
+        verbs.report(session, number, report_on(store.plan, part), office)
+    if by_deed:
+        done(store, withdraw_all([lead.id or 0], provenance=WHY, context=acting(store)))
+        assert told(store, number) is not None
+    else:
+        with session_scope(store.engine) as session:
+            verbs.withdraw(session, lead.id or 0, "Không còn phù hợp.", acting(store))
+    assert all_assignments(store)[number].state is State.REPORTED
+    decide(store, number, accept=False)
+    assert all_assignments(store)[number].state is State.WITHDRAWN
