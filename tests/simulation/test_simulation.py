@@ -85,4 +85,4 @@ def test_a_spoilt_house_is_found_out(
     template: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[pytest.MonkeyPatch], None], found: str
 ) -> None:
     spoil(monkeypatch)
-    assert any(found in each for seed in range(1, 21) for each in live(template, seed).violations)
+    assert any(found in each for seed in range(1, 31) for each in live(template, seed).violations)
