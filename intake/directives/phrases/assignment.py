@@ -3,72 +3,12 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from intake.directives.phrases import assignment_words as words
 from intake.directives.phrases.not_told import ABOUT, FOUND, NO_VERB, ORDERS, TOPIC
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
-from intake.directives.phrases.words import ACTION, VERBS, plain
+from intake.directives.phrases.words import ACTION, plain
 
-_LEAD_IN = re.compile(
-    r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
-    r"|nhiệm vụ cụ thể của)[,:]? *)*(?:đối với +)?"
-    r"(?:(?:hội nghị|phiên họp|tập thể lãnh đạo|đoàn (?:kiểm tra|giám sát|công tác)) +(?=yêu cầu|giao|đề nghị))?"
-)
-_GIVE = re.compile(
-    r"(?:giao(?: nhiệm vụ| trách nhiệm)?(?: cụ thể)?(?: cho)?|yêu cầu|đề nghị|kính đề nghị|trân trọng đề nghị"
-    r"|phân công(?: nhiệm vụ)?(?: cho)?|ủy quyền(?: cho)?|thống nhất giao|tiếp tục giao|đồng ý giao"
-    r"|đề xuất giao) +"
-)
-_DUTY = re.compile(
-    r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn"
-    r"|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
-    rf"(?<!được)(?<!đã)(?<!cần)(?:[, ]+(?=(?:{VERBS}|(?:có|chịu) trách nhiệm|có nhiệm vụ)(?!\w))|(?=:)))?"
-    r"(?:(?:có|chịu) trách nhiệm(?: (?:chính|trước [^,;:.]{2,60}))?|có nhiệm vụ|thực hiện (?:các|những|một số"
-    r"|tốt một số|nghiêm túc một số) (?:nhiệm vụ|nội dung|công việc|giải pháp)(?: [^:.;]{0,40})?"
-    r"|tập trung thực hiện(?: (?:tốt|các|những|một số)[^:.;]{0,60})?|triển khai thực hiện (?:tốt )?(?:các|những"
-    r"|một số)[^:.;]{0,60}|(?:chỉ đạo|tổ chức)(?: thực hiện)?(?=:))?"
-    r"(?: (?:sau đây|như sau|sau|cụ thể))*(?P<colon> *:)? *"
-)
-_LEADS = re.compile(
-    r",? *(?:(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)"
-    r"|là (?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)[^,;.:]{0,60}?(?=,| và | có trách nhiệm))(?:,| và)? *"
-)
-_MUST = r"phải|cần|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|khẩn trương|nghiêm túc"
-_STARTS = (
-    r"tập trung|tăng cường|chủ động|chủ trì|tiếp tục|kịp thời|thường xuyên|đẩy mạnh|đẩy nhanh|phối hợp|chỉ đạo"
-    r"|hoàn thành|báo cáo|ban hành|bố trí|rà soát|lập|tổ chức|xây dựng|thực hiện|triển khai|cam kết"
-)
-_WHICH = re.compile(
-    rf" (?!có (?:trách nhiệm|nhiệm vụ|kế hoạch|biện pháp|giải pháp|văn bản|báo cáo|ý kiến))"
-    rf"(?:(?:được|đang|đã|bị) (?:[^:.;]{{3,100}}?(?= (?:{_MUST})(?!\w))|[^:.;]{{3,60}}?(?= (?:{_STARTS})(?!\w)))"
-    rf"|(?:chưa|còn) [^:.;,]{{3,60}}?(?= (?:{_MUST})(?!\w))"
-    rf"|tham gia (?:đề án|chương trình|dự án|liên kết|mô hình|chuỗi)[^:.;,]{{0,60}}?(?= (?:{_MUST}|{_STARTS})(?!\w))"
-    rf"|(?:nơi|có|ở|tại)(?! (?:công văn|công điện|văn bản|tờ trình|báo cáo|thông báo|quyết định|kế hoạch|kết luận"
-    rf"|chỉ thị|hội nghị|cuộc họp|phiên họp)(?!\w)) [^:.;]{{2,100}}?(?= (?:{_MUST}|{_STARTS})(?!\w)))"
-)
-"""Which of a group: «UBND các xã nơi có dự án tập trung …», «Các tổ chức được cấp phép phải …»."""
-_WITH = re.compile(
-    r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với"
-    r"|cùng|giữa))* +"
-)
-_STARTS_WITH = re.compile(
-    r"(?P<self>(?:chủ động|tích cực|tăng cường|tiếp tục|thường xuyên)(?:,? *(?:chủ động|tích cực))* +"
-    r"|tham gia +)?(?:phối hợp|hiệp đồng)(?P<close> chặt chẽ)?(?: (?:với|cùng))+ +"
-)
-_TEMPORAL = re.compile(
-    r"(?:trước mắt|trong khi|khi|căn cứ|trên cơ sở|để|theo|sau khi|hằng năm|hàng năm|định kỳ|chậm nhất|trước|hết"
-    r"|trong)\b[^:;.]{2,220}?, *"
-)
-_TROUBLE = re.compile(
-    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
-    r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
-)
-_PERSONS = ("đồng chí", "các đồng chí", "ủy viên", "các ủy viên", "thành viên", "các thành viên")
 _LONGEST_TOPIC = 160
-_MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
-_ROLE_BEHIND = re.compile(
-    r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối"
-    r"|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp|chuẩn bị|soạn thảo|trình|phụ trách|cung cấp"
-    r"|kiểm tra|báo cáo|đề xuất)"
-)
 
 
 @dataclass
@@ -91,7 +31,7 @@ class AssignmentReader:
     def at(self, start: int, end: int) -> Assigned:
         """Who is told at the beginning of [start, end)."""
         lower = self._lower
-        lead_in = _TROUBLE.match(lower, start, end) or _LEAD_IN.match(lower, start, end)
+        lead_in = words.TROUBLE.match(lower, start, end) or words.LEAD_IN.match(lower, start, end)
         at = lead_in.end() if lead_in else start
         offices, after, give = self._told(at, end)
         if not offices and (led := self._behind_topic(start, end)):
@@ -138,7 +78,7 @@ class AssignmentReader:
                 continue
             if alone and after == close and not self._lower[close:end].strip(" ).;,/"):
                 return Assigned(start, offices, explicit=True)
-            if not (by or label or _ROLE_BEHIND.match(self._lower, after, close)):
+            if not (by or label or words.ROLE_BEHIND.match(self._lower, after, close)):
                 continue
             found = self._behind_subject(offices, after, close, given=True)
             if found:
@@ -148,7 +88,7 @@ class AssignmentReader:
     def partners_within(self, start: int, end: int) -> list[OfficePhrase]:
         """«…, phối hợp chặt chẽ với Sở B …» further on in a sentence."""
         sentence = re.compile(r"\.\s|$").search(self._lower, start, end)
-        for met in _MIDDLE.finditer(self._lower, start, sentence.start() if sentence else end):
+        for met in words.MIDDLE.finditer(self._lower, start, sentence.start() if sentence else end):
             offices, _ = self._list(met.end(), end)
             if offices:
                 return offices
@@ -158,7 +98,7 @@ class AssignmentReader:
         """«…: Vụ Pháp chế chủ trì, phối hợp với …» behind what is to be done."""
         for mark in re.finditer(r"[:;,(] *", self._lower[start:end]):
             offices, after = self._list(start + mark.end(), end)
-            if offices and _LEADS.match(self._lower, after, end):
+            if offices and words.LEADS.match(self._lower, after, end):
                 return self._behind_subject(offices, after, end, given=True)
         return None
 
@@ -168,7 +108,7 @@ class AssignmentReader:
             offices, after = self._list(start + by.end(), end)
             if (
                 offices
-                and _LEADS.match(self._lower, after, end)
+                and words.LEADS.match(self._lower, after, end)
                 and not re.match(r",? *chủ trì soạn thảo", self._lower[after:end])
             ):
                 return offices
@@ -179,12 +119,12 @@ class AssignmentReader:
 
     def _told(self, at: int, end: int) -> tuple[list[OfficePhrase], int, bool]:
         """The offices told from ``at`` on, where they end, and whether they are given it in so many words."""
-        give = _GIVE.match(self._lower, at, end)
+        give = words.GIVE.match(self._lower, at, end)
         offices, after = self._list(give.end() if give else at, end)
-        if not give and offices and (by := _GIVE.match(self._lower, self._spaces(after, end), end)):
+        if not give and offices and (by := words.GIVE.match(self._lower, self._spaces(after, end), end)):
             # «Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành …»
             told, behind = self._list(by.end(), end)
-            if told and not plain(told[0].text).startswith(_PERSONS):
+            if told and not plain(told[0].text).startswith(words.PERSONS):
                 return told, behind, True
         return offices, after, give is not None
 
@@ -199,7 +139,7 @@ class AssignmentReader:
         lower = self._lower
         while bracket := re.compile(r" *\([^()]{0,120}\)").match(lower, after, end):
             after = bracket.end()
-        if offices[-1].many and (which := _WHICH.match(lower, after, end)):
+        if offices[-1].many and (which := words.WHICH.match(lower, after, end)):
             last = offices[-1]
             offices = [*offices[:-1], replace(last, end=which.end(), text=self._text[last.start : which.end()])]
             after = which.end()
@@ -215,15 +155,15 @@ class AssignmentReader:
             r"|theo )[^:.;]{0,120})?:"
         ).match(lower, after, end):
             found.rest = self._spaces(qualified.end(), end)
-            duty = _DUTY.match(lower, found.rest, end)
+            duty = words.DUTY.match(lower, found.rest, end)
             if not lower[duty.end() if duty else found.rest : end].strip(" .:;"):
                 found.rest, found.heading = end, True
                 return found
             return self._led(found, end)
-        if led := _LEADS.match(lower, after, end):
+        if led := words.LEADS.match(lower, after, end):
             found.rest = led.end()
             return self._led(found, end, leads=True)
-        duty = _DUTY.match(lower, after, end)
+        duty = words.DUTY.match(lower, after, end)
         told = bool(duty and duty.end() > after + 1 and duty[0].strip(" ,"))
         at = self._spaces(duty.end() if duty else after, end)
         comma = re.compile(r" *, *").match(lower, at, end)
@@ -233,10 +173,10 @@ class AssignmentReader:
         if told and lower[at:end].strip(" .:;") == "":
             found.rest, found.heading = end, True
             return found
-        if _WITH.match(lower, at, end) and not given and not told and _STARTS_WITH.match(lower, at, end):
+        if words.WITH.match(lower, at, end) and not given and not told and words.STARTS_WITH.match(lower, at, end):
             found.rest = at
             return found
-        temporal = _TEMPORAL.match(lower, at, end)
+        temporal = words.TEMPORAL.match(lower, at, end)
         timely = temporal and (told or not comma) and ACTION.match(lower, temporal.end(), end)
         if (
             given
@@ -258,12 +198,12 @@ class AssignmentReader:
     def _led(self, found: Assigned, end: int, *, leads: bool = False) -> Assigned:
         """Read on behind the lead: «chủ trì, phối hợp với …»."""
         lower = self._lower
-        if not leads and (led := _LEADS.match(lower, found.rest, end)):
+        if not leads and (led := words.LEADS.match(lower, found.rest, end)):
             found.rest, leads = led.end(), True
-        met = _WITH.match(lower, found.rest, end)
-        if met and (leads or not _STARTS_WITH.match(lower, found.rest, end)):
+        met = words.WITH.match(lower, found.rest, end)
+        if met and (leads or not words.STARTS_WITH.match(lower, found.rest, end)):
             found.coordinating, found.rest = self._partners(met.end(), end, found.rest)
-        elif met and not leads and (own := _STARTS_WITH.match(lower, found.rest, end)):
+        elif met and not leads and (own := words.STARTS_WITH.match(lower, found.rest, end)):
             partners, rest = self._partners(own.end(), end, found.rest)
             if partners:
                 found.coordinating, found.rest = partners, rest
@@ -287,11 +227,11 @@ class AssignmentReader:
     def _without_subject(self, start: int, end: int) -> Assigned:
         found = Assigned(start)
         at = start
-        if (temporal := _TEMPORAL.match(self._lower, start, end)) and re.compile(r"(?:chủ trì|phối hợp|giao )").match(
-            self._lower, temporal.end(), end
-        ):
+        if (temporal := words.TEMPORAL.match(self._lower, start, end)) and re.compile(
+            r"(?:chủ trì|phối hợp|giao )"
+        ).match(self._lower, temporal.end(), end):
             at = temporal.end()
-        led = _LEADS.match(self._lower, at, end)
+        led = words.LEADS.match(self._lower, at, end)
         found.rest = led.end() if led else at
         before = found.rest
         self._led(found, end, leads=bool(led))

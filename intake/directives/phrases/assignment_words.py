@@ -1,0 +1,67 @@
+"""Words around the offices of an assignment; matched against plain text (``words.plain``)."""
+
+import re
+
+from intake.directives.phrases.words import VERBS
+
+LEAD_IN = re.compile(
+    r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
+    r"|nhiệm vụ cụ thể của)[,:]? *)*(?:đối với +)?"
+    r"(?:(?:hội nghị|phiên họp|tập thể lãnh đạo|đoàn (?:kiểm tra|giám sát|công tác)) +(?=yêu cầu|giao|đề nghị))?"
+)
+GIVE = re.compile(
+    r"(?:giao(?: nhiệm vụ| trách nhiệm)?(?: cụ thể)?(?: cho)?|yêu cầu|đề nghị|kính đề nghị|trân trọng đề nghị"
+    r"|phân công(?: nhiệm vụ)?(?: cho)?|ủy quyền(?: cho)?|thống nhất giao|tiếp tục giao|đồng ý giao"
+    r"|đề xuất giao) +"
+)
+DUTY = re.compile(
+    r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn"
+    r"|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
+    rf"(?<!được)(?<!đã)(?<!cần)(?:[, ]+(?=(?:{VERBS}|(?:có|chịu) trách nhiệm|có nhiệm vụ)(?!\w))|(?=:)))?"
+    r"(?:(?:có|chịu) trách nhiệm(?: (?:chính|trước [^,;:.]{2,60}))?|có nhiệm vụ|thực hiện (?:các|những|một số"
+    r"|tốt một số|nghiêm túc một số) (?:nhiệm vụ|nội dung|công việc|giải pháp)(?: [^:.;]{0,40})?"
+    r"|tập trung thực hiện(?: (?:tốt|các|những|một số)[^:.;]{0,60})?|triển khai thực hiện (?:tốt )?(?:các|những"
+    r"|một số)[^:.;]{0,60}|(?:chỉ đạo|tổ chức)(?: thực hiện)?(?=:))?"
+    r"(?: (?:sau đây|như sau|sau|cụ thể))*(?P<colon> *:)? *"
+)
+LEADS = re.compile(
+    r",? *(?:(?:là (?:cơ quan|đơn vị) +)?(?:chịu trách nhiệm +)?(?:chủ trì|làm đầu mối|là đầu mối)"
+    r"|là (?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)[^,;.:]{0,60}?(?=,| và | có trách nhiệm))(?:,| và)? *"
+)
+MUST = r"phải|cần|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|khẩn trương|nghiêm túc"
+STARTS = (
+    r"tập trung|tăng cường|chủ động|chủ trì|tiếp tục|kịp thời|thường xuyên|đẩy mạnh|đẩy nhanh|phối hợp|chỉ đạo"
+    r"|hoàn thành|báo cáo|ban hành|bố trí|rà soát|lập|tổ chức|xây dựng|thực hiện|triển khai|cam kết"
+)
+WHICH = re.compile(
+    rf" (?!có (?:trách nhiệm|nhiệm vụ|kế hoạch|biện pháp|giải pháp|văn bản|báo cáo|ý kiến))"
+    rf"(?:(?:được|đang|đã|bị) (?:[^:.;]{{3,100}}?(?= (?:{MUST})(?!\w))|[^:.;]{{3,60}}?(?= (?:{STARTS})(?!\w)))"
+    rf"|(?:chưa|còn) [^:.;,]{{3,60}}?(?= (?:{MUST})(?!\w))"
+    rf"|tham gia (?:đề án|chương trình|dự án|liên kết|mô hình|chuỗi)[^:.;,]{{0,60}}?(?= (?:{MUST}|{STARTS})(?!\w))"
+    rf"|(?:nơi|có|ở|tại)(?! (?:công văn|công điện|văn bản|tờ trình|báo cáo|thông báo|quyết định|kế hoạch|kết luận"
+    rf"|chỉ thị|hội nghị|cuộc họp|phiên họp)(?!\w)) [^:.;]{{2,100}}?(?= (?:{MUST}|{STARTS})(?!\w)))"
+)
+"""Which of a group: «UBND các xã nơi có dự án tập trung …», «Các tổ chức được cấp phép phải …»."""
+WITH = re.compile(
+    r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với"
+    r"|cùng|giữa))* +"
+)
+STARTS_WITH = re.compile(
+    r"(?P<self>(?:chủ động|tích cực|tăng cường|tiếp tục|thường xuyên)(?:,? *(?:chủ động|tích cực))* +"
+    r"|tham gia +)?(?:phối hợp|hiệp đồng)(?P<close> chặt chẽ)?(?: (?:với|cùng))+ +"
+)
+TEMPORAL = re.compile(
+    r"(?:trước mắt|trong khi|khi|căn cứ|trên cơ sở|để|theo|sau khi|hằng năm|hàng năm|định kỳ|chậm nhất|trước|hết"
+    r"|trong)\b[^:;.]{2,220}?, *"
+)
+TROUBLE = re.compile(
+    r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
+    r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
+)
+PERSONS = ("đồng chí", "các đồng chí", "ủy viên", "các ủy viên", "thành viên", "các thành viên")
+MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
+ROLE_BEHIND = re.compile(
+    r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối"
+    r"|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp|chuẩn bị|soạn thảo|trình|phụ trách|cung cấp"
+    r"|kiểm tra|báo cáo|đề xuất)"
+)
