@@ -8,9 +8,11 @@ from intake.directives.drafting.governing_terms import GoverningTerms
 from intake.directives.drafting.outline import Node, learn_offices, outline_of, path_of
 from intake.directives.drafting.sentences import DATED, pieces, sentences
 from intake.directives.drafting.target_phrases import target_of
+from intake.directives.drafting.told_elsewhere import told_elsewhere
 from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
-from intake.directives.phrases.deadline_phrases import terms_in, weightiest
+from intake.directives.phrases.assignment_words import FRONT_TERM
+from intake.directives.phrases.deadline_phrases import first_word, terms_in, weightiest
 from intake.directives.phrases.details import report_to
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
@@ -24,10 +26,6 @@ _INTRO_END = re.compile(
     r"(?:,? *(?:và )?(?:(?:có|chịu) trách nhiệm|chỉ đạo|tổ chức|tập trung|triển khai)?(?: thực hiện)?(?: tốt"
     r"| nghiêm túc)?(?: (?:các|những|một số)? ?(?:nhiệm vụ|nội dung|công việc"
     r"|giải pháp)[^:.;]{0,40})?(?: trọng tâm)?(?: cụ thể)?(?: như)?(?: sau(?: đây)?)?) *: *$"
-)
-_DOES_IT = re.compile(
-    r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này"
-    r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất|gửi|báo cáo|trình|xong|mỗi|hằng)"
 )
 _CONDITION = re.compile(r"(?:khi|nếu|trường hợp|đối với|các vụ|quá trình|trong quá trình|\* *lưu ý|lưu ý)\b")
 _EACH = re.compile(r"(?:mỗi|từng) (?:thôn|bản|ấp|buôn|làng|xóm|khu phố|khu dân cư|tổ dân phố|khối phố|hộ)(?!\w)")
@@ -131,7 +129,7 @@ class ProseReader:
             return []
         given = None
         if not (assigned.leads or node.preamble):
-            given = self._given_elsewhere(node, assigned, inherited, end)
+            given = self._given_elsewhere(node, assigned, end, inherited=bool(inherited.leads))
         assigned = given or assigned
         if inherited.leads and assigned.leads and _EACH.match(lower, node.body, end):
             assigned = Assigned(node.body)  # «Mỗi thôn thành lập …»: what is counted, not who is told
@@ -160,31 +158,34 @@ class ProseReader:
         found = []
         if len(parts) == 1 or not self._is_closing(node, assigned, parts[0][1]):
             found.append(self._add(node, *parts[0], assigned, inherited, whole=True))
+        told = _Context(assigned.leads or inherited.leads, assigned.coordinating)
         for a, b in parts[1:]:
             own = self._assigning.at(a, b)
             if self._is_closing(node, own, b):
                 continue
-            context = _Context() if own.leads else _Context(assigned.leads or inherited.leads, assigned.coordinating)
-            found.append(self._add(node, own.rest, b, own, context, begins=None if own.leads else a))
+            told = _Context(own.leads, own.coordinating) if own.leads else told
+            found.append(self._add(node, own.rest, b, own, told, begins=a))
+        self._share_term(node, found)
         return found
 
-    def _given_elsewhere(self, node: Node, assigned: Assigned, inherited: _Context, end: int) -> Assigned | None:
-        """Who is told further on: in brackets, in the last sentence, or by «do Sở A chủ trì»; None where nobody is."""
-        if bracket := self._assigning.in_brackets(node.body, end, alone=bool(node.label) and not inherited.leads):
-            given = bracket
-        elif inherited.leads:
+    def _share_term(self, node: Node, found: list[Finding]) -> None:
+        """«Trong tháng 9/2026: Sở A …; Sở B …» is the term of all of them."""
+        front = FRONT_TERM.match(self._lower, node.body, node.end)
+        term = found[0].deadline if found else None
+        if front and front["mark"] == ":" and term and term.start < front.end():
+            for each in found[1:]:
+                if each.deadline is None:
+                    each.deadline = term
+                    each.spans.append((term.start, term.end))
+
+    def _given_elsewhere(self, node: Node, assigned: Assigned, end: int, *, inherited: bool) -> Assigned | None:
+        alone = bool(node.label) and not inherited
+        told = told_elsewhere(
+            self._text, self._lower, node.body, end, self._assigning, alone=alone, inherited=inherited
+        )
+        if told is None:
             return None
-        elif behind := self._given_behind(node.body, end):
-            given = behind
-        elif by := self._assigning.done_by(node.body, end):
-            given = Assigned(0, by)
-        elif led := self._assigning.led_within(node.body, end):
-            given = led
-        elif topic := self._assigning.given_within(node.body, end, mark="[:,;] +"):
-            given = topic  # «Đối với kiến nghị của …: giao Sở A …»
-        else:
-            return None
-        return Assigned(assigned.rest, given.leads, given.coordinating or assigned.coordinating, explicit=True)
+        return Assigned(assigned.rest, told.leads, told.coordinating or assigned.coordinating, explicit=True)
 
     def _is_alone(self, node: Node) -> bool:
         """Whether a paragraph without a number is what stands beneath an office's name: the first, or one of a row."""
@@ -192,14 +193,6 @@ class ProseReader:
         if above is None or id(above) not in self._headings:
             return False
         return above.children[0] is node or not any(each.label for each in above.children)
-
-    def _given_behind(self, start: int, end: int) -> Assigned | None:
-        """«… . Giao Sở A chủ trì, phối hợp với Sở B thực hiện»: the whole paragraph is what is given."""
-        for at, _ in sentences(self._text, start, end, self._assigning)[1:]:
-            assigned = self._assigning.at(at, end)
-            if assigned.leads and (assigned.heading or _DOES_IT.match(self._lower, assigned.rest, end)):
-                return assigned
-        return None
 
     def _later_sentences(self, node: Node, start: int, end: int) -> list[Finding]:
         """Sentences further on in a paragraph that give something to an office by name."""

@@ -26,30 +26,42 @@ def sentences(text: str, start: int, end: int, assigning: AssignmentReader) -> l
     return list(zip(cuts, [*cuts[1:], end], strict=True))
 
 
-_MARK = re.compile(
+_TELLS = re.compile(r"[;.]\s+|, (?=giao )")
+_DATES = re.compile(
     r"[;.]\s+|(?<=\w) và (?=báo cáo|gửi|trình|hoàn thành|tổng hợp|sơ kết|tổng kết|công bố)|, (?=báo cáo|gửi báo cáo)"
 )
+_PASSED_ON = re.compile(r"(?<!\w)(?:để|nhằm|làm cơ sở) [^,;.:]*$")
 
 
 def pieces(
     text: str, lower: str, start: int, end: int, deadlines: list[Deadline], assigning: AssignmentReader
 ) -> list[tuple[int, int]]:
-    """Where each task of [start, end) stands; «hoàn thành trước 30/6 và báo cáo trước 15/7» is two."""
+    """Where each task of [start, end) stands: one for each office that is told something, and for each date of one.
+
+    «hoàn thành trước 30/6 và báo cáo trước 15/7» is two.
+    """
     cuts = [start]
-    dated = [each for each in deadlines if each.kind in DATED and each.start >= start]
-    for mark in _MARK.finditer(lower, start, end):
-        at, sign = mark.end(), mark[0][0]
-        if sign == ".":
-            if not text[at : at + 1].isupper():
-                continue
-            given = assigning.at(at, end)
-            if given.leads and not given.heading:
-                cuts.append(at)
-                continue
-        here = any(cuts[-1] <= each.start < at for each in dated)
-        later = any(each.start >= at for each in dated)
-        acts = ACTION.match(lower, at, end) or any(each.start == at for each in dated)
-        cut = (here and len(dated) > 1) or (len(cuts) > 1 and later) if sign == ";" else here and later
-        if acts and cut:
+    for mark in _TELLS.finditer(lower, start, end):
+        if mark[0][0] != "." or text[mark.end() : mark.end() + 1].isupper():
+            told = assigning.at(mark.end(), end)
+            if told.leads and not told.heading:
+                cuts.append(mark.end())
+    dated = [each.start for each in deadlines if each.kind in DATED]
+    of_offices = zip(cuts, [*cuts[1:], end], strict=True)
+    return [piece for a, b in of_offices for piece in _by_date(text, lower, a, b, [at for at in dated if a <= at < b])]
+
+
+def _by_date(text: str, lower: str, start: int, end: int, dated: list[int]) -> list[tuple[int, int]]:
+    """What one office is told, at each of its dates; what others pass on is no task of its own."""
+    cuts = [start]
+    for mark in _DATES.finditer(lower, start, end):
+        at = mark.end()
+        if mark[0][0] == "." and not text[at : at + 1].isupper():
+            continue
+        here = any(cuts[-1] <= each < at for each in dated)
+        later = any(each >= at for each in dated)
+        cut = (here and len(dated) > 1) or (len(cuts) > 1 and later) if mark[0][0] == ";" else here and later
+        acts = ACTION.match(lower, at, end) or at in dated
+        if cut and acts and not _PASSED_ON.search(lower, cuts[-1], mark.start()):
             cuts.append(at)
     return list(zip(cuts, [*cuts[1:], end], strict=True))

@@ -42,9 +42,10 @@ class AssignmentReader:
         return found or self._without_subject(start, end)
 
     def _behind_topic(self, start: int, end: int) -> Assigned | None:
-        """«Cấp tỉnh: Ban Tuyên giáo tham mưu …», «Về kiến nghị này, Sở Xây dựng nghiên cứu …»."""
+        """«Cấp tỉnh: Ban Tuyên giáo tham mưu …», «Về kiến nghị này, Sở Xây dựng nghiên cứu …», «Trước ngày 15/9, …»."""
         topic = TOPIC.match(self._lower, start, end)
-        marks = [topic] if topic else []
+        term = words.FRONT_TERM.match(self._lower, start, end)
+        marks = [each for each in (term, topic) if each]
         if about := ABOUT.match(self._lower, start, end):
             marks += re.compile(", +").finditer(self._lower, about.end(), min(end, start + _LONGEST_TOPIC))
         for mark in marks:
@@ -176,7 +177,7 @@ class AssignmentReader:
         if words.WITH.match(lower, at, end) and not given and not told and words.STARTS_WITH.match(lower, at, end):
             found.rest = at
             return found
-        temporal = words.TEMPORAL.match(lower, at, end)
+        temporal = words.TEMPORAL.match(lower, at, end) or words.TERM_WITHIN.match(lower, at, end)
         timely = temporal and (told or not comma) and ACTION.match(lower, temporal.end(), end)
         if (
             given

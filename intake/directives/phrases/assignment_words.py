@@ -2,7 +2,7 @@
 
 import re
 
-from intake.directives.phrases.words import VERBS
+from intake.directives.phrases.words import ACTION, VERBS
 
 LEAD_IN = re.compile(
     r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
@@ -65,3 +65,12 @@ ROLE_BEHIND = re.compile(
     r"|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp|chuẩn bị|soạn thảo|trình|phụ trách|cung cấp"
     r"|kiểm tra|báo cáo|đề xuất)"
 )
+_TERM = (
+    r"(?:(?:xong|hoàn thành|ngay|định kỳ) )?(?:trước|chậm nhất|muộn nhất|trong|từ|đến|hết|vào|định kỳ|hằng|hàng|mỗi|quý"
+    r"|tháng)"
+    r" (?:(?:ngày|tháng|tuần|quý|năm)(?!\w)|(?=[^,:;]{0,40}\d))(?:[^,:;.]|(?<=\d)[.,:](?=\d))"
+)
+FRONT_TERM = re.compile(rf"{_TERM}{{0,80}}(?P<mark>[,:]) +")
+"""Before the office: «Trước ngày 15/9, Sở A …», «Định kỳ hằng quý, các sở …»."""
+TERM_WITHIN = re.compile(rf"{_TERM}{{2,60}}? (?={ACTION.pattern})")
+"""Between the office and what it is told: «Sở A trước ngày 15/9 báo cáo …»."""

@@ -11,7 +11,7 @@ _FINDING = (
 """What was found, no topic of orders: «Nguyên nhân: Sở A …»."""
 ABOUT = re.compile(rf"(?:về(?! {_FINDING})|đối với|liên quan(?: đến)?|riêng) ")
 TOPIC = re.compile(rf"(?!chủ trì|phối hợp|giao|{_FINDING})[^:.;,()]{{2,50}}: +")
-FOUND = re.compile(rf"{ACTION.pattern} (?:còn|chưa|rất|chậm(?! nhất| nộp| trả| đóng| tiến độ))(?!\w)")
+FOUND = re.compile(rf"{ACTION.pattern} (?:còn|chưa|rất|được|chậm(?! nhất| nộp| trả| đóng| tiến độ))(?!\w)")
 """How well something was done: «triển khai chậm», «báo cáo chưa đầy đủ»."""
 ORDERS = re.compile(
     r" *(?:yêu cầu|giao|đề nghị|kết luận|có ý kiến)"

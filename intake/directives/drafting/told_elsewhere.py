@@ -1,0 +1,48 @@
+"""Who is told further on in a paragraph: in brackets, in its last sentence, or by «do Sở A chủ trì»."""
+
+import re
+
+from intake.directives.drafting.sentences import sentences
+from intake.directives.phrases.assignment import Assigned, AssignmentReader
+
+_DOES_IT = re.compile(
+    r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này"
+    r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất|gửi|báo cáo|trình|xong|mỗi|hằng)"
+)
+
+
+def told_elsewhere(
+    text: str, lower: str, start: int, end: int, assigning: AssignmentReader, *, alone: bool, inherited: bool
+) -> Assigned | None:
+    """The offices that the whole of [start, end) is given to, or None.
+
+    alone      «(Sở A)» as the last words is enough
+    inherited  the paragraph stands beneath an office, so that only brackets name another
+    """
+    if bracket := assigning.in_brackets(start, end, alone=alone):
+        return bracket
+    if inherited:
+        return None
+    if behind := _given_behind(text, lower, start, end, assigning):
+        return behind
+    if by := assigning.done_by(start, end):
+        return Assigned(0, by)
+    if led := assigning.led_within(start, end):
+        return led
+    # «Đối với kiến nghị của …: giao Sở A …»
+    return assigning.given_within(start, _end_of_topic(text, start, end, assigning), mark="[:,;] +")
+
+
+def _given_behind(text: str, lower: str, start: int, end: int, assigning: AssignmentReader) -> Assigned | None:
+    """«… . Giao Sở A chủ trì, phối hợp với Sở B thực hiện»: the whole paragraph is what is given."""
+    for at, _ in sentences(text, start, end, assigning)[1:]:
+        assigned = assigning.at(at, end)
+        if assigned.leads and (assigned.heading or _DOES_IT.match(lower, assigned.rest, end)):
+            return assigned
+    return None
+
+
+def _end_of_topic(text: str, start: int, end: int, assigning: AssignmentReader) -> int:
+    """Where a paragraph about one thing ends: before the first of several offices that are told more."""
+    told = [a for a, b in sentences(text, start, end, assigning)[1:] if assigning.at(a, b).leads]
+    return told[0] if len(told) > 1 else end

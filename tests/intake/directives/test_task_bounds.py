@@ -1,0 +1,137 @@
+"""Where a task of a directive begins and ends, whom it is given to, and by which line its date is said."""
+
+import pytest
+
+from config.catalogue.loader import load_plan
+from config.catalogue.office_names import OfficeNames
+from intake.directives.drafting.draft import DraftTask, draft_of
+from intake.directives.reading.process import read
+
+HEAD = "Thanh Hóa, ngày 12 tháng 8 năm 2026\nI. NHIỆM VỤ\n"
+
+
+@pytest.fixture(scope="module")
+def names() -> OfficeNames:
+    return load_plan().office_names
+
+
+def tasks(text: str, names: OfficeNames) -> tuple[DraftTask, ...]:
+    return draft_of(read("chi-dao.txt", (HEAD + text).encode()), names, "Thanh Hóa").tasks
+
+
+def said(text: str, names: OfficeNames) -> list[tuple[str, str | None]]:
+    """The leads of each task, and its day or its rule."""
+    return [
+        (
+            " ".join(each.office or each.text for each in task.leads),
+            task.deadline and (str(task.deadline.day) if task.deadline.day else task.deadline.rule),
+        )
+        for task in tasks(text, names)
+    ]
+
+
+class TestOfficesOfOneItem:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (
+                "1. Giao Sở Y tế chuẩn bị cơ số thuốc; Sở Công Thương chuẩn bị hàng hóa, hoàn thành trước ngày"
+                " 15/9/2026; Sở Giáo dục và Đào tạo quyết định cho học sinh nghỉ học.",
+                [("SYT", None), ("SCT", "2026-09-15"), ("SGDDT", None)],
+            ),
+            (
+                "1. Giao Sở Tài chính thẩm định; giao Sở Xây dựng trình hồ sơ trước 20/9/2026; giao Sở Tư pháp góp ý.",
+                [("STC", None), ("SXD", "2026-09-20"), ("STP", None)],
+            ),
+            (
+                "1. Giao Công an tỉnh điều tra, giao Thanh tra tỉnh thanh tra, xong trong tháng 10/2026.",
+                [("CAT", None), ("TTR", "2026-10-31")],
+            ),
+            (
+                "1. Các sở, ngành báo cáo Sở Y tế trước 15/11/2026; Sở Y tế tổng hợp, báo cáo UBND tỉnh trước"
+                " 20/11/2026.",
+                [("Các sở, ngành", "2026-11-15"), ("SYT", "2026-11-20")],
+            ),
+            (
+                "1. Đồng ý chủ trương bổ sung 5 tỷ đồng cho UBND xã Nga Sơn; giao đồng chí Phó Chủ tịch UBND tỉnh phụ"
+                " trách trực tiếp chỉ đạo; Sở Tài chính tham mưu quyết định trước 15/11/2026.",
+                [("UBND", None), ("STC", "2026-11-15")],
+            ),
+            (
+                "1. Sở Y tế, Công an tỉnh bố trí lực lượng. Riêng Sở Nội vụ quản lý biên chế; báo cáo trước 15/11/2026.",
+                [("SYT CAT", None), ("SNV", "2026-11-15")],
+            ),
+            (
+                "1. Sở Y tế kiểm tra các chợ; Sở Công Thương, Sở Nội vụ chủ trì, phối hợp với Công an tỉnh xử lý.",
+                [("SYT", None), ("SCT SNV", None)],
+            ),
+        ],
+    )
+    def test_each_has_its_task_and_its_date(
+        self, text: str, expected: list[tuple[str, str | None]], names: OfficeNames
+    ) -> None:
+        assert said(text, names) == expected
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "1. Sở Y tế chủ trì, phối hợp với Sở Tài chính; Công an tỉnh; UBND các xã, phường rà soát.",
+            "1. Sở Y tế rà soát; báo cáo UBND tỉnh.",
+            "1. Sở Y tế gửi dự thảo lấy ý kiến: Sở Tài chính; Sở Tư pháp; Công an tỉnh.",
+            "1. Sở Y tế tham mưu ban hành kế hoạch, giao chỉ tiêu cho các xã, phường.",
+        ],
+    )
+    def test_an_office_that_is_told_nothing_begins_none(self, text: str, names: OfficeNames) -> None:
+        assert [each for each, _ in said(text, names)] == ["SYT"]
+
+    def test_what_is_passed_on_is_no_duty_of_those_who_report(self, names: OfficeNames) -> None:
+        text = (
+            "1. Trước ngày 25 hằng tháng, các đơn vị gửi báo cáo về Sở Tài chính để tổng hợp, báo cáo UBND tỉnh trước"
+            " ngày 28 hằng tháng."
+        )
+        assert said(text, names) == [("các đơn vị", "MONTHLY:BEFORE:25")]
+
+
+class TestTermsInFront:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (
+                "Trước ngày 15/9/2026, Sở Y tế hoàn thành rà soát; Sở Tài chính bố trí kinh phí trong tháng 10/2026.",
+                [("SYT", "2026-09-15"), ("STC", "2026-10-31")],
+            ),
+            ("Trước ngày 20/9/2026, Sở Y tế, Sở Nội vụ gửi báo cáo về UBND tỉnh.", [("SYT SNV", "2026-09-20")]),
+            ("Chậm nhất ngày 20 hằng tháng, UBND các xã, phường báo cáo Sở Y tế.", [("XA", "MONTHLY:BY:20")]),
+            ("Từ nay đến hết ngày 31/10/2026, Công an tỉnh mở đợt cao điểm.", [("CAT", "2026-10-31")]),
+            ("Định kỳ hằng quý, các sở, ban, ngành gửi báo cáo về Sở Nội vụ.", [("các sở, ban, ngành", "EVERY-Q")]),
+            ("Trong quý IV/2026, giao Sở Y tế chủ trì kiểm tra.", [("SYT", "2026-12-31")]),
+            (
+                "Trong tháng 9/2026: Sở Nội vụ trình Đề án; Sở Tư pháp thẩm định; Sở Y tế góp ý trước ngày 10/9/2026.",
+                [("SNV", "2026-09-30"), ("STP", "2026-09-30"), ("SYT", "2026-09-10")],
+            ),
+            (
+                "Sở Nội vụ trình Đề án trước ngày 10/9/2026; trong tháng 10/2026, Sở Tư pháp thẩm định.",
+                [("SNV", "2026-09-10"), ("STP", "2026-10-31")],
+            ),
+            (
+                "Sở Y tế, Sở Nội vụ trước ngày 25/10/2026 báo cáo rõ nguyên nhân.",
+                [("SYT SNV", "2026-10-25")],
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("label", ["1. ", ""])
+    def test_who_is_told_behind_them(
+        self, label: str, text: str, expected: list[tuple[str, str | None]], names: OfficeNames
+    ) -> None:
+        assert said(label + text, names) == expected
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Trong tháng 7/2026, Sở Y tế đã kiểm tra 20 cơ sở.",
+            "Trong 8 tháng đầu năm 2026, các địa phương còn chậm triển khai.",
+            "Trong những năm qua, các cấp ủy tăng cường lãnh đạo.",
+        ],
+    )
+    def test_what_was_done_then_is_no_task(self, text: str, names: OfficeNames) -> None:
+        assert said(text, names) == []
