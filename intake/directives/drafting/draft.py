@@ -169,6 +169,7 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         doubts.append(said.assumed)
     if said and said.kind != "none" and not said.rule:
         doubts.append("lời ghi hạn chưa đọc được thành quy tắc")
+    doubts += found.doubts
     if doubts:
         sure = min(sure, DOUBTED)
     to = _office(found.report_to, resolver) if found.report_to else None

@@ -1,14 +1,19 @@
 """What is found in a text before offices are looked up: a task with the words for everything the text says of it."""
 
+import re
 from dataclasses import dataclass, field
 
+from intake.directives.drafting.sentences import DATED
 from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import AssignmentReader
 from intake.directives.phrases.deadline_phrases import Deadline, cell_deadline
 from intake.directives.phrases.labelled_fields import LabelledField
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
+from intake.directives.phrases.words import plain
 from intake.directives.text import Span
+
+_TAKES_PLACE = re.compile(r"(?:vào|từ(?! nay))(?!\w)")
 
 
 @dataclass
@@ -38,6 +43,14 @@ class Finding:
     doubts: list[str] = field(default_factory=list)
     explicit: bool = False
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether its own words state a term, which a line «Thời gian: …» does not replace; not only what it is on."""
+        said = self.deadline
+        if said is None or said.kind not in DATED or _TAKES_PLACE.match(plain(said.words)):
+            return False
+        return self.start <= said.start < self.end
+
 
 def fill(
     task: Finding, fields: list[LabelledField], text: str, lower: str, offices: OfficeReader, years: YearContext
@@ -58,7 +71,11 @@ def fill(
             case labels.WITH:
                 task.coordinating = named or [words]
             case labels.WHEN:
-                task.deadline = cell_deadline(text, each.value, each.end, years) or task.deadline
+                read = cell_deadline(text, each.value, each.end, years)
+                if not task.is_dated:
+                    task.deadline = read or task.deadline
+                elif read and task.deadline and read.rule != task.deadline.rule:
+                    task.doubts.append(f"dòng thời gian nêu hạn khác: {read.words}")
             case labels.WHAT:
                 task.product = words.text
             case labels.TO:

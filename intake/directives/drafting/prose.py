@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from intake.directives.drafting.closings import is_closing, is_trouble, trouble_behind
 from intake.directives.drafting.findings import Finding, fill
 from intake.directives.drafting.governing_terms import GoverningTerms
 from intake.directives.drafting.outline import Node, learn_offices, outline_of, path_of
@@ -17,7 +18,7 @@ from intake.directives.phrases.details import report_to
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.unread_terms import deadline_of
-from intake.directives.phrases.words import ACTION, BARE_CLOSING, CLOSING, NOT_A_TASK
+from intake.directives.phrases.words import ACTION, CLOSING, NOT_A_TASK
 from intake.directives.text import DirectiveText
 
 _TELLS = re.compile(r"(?:^|[.,;:] +)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)|(?<!\w)(?:chủ trì|trách nhiệm)(?!\w)")
@@ -32,6 +33,8 @@ _EACH = re.compile(r"(?:mỗi|từng) (?:thôn|bản|ấp|buôn|làng|xóm|khu p
 _LEAST_WORDS = 4
 _LEAST_LETTERS = 50
 _NEAR = 400
+_ITEM, _LETTER = 4.0, 8.0
+"""Ranks of the outline: what stands beneath «1.», and what is lettered, dashed or has no label."""
 
 
 @dataclass
@@ -40,6 +43,10 @@ class _Context:
 
     leads: list[OfficePhrase] = field(default_factory=list)
     coordinating: list[OfficePhrase] = field(default_factory=list)
+
+
+def _ends(task: Finding) -> list[int]:
+    return [task.end, *(end for _, end in task.spans)]
 
 
 class ProseReader:
@@ -74,9 +81,13 @@ class ProseReader:
         if node.heading or node.formal or not words or NOT_A_TASK.fullmatch(words):
             return
         fields = labels.fields_in(lower, node.body, node.end)
-        if fields and fields[0].start <= node.body + 2 and (task := self._task_above(node)):
-            self._fill(task, fields, node)
-            return
+        if fields and fields[0].start <= node.body + 2:
+            bare = {each.name for each in fields} <= {labels.WHEN, labels.WHAT}
+            tasks = self._tasks_above(node, before, bare=bare)
+            for task in tasks:
+                self._fill(task, fields, node)
+            if tasks or (bare and not self._assigning.at(fields[0].value, node.end).leads):
+                return
         end = fields[0].start if fields else node.end
         assigned = self._assigning.at(node.body, end)
         inherited = self._inherited(node)
@@ -84,7 +95,7 @@ class ProseReader:
             self._contexts[id(node)] = _Context(assigned.leads, assigned.coordinating)
             self._headings.add(id(node))
             return
-        if self._is_closing(node, assigned, end, given=bool(_GIVEN.match(lower, node.body, end))):
+        if is_closing(self._lower, node, assigned, end, given=bool(_GIVEN.match(lower, node.body, end))):
             return
         if node.children and words.endswith(":"):
             if not assigned.leads and (within := self._assigning.given_within(node.body, end)):
@@ -98,17 +109,6 @@ class ProseReader:
             self._fill(found[-1], fields, node)
         if found and node.children and assigned.leads:
             self._contexts[id(node)] = _Context(assigned.leads)
-
-    def _is_closing(self, node: Node, assigned: Assigned, end: int, *, given: bool = False) -> bool:
-        """Whether nothing is told but to obey the document: «… chịu trách nhiệm thi hành Quyết định này».
-
-        given  an office is given the document to carry out by name, which is a task
-        """
-        words = self._lower[assigned.rest : end].strip()
-        everybody = not node.label and all(each.many for each in assigned.leads)
-        if everybody and assigned.leads and BARE_CLOSING.fullmatch(words):
-            return True
-        return not given and CLOSING.fullmatch(words) is not None
 
     def _introduce(self, node: Node, assigned: Assigned, inherited: _Context) -> None:
         """A paragraph that ends with «:» gives what stands beneath it to its offices; it may be a task as well."""
@@ -129,8 +129,11 @@ class ProseReader:
             return []
         given = None
         if not (assigned.leads or node.preamble):
-            given = self._given_elsewhere(node, assigned, end, inherited=bool(inherited.leads))
-        assigned = given or assigned
+            given = told_elsewhere(
+                self._text, lower, node.body, end, self._assigning, labelled=bool(node.label), inherited=inherited.leads
+            )
+        if given:
+            assigned = Assigned(assigned.rest, given.leads, given.coordinating or assigned.coordinating, explicit=True)
         if inherited.leads and assigned.leads and _EACH.match(lower, node.body, end):
             assigned = Assigned(node.body)  # «Mỗi thôn thành lập …»: what is counted, not who is told
         item = bool(node.label) or self._is_alone(node)
@@ -153,15 +156,17 @@ class ProseReader:
         if not is_task:
             return self._later_sentences(node, node.body, end)
         parts = [(assigned.rest, end)]
-        if given is None:
+        if (trouble := trouble_behind(lower, node, assigned, end)) is not None:
+            parts = [(assigned.rest, trouble), (trouble, end)]
+        elif given is None:
             parts = pieces(self._text, lower, assigned.rest, end, deadlines, self._assigning)
         found = []
-        if len(parts) == 1 or not self._is_closing(node, assigned, parts[0][1]):
+        if len(parts) == 1 or not is_closing(self._lower, node, assigned, parts[0][1]):
             found.append(self._add(node, *parts[0], assigned, inherited, whole=True))
         told = _Context(assigned.leads or inherited.leads, assigned.coordinating)
         for a, b in parts[1:]:
             own = self._assigning.at(a, b)
-            if self._is_closing(node, own, b):
+            if is_closing(self._lower, node, own, b):
                 continue
             told = _Context(own.leads, own.coordinating) if own.leads else told
             found.append(self._add(node, own.rest, b, own, told, begins=a))
@@ -177,15 +182,6 @@ class ProseReader:
                 if each.deadline is None:
                     each.deadline = term
                     each.spans.append((term.start, term.end))
-
-    def _given_elsewhere(self, node: Node, assigned: Assigned, end: int, *, inherited: bool) -> Assigned | None:
-        alone = bool(node.label) and not inherited
-        told = told_elsewhere(
-            self._text, self._lower, node.body, end, self._assigning, alone=alone, inherited=inherited
-        )
-        if told is None:
-            return None
-        return Assigned(assigned.rest, told.leads, told.coordinating or assigned.coordinating, explicit=True)
 
     def _is_alone(self, node: Node) -> bool:
         """Whether a paragraph without a number is what stands beneath an office's name: the first, or one of a row."""
@@ -204,10 +200,10 @@ class ProseReader:
             if not (assigned.leads or node.background or node.preamble):
                 # «Báo cáo kết quả đề nghị các đơn vị gửi về …»
                 told = self._assigning.given_within(a, b)
-                if told and self._is_closing(node, told, b):
+                if told and is_closing(self._lower, node, told, b):
                     continue
                 assigned = Assigned(a, told.leads, told.coordinating, explicit=True) if told else assigned
-            if not assigned.leads or assigned.heading or self._is_closing(node, assigned, b):
+            if not assigned.leads or assigned.heading or is_closing(self._lower, node, assigned, b):
                 continue
             if _GIVEN.match(self._lower, a, b) or not (node.background or node.preamble):
                 found.append(self._add(node, assigned.rest, b, assigned, _Context(), begins=a))
@@ -218,7 +214,7 @@ class ProseReader:
         if before is None or not self._found or CLOSING.search(self._lower, node.body, node.end):
             return False
         last = self._found[-1]
-        if last.end != before.end and before.end not in [end for _, end in last.spans]:
+        if before.end not in _ends(last):
             return False
         if node.last_of_text and not ACTION.match(self._lower, node.body, node.end):
             return False
@@ -257,20 +253,29 @@ class ProseReader:
         found.report_to = report_to(text, lower, rest if assigned.leads else start, end, self._offices)
         found.target = target_of(text, lower, rest, end) or ""
         found.spans += [(each.start, each.end) for each in leads if not start <= each.start < end]
+        if is_trouble(lower, found):
+            found.doubts.append("câu chung cho mọi cơ quan: báo cáo khi có vướng mắc")
         if not leads:
             found.doubts.append("không nêu cơ quan chủ trì")
         self._found.append(found)
         self._of_node[id(node)] = found
         return found
 
-    def _task_above(self, node: Node) -> Finding | None:
-        """The task that a line «Thời gian: …» speaks of."""
+    def _tasks_above(self, node: Node, before: Node | None, *, bare: bool) -> list[Finding]:
+        """The tasks that a line «Thời gian: …» speaks of; ``bare``: it says no more than when and what."""
         for each in list(node.lineage())[1:]:
             if id(each) in self._of_node:
-                return self._of_node[id(each)]
-            if each.label and each.children and self._named_task(each, node.body):
-                return self._of_node[id(each)]
-        return self._found[-1] if self._found and self._found[-1].end <= node.start else None
+                return [self._of_node[id(each)]]
+            has_tasks = any(each.body <= task.start for task in self._found)
+            if each.label and each.children and not (bare and has_tasks) and self._named_task(each, node.body):
+                return [self._of_node[id(each)]]
+        last = self._found[-1:]
+        if node.rank >= _LETTER and before and any(before.end in _ends(task) for task in last) and not before.label:
+            return last
+        if node.parent is None or node.parent.rank < _ITEM:
+            return []
+        beside = [self._of_node[id(each)] for each in node.parent.children if id(each) in self._of_node]
+        return [each for each in beside if not each.is_dated] if bare else beside[-1:]
 
     def _named_task(self, node: Node, until: int) -> bool:
         """An item whose office stands in a line beneath it becomes a task by that line."""

@@ -4,6 +4,7 @@ import re
 
 from intake.directives.drafting.sentences import sentences
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
+from intake.directives.phrases.office_phrases import OfficePhrase
 
 _DOES_IT = re.compile(
     r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này"
@@ -12,14 +13,21 @@ _DOES_IT = re.compile(
 
 
 def told_elsewhere(
-    text: str, lower: str, start: int, end: int, assigning: AssignmentReader, *, alone: bool, inherited: bool
+    text: str,
+    lower: str,
+    start: int,
+    end: int,
+    assigning: AssignmentReader,
+    *,
+    labelled: bool,
+    inherited: list[OfficePhrase],
 ) -> Assigned | None:
     """The offices that the whole of [start, end) is given to, or None.
 
-    alone      «(Sở A)» as the last words is enough
-    inherited  the paragraph stands beneath an office, so that only brackets name another
+    labelled   it is a numbered item, for which «(Sở A)» as its last words is enough
+    inherited  the offices it stands beneath; only brackets name others
     """
-    if bracket := assigning.in_brackets(start, end, alone=alone):
+    if bracket := assigning.in_brackets(start, end, alone=labelled and not inherited):
         return bracket
     if inherited:
         return None

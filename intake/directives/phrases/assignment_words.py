@@ -7,6 +7,8 @@ from intake.directives.phrases.words import ACTION, VERBS
 LEAD_IN = re.compile(
     r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
     r"|nhiệm vụ cụ thể của)[,:]? *)*(?:đối với +)?"
+    r"(?:(?:(?:ngay )?(?:sau )?khi )?(?:nhận được|căn cứ|trên cơ sở) [^.;:,]{3,80} (?:này|trên),? +"
+    r"(?=yêu cầu|đề nghị|giao))?"
     r"(?:(?:hội nghị|phiên họp|tập thể lãnh đạo|đoàn (?:kiểm tra|giám sát|công tác)) +(?=yêu cầu|giao|đề nghị))?"
 )
 GIVE = re.compile(

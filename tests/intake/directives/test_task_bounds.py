@@ -135,3 +135,96 @@ class TestTermsInFront:
     )
     def test_what_was_done_then_is_no_task(self, text: str, names: OfficeNames) -> None:
         assert said(text, names) == []
+
+
+class TestLinesOfTime:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (
+                "1. Nhiệm vụ\na) Sở Y tế rà soát.\nb) Sở Nội vụ tập huấn, xong trước 15/9/2026.\n"
+                "2. Thời gian thực hiện: Từ tháng 9/2026 đến hết ngày 30/11/2026.",
+                [("SYT", None), ("SNV", "2026-09-15")],
+            ),
+            (
+                "1. Sở Nội vụ tập huấn.\n2. Sở Y tế kiểm tra, báo cáo trước 20/9/2026.\nII. THỜI GIAN, KINH PHÍ\n"
+                "1. Thời gian: Quý IV/2026.\n2. Kinh phí: Ngân sách tỉnh.",
+                [("SNV", None), ("SYT", "2026-09-20")],
+            ),
+            (
+                "1. Sở Nội vụ xây dựng Kế hoạch.\n2. Kinh phí: Ngân sách tỉnh.\n3. Thời gian: Năm 2026.",
+                [("SNV", None)],
+            ),
+            (
+                "1. Sở Nội vụ tập huấn.\nII. THỜI GIAN THỰC HIỆN\nThời gian thực hiện: đến tháng 12/2026.\n"
+                "III. TỔ CHỨC THỰC HIỆN KẾ HOẠCH\n1. Sở Y tế kiểm tra.\n2. Thời hạn: Quý I/2027.",
+                [("SNV", None), ("SYT", None)],
+            ),
+            (
+                "1. Sở Y tế rà soát.\nThời gian: Quý IV/2026.\n2. Sở Nội vụ kiểm tra.",
+                [("SYT", "2026-12-31"), ("SNV", None)],
+            ),
+            ("1. Sở Y tế rà soát.\n- Thời gian: Quý IV/2026.", [("SYT", "2026-12-31")]),
+            ("1. Sở Y tế rà soát trước ngày 15/9/2026.\n- Thời gian: Quý IV/2026.", [("SYT", "2026-09-15")]),
+            (
+                "1. Tuyên truyền\n- Sở Y tế mở chuyên mục.\n- Thời gian: Quý IV/2026.",
+                [("SYT", "2026-12-31")],
+            ),
+            (
+                "1. Tuyên truyền\na) Sở Y tế mở chuyên mục.\nb) Sở Nội vụ tập huấn, xong trước 15/9/2026.\n"
+                "c) Công an tỉnh phát tờ rơi.\nd) Thời gian: Quý IV/2026.",
+                [("SYT", "2026-12-31"), ("SNV", "2026-09-15"), ("CAT", "2026-12-31")],
+            ),
+            (
+                "1. Lập danh sách các cơ sở\na) Đơn vị thực hiện: Sở Y tế.\nb) Thời gian hoàn thành: trước 20/8/2026.",
+                [("SYT", "2026-08-20")],
+            ),
+        ],
+    )
+    def test_they_hold_for_the_tasks_of_their_item(
+        self, text: str, expected: list[tuple[str, str | None]], names: OfficeNames
+    ) -> None:
+        assert said(text, names) == expected
+
+    def test_a_line_of_the_whole_document_stays_uncovered(self, names: OfficeNames) -> None:
+        text = HEAD + "1. Sở Nội vụ tập huấn, xong trước 15/9/2026.\n2. Thời gian thực hiện: Quý IV/2026."
+        found = draft_of(read("chi-dao.txt", text.encode()), names)
+        assert "2. Thời gian thực hiện: Quý IV/2026." in [found.text[a:b] for a, b in found.uncovered]
+
+
+class TestClosings:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Nhận được văn bản này, yêu cầu các đơn vị nghiêm túc thực hiện./.",
+            "Yêu cầu các cơ quan, đơn vị nghiêm túc triển khai thực hiện./.",
+            "Căn cứ Kế hoạch này, đề nghị các sở, ban, ngành khẩn trương triển khai thực hiện./.",
+        ],
+    )
+    @pytest.mark.parametrize(
+        "item", ["1. Sở Y tế kiểm tra.", "1. Sở Y tế rà soát.\n2. Kiểm tra các chợ trước ngày 30/9/2026."]
+    )
+    def test_everybody_told_to_obey_is_no_task(self, item: str, text: str, names: OfficeNames) -> None:
+        assert said(f"{item}\n\n{text}", names) == said(item, names)
+
+    @pytest.mark.parametrize(
+        ("text", "to"),
+        [
+            (
+                "Yêu cầu các cơ quan, đơn vị nghiêm túc triển khai thực hiện; quá trình thực hiện nếu có vướng mắc, kịp"
+                " thời phản ánh về Sở Y tế để tổng hợp, báo cáo UBND tỉnh./.",
+                "Sở Y tế",
+            ),
+            (
+                "Trong quá trình triển khai thực hiện, nếu có khó khăn, vướng mắc, các đơn vị kịp thời báo cáo UBND tỉnh"
+                " (qua Sở Y tế) để xem xét, giải quyết./.",
+                "UBND tỉnh",
+            ),
+        ],
+    )
+    def test_what_everybody_does_in_trouble_is_not_sure(self, text: str, to: str, names: OfficeNames) -> None:
+        *_, last = tasks(f"1. Sở Y tế kiểm tra.\n\n{text}", names)
+        assert "nghiêm túc" not in last.title
+        assert [each.text for each in last.reported_to] == [to]
+        assert last.sure < 0.7
+        assert any("vướng mắc" in each for each in last.why)
