@@ -234,7 +234,7 @@ class ProseReader:
     ) -> Finding:
         """Note a task. ``whole``: it begins where its paragraph does; else at ``begins``, or at ``rest``."""
         text, lower = self._text, self._lower
-        while end > rest and text[end - 1] in " \n;,":
+        while end > rest and text[end - 1] in " \n;,(":
             end -= 1
         leads, coordinating = assigned.leads or context.leads, assigned.coordinating or context.coordinating
         if assigned.only_with and coordinating and leads and not any(each.many for each in leads):

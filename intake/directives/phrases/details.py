@@ -17,9 +17,13 @@ _PASSED_ON = re.compile(
 _CLAUSE = re.compile(r"(?:[^;.:()]|\([^()]*\))*")
 _REACH = 130
 _TITLE_CUT = re.compile(
-    r"[;.:]|,? (?:trình|báo cáo|gửi|hoàn thành|chậm nhất|trước ngày|bảo đảm|đảm bảo|nhằm|để|trên cơ sở"
-    r"|theo quy định|theo đúng)(?!\w)"
+    r"[;:](?!\d)|\.(?= |$)(?<! \w\.)(?<! tp\.)(?<! tx\.)(?<! tt\.)"
+    r"|,(?: và| rồi)? (?:trình|gửi|hoàn thành|xong|chậm nhất|muộn nhất|trước|bảo đảm|đảm bảo|trên cơ sở|theo quy định"
+    r"|theo đúng|báo cáo(?= (?:kết quả|tiến độ|tình hình|về|cho|bằng|trước|ubnd|hđnd|ủy ban|hội đồng|chủ tịch"
+    r"|chính phủ|thủ tướng|tỉnh ủy|thường trực|ban|bộ|sở|cấp|cơ quan)(?!\w)))(?!\w)"
+    r"|(?<!không) (?:để|nhằm)(?!\w)"
 )
+_BRACKET = re.compile(r"\([^()]*\)?")
 _LEAST_TITLE, _LONGEST_TITLE = 12, 160
 
 
@@ -43,9 +47,10 @@ def title_of(text: str, start: int, end: int) -> str:
     first = text[start:end].lstrip().split("\n", 1)[0].rstrip()
     if first.endswith(":") and len(first) > _LEAST_TITLE:
         end = text.index(first, start) + len(first)
-    words = " ".join(text[start:end].split()).lstrip(" ,:;-").rstrip(" ;.,:/")
+    words = " ".join(text[start:end].split()).lstrip(" ,:;-").rstrip(" ;.,:/(")
     if len(words) > 60:
-        cut = next((each.start() for each in _TITLE_CUT.finditer(plain(words)) if each.start() >= 40), len(words))
+        whole = _BRACKET.sub(lambda found: "x" * len(found[0]), plain(words))
+        cut = next((each.start() for each in _TITLE_CUT.finditer(whole) if each.start() >= 40), len(words))
         words = words[:cut].rstrip(" ,;:.")
     if len(words) > _LONGEST_TITLE:
         words = words[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

@@ -228,3 +228,49 @@ class TestClosings:
         assert [each.text for each in last.reported_to] == [to]
         assert last.sure < 0.7
         assert any("vướng mắc" in each for each in last.why)
+
+
+class TestTitles:
+    @pytest.mark.parametrize(
+        ("text", "title"),
+        [
+            (
+                "Sở Xây dựng hướng dẫn các địa phương tháo gỡ vướng mắc cho các công trình hạ tầng kỹ thuật, báo cáo"
+                " UBND tỉnh trước 31/8/2026.",
+                "Hướng dẫn các địa phương tháo gỡ vướng mắc cho các công trình hạ tầng kỹ thuật",
+            ),
+            (
+                "Sở Tài chính tiếp thu ý kiến các thành viên dự họp, hoàn chỉnh báo cáo, trình Chủ tịch UBND tỉnh trước"
+                " ngày 08/11/2026.",
+                "Tiếp thu ý kiến các thành viên dự họp, hoàn chỉnh báo cáo",
+            ),
+            (
+                "Sở Nội vụ gửi tài liệu kiểm chứng (bản điện tử; bản giấy) kèm Báo cáo tự chấm điểm về UBND tỉnh, chậm"
+                " nhất 18/12/2026.",
+                "Gửi tài liệu kiểm chứng (bản điện tử; bản giấy) kèm Báo cáo tự chấm điểm về UBND tỉnh",
+            ),
+            (
+                "Sở Y tế rà soát toàn bộ các cơ sở khám bệnh trên địa bàn, xong trước 30.9.2026; công khai kết quả.",
+                "Rà soát toàn bộ các cơ sở khám bệnh trên địa bàn",
+            ),
+            (
+                "Sở Nội vụ cập nhật quy trình nội bộ giải quyết thủ tục hành chính để công khai trên Cổng dịch vụ công.",
+                "Cập nhật quy trình nội bộ giải quyết thủ tục hành chính",
+            ),
+            (
+                "Sở Y tế rà soát hồ sơ của các cơ sở hoàn thành việc tự kiểm tra trên địa bàn TP. Thanh Hóa.",
+                "Rà soát hồ sơ của các cơ sở hoàn thành việc tự kiểm tra trên địa bàn TP. Thanh Hóa",
+            ),
+            (
+                "Sở Y tế trực cấp cứu tại các bệnh viện từ 17:00 hằng ngày. Các bệnh viện bố trí xe.",
+                "Trực cấp cứu tại các bệnh viện từ 17:00 hằng ngày",
+            ),
+        ],
+    )
+    def test_they_end_between_words_that_belong_together(self, text: str, title: str, names: OfficeNames) -> None:
+        assert tasks(f"1. {text}", names)[0].title == title
+
+    def test_a_bracket_of_labelled_words_is_left_out(self, names: OfficeNames) -> None:
+        (task,) = tasks("1. Rà soát quy hoạch (Chủ trì: Sở Xây dựng; Thời gian: Quý IV/2026).", names)
+        assert task.title == "Rà soát quy hoạch"
+        assert not task.quote.endswith("(")
