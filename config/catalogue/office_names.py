@@ -16,7 +16,7 @@ from config.text.suggestions import closest, did_you_mean
 from config.text.tones import tone_last
 
 _DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
-_ABBREVIATIONS = {
+ABBREVIATIONS = {
     "ubnd": "ủy ban nhân dân",
     "hđnd": "hội đồng nhân dân",
     "mttq": "mặt trận tổ quốc",
@@ -27,6 +27,8 @@ _ABBREVIATIONS = {
     "bchqs": "bộ chỉ huy quân sự",
     "chqs": "chỉ huy quân sự",
     "bđbp": "bộ đội biên phòng",
+    "kcn": "khu công nghiệp",
+    "kkt": "khu kinh tế",
     "tp": "thành phố",
     "tp.": "thành phố",
     "tx": "thị xã",
@@ -50,7 +52,7 @@ def visible(text: str) -> str:
 def plain_name(text: str) -> str:
     """One form for all spellings of a name: small letters, the tone of each word behind it, abbreviations in full."""
     words = _DASHES.sub(" - ", visible(text)).casefold().strip(" .,;").replace("&", " & ").split()
-    full = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+    full = " ".join(ABBREVIATIONS.get(word, word) for word in words)
     return " ".join(tone_last(word) for word in full.split())
 
 

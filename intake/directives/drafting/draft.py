@@ -169,12 +169,11 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         doubts.append(said.assumed)
     if said and said.kind != "none" and not said.rule:
         doubts.append("lời ghi hạn chưa đọc được thành quy tắc")
-    doubts += found.doubts
     if doubts:
         sure = min(sure, DOUBTED)
-    to = _office(found.report_to, resolver) if found.report_to else None
-    if to is None and found.report_to_words:
-        to = DraftOffice(found.report_to_words, None)
+    to = [_office(each, resolver) for each in found.report_to]
+    if not to and found.report_to_words:
+        to = [DraftOffice(found.report_to_words, None)]
     own = [(found.start, found.end), *found.more]
     quote = "\n".join(text[a:b] for a, b in own)
     return DraftTask(
@@ -187,7 +186,7 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         role=role_of(leads),
         leads=leads,
         coordinating=tuple(_office(each, resolver) for each in found.coordinating),
-        report_to=to,
+        report_to=to[0] if to else None,
         product=found.product or None,
         target=found.target or None,
         deadline=said,
@@ -195,6 +194,7 @@ def _task(found: Finding, text: str, lower: str, resolver: Resolver) -> DraftTas
         sure=round(max(sure, 0.2), 2),
         why=(*why, *doubts),
         in_table=found.source == "table",
+        report_to_also=tuple(to[1:]),
     )
 
 

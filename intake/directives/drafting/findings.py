@@ -33,7 +33,7 @@ class Finding:
     source: str
     leads: list[OfficePhrase] = field(default_factory=list)
     coordinating: list[OfficePhrase] = field(default_factory=list)
-    report_to: OfficePhrase | None = None
+    report_to: list[OfficePhrase] = field(default_factory=list)
     report_to_words: str = ""
     product: str = ""
     target: str = ""
@@ -79,4 +79,4 @@ def fill(
             case labels.WHAT:
                 task.product = words.text
             case labels.TO:
-                task.report_to, task.report_to_words = named[0] if named else None, words.text
+                task.report_to, task.report_to_words = named, words.text

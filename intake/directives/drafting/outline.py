@@ -163,7 +163,7 @@ def learn_offices(nodes: list[Node], text: str, lower: str, offices: OfficeReade
         if not node.label or not _SHORTEST_NAME < len(words) <= _LONGEST_NAME or ":" in words:
             continue
         items, after = offices.list_at(text, lower, node.body, node.end)
-        if len(items) != 1:
+        if len(items) != 1 or items[0].start > node.body:  # «Chủ tịch UBND các xã» is the head of one
             continue
         alone = not lower[after : node.end].strip(" .:")
         with_comma = re.match(r", [^\W\d_]", lower[after : node.end]) and not items[0].many

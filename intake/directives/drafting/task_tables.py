@@ -191,8 +191,7 @@ class TableReader:
         )
         if TO in row.cells:
             cell = self._cell(row, TO)
-            offices = self._list(cell)
-            found.report_to, found.report_to_words = (offices[0] if offices else None), cell.words
+            found.report_to, found.report_to_words = self._list(cell), cell.words
         found.report_to = found.report_to or report_to(self._text, self._lower, start, end, self._offices)
         if not found.leads:
             found.doubts.append("không nêu cơ quan chủ trì")

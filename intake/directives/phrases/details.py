@@ -7,13 +7,16 @@ from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.words import CONTINUING, plain
 
 _SENDS = re.compile(
-    r"(?<!\w)(?:báo cáo|trình|tham mưu|đề xuất|kiến nghị|xin ý kiến|gửi|nộp|phản ánh|chuyển)"
+    r"(?<!\w)(?:báo cáo|trình|tham mưu|đề xuất|kiến nghị|gửi|nộp|phản ánh|chuyển)"
     r"(?:,? (?:đề xuất|giúp|tổng hợp|xin ý kiến|báo cáo|trình|gửi|kịp thời|ngay|về|với|cho|lên|tới|đến))* +"
 )
 _WAY_TO = re.compile(r" (?:về|cho|tới|đến|lên|gửi(?: về| cho| tới| đến| lên)?|với|báo cáo|trình) +")
 _PASSED_ON = re.compile(
     r"(?<!\w)(?:để|nhằm|làm cơ sở|do) +(?:(?:tổng hợp|theo dõi|xem xét|chỉ đạo|kịp thời)[, ]*(?:và )?)*$"
 )
+_TO_SEVERAL = re.compile(r"(?<!\w)(?:báo cáo|trình|gửi|nộp)(?!\w)")
+_AND_TO = re.compile(r" *\([^()]{0,120}\)(?: và|,(?: và)?) +")
+"""«báo cáo Tỉnh ủy (qua Ban Tổ chức Tỉnh ủy) và UBND tỉnh»."""
 _CLAUSE = re.compile(r"(?:[^;.:()]|\([^()]*\))*")
 _REACH = 130
 _TITLE_CUT = re.compile(
@@ -27,8 +30,8 @@ _BRACKET = re.compile(r"\([^()]*\)?")
 _LEAST_TITLE, _LONGEST_TITLE = 12, 160
 
 
-def report_to(text: str, lower: str, start: int, end: int, offices: OfficeReader) -> OfficePhrase | None:
-    """The office a report or draft goes to; not the one that this office passes it on to, «để tổng hợp, báo cáo …»."""
+def report_to(text: str, lower: str, start: int, end: int, offices: OfficeReader) -> list[OfficePhrase]:
+    """The offices a report or draft goes to; not those that they pass it on to, «để tổng hợp, báo cáo …»."""
     for sends in _SENDS.finditer(lower, start, end):
         if _PASSED_ON.search(lower, start, sends.start()):
             continue
@@ -36,10 +39,15 @@ def report_to(text: str, lower: str, start: int, end: int, offices: OfficeReader
         until = clause.end() if clause else sends.end()
         ways = ((each.start() + 1, each.end()) for each in _WAY_TO.finditer(lower, sends.end() - 1, until))
         for way, at in ((sends.end(), sends.end()), *ways):
-            found, _ = offices.list_at(text, lower, at, end)
-            if found and not _PASSED_ON.search(lower, sends.end(), way):
-                return found[0]
-    return None
+            found, after = offices.list_at(text, lower, at, end)
+            if not found or _PASSED_ON.search(lower, sends.end(), way):
+                continue
+            if not _TO_SEVERAL.search(sends[0]):
+                return found[:1]
+            if joined := _AND_TO.match(lower, after, end):
+                found += offices.list_at(text, lower, joined.end(), end)[0]
+            return list({each.text: each for each in reversed(found)}.values())[::-1]
+    return []
 
 
 def title_of(text: str, start: int, end: int) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+from config.catalogue.office_names import ABBREVIATIONS
 from intake.directives.phrases.words import FIELDS, GROUPS, HEADS, NO_HEADS, OFFICE_NAMES, plain
 
 WORD = re.compile(r"[^\W_]+(?:[.&/'-][^\W_]+)*")
@@ -13,8 +14,8 @@ AREA = re.compile(
     r"|trung ương(?: (?:trên|đóng))?|cùng cấp)(?!\w)"
 )
 LEVEL = re.compile(
-    r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|việt nam|cấp tỉnh|cấp huyện|cấp xã|các cấp|hai cấp|khu vực|xã"
-    r"|phường)(?!\w)"
+    r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|việt nam|cấp tỉnh|cấp huyện|cấp xã|các cấp|hai cấp|chi nhánh|khu vực"
+    r"|xã|phường)(?!\w)"
 )
 MORE_LEVELS = re.compile(
     r"(?:(?<=huyện)|(?<= xã)|(?<=tỉnh))(?:(?:,| và) (?:thị xã|thành phố|thị trấn|phường|đặc khu|huyện"
@@ -52,7 +53,7 @@ class OfficeDictionary:
         """Let these names be known too, longest first; a dash in them may be a comma."""
         for name in names:
             known = " ".join(plain(name).split())
-            for each in {known, known.replace(" - ", ", ")}:
+            for each in {known, known.replace(" - ", ", "), *_shortened(known)}:
                 first = WORD.match(each)
                 if first and len(each) > 2 and each not in self._names.setdefault(first[0], []):
                     self._names[first[0]].append(each)
@@ -84,6 +85,13 @@ class OfficeDictionary:
         """Whether the words begin with a name that is known, not with one that only looks like an office's."""
         words = " ".join(plain(name).split())
         return self.name_at(words, 0, len(words)) > 0
+
+
+def _shortened(name: str) -> Iterator[str]:
+    """A name with one of its parts as people write it: «các khu công nghiệp» as «các KCN»."""
+    for short, full in ABBREVIATIONS.items():
+        if short.isalpha() and plain(full) in name:
+            yield name.replace(plain(full), short)
 
 
 def _alternatives(words: Iterable[str]) -> str:

@@ -124,7 +124,7 @@ class _Reading:
     def _qualified(self, after: int, *, placed: bool) -> int:
         """A known name with its level and place: «Công an» of «Công an tỉnh Sơn La»."""
         while True:
-            if level := LEVEL.match(self.lower, after, self.end):
+            while level := LEVEL.match(self.lower, after, self.end):
                 after = level.end()
             place = words.CAPITAL.match(self.text, after, self.end)
             if place and self._is_place(place, after, placed=placed):

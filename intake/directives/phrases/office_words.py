@@ -2,8 +2,9 @@
 
 import re
 
+COMRADE = r"(?:đồng chí|đ/ ?c)"
 TITLE = re.compile(
-    r"(?:(?:các )?đồng chí +)?(?:thủ trưởng|người đứng đầu|phó giám đốc|giám đốc|tổng giám đốc|phó chủ tịch"
+    rf"(?:(?:các )?{COMRADE} +)?(?:thủ trưởng|người đứng đầu|phó giám đốc|giám đốc|tổng giám đốc|phó chủ tịch"
     r"|chủ tịch|chánh"
     r"|bộ trưởng|tổng cục trưởng|chi cục trưởng|cục trưởng|vụ trưởng|viện trưởng|hiệu trưởng|tổng biên tập|tư lệnh"
     r"|chỉ huy trưởng|trưởng|bí thư|lãnh đạo|ban giám đốc)(?:,? +(?:phó )?(?:thủ trưởng|giám đốc|chủ tịch))* +"
@@ -56,9 +57,9 @@ PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân h
            "chi cục", "hội", "thuế", "hải quan", "ban quản lý")  # fmt: skip
 """Heads of names that a place stands behind: «Công ty Điện lực Hà Tĩnh»."""
 OF_NAME = re.compile(
-    r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng|tần) số|quản lý(?: các)? dự|(?:dự án|quỹ) đầu tư|đầu tư(?: và)? xây"
-    r" dựng|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác|phòng thủ dân sự"
-    r"|(?:chăn|vật|con) nuôi)$"
+    r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng|tần) số|quản lý(?: các)? dự|(?:dự án|qlda|quỹ) đầu tư"
+    r"|đầu tư(?: và)? xây dựng|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác|phòng thủ dân sự"
+    r"|(?:chăn|vật|con) nuôi|(?:công|dân|độc) lập|trung tâm đổi mới|sáng tạo)$"
 )
 """Words of names that are told elsewhere: «Tổ công nghệ số», «Ban Quản lý dự án đầu tư xây dựng»."""
 FIELD_TOO = re.compile(

@@ -8,10 +8,15 @@ from intake.directives.phrases.office_phrases import OfficePhrase
 from intake.directives.phrases.words import plain
 
 _TITLE = re.compile(
-    r"^(?:đồng chí |các đồng chí )?(?:phó )?(?:giám đốc|thủ trưởng|chủ tịch|chánh|trưởng|bí thư|lãnh đạo"
+    r"^(?:(?:các )?(?:đồng chí|đ/ ?c) )?(?:phó )?(?:giám đốc|thủ trưởng|chủ tịch|chánh|trưởng|bí thư|lãnh đạo"
     r"|bộ trưởng|cục trưởng|vụ trưởng) ",
     re.IGNORECASE,
 )
+_STANDING_BODY = re.compile(
+    r"^(?:ban thường vụ|thường vụ|thường trực|ban chấp hành) (?=(?:tỉnh|thành) ủy|hđnd|hội đồng nhân dân)",
+    re.IGNORECASE,
+)
+"""What a body has to act for it: «Thường trực HĐND tỉnh»."""
 _RELATED = re.compile(r" (?:có )?liên quan$|^các (?:cơ quan|đơn vị|tổ chức|địa phương)\b", re.IGNORECASE)
 
 
@@ -49,6 +54,7 @@ class Resolver:
         tried = [
             bare,
             _TITLE.sub("", bare),
+            _STANDING_BODY.sub("", bare),
             self._place.sub("", bare) if self._place else "",
             re.sub(r" (?:tỉnh|trực thuộc .*)$", "", bare),
         ]

@@ -68,7 +68,7 @@ NO_NAME = re.compile(
     rf"{_NO_VERB}(?:{VERBS}|{_ON_DUTY}|đầu mối|có trách nhiệm|có nhiệm vụ|có kế hoạch"
     r"|để|về|trong|theo|tại|trên|được|đã|là|phải|cần|nếu|khi"
     rf"|sau|trước|từ"
-    r"|đến|do|bởi|nhằm|mà|thì|nói chung|này|đó|sẽ|đang|vào|qua|bằng|như|chưa|hằng|hàng|định|ngoài|còn|làm"
+    r"|đến|do|bởi|nhằm|mà|thì|nói chung|này|đó|sẽ|đang|vào|qua|bằng|như|chưa|hằng|hàng|định|ngoài(?! công lập)|còn|làm"
     r"|chậm nhất|với|cùng|cũng"
     r"|đối với|gồm|bao gồm|tham mưu|đồng thời|kịp|hoạt động|cho|giai đoạn|năm|đạt|lần|việc|số"
     r"|có|thiếu|chậm|mới|vừa|đều|xin|luôn|cũng như)(?![^\W\d_])"

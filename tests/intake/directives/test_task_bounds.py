@@ -274,3 +274,73 @@ class TestTitles:
         (task,) = tasks("1. Rà soát quy hoạch (Chủ trì: Sở Xây dựng; Thời gian: Quý IV/2026).", names)
         assert task.title == "Rà soát quy hoạch"
         assert not task.quote.endswith("(")
+
+
+class TestOffices:
+    @pytest.mark.parametrize(
+        ("text", "leads"),
+        [
+            (
+                "Ngân hàng Nhà nước Chi nhánh Khu vực 7 chỉ đạo các ngân hàng.",
+                ["Ngân hàng Nhà nước Chi nhánh Khu vực 7"],
+            ),
+            (
+                "Các đơn vị sự nghiệp công lập thuộc UBND tỉnh rà soát.",
+                ["Các đơn vị sự nghiệp công lập thuộc UBND tỉnh"],
+            ),
+            ("Các cơ sở giáo dục ngoài công lập công khai học phí.", ["Các cơ sở giáo dục ngoài công lập"]),
+            (
+                "Ban QLDA đầu tư xây dựng công trình giao thông tỉnh lập hồ sơ.",
+                ["Ban QLDA đầu tư xây dựng công trình giao thông tỉnh"],
+            ),
+            (
+                "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông tỉnh, Ban Quản lý dự án đầu tư xây dựng các"
+                " công trình dân dụng và công nghiệp tỉnh trước ngày 25/10/2026 báo cáo nguyên nhân.",
+                [
+                    "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông tỉnh",
+                    "Ban Quản lý dự án đầu tư xây dựng các công trình dân dụng và công nghiệp tỉnh",
+                ],
+            ),
+            ("Trung tâm Đổi mới sáng tạo tỉnh kết nối các doanh nghiệp.", ["Trung tâm Đổi mới sáng tạo tỉnh"]),
+        ],
+    )
+    def test_verbs_within_names(self, text: str, leads: list[str], names: OfficeNames) -> None:
+        assert [[each.text for each in task.leads] for task in tasks(f"1. {text}", names)] == [leads]
+
+    @pytest.mark.parametrize(
+        ("text", "role", "office"),
+        [
+            ("1. Chủ tịch UBND các xã, phường:\na) Rà soát phương án.", "each", "XA"),
+            ("1. Chủ tịch UBND các xã, phường rà soát hộ nghèo.", "each", "XA"),
+            ("1. Chủ tịch UBND các xã, phường\nRà soát hộ nghèo.", "each", "XA"),
+            ("1. Đ/c Giám đốc Sở Xây dựng rà soát quy hoạch.", "lead", "SXD"),
+            ("1. Giao Đ/c Phó Giám đốc Sở Y tế chủ trì kiểm tra.", "lead", "SYT"),
+            ("1. Ban Quản lý Khu kinh tế Nghi Sơn và các KCN: báo cáo tiến độ.", "lead", "BQLNS"),
+            ("1. Ban Thường vụ Tỉnh ủy xem xét, quyết định.", "lead", "TU"),
+            ("1. Thường trực HĐND tỉnh giám sát việc thực hiện.", "lead", "HDND"),
+        ],
+    )
+    def test_who_is_meant(self, text: str, role: str, office: str, names: OfficeNames) -> None:
+        found = tasks(text, names)
+        assert [(each.role, [one.office for one in each.leads]) for each in found] == [(role, [office])]
+
+    def test_the_head_of_an_office_in_a_table(self, names: OfficeNames) -> None:
+        table = "| STT | Nhiệm vụ | Cơ quan chủ trì |\n| 1 | Rà soát quy hoạch | Đ/c Giám đốc Sở Xây dựng |"
+        (task,) = draft_of(read("a.txt", table.encode()), names).tasks
+        assert [(each.text, each.office) for each in task.leads] == [("Sở Xây dựng", "SXD")]
+
+    @pytest.mark.parametrize(
+        ("text", "to"),
+        [
+            ("Sở Xây dựng làm rõ giá, xin ý kiến Sở Tư pháp; báo cáo lại tại phiên họp thường kỳ.", []),
+            ("Sở Xây dựng lấy ý kiến Sở Tư pháp, báo cáo UBND tỉnh.", ["UBND tỉnh"]),
+            ("Sở Xây dựng xin ý kiến Sở Tư pháp, trình UBND tỉnh.", ["UBND tỉnh"]),
+            ("Sở Y tế tổng hợp, báo cáo Bộ Y tế và UBND tỉnh.", ["Bộ Y tế", "UBND tỉnh"]),
+            ("Sở Y tế gửi kết quả về Sở Nội vụ, Sở Tài chính.", ["Sở Nội vụ", "Sở Tài chính"]),
+            ("Sở Y tế báo cáo UBND tỉnh, Chủ tịch UBND tỉnh xem xét.", ["UBND tỉnh"]),
+            ("Sở Y tế báo cáo Tỉnh ủy (qua Ban Tổ chức Tỉnh ủy) và UBND tỉnh.", ["Tỉnh ủy", "UBND tỉnh"]),
+        ],
+    )
+    def test_who_is_reported_to(self, text: str, to: list[str], names: OfficeNames) -> None:
+        (task,) = tasks(f"1. {text}", names)
+        assert [each.text for each in task.reported_to] == to
