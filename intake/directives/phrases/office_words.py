@@ -58,8 +58,8 @@ PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân h
 """Heads of names that a place stands behind: «Công ty Điện lực Hà Tĩnh»."""
 OF_NAME = re.compile(
     r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng|tần) số|quản lý(?: các)? dự|(?:dự án|qlda|quỹ) đầu tư"
-    r"|đầu tư(?: và)? xây dựng|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác|phòng thủ dân sự"
-    r"|(?:chăn|vật|con) nuôi|(?:công|dân|độc) lập|trung tâm đổi mới|sáng tạo)$"
+    r"|đầu tư(?: và)? xây dựng|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác"
+    r"|phòng thủ dân sự|(?:chăn|vật|con) nuôi|(?:công|dân|độc) lập|trung tâm đổi mới|sáng tạo)$"
 )
 """Words of names that are told elsewhere: «Tổ công nghệ số», «Ban Quản lý dự án đầu tư xây dựng»."""
 FIELD_TOO = re.compile(

@@ -58,7 +58,7 @@ class TestOfficesOfOneItem:
                 [("UBND", None), ("STC", "2026-11-15")],
             ),
             (
-                "1. Sở Y tế, Công an tỉnh bố trí lực lượng. Riêng Sở Nội vụ quản lý biên chế; báo cáo trước 15/11/2026.",
+                "1. Sở Y tế, Công an tỉnh bố trí lực lượng. Riêng Sở Nội vụ quản lý biên chế; báo cáo trước 15/11.",
                 [("SYT CAT", None), ("SNV", "2026-11-15")],
             ),
             (
@@ -216,7 +216,7 @@ class TestClosings:
                 "Sở Y tế",
             ),
             (
-                "Trong quá trình triển khai thực hiện, nếu có khó khăn, vướng mắc, các đơn vị kịp thời báo cáo UBND tỉnh"
+                "Trong quá trình triển khai thực hiện, nếu có vướng mắc, các đơn vị kịp thời báo cáo UBND tỉnh"
                 " (qua Sở Y tế) để xem xét, giải quyết./.",
                 "UBND tỉnh",
             ),
@@ -254,7 +254,7 @@ class TestTitles:
                 "Rà soát toàn bộ các cơ sở khám bệnh trên địa bàn",
             ),
             (
-                "Sở Nội vụ cập nhật quy trình nội bộ giải quyết thủ tục hành chính để công khai trên Cổng dịch vụ công.",
+                "Sở Nội vụ cập nhật quy trình nội bộ giải quyết thủ tục hành chính để công khai trên mạng.",
                 "Cập nhật quy trình nội bộ giải quyết thủ tục hành chính",
             ),
             (
@@ -294,8 +294,8 @@ class TestOffices:
                 ["Ban QLDA đầu tư xây dựng công trình giao thông tỉnh"],
             ),
             (
-                "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông tỉnh, Ban Quản lý dự án đầu tư xây dựng các"
-                " công trình dân dụng và công nghiệp tỉnh trước ngày 25/10/2026 báo cáo nguyên nhân.",
+                "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông tỉnh, Ban Quản lý dự án đầu tư xây dựng"
+                " các công trình dân dụng và công nghiệp tỉnh trước ngày 25/10/2026 báo cáo nguyên nhân.",
                 [
                     "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông tỉnh",
                     "Ban Quản lý dự án đầu tư xây dựng các công trình dân dụng và công nghiệp tỉnh",
