@@ -13,7 +13,7 @@ from intake.directives.drafting.told_elsewhere import told_elsewhere
 from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
 from intake.directives.phrases.assignment_words import FRONT_TERM
-from intake.directives.phrases.deadline_phrases import first_word, terms_in, weightiest
+from intake.directives.phrases.deadline_phrases import terms_in, weightiest
 from intake.directives.phrases.details import report_to
 from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
 from intake.directives.phrases.stated_days import YearContext
