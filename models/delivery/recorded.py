@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import accumulate
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Connection, Engine, update
 from sqlmodel import Session, col, select
 
 from models.delivery import leases
@@ -25,6 +25,7 @@ NOTICES = 2_000
 """Notices of their messages, whose digests are worked out while nobody else writes; more only where one has more."""
 
 _UNRECORDED = col(DeliveryAttempt.event_seq).is_(None)
+_SENT = col(DeliveryAttempt.result) == AttemptResult.SENT
 
 
 def record_deliveries(engine: Engine, *, now: datetime) -> int:
@@ -43,6 +44,11 @@ def record_deliveries(engine: Engine, *, now: datetime) -> int:
     return recorded
 
 
+def unrecorded_messages(connection: Connection) -> Sequence[int]:
+    """The messages that were sent in an attempt that no event holds yet."""
+    return connection.scalars(select(DeliveryAttempt.message_id).where(_UNRECORDED, _SENT).distinct()).all()
+
+
 def _record_some(session: Session, now: datetime) -> int:
     head = select(AuditHead.seq).where(AuditHead.id == 1).with_for_update(skip_locked=True)
     if (seq := session.exec(head).one_or_none()) is None:
@@ -53,9 +59,10 @@ def _record_some(session: Session, now: datetime) -> int:
         return 0
     sent = {attempt.message_id for attempt in found if attempt.result is AttemptResult.SENT}
     numbers = [attempt.id for attempt in found if attempt.id]
+    new = sent - _on_record(session, sent)
     _mark(session, numbers, seq + 1)
     also_about(session, "attempt", numbers)
-    also_about(session, "message", sorted(sent))
+    also_about(session, "message", sorted(new))
     entry = AuditEntry(DELIVER, "deliveries", {"attempts": len(found), "sent": len(sent)})
     record_all(session, [entry], actor="courier", now=now)
     write_events(session)
@@ -66,6 +73,13 @@ def _as_many_as_fit(session: Session, attempts: Sequence[DeliveryAttempt]) -> Se
     counts = leases.notice_counts(session, {attempt.message_id for attempt in attempts})
     up_to = accumulate(counts.get(attempt.message_id, 0) for attempt in attempts)
     return attempts[: max(1, sum(total <= NOTICES for total in up_to))]
+
+
+def _on_record(session: Session, messages: Collection[int]) -> set[int]:
+    """Those of which an event tells already: nothing changes in them, so that another would vouch for what somebody did
+    to them meanwhile."""
+    known = select(DeliveryAttempt.message_id).where(col(DeliveryAttempt.message_id).in_(messages), _SENT, ~_UNRECORDED)
+    return set(session.exec(known))
 
 
 def _mark(session: Session, attempts: Collection[int], seq: int) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 import models.tables.all  # noqa: F401  (registers every table)
 from config.audit_keys import AuditKeys
+from models.delivery.recorded import unrecorded_messages
 from models.store.audit_chain import Verification, verify
 from models.store.audit_event import ACKNOWLEDGE
 from models.store.dossiers import DOSSIERS, digests, subject_of
@@ -26,6 +27,7 @@ _BATCH = 5_000
 _TABLES = """
 CREATE TABLE fact (subject TEXT, name TEXT, digest TEXT, seq INTEGER, PRIMARY KEY (subject, name)) WITHOUT ROWID;
 CREATE TABLE row (subject TEXT, name TEXT, digest TEXT, PRIMARY KEY (subject, name)) WITHOUT ROWID;
+CREATE TABLE unrecorded (subject TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 _DIFFERENT = """
@@ -33,7 +35,9 @@ SELECT fact.subject, fact.name, fact.seq, row.name IS NULL FROM fact LEFT JOIN r
 WHERE row.digest IS NOT fact.digest
 UNION ALL
 SELECT row.subject, row.name, 0, 0 FROM row LEFT JOIN fact USING (subject, name)
-WHERE fact.digest IS NULL AND row.subject NOT GLOB 'message:*'
+WHERE fact.digest IS NULL AND (
+    row.subject NOT IN (SELECT subject FROM unrecorded) OR row.subject IN (SELECT subject FROM fact)
+)
 ORDER BY 1, 2
 """
 
@@ -106,6 +110,7 @@ def verify_store(
         chain = verify(connection, keys=keys, seen=facts.add)
         facts.write()
         rows = _gather_rows(connection, beside)
+        _gather_unrecorded(connection, beside)
         found = [Mismatch(row, subject, seq, bool(gone)) for subject, row, seq, gone in beside.execute(_DIFFERENT)]
     return StoreVerification(chain, rows, tuple(found[:listed]), len(found), facts.acknowledged)
 
@@ -145,6 +150,12 @@ def _gather_rows(connection: Connection, beside: sqlite3.Connection) -> int:
         for part in parts:
             beside.executemany("INSERT INTO row VALUES (?, ?, ?)", _of_kind(kind, digests(connection, part)))
     return beside.total_changes - before
+
+
+def _gather_unrecorded(connection: Connection, beside: sqlite3.Connection) -> None:
+    """What was sent since the courier last rested: no event tells of it yet."""
+    subjects = ((subject_of("message", number),) for number in unrecorded_messages(connection))
+    beside.executemany("INSERT INTO unrecorded VALUES (?)", subjects)
 
 
 def _of_kind(kind: str, found: Iterator[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -69,6 +69,13 @@ def test_every_table_is_covered_or_said_not_to_be() -> None:
     assert covered | set(NOT_COVERED) == set(metadata.tables)
 
 
+def put_in(table: str, **other: str) -> str:
+    """The statement that puts another row into a table, like the first that is in it but for these columns."""
+    names = (column.name for column in metadata.tables[table].columns if not column.primary_key)
+    columns = {name: other.get(name, name) for name in names}
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {table} WHERE id = 1"
+
+
 TAMPERED = {
     "UPDATE report SET text = 'khác'": "report:1 (assignment:",
     "UPDATE report SET counts = '{\"so_ton_tai\": 9}'": "report:1 (assignment:",
@@ -85,6 +92,10 @@ TAMPERED = {
     "UPDATE notice SET office = 'STC' WHERE message_id = 1": "notice:",
     "UPDATE anchor SET on_date = '2023-08-01'": "anchor:1: changed",
     "INSERT INTO party VALUES (1, 'STC', 'named', NULL)": "party:1:STC (assignment:1): no event",
+    put_in("message", message_key="'forged'"): "message:",
+    put_in("notice", kind="'overdue'", rung="'forged'"): "notice:",
+    put_in("notice", kind="'overdue'", rung="'forged'", message_id="NULL"): "notice:",
+    put_in("delivery_attempt"): "delivery_attempt:",
 }
 """What is done to a row by SQL, and how what is found begins."""
 
@@ -97,6 +108,32 @@ def test_every_row_that_is_tampered_with_is_named(lived: Store) -> None:
             undone.rollback()
         assert found, tampering
         assert [en for _, en in found if not en.startswith(row)] == [], tampering
+
+
+def test_a_letter_that_was_sent_and_not_put_on_record_yet_is_in_order(lived: Store) -> None:
+    """Between writing a result down and the courier's rest there is an attempt that no event holds."""
+    tamper(lived, put_in("message", message_key="'new'"))
+    assert [each.split(":")[0] for each in problems(lived)] == ["message"]
+    new = "(SELECT max(id) FROM message)"
+    tamper(lived, put_in("delivery_attempt", message_id=new, result="'failed'", event_seq="NULL"))
+    assert [each.split(":")[0] for each in problems(lived)] == ["message"]
+    tamper(lived, put_in("delivery_attempt", message_id=new, event_seq="NULL"))
+    assert problems(lived) == []
+    deliver(lived, now=at("2023-08-24", 9))
+    assert problems(lived) == []
+
+
+def test_the_courier_does_not_vouch_for_a_letter_on_record_that_was_changed_since(lived: Store) -> None:
+    tamper(
+        lived,
+        put_in("delivery_attempt", event_seq="NULL"),
+        "UPDATE message SET subject = 'khác' WHERE id = 1",
+        put_in("notice", kind="'overdue'", rung="'forged'"),
+    )
+    found = sorted(problems(lived))
+    assert [each.split(":")[0] for each in found] == ["message", "notice"]
+    deliver(lived, now=at("2023-08-24", 9))
+    assert sorted(problems(lived)) == found
 
 
 def test_the_last_five_events_taken_off_and_the_head_moved_back_are_found(lived: Store) -> None:
