@@ -4,17 +4,19 @@ from datetime import datetime
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 from pydantic import BaseModel, ConfigDict, Field
 
 from config import clock
 from config.clock import HANOI
 from config.errors import Refused
-from flows.names import BACKUP, FAILED
+from flows.names import BACKUP
+from flows.runs.refusals import refused_run
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
 from flows.runs.tasks import batch_task
 from models.keeping.backups import LastBackup, take_daily_backup
+from models.store.clock_check import require_steady_clock
 
 
 class BackupForm(BaseModel):
@@ -36,8 +38,7 @@ def back_up_daily(form: BackupForm = BackupForm()) -> State[int]:
         with run_scope():
             last = take_backup(form, clock.now())
     except Refused as refusal:
-        rename_run("sao lưu · không thành", [BACKUP, FAILED])
-        return Failed(message=" ".join([str(refusal), *refusal.details]))
+        return refused_run(refusal, "sao lưu", "không thành", [BACKUP])
     title = f"sao lưu · {last.at.astimezone(HANOI):%d/%m/%Y} · {last.megabytes} MB"
     rename_run(title, [BACKUP])
     lost = f" Chú ý: {last.missing} tệp kèm theo báo cáo không có trên máy này." if last.missing else ""
@@ -46,5 +47,6 @@ def back_up_daily(form: BackupForm = BackupForm()) -> State[int]:
 
 @batch_task("Sao lưu và khôi phục thử")
 def take_backup(form: BackupForm, now: datetime) -> LastBackup:
-    """Take today's backup of the run's store."""
+    """Take today's backup of the run's store; raises ``ClockWrong`` when the clock was set since the run began."""
+    require_steady_clock(now)
     return take_daily_backup(store_of_run(), now, check=form.check)

@@ -15,13 +15,13 @@ from prefect.states import Completed, Failed
 from config import clock
 from config.errors import Refused
 from flows.forms import DirectiveForm, FollowUpForm, form_of
-from flows.names import CLOCK_WRONG, CLOCK_WRONG_VI, FAILED
+from flows.names import FAILED
 from flows.priorities import run_priority_flow
+from flows.runs.refusals import refused_run
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
 from flows.runs.tasks import batch_task
 from flows.steps import Summary
-from models.store.clock_check import ClockWrong
 from models.store.database import session_scope
 from models.work.directives import issue_directive as register
 
@@ -49,10 +49,7 @@ def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
             ends = _start(document.forms) if form.start_follow_up else {}
             return _ending(document, ends)
     except Refused as refusal:
-        clock_wrong = isinstance(refusal, ClockWrong)
-        ending = CLOCK_WRONG_VI if clock_wrong else "không đăng ký được"
-        rename_run(f"Văn bản {form.number} · {ending}", [FAILED, *([CLOCK_WRONG] if clock_wrong else [])])
-        return Failed(message=" ".join([str(refusal), *refusal.details]))
+        return refused_run(refusal, f"Văn bản {form.number}", "không đăng ký được")
 
 
 @batch_task("Đăng ký văn bản")

@@ -7,7 +7,7 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 from pydantic import BaseModel, ConfigDict, Field
 
 from config import clock
@@ -15,7 +15,8 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from flows.form_fields import DirectiveCode
-from flows.names import FAILED, REVIEW
+from flows.names import REVIEW
+from flows.runs.refusals import refused_run
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
 from flows.runs.tasks import batch_task
@@ -58,8 +59,7 @@ def review_year(form: ReviewForm = ReviewForm()) -> State[list[dict[str, Any]]]:
             reviews = compile_reviews(form, scope, clock.now())
             publish_reviews(reviews)
     except Refused as refusal:
-        rename_run("sơ kết năm · không lập được", [REVIEW, FAILED])
-        return Failed(message=" ".join([str(refusal), *refusal.details]))
+        return refused_run(refusal, "sơ kết năm", "không lập được", [REVIEW])
     title = "; ".join(review_title(review) for review in reviews)
     rename_run(title, [REVIEW])
     return Completed(message=f"{title}.", data=[review.as_json() for review in reviews])

@@ -134,9 +134,9 @@ def rotate_key_command(json_: bool = JSON) -> None:
     """
     with open_configured_store() as store:
         before = audit_keys(store.settings).current
-        keys = rotate(load_settings())
-        entry = AuditEntry(ROTATE_KEY, "trail", {"from": before, "to": keys.current})
-        with session_scope(store.engine) as session:
+        with session_scope(store.engine) as session:  # first: where nothing can be recorded, no key is changed
+            keys = rotate(load_settings())
+            entry = AuditEntry(ROTATE_KEY, "trail", {"from": before, "to": keys.current})
             record_all(session, [entry], actor="operator", now=now())
     if json_:
         show_json({"from": before, "to": keys.current})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prefect import get_run_logger
 from prefect.client.schemas.objects import State
-from prefect.states import Cancelled, Completed, Failed
+from prefect.states import Cancelled, Completed
 
 from config import clock
 from config.clock import HANOI
@@ -15,8 +15,8 @@ from config.errors import Refused
 from config.rules.due_words import due_in_words
 from config.settings import load_settings
 from flows.forms import FollowUpForm
-from flows.names import CLOCK_WRONG, CLOCK_WRONG_VI, FAILED
 from flows.preview import Preview
+from flows.runs.refusals import refused_run
 from flows.runs.run_names import rename_run
 from flows.runs.run_scope import is_unwatched, run_id, run_scope
 from flows.runs.tasks import (
@@ -32,9 +32,6 @@ from flows.runs.tasks import (
 from flows.steps import NothingIssued, Summary
 from models.delivery.auditor import Findings
 from models.delivery.windows import GATHERED_FOR
-from models.keeping.opening import open_store
-from models.store.clock_check import ClockWrong
-from notifications.courier.warnings import warn_of_clock
 
 PREVIEW_LINES = 200
 """So many assignments, and notices, of a preview stand in the run's log; all of them in `dondoc run --dry-run`."""
@@ -53,14 +50,8 @@ def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
     except NothingIssued as refusal:
         rename_run(f"{priority} · chưa có văn bản giao việc", [priority])
         return Cancelled(message=str(refusal), data=refusal)
-    except ClockWrong as fault:
-        rename_run(f"{priority} · {CLOCK_WRONG_VI}", [priority, FAILED, CLOCK_WRONG])
-        with open_store(load_settings()) as store:
-            warn_of_clock(store, fault)
-        return Failed(message=str(fault), data=fault)
     except Refused as refusal:
-        rename_run(f"{priority} · không thực hiện được", [priority, FAILED])
-        return Failed(message=" ".join([str(refusal), *refusal.details]), data=refusal)
+        return refused_run(refusal, priority, "không thực hiện được", [priority])
 
 
 def _follow_up(order: RunOrder) -> State[Summary]:

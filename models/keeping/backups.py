@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,15 +18,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from config.audit_keys import audit_keys
-from config.clock import local_date
+from config.clock import HANOI, local_date
 from config.errors import Refused
 from config.settings import Settings
 from models.keeping.backup import Backup, back_up, cannot_restore, checksum, restore
 from models.keeping.opening import Store
+from models.keeping.trail_anchor import read_anchor
 from models.keeping.unnamed_files import files_named
 from models.keeping.verification import StoreVerification, verify_store
 from models.store.audit import AuditEntry, record_all
 from models.store.audit_event import BACK_UP, AuditEvent
+from models.store.clock_check import require_right_clock
 from models.store.database import DatabaseUnreachable, open_database, session_scope, snapshot
 from models.work.attachments import path_of
 
@@ -99,13 +102,15 @@ def _months(days: Iterable[date]) -> set[tuple[int, int]]:
 def take_daily_backup(store: Store, now: datetime, *, check: bool = True) -> LastBackup:
     """Take the backup of today, try it, put it on record, and let go of what is not kept any more.
 
-    Repeated on the same day it takes that day's anew. Raises ``Refused`` when it cannot be written or restored, which
-    leaves everything as it was; and when rows and trail do not fit: then it is there, and no older one is let go.
+    Repeated on the same day it takes that day's anew. Raises ``ClockWrong`` under a wrong clock, and ``Refused`` when
+    it cannot be written or restored, or there is a later one of that day, which leaves everything as it was; and when
+    rows and trail do not fit: then it is there, and no older one is let go.
 
     check  whether it is restored into a throw-away store and verified
     """
     folder = store.settings.backup_dir
     to = folder / f"dondoc-{local_date(now)}.tar.gz"
+    _refuse_wrong_day(store, to, now)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in folder.glob(".new-*"):  # of a run that was killed
@@ -114,6 +119,7 @@ def take_daily_backup(store: Store, now: datetime, *, check: bool = True) -> Las
             new = Path(site) / to.name
             taken = back_up(store.settings, store.engine, new, now)
             checked = check_backup(store.settings, new) if check else None
+            _refuse_wrong_day(store, to, now)  # hours may have passed
             new.replace(to)
             size = to.stat().st_size
     except OSError as fault:
@@ -132,6 +138,21 @@ def take_daily_backup(store: Store, now: datetime, *, check: bool = True) -> Las
         checked.refuse_faults()
     _let_go(folder, local_date(now))
     return last
+
+
+def _refuse_wrong_day(store: Store, to: Path, now: datetime) -> None:
+    """What bears the name of a day is kept, or takes the place of another, by that day: it must be the right one."""
+    require_right_clock(store.engine)
+    there = None
+    with suppress(Refused):  # what is no backup is kept for nobody
+        there = read_anchor(to, audit_keys(store.settings)).at
+    if there is not None and there > now:
+        raise Refused(
+            f"Bản sao lưu {to} được ghi lúc {there.astimezone(HANOI):%H:%M %d/%m/%Y}, sau giờ hiện nay của máy; không"
+            " ghi đè. Kiểm tra giờ của máy; nếu giờ máy đúng, chuyển tệp ấy sang thư mục khác.",
+            f"The backup {to} was taken at {there.astimezone(HANOI):%H:%M %d/%m/%Y}, after the current time of this"
+            " machine; it is not overwritten. Check the machine's clock; if it is right, move that file elsewhere.",
+        )
 
 
 def last_backup(connection: Connection) -> LastBackup | None:

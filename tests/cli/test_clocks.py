@@ -5,6 +5,7 @@ import json
 import pytest
 
 from config import clock
+from config.audit_keys import audit_keys
 from config.settings import load_settings
 from models.keeping.opening import open_store
 from tests.support.cast import run
@@ -22,16 +23,21 @@ def test_a_clock_that_is_right_is_shown(dondoc: Command) -> None:
 def test_every_command_that_writes_is_refused_until_the_operator_confirms(
     dondoc: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = clock.now()
+    settings = load_settings()
+    right, keys = clock.now(), audit_keys(settings)
     set_clock(monkeypatch, right + TEN_YEARS)
     for command in (
         ("assignment", "ack", "1"),
         ("directive", "issue", "--number", "9-TB/TU", "--date", "2023-08-20"),
         ("user", "add", "a@tinh.example", "--post", "Phòng Tổng hợp"),
         ("deliver", "--once"),
+        ("backup", "--daily"),
+        ("audit", "rotate-key"),
     ):
         code, _, err = dondoc(*command)
         assert (code, "Đồng hồ máy chỉ" in err) == (1, True), command
+    assert audit_keys(settings) == keys
+    assert not settings.backup_dir.exists()
     assert dondoc("assignment", "list")[0] == 0
     code, out, err = dondoc("clock", "show", "--json")
     assert (code, json.loads(out)["is_believed"]) == (1, False)

@@ -57,6 +57,7 @@ def store(server: Settings, sqlite_template: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("DONDOC_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("DONDOC_PLAN_DIR", str(PLAN_0_1_DIR))
     monkeypatch.setenv("DONDOC_DATABASE_URL", f"sqlite:///{file}")
+    monkeypatch.setenv("DONDOC_BACKUP_DIR", str(tmp_path / "backups"))
     with open_store(load_settings()) as opened:
         yield opened
 
@@ -591,3 +592,25 @@ def test_the_daily_backup_names_its_size_and_what_failed(store: Store) -> None:
     state = back_up_daily(BackupForm(), return_state=True)  # type: ignore[call-overload]
     assert "anchor:1" in state.message
     assert newest_run("Sao lưu").name == "sao lưu · không thành"
+
+
+def test_a_daily_backup_under_a_wrong_clock_says_so_and_writes_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.daily_backup import BackupForm, back_up_daily
+
+    begin_at(monkeypatch, store, MORNING)
+    issue(store)
+    set_clock(monkeypatch, MORNING + TEN_YEARS)
+    back_up_daily(BackupForm(), return_state=True)  # type: ignore[call-overload]
+    run = newest_run("Sao lưu")
+    assert run.name == "sao lưu · đồng hồ máy sai"
+    assert {"sao-luu", "loi", "dong-ho"} <= set(run.tags)
+    (letter,) = letters(store.settings.mailbox_dir)
+    assert "Đồng hồ máy chủ sai" in letter.subject
+    # Set right a moment after the run has begun, it would still be called after that day.
+    moments = iter([MORNING + TEN_YEARS])
+    monkeypatch.setattr(clock, "machine_time", lambda: next(moments, MORNING))
+    back_up_daily(BackupForm(), return_state=True)  # type: ignore[call-overload]
+    assert newest_run("Sao lưu").name == "sao lưu · đồng hồ máy sai"
+    assert not store.settings.backup_dir.exists()

@@ -15,15 +15,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import Refused
+from models.keeping import backups
 from models.keeping.backup import NotABackup, back_up
 from models.keeping.backups import OVERDUE_AFTER, check_backup, kept, last_backup, take_daily_backup
 from models.keeping.opening import Store
+from models.store.clock_check import ClockWrong
 from models.store.database import reading, session_scope
 from models.work.attachments import add_attachment
 from tests.support.cast import at, begin, number_of
+from tests.support.clocks import TEN_YEARS, begin_at, set_clock
 from tests.support.evidence_files import examined
 
 NOW = at("2023-08-21", 11, 45)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -78,6 +82,52 @@ def test_a_daily_backup_is_tried_recorded_and_takes_the_place_of_old_ones(lived:
     assert (last.size, last.missing) == (made.stat().st_size, 0)
     assert not last.is_overdue(NOW + OVERDUE_AFTER)
     assert last.is_overdue(NOW + OVERDUE_AFTER + timedelta(seconds=1))
+
+
+def test_under_a_wrong_clock_no_backup_is_written_and_none_replaced(
+    lived: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_at(monkeypatch, lived, NOW)
+    take_daily_backup(lived, NOW, check=False)
+    begin_at(monkeypatch, lived, NOW + DAY * 5)
+    take_daily_backup(lived, NOW + DAY * 5, check=False)
+    before = kept_files(lived)
+    for wrong in (NOW + TEN_YEARS, NOW):
+        set_clock(monkeypatch, wrong)
+        with pytest.raises(ClockWrong):
+            take_daily_backup(lived, wrong, check=False)
+        assert kept_files(lived) == before
+
+
+def test_a_clock_that_goes_wrong_while_a_backup_is_taken_spoils_none(
+    lived: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_at(monkeypatch, lived, NOW)
+    take_daily_backup(lived, NOW, check=False)
+    before = kept_files(lived)
+
+    def set_meanwhile(*_: object) -> None:
+        set_clock(monkeypatch, NOW + TEN_YEARS)
+
+    monkeypatch.setattr(backups, "check_backup", set_meanwhile)
+    with pytest.raises(ClockWrong):
+        take_daily_backup(lived, NOW)
+    assert kept_files(lived) == before
+
+
+def test_a_backup_never_takes_the_place_of_a_later_one(lived: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that is a few hours behind is believed."""
+    begin_at(monkeypatch, lived, NOW)
+    take_daily_backup(lived, NOW, check=False)
+    before = kept_files(lived)
+    with pytest.raises(Refused, match="11:45 21/08/2023"):
+        take_daily_backup(lived, NOW - timedelta(hours=2), check=False)
+    assert kept_files(lived) == before
+
+
+def kept_files(store: Store) -> dict[str, int]:
+    """The files in the folder of backups: by name, which file it is."""
+    return {path.name: path.stat().st_ino for path in store.settings.backup_dir.iterdir()}
 
 
 def test_a_store_that_was_tampered_with_is_backed_up_and_said_to_be_so(lived: Store, tmp_path: Path) -> None:
