@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
-from config.clock import now, parse_instant
+from config.clock import now, parse_instant, require_past
 from config.settings import Settings, load_settings
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.opening import Store, open_store
@@ -36,5 +36,10 @@ def read_as_of(store: Store, as_of: str | None) -> Iterator[Connection]:
 
 
 def effective_time(as_of: str | None) -> datetime:
-    """The moment a command works at: ``as_of`` when given, else the clock."""
+    """The moment a command that only reads looks at: ``as_of`` when given, else the clock."""
     return parse_instant(as_of) if as_of else now()
+
+
+def acting_time(as_of: str | None) -> datetime:
+    """The moment a command writes at, likewise; raises ``Refused`` for one that has not come yet."""
+    return require_past(parse_instant(as_of), now()) if as_of else now()

@@ -4,6 +4,8 @@ So any run can be replayed for another day, and a test can let months pass in a 
 """
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 import pendulum
@@ -22,12 +24,26 @@ _START_OF_OFFICE_DAY = "T08:00:00"
 
 def now() -> datetime:
     """This moment by the machine's own clock, in UTC."""
-    return machine_time()
+    return _acted_out() if _acted_out else machine_time()
 
 
 def machine_time() -> datetime:
     """What ``now`` reads, under a name of its own: a test that sets the clock sets it for all who have ``now``."""
     return datetime.now(UTC)
+
+
+@contextmanager
+def set_to(moments: Callable[[], datetime]) -> Iterator[None]:
+    """Set the clock of this whole process, which acts out the past on a store of its own."""
+    global _acted_out
+    _acted_out = moments
+    try:
+        yield
+    finally:
+        _acted_out = None
+
+
+_acted_out: Callable[[], datetime] | None = None
 
 
 def local_date(instant: datetime) -> date:
@@ -70,6 +86,18 @@ def parse_instant(text: str) -> datetime:
             f"Thời điểm «{text}» không đọc được; viết theo ISO, ví dụ 2023-08-18 hoặc 2023-08-18T07:30.",
             f"Cannot read the instant '{text}'; write it in ISO form, e.g. 2023-08-18 or 2023-08-18T07:30.",
         ) from None
+
+
+def require_past(moment: datetime, now: datetime) -> datetime:
+    """``moment``, at which something is to be done; raises ``Refused`` for one that has not come yet: offices would be
+    called overdue before they are."""
+    if moment > now:
+        raise Refused(
+            f"Thời điểm {moment.astimezone(HANOI):%H:%M %d/%m/%Y} chưa đến; chỉ được xem trước, không giao, ghi hay gửi"
+            " như thể đã đến.",
+            f"{moment.astimezone(HANOI):%H:%M %d/%m/%Y} is in the future: look ahead with a preview (dry run) instead.",
+        )
+    return moment
 
 
 def parse_date(text: str, field: str = "ngày") -> date:

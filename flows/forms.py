@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.catalogue.plan import Plan
-from config.clock import HANOI
+from config.clock import HANOI, require_past
 from config.errors import Refused
 from flows.form_fields import (
     DirectiveCode,
@@ -63,8 +63,7 @@ class FollowUpForm(BaseModel):
     def moment(self, now: datetime) -> datetime:
         """The instant the run reckons with: ``as_of``, or ``now`` when it is empty.
 
-        Raises ``Refused`` for one that has not come yet, unless only looking ahead: offices would be called overdue
-        before they are.
+        Raises ``Refused`` for one that has not come yet, unless only looking ahead.
         """
         if self.as_of is None:
             return now
@@ -74,13 +73,7 @@ class FollowUpForm(BaseModel):
                 f"The time is in the year {self.as_of.year}; only {_EARLIEST_YEAR} to {_LATEST_YEAR} are accepted.",
             )
         moment = self.as_of if self.as_of.tzinfo else self.as_of.replace(tzinfo=HANOI)
-        if moment > now and not self.dry_run:
-            raise Refused(
-                f"Thời điểm {moment.astimezone(HANOI):%H:%M %d/%m/%Y} chưa đến; chỉ được xem trước (dry-run), không "
-                "giao hay gửi như thể đã đến.",
-                f"{moment.astimezone(HANOI):%H:%M %d/%m/%Y} is in the future; use a preview (dry run) instead.",
-            )
-        return moment.astimezone(UTC)
+        return (moment if self.dry_run else require_past(moment, now)).astimezone(UTC)
 
     def entries(self) -> Iterable[Entry]:
         """The dated facts to register before assigning."""

@@ -146,13 +146,13 @@ def _begin_audit(store: Store, priority: str, now: datetime) -> str:
         return begin_looking(session, priority, Stage.AUDITED, now)
 
 
-def notify(store: Store, now: datetime, at: datetime | None = None, *, gathers: bool = False) -> DeliveryCounts:
+def notify(store: Store, now: datetime, as_of: datetime | None = None, *, gathers: bool = False) -> DeliveryCounts:
     """Send what waits in the outbox; in quiet hours only what is urgent.
 
-    at       the real time; ``now`` may be a replayed day, or a while ago
+    as_of    the day that is replayed, if one is
     gathers  whether letters wait for the other runs of the moment
     """
-    return deliver(store, now=now, at=at, gathers=gathers)
+    return deliver(store, now=now, as_of=as_of, gathers=gathers)
 
 
 def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pendulum
 from rich.console import Console
 
+from config import clock
 from config.settings import Settings, load_settings
 from flows.forms import FORMS, fill_in
 from hosting.prefect.connection import reach_prefect, run_here
@@ -54,14 +55,19 @@ def play(*, keep: bool, full: bool) -> int:
 
 
 def _play(settings: Settings, *, full: bool) -> None:
-    began, runs = time.monotonic(), 0
+    began, runs, day = time.monotonic(), 0, FIRST_DAY
     console = Console(highlight=False)
     console.print("[bold]Diễn lại: chỉ đạo ngày 17/8/2023, theo dõi đến 31/12/2023[/bold]")
     console.print("Đang mở máy chủ Prefect tạm thời …")
-    with unsynced_store(settings) as store, reach_prefect(settings), progress("Diễn lại", console) as done:
+    with (
+        clock.set_to(lambda: morning_of(day)),  # letters leave in the hours of that day
+        unsynced_store(settings) as store,
+        reach_prefect(settings),
+        progress("Diễn lại", console) as done,
+    ):
         _issue(store)
         console.print(f"Đăng ký văn bản giao việc [bold]{NUMBER}[/bold] ngày {FIRST_DAY:%d/%m/%Y}: mốc ISSUE.")
-        story, day = Story(console, store, by_day=full), FIRST_DAY
+        story = Story(console, store, by_day=full)
         while day <= LAST_DAY:
             done((day - FIRST_DAY) / (LAST_DAY - FIRST_DAY))
             coming = _next_round(store, day)

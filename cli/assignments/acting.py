@@ -7,7 +7,7 @@ from sqlmodel import Session
 from cli.assignments.display import history_json
 from cli.assignments.listing import refuse_before_assigned
 from cli.output import show_json
-from cli.store import effective_time, open_configured_store
+from cli.store import acting_time, open_configured_store
 from config.rules.due_words import due_clause
 from config.rules.kinds import Timing
 from models.store.actor import ActorContext
@@ -27,7 +27,7 @@ def act(
 ) -> None:
     """Apply one verb in one transaction and show the assignment after it; ``role`` is who acts."""
     with open_configured_store() as store, session_scope(store.engine) as session:
-        now = effective_time(as_of)
+        now = acting_time(as_of)
         before = history(session, assignment_id, now=now).assignment
         refuse_before_assigned(before, now)
         actor = f"office:{before.office}" if role == "office" else role

@@ -17,7 +17,7 @@ from cli.assignments.acting import act
 from cli.assignments.listing import ASSIGNMENT_ID
 from cli.options import AS_OF, JSON, REASON, URGENCY_HELP
 from cli.output import show_json
-from cli.store import effective_time, open_configured_store
+from cli.store import acting_time, open_configured_store
 from config.clock import parse_date
 from config.errors import Refused
 from config.settings import load_settings
@@ -213,7 +213,7 @@ def add_command(
     """Giao việc đột xuất, ngoài kế hoạch. / Assign work outside the plan."""
     wanted = AdHoc(subtask, title, lead, parse_date(due, "--due"), tuple(coordinating), urgency)
     with open_configured_store() as store, session_scope(store.engine) as session:
-        numbers = assign_ad_hoc(session, wanted, store.actor_context(now=effective_time(as_of), actor="coordinator"))
+        numbers = assign_ad_hoc(session, wanted, store.actor_context(now=acting_time(as_of), actor="coordinator"))
     if json_:
         show_json({"assignments": numbers})
     else:

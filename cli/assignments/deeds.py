@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from cli.output import show_json, show_table
-from cli.store import effective_time, open_configured_store
+from cli.store import acting_time, effective_time, open_configured_store
 from config.catalogue.plan import Plan
 from config.clock import parse_date
 from config.errors import Refused
@@ -80,7 +80,8 @@ def decide(
     beside  what ``--json`` says besides, known once the deed is worked out
     """
     with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        moment = effective_time(as_of) if preview else acting_time(as_of)
+        context = store.actor_context(now=moment, actor="coordinator")
         with reading_session(store.engine) as session:
             change = build(session, context)
         with previewing(store.engine, change) as (connection, prepared):

@@ -8,7 +8,7 @@ import typer
 from cli.assignments.deeds import CONFIRM, DEED_REASON, PAPER, PAPER_DATE, PREVIEW, decide, stated_grounds
 from cli.options import AS_OF, DIRECTIVE, JSON, URGENCY_HELP
 from cli.output import check_choice, show_json, show_list
-from cli.store import effective_time, open_configured_store
+from cli.store import acting_time, open_configured_store
 from config.clock import parse_date
 from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
@@ -221,7 +221,7 @@ def list_command(json_: bool = JSON) -> None:
 def _register(fact: Callable[..., Anchor], what: str, as_of: str | None, json_: bool) -> None:
     """Register a fact in one transaction and show it; ``fact`` still lacks the session and the context."""
     with open_configured_store() as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        context = store.actor_context(now=acting_time(as_of), actor="coordinator")
         anchor = fact(session, context=context)
         if json_:
             show_json(_as_json(anchor))

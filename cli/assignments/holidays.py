@@ -16,7 +16,7 @@ from cli.assignments.deeds import (
 )
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
-from cli.store import effective_time, open_configured_store
+from cli.store import acting_time, effective_time, open_configured_store
 from config.clock import local_date, parse_date
 from config.errors import Refused
 from config.rules.working_time import Override, WorkingCalendar
@@ -77,7 +77,8 @@ def notice_command(
     ]
     given = stated_grounds("", document, document_date, needs_reason=False)
     with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        moment = effective_time(as_of) if preview else acting_time(as_of)
+        context = store.actor_context(now=moment, actor="coordinator")
         change = holiday_notice(days, confirmed_year=confirmed_year, provenance=given, context=context)
         deed = None if preview else apply(store.engine, change).deed
         with reading_session(store.engine) as session:

@@ -4,7 +4,7 @@ import typer
 
 from cli.options import AS_OF, JSON, OFFICE, PERIOD, REASON, SUBTASK
 from cli.output import show_list
-from cli.store import effective_time, open_configured_store
+from cli.store import acting_time, effective_time, open_configured_store
 from config.clock import local_date, parse_date
 from models.alerts.silences import lift, silence, silences
 from models.store.database import reading_session, session_scope
@@ -26,7 +26,7 @@ def add_command(
     """
     day = parse_date(until, "--until")
     with open_configured_store() as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        context = store.actor_context(now=acting_time(as_of), actor="coordinator")
         which = {"office": office, "subtask": subtask, "period": period}
         made = silence(session, **which, until=day, reason=reason, context=context)
         print(f"Đã tạm ngừng nhắc (số {made.id}) đến hết ngày {day:%d/%m/%Y}.")
@@ -62,5 +62,5 @@ def lift_command(
 ) -> None:
     """Tiếp tục nhắc. / Resume reminders."""
     with open_configured_store() as store, session_scope(store.engine) as session:
-        lift(session, number, store.actor_context(now=effective_time(as_of), actor="coordinator"))
+        lift(session, number, store.actor_context(now=acting_time(as_of), actor="coordinator"))
     print(f"Đã tiếp tục nhắc (số {number}).")

@@ -7,7 +7,7 @@ import typer
 
 from cli.options import AS_OF, JSON, OFFICE
 from cli.output import check_choice, format_time, json_row, show_json, show_list, show_table
-from cli.store import effective_time, open_configured_store
+from cli.store import acting_time, open_configured_store
 from config.clock import now
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
@@ -119,7 +119,7 @@ def deliver_command(
     """Send what is waiting, once or again and again."""
     with open_configured_store() as store:
         while True:
-            done = deliver(store, now=effective_time(as_of), at=now(), gathers=not once)
+            done = deliver(store, now=now(), as_of=acting_time(as_of) if as_of else None, gathers=not once)
             if json_:
                 show_json(done.as_json())
             else:

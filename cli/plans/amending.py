@@ -11,7 +11,7 @@ from sqlmodel import Session
 from cli.assignments.deeds import CONFIRM, DEED_REASON, OUTPUT, PREVIEW, decide
 from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
-from cli.store import effective_time, open_configured_store
+from cli.store import acting_time, open_configured_store
 from config.clock import HANOI, parse_date
 from config.errors import Refused
 from models.plans.documents import PlanInForce
@@ -125,7 +125,7 @@ def amend_command(
 
 def _kept(path: Path, provenance: Provenance, as_of: str | None, *, open_work: bool, with_letters: bool) -> int:
     with open_configured_store() as store:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        context = store.actor_context(now=acting_time(as_of), actor="coordinator")
         plan, calendar = plan_sent(path, PlanInForce(context.plan, context.calendar, context.editions), context.today)
         with session_scope(store.engine) as session:
             draft = keep_draft(
@@ -176,7 +176,7 @@ def drop_command(
 ) -> None:
     """Bỏ một dự thảo không dùng nữa. / Discard a draft that is no longer needed."""
     with open_configured_store() as store, session_scope(store.engine) as session:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        context = store.actor_context(now=acting_time(as_of), actor="coordinator")
         drop_draft(session, number, reason, context)
     print(f"Đã bỏ dự thảo số {number}. / Discarded.")
 

@@ -12,7 +12,7 @@ from cli.options import AS_OF, JSON
 from cli.output import show_json, show_table
 from cli.plans import amending
 from cli.plans.amending import DECIDED_BY, PAPER_DATE, source_of, stated
-from cli.store import effective_time, open_configured_store
+from cli.store import acting_time, open_configured_store
 from config.catalogue.checks.passed_days import PassedDay, passed_days
 from config.catalogue.folders import folder_of, further_folders
 from config.catalogue.offices import OfficeSpec
@@ -45,7 +45,7 @@ def import_command(
     json_: bool = JSON,
 ) -> None:
     """Nhập một chỉ đạo mới vào kho. / Import a new directive into the store."""
-    at = effective_time(as_of)
+    at = acting_time(as_of)
     with open_configured_store() as store:
         plan, calendar = plan_sent(path, PlanInForce(store.plan, store.calendar, store.editions), local_date(at))
         provenance = source_of(path, stated(reason, paper, date_, None) if reason or paper else Provenance())

@@ -9,7 +9,7 @@ import typer
 from cli.assignments.listing import filter_of
 from cli.options import AS_OF, JSON, OFFICE, PERIOD, PRIORITY, ROLE, STATUS, SUBTASK
 from cli.output import progress_bar, show_json
-from cli.store import effective_time, open_configured_store, read_as_of
+from cli.store import acting_time, effective_time, open_configured_store, read_as_of
 from config.clock import local_date, now
 from config.settings import Language
 from config.text.atomic_write import atomic_write
@@ -169,7 +169,8 @@ def import_command(
     nothing.
     """
     with open_configured_store() as store, path.open("rb") as file:
-        context = store.actor_context(now=effective_time(as_of), actor="coordinator")
+        moment = effective_time(as_of) if dry_run else acting_time(as_of)
+        context = store.actor_context(now=moment, actor="coordinator")
         reviewed = review_workbook(store, path.name, file, context, tracking_table=review_returned_table)
         if not good_rows and not dry_run:
             reviewed.refuse_faults()

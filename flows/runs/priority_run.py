@@ -55,7 +55,7 @@ def run_priority(priority: str, form: FollowUpForm) -> State[Summary]:
 
 
 def _follow_up(order: RunOrder) -> State[Summary]:
-    opened = open_run_store(order)
+    opened = open_run_store()
     assigned = assign_due(order, wait_for=[opened])
     tracked = track_deadlines(order, wait_for=[assigned])
     delivered = send_notices(order, wait_for=[tracked])

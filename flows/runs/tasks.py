@@ -81,7 +81,7 @@ class RunOrder:
 
 @dataclass(frozen=True)
 class Opened:
-    """What the store says of the moment of the run.
+    """What the store says of the real moment of the run, at which letters leave.
 
     day_off       whether it is no working day
     window_opens  when messages that are not urgent may go out; None when they may at once
@@ -92,13 +92,12 @@ class Opened:
 
 
 @batch_task("Mở kho dữ liệu")
-def open_run_store(order: RunOrder) -> Opened:
+def open_run_store() -> Opened:
     """Open the store for the tasks that follow; raises ``Refused`` when plan or database are at fault."""
-    store = store_of_run()
-    opens_at = DeliveryWindow(store.contacts, store.calendar, order.now).opens_at()
+    store, now = store_of_run(), clock.now()
+    opens_at = DeliveryWindow(store.contacts, store.calendar, now).opens_at()
     return Opened(
-        day_off=not store.calendar.is_working_day(local_date(order.now)),
-        window_opens=opens_at if opens_at > order.now else None,
+        day_off=not store.calendar.is_working_day(local_date(now)), window_opens=opens_at if opens_at > now else None
     )
 
 
@@ -116,8 +115,9 @@ def track_deadlines(order: RunOrder) -> Tracked:
 
 @batch_task("Gửi thông báo")
 def send_notices(order: RunOrder) -> DeliveryCounts:
-    """Send what waits in the outbox."""
-    return steps.notify(store_of_run(), order.now, at=clock.now(), gathers=order.gathers)
+    """Send what waits in the outbox, as the real time allows it: of a replayed day, too."""
+    as_of = None if order.form.as_of is None else order.now
+    return steps.notify(store_of_run(), clock.now(), as_of, gathers=order.gathers)
 
 
 @batch_task("Công bố bảng theo dõi")

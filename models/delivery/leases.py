@@ -50,19 +50,17 @@ def _lock_order(message: Message) -> int:
     return message.id or 0
 
 
-def give_up_expired(session: Session, *, now: datetime, begun_at: datetime | None = None) -> int:
+def give_up_expired(session: Session, *, now: datetime) -> int:
     """Give up messages whose lease expired at every attempt, since they would stop the next courier too.
 
     Returns how many.
-
-    begun_at  as for ``claim``
     """
     expired = session.exec(
         select(Message)
         .where(
             in_the_queue(),
             Message.state == MessageState.SENDING,
-            col(Message.lease_until) < (begun_at or now),
+            col(Message.lease_until) < now,
             Message.expired_leases >= MAX_EXPIRED_LEASES - 1,  # and the one that has just run out
         )
         .with_for_update(skip_locked=True)
@@ -83,6 +81,7 @@ class ClaimedMessage:
     desk: Desk
     channel: str
     attempts: int
+    created_at: datetime
 
 
 def claim(
@@ -90,7 +89,6 @@ def claim(
     *,
     now: datetime,
     limit: int,
-    begun_at: datetime | None = None,
     lease_from: datetime | None = None,
     poison_candidates: bool = False,
 ) -> list[ClaimedMessage]:
@@ -99,13 +97,12 @@ def claim(
     What is «hỏa tốc» comes first. The attempt is counted here, so that a message that kills its courier is not tried
     for ever.
 
-    begun_at           when the round really began, if not at ``now``: leases that were over by then have expired
-    lease_from         when the message is really claimed, if not at ``now``: a round may last longer than a lease
+    lease_from         when the message is claimed, if not at ``now``: a round may last longer than a lease
     poison_candidates  only messages whose lease expired twice or more, which are left out otherwise: one of them may
                        kill its courier, and the messages claimed with it would suffer
     """
     state, expired = col(Message.state), col(Message.expired_leases)
-    abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < (begun_at or now))
+    abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < now)
     if poison_candidates:
         due: ColumnElement[bool] = and_(abandoned, expired > 0)
     else:

@@ -31,24 +31,27 @@ class DeliveryWindow:
 
     gathers  whether what a run says waits ``GATHERED_FOR`` for the other runs of the moment, so that a desk gets one
              letter about all
+    as_of    the day that is replayed: what was written later is told by the deliveries of today
     """
 
     contacts: Contacts
     calendar: WorkingCalendar
     now: datetime
     gathers: bool = False
+    as_of: datetime | None = None
 
     def allowed(self) -> ColumnElement[bool]:
         """Which of the waiting notices may be told now, by the hours of their offices."""
+        written_by = true() if self.as_of is None else col(Notice.created_at) <= self.as_of
         alike: dict[Hours, list[str]] = {}
         for office, hours in self.contacts.preferred_hours.items():
             alike.setdefault(hours, []).append(office)
         common = self._allowed_in(Hours(self.contacts.quiet))
         if not alike:
-            return and_(common, self._gathered())
+            return and_(common, self._gathered(), written_by)
         has_hours = col(Notice.office).in_(self.contacts.preferred_hours)
         own = (and_(col(Notice.office).in_(offices), self._allowed_in(hours)) for hours, offices in alike.items())
-        return and_(or_(and_(~has_hours, common), *own), self._gathered())
+        return and_(or_(and_(~has_hours, common), *own), self._gathered(), written_by)
 
     def _gathered(self) -> ColumnElement[bool]:
         """What no run wrote, and what waits for a desk of which the first has waited long enough."""

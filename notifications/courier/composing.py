@@ -48,6 +48,7 @@ MAX_NOTICES_READ = 1000
 class Draft:
     """What a message has to say: notices, or a letter with words of its own.
 
+    now        the moment by which it is worded
     is_sample  some of it is invented, so that it goes to the local mailbox alone
     undated    to a coordinator: the subtasks of its directives that wait for a date
     trail      to a coordinator: the end of the audit trail
@@ -56,6 +57,7 @@ class Draft:
     """
 
     message: ClaimedMessage
+    now: datetime
     notices: list[NoticeFacts]
     is_sample: bool
     letter: RenderedMessage | None = None
@@ -147,18 +149,18 @@ def _prepare(store: Store, messages: Sequence[ClaimedMessage], now: datetime, fo
             waiting = _its_own(store, message, undated, local_date(now))
             its_trail = trail if message.desk is Desk.COORDINATOR else ""
             prepared.drafts.append(
-                Draft(message, current, is_sample, undated=waiting, trail=its_trail, copies=its_copies)
+                Draft(message, now, current, is_sample, undated=waiting, trail=its_trail, copies=its_copies)
             )
         elif message.channel == WEBHOOK:
             if (found := hooks.get(message.message_key)) is None:
                 empty.add(message.id)
                 continue
             hook = Hook(found.url, secret_of(store.settings, found))
-            prepared.drafts.append(Draft(message, [], False, letters[message.id], hook=hook))
+            prepared.drafts.append(Draft(message, now, [], False, letters[message.id], hook=hook))
         elif message.id in letters:
             is_real = is_copy(message.message_key) or message.message_key.startswith(URGING)
             is_sample = store.plan.main_directive.code in samples and not is_real
-            prepared.drafts.append(Draft(message, [], is_sample, letters[message.id], copies=its_copies))
+            prepared.drafts.append(Draft(message, now, [], is_sample, letters[message.id], copies=its_copies))
         else:
             empty.add(message.id)
     if outdated or empty:
@@ -202,7 +204,7 @@ class AddressedMessage:
 
 
 class Writer:
-    """Puts drafts into words, as of ``now``; safe to use from several threads."""
+    """Puts drafts into words, with links that are made at ``now``; safe to use from several threads."""
 
     def __init__(self, store: Store, now: datetime) -> None:
         self._store, self._now = store, now
@@ -233,7 +235,7 @@ class Writer:
             digest = Digest(letter.subject, letter.text, letter.html, letter.text)
             return AddressedMessage(address, _outgoing(message, audience, digest), letter)
         digest = render(
-            draft.notices, audience, plan=store.plan, calendar=store.calendar, now=self._now, undated=draft.undated
+            draft.notices, audience, plan=store.plan, calendar=store.calendar, now=draft.now, undated=draft.undated
         )
         digest = with_trail(digest, draft.trail, address.language)
         rendered = RenderedMessage(digest.subject, digest.text, digest.html, address.channel)
@@ -244,7 +246,7 @@ class Writer:
         if not draft.notices:
             return {}
         store, plan = self._store, self._store.plan
-        code = plan.current_office(plan.directive_of(draft.notices[0].subtask).coordinator, local_date(self._now))
+        code = plan.current_office(plan.directive_of(draft.notices[0].subtask).coordinator, local_date(draft.now))
         office, reply_to = plan.office(code), store.contacts.mail_of(code, Desk.COORDINATOR)
         return {"signed": office.name_vi if language == "vi" else office.name_en, "reply_to": reply_to}
 

@@ -60,18 +60,19 @@ def deliver(
     store: Store,
     *,
     now: datetime,
-    at: datetime | None = None,
+    as_of: datetime | None = None,
     jitter: Callable[[], float] = random.random,
     stop: threading.Event | None = None,
     gathers: bool = False,
 ) -> DeliveryCounts:
     """Send everything that may be sent at ``now``; in quiet hours and on days off only what is «hỏa tốc».
 
-    at       the real time, where ``now`` may be another; None where it is not
+    as_of    the day that is replayed, if one is: only what was written by then is put into letters, worded as of then;
+             they leave, and are on record, at ``now``
     gathers  whether what the runs of a moment say waits for each other, to go in one letter
     stop     when it is set meanwhile, what is in flight is finished and nothing else begun
     """
-    round_clock, stop = RoundClock(now, at or now), stop or threading.Event()
+    round_clock, stop = RoundClock(now, as_of, now), stop or threading.Event()
     with Connections(RateLimits(store.settings.provider_rate, store.settings.recipient_rate)) as connections:
         counts, more = _run_round(store, round_clock, jitter, connections, stop, gathers)
         while more and not stop.is_set():
@@ -124,8 +125,8 @@ def _run_round(
 ) -> tuple[DeliveryCounts, bool]:
     """Run one round; returns what it did, and whether another should follow at once."""
     now = round_clock.start
-    window = DeliveryWindow(store.contacts, store.calendar, now, gathers=gathers)
-    given_up, apart = make_ready(store, window, round_clock)
+    window = DeliveryWindow(store.contacts, store.calendar, now, gathers=gathers, as_of=round_clock.as_of)
+    given_up, apart = make_ready(store, window)
     _queue_all_events(store, now)
 
     def make_more() -> int:
@@ -144,13 +145,13 @@ def _run_round(
     return DeliveryCounts(**round_.counts, waiting=waiting), round_.is_cut_short or bool(fallbacks)
 
 
-def make_ready(store: Store, window: DeliveryWindow, round_clock: RoundClock) -> tuple[int, list[list[str]]]:
+def make_ready(store: Store, window: DeliveryWindow) -> tuple[int, list[list[str]]]:
     """Put in order what waits: returns how many messages are given up, and the priorities that share letters."""
-    now = round_clock.start
+    now = window.now
     with session_scope(store.engine) as session:
         leases.readdress_to_successors(session, _successors(store.plan, local_date(now)), now=now)
         defer_to_window(session, window)
-        given_up = leases.give_up_expired(session, now=now, begun_at=round_clock.real_start)
+        given_up = leases.give_up_expired(session, now=now)
         return given_up, letters_apart(store.plan, samples_in_force(session), local_date(now))
 
 

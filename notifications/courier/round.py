@@ -9,7 +9,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from notifications.channels.mailbox import put_in_mailbox
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.sending import send
 from notifications.channels.webhook.posting import post_events
-from notifications.courier.composing import AddressedMessage, Draft, Writer, composing_failure, prepare
+from notifications.courier.composing import AddressedMessage, Draft, Prepared, Writer, composing_failure, prepare
 from notifications.courier.recording import Recorder, SendResult
 
 log = logging.getLogger("dondoc.courier")
@@ -56,14 +56,16 @@ ALARM_AFTER_ATTEMPTS = 6
 
 @dataclass(frozen=True)
 class RoundClock:
-    """The time in a round: of the day it delivers for, and real.
+    """The time in a round.
 
-    start       when the round began; may be a day that is replayed, or the beginning of a run that took long
-    real_start  when it really began
+    start  when it began
+    as_of  the moment by which it words what is put together now, where a day is replayed
+    began  when the first of several rounds one after another did
     """
 
     start: datetime
-    real_start: datetime
+    as_of: datetime | None
+    began: datetime
     _started_s: float = field(default_factory=time.monotonic)
 
     def elapsed_s(self) -> float:
@@ -73,12 +75,12 @@ class RoundClock:
         """``start`` and what has passed since."""
         return self.start + timedelta(seconds=self.elapsed_s())
 
-    def real_now(self) -> datetime:
-        """The real time. Leases go by it, since other couriers may deliver for another day."""
-        return self.real_start + timedelta(seconds=self.elapsed_s())
+    def words_for(self, message: ClaimedMessage) -> datetime:
+        """The moment by which a message is worded: what was put together before says how things stand now."""
+        return self.start if self.as_of is None or message.created_at < self.began else self.as_of
 
     def restarted(self) -> "RoundClock":
-        return RoundClock(self.now(), self.real_now())
+        return RoundClock(self.now(), self.as_of, self.began)
 
 
 class Round:
@@ -167,8 +169,7 @@ class Round:
             claimed = leases.claim(
                 session,
                 now=self._clock.start,
-                begun_at=self._clock.real_start,
-                lease_from=self._clock.real_now(),
+                lease_from=self._clock.now(),
                 limit=limit,
                 poison_candidates=poison_candidates,
             )
@@ -179,7 +180,7 @@ class Round:
         fresh_until = time.monotonic() + FRESH_FOR.total_seconds()
         left = {message.id: message for message in messages}
         try:
-            for prepared in prepare(self._store, messages, now=self._clock.start) if messages else ():
+            for prepared in self._prepare(messages):
                 self.counts["cancelled"] += prepared.cancelled
                 for message, _ in prepared.failed:
                     del left[message.id]
@@ -192,6 +193,13 @@ class Round:
             with session_scope(self._store.engine, by_clock=False) as session:
                 leases.release(session, left.values())
             raise
+
+    def _prepare(self, messages: Sequence[ClaimedMessage]) -> Iterator[Prepared]:
+        by_moment: dict[datetime, list[ClaimedMessage]] = {}
+        for message in messages:
+            by_moment.setdefault(self._clock.words_for(message), []).append(message)
+        for moment, its in by_moment.items():
+            yield from prepare(self._store, its, now=moment)
 
     # --- in the senders' threads -----------------------------------------------------------------------------
 
@@ -272,5 +280,5 @@ class Round:
             if self._stop.is_set() or self._rests:
                 leases.release(session, untried)
                 return
-            ours = [message for message in untried if leases.renew_lease(session, message, now=self._clock.real_now())]
+            ours = [message for message in untried if leases.renew_lease(session, message, now=self._clock.now())]
         self._prepare_and_send(ours)

@@ -25,7 +25,6 @@ from notifications.channels.outgoing import Outcome, Result
 from notifications.courier.composing import prepare
 from notifications.courier.courier import DeliveryCounts, make_ready, start_all_fallbacks
 from notifications.courier.recording import Recorder, SendResult
-from notifications.courier.round import RoundClock
 
 _BATCH = 10_000
 """Messages claimed at once: none of them waits for another."""
@@ -41,7 +40,7 @@ def deliver_to_nobody(store: Store, now: datetime, *, just_run: str = "") -> Del
     counts = dict.fromkeys(("sent", "failed", "retrying", "cancelled"), 0)
     more = _is_anything_waiting(store)
     while more:
-        given_up, apart = make_ready(store, window, RoundClock(now, now))
+        given_up, apart = make_ready(store, window)
         counts["failed"] += given_up
         with session_scope(store.engine) as session:
             group_waiting(session, now=now, allowed=window.allowed(), apart=apart)

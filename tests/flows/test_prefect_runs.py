@@ -66,7 +66,8 @@ def as_of(priority: str, moment: datetime | None = MORNING, **answers: Any) -> F
     return fill_in(priority, {"as_of": moment, **answers}, load_plan(PLAN_0_1_DIR))
 
 
-def test_a_run_gives_its_counts_and_assigns_once(store: Store) -> None:
+def test_a_run_gives_its_counts_and_assigns_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin_at(monkeypatch, store, MORNING)
     issue(store)
     first = run_here("p1", as_of("p1"))
     second = run_here("p1", as_of("p1"))
@@ -109,9 +110,13 @@ def test_a_named_period_stands_in_the_name(store: Store) -> None:
     assert newest_run().name == "p3 · 2023-Q3 · không có việc quá hạn"
 
 
-def test_on_a_day_off_it_records_and_says_that_it_does_not_send(store: Store) -> None:
+@pytest.mark.parametrize("replayed", [None, MORNING])
+def test_on_a_day_off_it_records_and_says_that_it_does_not_send(
+    store: Store, monkeypatch: pytest.MonkeyPatch, replayed: datetime | None
+) -> None:
+    begin_at(monkeypatch, store, at("2023-08-19", 7, 30))
     issue(store)
-    summary = run_here("p2", as_of("p2", at("2023-08-19", 7, 30)))
+    summary = run_here("p2", as_of("p2", replayed))
     run = newest_run()
     assert summary.assigned > 0
     assert summary.messages_sent == 0

@@ -41,7 +41,7 @@ def run(stage: Stage, process: Process, priority: str) -> Act:
         try:
             assigned = _tried(lambda: steps.assign_due(store, priority, form, context()))
             tracked = _tried(lambda: steps.track(store, priority, context(), at=clock.now()))
-            delivered = _tried(lambda: steps.notify(store, now, at=clock.now()))
+            delivered = _tried(lambda: steps.notify(store, clock.now()))
             if publishes:
                 _tried(lambda: steps.boards(store, priority, now))
         except ClockWrong as fault:

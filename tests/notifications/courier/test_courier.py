@@ -354,7 +354,7 @@ class TestSeveralCouriers:
             return really_send(*given, **options)
 
         monkeypatch.setattr(courier_round, "send", send_while_another_looks)
-        assert deliver(over, now=reckoned_with, at=TODAY).sent == 1
+        assert deliver(over, now=TODAY, as_of=reckoned_with).sent == 1
         assert len(hook.taken) == 1
 
     def test_a_slow_one_that_did_send_is_believed_though_another_took_over(self, store: Store) -> None:

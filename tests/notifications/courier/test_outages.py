@@ -28,6 +28,7 @@ from notifications.channels.outgoing import Outcome
 from notifications.courier import round as courier_round
 from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, issue
+from tests.support.clocks import begin_at
 from tests.support.outbox import MORNING, claim, messages, notices, plan_only
 from tests.support.outposts import MailServer, WebHook, free_port, message_keys
 from tests.support.plan_0_1 import BY_PLAN_0_1
@@ -220,7 +221,8 @@ def test_what_waited_long_behind_others_is_looked_at_again(store: Store, monkeyp
 
 
 @pytest.mark.slow
-def test_couriers_in_two_processes_send_each_message_once(store: Store) -> None:
+def test_couriers_in_two_processes_send_each_message_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin_at(monkeypatch, store, MORNING)
     all_planned(store)
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
@@ -229,7 +231,9 @@ def test_couriers_in_two_processes_send_each_message_once(store: Store) -> None:
         "DONDOC_DATABASE_URL": store.settings.database_url,
         "DONDOC_SAMPLE": "0",
     }
-    command = [sys.executable, "-m", "cli.main", "deliver", "--once", "--as-of", "2023-08-18T08:00"]
+    at_that_time = f"clock.set_to(lambda: clock.parse_instant('{MORNING.isoformat()}'))"
+    program = f"from cli.main import main\nfrom config import clock\nwith {at_that_time}:\n    main()"
+    command = [sys.executable, "-c", program, "deliver", "--once"]
     couriers = [subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [each.wait() for each in couriers] == [0, 0]
     all_ = messages(store)

@@ -22,7 +22,6 @@ from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.crash.people_working import OVERTAKEN, Asked, Kind
 
-AFTER_THE_LEASE = timedelta(hours=1)
 NEXT_MONTH = timedelta(days=31)
 
 
@@ -134,7 +133,7 @@ def bytes_named(store: Store) -> set[str]:
 def deliver_to_the_end(store: Store, tally: Tally) -> None:
     """The courier comes to its end: everything was told once."""
     now = clock.now()
-    deliver(store, now=now + NEXT_MONTH, at=now + AFTER_THE_LEASE)
+    deliver(store, now=now + NEXT_MONTH)
     with reading_session(store.engine) as session:
         waiting = _count(session, Notice, col(Notice.state).in_([NoticeState.PENDING, NoticeState.DEAD]))
         sent = set(session.exec(select(Message.message_key).where(Message.state == MessageState.SENT)))
