@@ -22,6 +22,7 @@ import pytest
 
 from config import clock
 from models.plans import editions
+from models.store import database, turns
 from notifications.courier import courier
 from notifications.courier import round as courier_round
 from notifications.courier.round import RoundClock
@@ -122,7 +123,7 @@ class SimulatedSemaphore:
     def __init__(self, _: int = 1) -> None:
         pass
 
-    def acquire(self) -> bool:
+    def acquire(self, **_: Any) -> bool:
         return True
 
     def release(self) -> None:
@@ -142,6 +143,9 @@ def installed(machine: Machine) -> Iterator[None]:
         patch.setattr(os, "urandom", machine.bits)
         patch.setattr(random, "_urandom", machine.bits)
         events = SimpleNamespace(Event=lambda: SimulatedEvent(machine), Semaphore=SimulatedSemaphore)
+        # Greenlets line up for the lock of SQLite at the scheduler; what stops a thread would stop all of them.
+        patch.setattr(turns, "BoundedSemaphore", SimulatedSemaphore)
+        patch.setattr(database, "first_in_line", lambda *_, **__: nullcontext())
         patch.setattr(courier, "threading", events)
         patch.setattr(courier_round, "threading", events)
         patch.setattr(courier_round, "queue", SimpleNamespace(SimpleQueue=SimulatedQueue, Empty=queue.Empty))
