@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, union_all
 from sqlmodel import Session, col
 
 from config.rules.kinds import Timing
@@ -137,11 +137,13 @@ _UNDATED = and_(is_open, ~is_dated, col(Assignment.timing) == Timing.UNDATED)
 # Below, statements that are made once: composing one costs more than running it on a page.
 _LIMIT, _OFFSET = bindparam("limit", type_=sa.Integer), bindparam("offset", type_=sa.Integer)
 
+_STATE_OF_ITS_WORK = select(col(Assignment.state)).where(col(Assignment.id) == col(Report.assignment_id))
+
 _SUBMITTED = and_(
-    col(Report.state) == written(ReportState.SUBMITTED),
-    exists().where(col(Assignment.id) == col(Report.assignment_id), col(Assignment.state) == State.REPORTED),
+    col(Report.state) == written(ReportState.SUBMITTED), _STATE_OF_ITS_WORK.scalar_subquery() == State.REPORTED
 )
-"""Work that an earlier version took back has no decision to wait for."""
+"""Work that an earlier version took back has no decision to wait for. Each report is looked at by itself: as ``exists``
+PostgreSQL would begin with all work."""
 
 _WAITING = union_all(
     select(
