@@ -234,5 +234,4 @@ def test_a_report_that_waits_survives_its_event(held: Store) -> None:
     assert over is not None and over.given_to is None
     with session_scope(held.engine) as session:
         verbs.return_(session, reported.id or 0, "Không có sự kiện này.", acting(held))
-    done(held, withdraw_all([reported.id or 0], provenance=WHY, context=acting(held)))
     assert {row.state for row in rows(held, number)} == {State.WITHDRAWN}
