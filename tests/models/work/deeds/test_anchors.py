@@ -18,7 +18,6 @@ from models.tables.lifecycle import OPEN, Role, State
 from models.work import verbs
 from models.work.deeds.anchors import correct_anchor, undo_anchor
 from models.work.deeds.apply import Change, LateAtOnce
-from models.work.deeds.direct import withdraw_all
 from models.work.deeds.undo import undoing
 from models.work.directive_deeds.left_over import left_over
 from models.work.directives import anchors
