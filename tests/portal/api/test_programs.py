@@ -91,7 +91,7 @@ def test_the_register_is_changed_by_deeds(web: httpx.Client) -> None:
 def test_days_off_are_entered_move_work_and_are_taken_back(web: httpx.Client, house: House) -> None:
     with open_store(house.store.settings):
         pass  # its plan and calendar are in it from now on
-    number, paper = number_of(house.store, "T0.1"), {"paper_number": "12/TB-VPCP", "paper_date": "2023-08-20"}
+    number, paper = number_of(house.store, "T0.1"), {"paper_number": "12/TB-VPCP", "paper_date": "2023-08-17"}
     body = {"days": [{"date": "2023-09-08", "kind": "day_off"}], "note": "nghỉ bù", **paper}
     deed = done(web, "days-off", body)
     (day,) = [each for each in web.get(f"{API}/days-off").json()["items"] if each["date"] == "2023-09-08"]
