@@ -29,7 +29,13 @@ from models.keeping.verification import StoreVerification, verify_store
 from models.store.audit import AuditEntry, record_all
 from models.store.audit_event import BACK_UP, AuditEvent
 from models.store.clock_check import require_right_clock
-from models.store.database import DatabaseUnreachable, open_database, session_scope, snapshot
+from models.store.database import (
+    DatabaseUnreachable,
+    database_errors_in_words,
+    open_database,
+    session_scope,
+    snapshot,
+)
 from models.work.attachments import path_of
 
 DAYS, MONTHS = 14, 12
@@ -142,7 +148,8 @@ def take_daily_backup(store: Store, now: datetime, *, check: bool = True) -> Las
 
 def _refuse_wrong_day(store: Store, to: Path, now: datetime) -> None:
     """What bears the name of a day is kept, or takes the place of another, by that day: it must be the right one."""
-    require_right_clock(store.engine)
+    with database_errors_in_words(store.engine):
+        require_right_clock(store.engine)
     there = None
     with suppress(Refused):  # what is no backup is kept for nobody
         there = read_anchor(to, audit_keys(store.settings)).at

@@ -62,6 +62,11 @@ class Stage:
         self.serial += 1
         return self.serial
 
+    def close(self, day: date) -> None:
+        """It is a day off by a notice, also where it was to be worked for another."""
+        self.days_off.add(day)
+        self.worked.discard(day)
+
     def is_working_day(self, day: date) -> bool:
         return day in self.worked or (day.weekday() < 5 and day not in self.days_off)
 

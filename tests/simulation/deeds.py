@@ -111,7 +111,7 @@ def late_holiday(stage: Stage) -> Act | None:
         f"notice {number}: {day} is off",
         lambda _, context: holiday_notice([off], provenance=paper, context=context),
     )
-    act.done = lambda _: stage.days_off.add(day)
+    act.done = lambda _: stage.close(day)
     return act
 
 

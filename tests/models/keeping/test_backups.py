@@ -20,7 +20,7 @@ from models.keeping.backup import NotABackup, back_up
 from models.keeping.backups import OVERDUE_AFTER, check_backup, kept, last_backup, take_daily_backup
 from models.keeping.opening import Store
 from models.store.clock_check import ClockWrong
-from models.store.database import reading, session_scope
+from models.store.database import DiskUnusable, reading, session_scope
 from models.work.attachments import add_attachment
 from tests.support.cast import at, begin, number_of
 from tests.support.clocks import TEN_YEARS, begin_at, set_clock
@@ -192,6 +192,14 @@ def test_a_full_disk_is_said_to_be_so_and_leaves_nothing_behind(lived: Store, tm
     back_up(lived.settings, lived.engine, file, NOW)
     with files_no_larger_than(50_000), pytest.raises(Refused, match="chỗ trống"):
         check_backup(lived.settings, file)
+
+
+@pytest.mark.sqlite_only
+def test_a_disk_that_does_not_take_the_time_of_day_is_named(lived: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin_at(monkeypatch, lived, NOW)
+    set_clock(monkeypatch, NOW + DAY)  # so that it is put on record anew
+    with files_no_larger_than(0), pytest.raises(DiskUnusable):
+        take_daily_backup(lived, NOW + DAY)
 
 
 @pytest.mark.sqlite_only
