@@ -17,6 +17,9 @@ from config.personal_data.surroundings import Surroundings
 _INITIALS = re.compile(
     r"[ .:]{1,2}(?:[A-ZĐ]\.?[ ]?){0,3}[A-ZĐ]\.(?:[A-ZĐ]\b\.?)|[ ](?:Ng|Tr|Ph|L|N|T|P|H|V|Đ)\. ?(?:[A-ZĐ][\w]*\.? ?)+"
 )
+_INITIALS_AND_AGE = re.compile(
+    r"(?<![\w.])(?:[A-ZĐ]\. ?){1,3}[A-ZĐ]\.?(?= ?[(,] ?(?:\d{1,3} tuổi|sinh (?:năm|ngày)|SN ?\d))"
+)
 _INITIALS_AND_NAME = re.compile(r"(?<![\w.])(?:[A-ZĐ]\. ?){1,3}(?=[A-ZĐ][^\W\d_A-ZĐ])")
 
 
@@ -48,8 +51,10 @@ def names_in(reading: Reading) -> Iterator[Name]:
 
 
 def initials_in(reading: Reading) -> Iterator[int]:
-    """The places of initials behind a word that introduces a person: «cháu N.V.A», «bà Ng. T. Hoa»."""
+    """Where initials stand behind a word that introduces a person, or before an age: «cháu N.V.A», «N.T.T (32 tuổi)»."""
     words, before = reading.words, lexicon().before
+    for told_of in _INITIALS_AND_AGE.finditer(reading.plain):
+        yield told_of.start()
     kinds = [before[kind] for kind in (Before.PRONOUN, Before.MATTER, Before.RELATIVE)]
     for end in range(1, len(words)):
         if any(kind.length_before(words, end) for kind in kinds) and _INITIALS.match(reading.plain, words[end - 1].end):
@@ -100,7 +105,7 @@ def _is_person(around: Surroundings, at: int, length: int, shape: Shape, before:
     if around.place_at(at) and shape < Shape.FULL:
         return False
     end = around.words[at + length - 1].end
-    if before is not Before.MATTER and around.company_near(at):
+    if before is not Before.MATTER and (around.company_near(at) or around.is_reservoir(at, length)):
         return False
     if around.named_after(at):
         return shape is Shape.FULL and (around.head_of_unit(at) or around.lives_in(at))

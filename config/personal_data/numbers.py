@@ -50,7 +50,7 @@ _OFFICE = (
     r"|bao hiem xa hoi (?:tinh|co so|huyen|khu)|toa an|vien kiem sat|ban quan ly|ban chi dao|thanh tra"
     r"|bo chi huy|mat tran|duong day nong|tong dai|truc ban|hop thu|don vi|co quan|phong (?:noi vu|tu phap|tai"
     r"|kinh|van hoa|giao duc|y te|nong|lao|tong hop|hanh)|tram y te|truong |chi nhanh|so truc|doi canh sat"
-    r"|hotline|fax|cong thong tin|phan anh|thuong truc|pctt|pccc|cuu nan|cap cuu)"
+    r"|hotline|fax|may ban|cong thong tin|phan anh|thuong truc|pctt|pccc|cuu nan|cap cuu)"
 )
 _OFFICE_BEFORE = re.compile(rf"{_OFFICE}[^;!?]*$")
 _PERSON_BEFORE = re.compile(

@@ -22,6 +22,10 @@ _BEHIND_A_PERSON = re.compile(
     r"|\d{1,2} tuoi|so (?:cccd|cmnd|dinh danh|dt|dien thoai|ho chieu)|cccd|cmnd|cmt\b|sdt|dt\b|dien thoai"
     r"|nguoi (?:thon|xa|dan)|(?:hien )?o (?:thon|xom|ban|ap|buon|so|ngo)\b|da chet|nhiem |duong tinh)"
 )
+_WATER = re.compile(
+    r"[^.;!?]{0,40}\b(?:dung tich|muc nuoc|m3|xa (?:lu|tran|nuoc|dieu tiet)|tran xa lu|tich (?:nuoc|duoc)|can nuoc"
+    r"|nuoc (?:ve|dang|ha)|ha luu)\b"
+)
 _APOSTROPHES = ("'", "’", "‘", "ʼ", "ʹ", "`", "´")
 # «H'Mông», «K'Ho» are peoples; «Y Tế» of a heading is no name.
 _PEOPLES = ("mong", "re", "ho", "roi", "me", "mnong")
@@ -92,6 +96,10 @@ class Surroundings:
                     continue
                 if kind is Before.MATTER and self.lex.compounds_with_matter.length_before(words, at):
                     continue
+                if kind is Before.RELATIVE and not (
+                    self.text.without_accents or phrases.holds_exactly(words[at - length : at])
+                ):
+                    continue  # «TRƯỞNG BAN» is nobody's «bạn»
                 named = length > 1 and words[at - length].flat in ("nguoi", "ho", "ten", "co", "chu")
                 if kind in (Before.LABEL, Before.TASK) and not named and not self._labelled(at):
                     continue
@@ -140,6 +148,11 @@ class Surroundings:
         """Whether what follows tells of somebody who lives, though the name is one of history."""
         last = self.words[at + length - 1]
         return self.life_follows(last.end) and not self.commemorated(at) and last.flat != "minh"
+
+    def is_reservoir(self, at: int, length: int) -> bool:
+        """«Hồ Yên Mỹ còn 62% dung tích»: what is told of it is told of water."""
+        end = self.words[at + length - 1].end
+        return self.words[at].flat == "ho" and bool(_WATER.match(self.text.flat, end))
 
     def means_a_citizen(self, at: int, length: int, before: Before | None) -> bool:
         """«bị can …», «hộ …», «đơn của …»: somebody of today is meant, though the name is one of history."""
