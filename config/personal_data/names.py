@@ -51,7 +51,7 @@ def names_in(reading: Reading) -> Iterator[Name]:
 
 
 def initials_in(reading: Reading) -> Iterator[int]:
-    """Where initials stand behind a word that introduces a person, or before an age: «cháu N.V.A», «N.T.T (32 tuổi)»."""
+    """Where initials stand behind what introduces a person, or before an age: «cháu N.V.A», «N.T.T (32 tuổi)»."""
     words, before = reading.words, lexicon().before
     for told_of in _INITIALS_AND_AGE.finditer(reading.plain):
         yield told_of.start()

@@ -91,6 +91,13 @@ class NoticeFacts(ListedAssignment):
         return self.id
 
 
+def last_written(session: Session, message_ids: Collection[int]) -> dict[int, datetime]:
+    """When the newest notice of each message was written; messages with words of their own have none."""
+    message = col(Notice.message_id)
+    newest = select(message, func.max(Notice.created_at)).where(message.in_(message_ids)).group_by(message)
+    return {number: written for number, written in session.exec(newest) if number is not None}
+
+
 def load_facts(
     session: Session, message_ids: Collection[int], *, today: date, with_history: bool = True
 ) -> dict[int, list[NoticeFacts]]:

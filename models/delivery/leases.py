@@ -81,7 +81,6 @@ class ClaimedMessage:
     desk: Desk
     channel: str
     attempts: int
-    created_at: datetime
 
 
 def claim(

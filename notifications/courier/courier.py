@@ -72,7 +72,7 @@ def deliver(
     gathers  whether what the runs of a moment say waits for each other, to go in one letter
     stop     when it is set meanwhile, what is in flight is finished and nothing else begun
     """
-    round_clock, stop = RoundClock(now, as_of, now), stop or threading.Event()
+    round_clock, stop = RoundClock(now, as_of), stop or threading.Event()
     with Connections(RateLimits(store.settings.provider_rate, store.settings.recipient_rate)) as connections:
         counts, more = _run_round(store, round_clock, jitter, connections, stop, gathers)
         while more and not stop.is_set():

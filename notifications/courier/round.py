@@ -9,18 +9,20 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from config.clock import local_date
 from models.delivery import leases
+from models.delivery.facts import last_written
 from models.delivery.leases import ClaimedMessage
 from models.keeping.opening import Store
 from models.store.clock_check import ClockWrong
-from models.store.database import DatabaseUnreachable, session_scope
+from models.store.database import DatabaseUnreachable, reading_session, session_scope
 from notifications.channels.connections import Connections, SendContext
 from notifications.channels.mailbox import put_in_mailbox
 from notifications.channels.outgoing import Outcome, Result
@@ -59,13 +61,11 @@ class RoundClock:
     """The time in a round.
 
     start  when it began
-    as_of  the moment by which it words what is put together now, where a day is replayed
-    began  when the first of several rounds one after another did
+    as_of  the moment of the day that is replayed, by which it words what was written on that day; None for none
     """
 
     start: datetime
     as_of: datetime | None
-    began: datetime
     _started_s: float = field(default_factory=time.monotonic)
 
     def elapsed_s(self) -> float:
@@ -75,12 +75,13 @@ class RoundClock:
         """``start`` and what has passed since."""
         return self.start + timedelta(seconds=self.elapsed_s())
 
-    def words_for(self, message: ClaimedMessage) -> datetime:
-        """The moment by which a message is worded: what was put together before says how things stand now."""
-        return self.start if self.as_of is None or message.created_at < self.began else self.as_of
+    def words_for(self, written: datetime | None) -> datetime:
+        """The moment by which a message is worded whose newest notice was written then."""
+        is_replayed = self.as_of and written and local_date(written) == local_date(self.as_of)
+        return self.as_of if self.as_of and is_replayed else self.start
 
     def restarted(self) -> "RoundClock":
-        return RoundClock(self.now(), self.as_of, self.began)
+        return RoundClock(self.now(), self.as_of)
 
 
 class Round:
@@ -195,9 +196,13 @@ class Round:
             raise
 
     def _prepare(self, messages: Sequence[ClaimedMessage]) -> Iterator[Prepared]:
+        written: Mapping[int, datetime] = {}
+        if self._clock.as_of:
+            with reading_session(self._store.engine) as session:
+                written = last_written(session, [message.id for message in messages])
         by_moment: dict[datetime, list[ClaimedMessage]] = {}
         for message in messages:
-            by_moment.setdefault(self._clock.words_for(message), []).append(message)
+            by_moment.setdefault(self._clock.words_for(written.get(message.id)), []).append(message)
         for moment, its in by_moment.items():
             yield from prepare(self._store, its, now=moment)
 

@@ -151,8 +151,8 @@ def installed(machine: Machine) -> Iterator[None]:
         patch.setattr(courier_round, "queue", SimpleNamespace(SimpleQueue=SimulatedQueue, Empty=queue.Empty))
         patch.setattr(courier_round, "ThreadPoolExecutor", SimulatedPool)
 
-        def round_clock(start: datetime, as_of: datetime | None, began: datetime) -> RoundClock:
-            return RoundClock(start, as_of, began, machine.monotonic())
+        def round_clock(start: datetime, as_of: datetime | None) -> RoundClock:
+            return RoundClock(start, as_of, machine.monotonic())
 
         for module in (courier, courier_round):
             patch.setattr(module, "RoundClock", round_clock)

@@ -250,8 +250,9 @@ def _check_notices(store: Store) -> None:
         said = select(func.count(), func.count(col(Notice.assignment_id).distinct())).where(col(Notice.rung) == RUNG)
         planned, of = connection.execute(said).one()
         assert (planned, of) == (DUE, DUE)
-        states = connection.execute(select(col(Notice.state), func.count()).group_by(col(Notice.state))).all()
-        assert {state for state, _ in states} <= {NoticeState.SENT, NoticeState.SUPERSEDED}, states
+        told = col(Notice.state), col(Notice.kind), col(Notice.reason)
+        states = connection.execute(select(*told, func.count()).group_by(*told)).all()
+        assert {state for state, *_ in states} <= {NoticeState.SENT, NoticeState.SUPERSEDED}, states
         assert verify(connection).broken_at is None
 
 

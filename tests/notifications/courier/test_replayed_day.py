@@ -1,6 +1,6 @@
 """A day that is replayed: what it tells is worded as of that day, and leaves and is on record when it really does."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -15,7 +15,8 @@ from tests.support.outbox import grouped, messages, notices, plan_only
 
 pytestmark = pytest.mark.sqlite_only
 
-FRIDAY, SUNDAY_NIGHT, MONDAY = at("2023-08-18", 7, 30), at("2023-08-20", 22), at("2023-08-21", 9)
+FRIDAY, SATURDAY = at("2023-08-18", 7, 30), at("2023-08-19", 7, 30)
+SUNDAY_NIGHT, MONDAY = at("2023-08-20", 22), at("2023-08-21", 9)
 
 
 @pytest.fixture
@@ -49,15 +50,17 @@ def test_what_was_written_later_is_left_to_the_letters_of_today(told_on_friday: 
     assert notices(told_on_friday, NoticeState.PENDING) == []
 
 
+@pytest.mark.parametrize("is_put_together", [False, True])
 @pytest.mark.parametrize(
-    ("is_put_together", "until"), [(False, "07:30 ngày 18/08/2023"), (True, "09:00 ngày 21/08/2023")]
+    ("as_of", "until"),
+    [(FRIDAY, "07:30 ngày 18/08/2023"), (SATURDAY, "09:00 ngày 21/08/2023"), (None, "09:00 ngày 21/08/2023")],
 )
-def test_a_letter_is_worded_by_the_day_it_was_put_together_for(
-    told_on_friday: Store, is_put_together: bool, until: str
+def test_a_replayed_day_words_what_was_written_on_it(
+    told_on_friday: Store, is_put_together: bool, as_of: datetime | None, until: str
 ) -> None:
-    """What a courier has tried in vain says how things stand now, also when a replayed day sends it."""
+    """Whichever run of that day put it together; what waits from another day says how things stand now."""
     if is_put_together:
         grouped(told_on_friday, SUNDAY_NIGHT)
-    deliver(told_on_friday, now=MONDAY, as_of=FRIDAY)
+    deliver(told_on_friday, now=MONDAY, as_of=as_of)
     (letter,) = [each for each in messages(told_on_friday, MessageState.SENT) if each.desk == "focal"]
     assert f"tính đến {until}" in letter.body_text
