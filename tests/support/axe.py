@@ -6,8 +6,11 @@ from importlib.resources import files
 from playwright.sync_api import Page
 
 _RUN = """
-async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
-  (rule) => `${rule.id} (${rule.impact}): ` + rule.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", "))
+async () => {
+  await new Promise(requestAnimationFrame);  // by then the page has heard of its size
+  return (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+    (rule) => `${rule.id} (${rule.impact}): ` + rule.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", "));
+}
 """
 
 

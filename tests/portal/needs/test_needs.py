@@ -181,10 +181,10 @@ def holidays(window: Window) -> None:
 def changing_work(window: Window) -> None:
     number = number_of(window.house.store, "T0.1")
     window.go(f"/desk/deeds?n={number}")
-    deed(window, "form[action='/desk/deeds']", {"act": ["move"], "to": "15/11/2023", "reason": WHY})
+    deed(window, "form[action^='/desk/deeds?']", {"act": ["move"], "to": "15/11/2023", "reason": WHY})
     window.go(f"/desk/deeds?n={number}")
     joining = {"act": ["coordinate"], "joining": ["TAND"], "reason": WHY}
-    deed(window, "form[action='/desk/deeds']", joining)
+    deed(window, "form[action^='/desk/deeds?']", joining)
     window.go("/desk/changes")
     window.follow("", within="main tbody, main ul.cards")
 
