@@ -14,7 +14,9 @@ _WHO = (
 )
 _HEADS: tuple[tuple[str, str], ...] = (
     (NUMBER, r"(?:so )?(?:s?tt|thu tu)|so|no\.?|ma so"),
-    (WITH, r".*phoi hop.*|.*coordinat.*|.*support.*|don vi tham gia|co quan tham gia"),
+    (WITH,
+        rf".*phoi hop.*|.*coordinat.*|.*support.*|(?:{_WHO}|phong|so|ban) (?:cung )?tham gia(?: .*)?"
+        rf"|(?:(?:{_WHO}|phong|so|ban) )?cung (?:tham gia|thuc hien|trien khai|chiu trach nhiem|tham muu)(?: .*)?"),
     (TO,
         r"(?:co quan|cap|noi|don vi)? ?(?:trinh|ban hanh|phe duyet|nhan bao cao|quyet dinh)(?: (?:ban hanh|phe duyet"
         r"|cap co tham quyen))?|.*(?:co quan|cap|don vi) (?:trinh|ban hanh|phe duyet|quyet dinh|nhan).*"),
