@@ -15,10 +15,11 @@ from intake.directives.phrases.assignment import Assigned, AssignmentReader
 from intake.directives.phrases.assignment_words import FRONT_TERM
 from intake.directives.phrases.deadline_phrases import terms_in, weightiest
 from intake.directives.phrases.details import report_to
-from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
+from intake.directives.phrases.office_phrases import OfficeReader
+from intake.directives.phrases.office_reading import OfficePhrase
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.unread_terms import deadline_of
-from intake.directives.phrases.words import ACTION, CLOSING, NOT_A_TASK
+from intake.directives.phrases.words import ACTION, CLOSING, NOT_A_TASK, VALIDITY
 from intake.directives.text import DirectiveText
 
 _TELLS = re.compile(r"(?:^|[.,;:] +)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)|(?<!\w)(?:chủ trì|trách nhiệm)(?!\w)")
@@ -78,7 +79,11 @@ class ProseReader:
         lower = self._lower
         words = lower[node.body : node.end].strip()
         self._terms.note(node)
-        if node.heading or node.formal or not words or NOT_A_TASK.fullmatch(words):
+        if node.heading or node.formal or not words:
+            return
+        if NOT_A_TASK.fullmatch(words):
+            valid = VALIDITY.match(lower, node.body, node.end)
+            self._later_sentences(node, valid.end() if valid else node.end, node.end, given=True)
             return
         fields = labels.fields_in(lower, node.body, node.end)
         if fields and fields[0].start <= node.body + 2:
@@ -190,8 +195,8 @@ class ProseReader:
             return False
         return above.children[0] is node or not any(each.label for each in above.children)
 
-    def _later_sentences(self, node: Node, start: int, end: int) -> list[Finding]:
-        """Sentences further on in a paragraph that give something to an office by name."""
+    def _later_sentences(self, node: Node, start: int, end: int, *, given: bool = False) -> list[Finding]:
+        """Sentences further on in a paragraph that give something to an office by name; ``given``: with «giao»."""
         if node.background and not _GIVEN.search(self._lower, start, end):
             return []
         found: list[Finding] = []
@@ -205,7 +210,7 @@ class ProseReader:
                 assigned = Assigned(a, told.leads, told.coordinating, explicit=True) if told else assigned
             if not assigned.leads or assigned.heading or is_closing(self._lower, node, assigned, b):
                 continue
-            if _GIVEN.match(self._lower, a, b) or not (node.background or node.preamble):
+            if _GIVEN.match(self._lower, a, b) or not (given or node.background or node.preamble):
                 found.append(self._add(node, assigned.rest, b, assigned, _Context(), begins=a))
         return found
 
@@ -214,9 +219,7 @@ class ProseReader:
         if before is None or not self._found or CLOSING.search(self._lower, node.body, node.end):
             return False
         last = self._found[-1]
-        if before.end not in _ends(last):
-            return False
-        if node.last_of_text and not ACTION.match(self._lower, node.body, node.end):
+        if before.end not in _ends(last) or (node.last_of_text and not ACTION.match(self._lower, node.body, node.end)):
             return False
         last.spans.append((node.start, node.end))
         return True

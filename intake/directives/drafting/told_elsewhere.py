@@ -4,7 +4,7 @@ import re
 
 from intake.directives.drafting.sentences import sentences
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
-from intake.directives.phrases.office_phrases import OfficePhrase
+from intake.directives.phrases.office_reading import OfficePhrase
 
 _DOES_IT = re.compile(
     r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này"

@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from intake.directives.phrases import assignment_words as words
-from intake.directives.phrases.not_told import ABOUT, FOUND, NO_VERB, ORDERS, TOPIC
-from intake.directives.phrases.office_phrases import OfficePhrase, OfficeReader
+from intake.directives.phrases.office_phrases import OfficeReader
+from intake.directives.phrases.office_reading import OfficePhrase
 from intake.directives.phrases.words import ACTION, plain
 
 _LONGEST_TOPIC = 160
@@ -43,15 +44,15 @@ class AssignmentReader:
 
     def _behind_topic(self, start: int, end: int) -> Assigned | None:
         """«Cấp tỉnh: Ban Tuyên giáo tham mưu …», «Về kiến nghị này, Sở Xây dựng nghiên cứu …», «Trước ngày 15/9, …»."""
-        topic = TOPIC.match(self._lower, start, end)
+        topic = words.TOPIC.match(self._lower, start, end)
         term = words.FRONT_TERM.match(self._lower, start, end)
         marks = [each for each in (term, topic) if each]
-        if about := ABOUT.match(self._lower, start, end):
+        if about := words.ABOUT.match(self._lower, start, end):
             marks += re.compile(", +").finditer(self._lower, about.end(), min(end, start + _LONGEST_TOPIC))
         for mark in marks:
             offices, after, give = self._told(mark.end(), end)
             found = self._behind_subject(offices, after, end, given=give) if offices else None
-            if found and not (found.heading and mark is topic):
+            if found and not (found.heading and mark is topic and self._text[end - 1] != ":"):
                 return found
         return None
 
@@ -81,10 +82,18 @@ class AssignmentReader:
                 return Assigned(start, offices, explicit=True)
             if not (by or label or words.ROLE_BEHIND.match(self._lower, after, close)):
                 continue
-            found = self._behind_subject(offices, after, close, given=True)
-            if found:
+            if found := self._behind_subject(offices, after, close, given=True):
+                found.coordinating = found.coordinating or self._joining(found.rest, close)
                 return found
         return None
+
+    def _joining(self, start: int, end: int) -> list[OfficePhrase]:
+        """«…; Sở B phối hợp» behind the office that leads."""
+        for mark in re.finditer(r"[;,] *", self._lower[start:end]):
+            offices, after = self._list(start + mark.end(), end)
+            if offices and words.JOINS.match(self._lower, after, end):
+                return offices
+        return []
 
     def partners_within(self, start: int, end: int) -> list[OfficePhrase]:
         """«…, phối hợp chặt chẽ với Sở B …» further on in a sentence."""
@@ -144,9 +153,13 @@ class AssignmentReader:
             last = offices[-1]
             offices = [*offices[:-1], replace(last, end=which.end(), text=self._text[last.start : which.end()])]
             after = which.end()
-        if not given and ORDERS.match(lower, after, end):
+        if not given and words.ORDERS.match(lower, after, end):
             return None
         found = Assigned(after, leads=offices, explicit=True)
+        for at, (one, other) in enumerate(pairwise(offices), start=1):
+            if words.JOINED_BY.fullmatch(lower, one.end, other.start):
+                found.leads, found.coordinating = offices[:at], offices[at:]
+                break
         rest = lower[after:end].strip(" .:;,")
         if not rest:
             found.rest, found.heading = end, True
@@ -169,7 +182,7 @@ class AssignmentReader:
         at = self._spaces(duty.end() if duty else after, end)
         comma = re.compile(r" *, *").match(lower, at, end)
         at = comma.end() if comma else at
-        if not (given or told) and FOUND.match(lower, at, end):
+        if not (given or told) and words.FOUND.match(lower, at, end):
             return None
         if told and lower[at:end].strip(" .:;") == "":
             found.rest, found.heading = end, True
@@ -194,7 +207,7 @@ class AssignmentReader:
         """Whether what follows offices known by name is something to do, though with a verb that is not known."""
         word = re.compile(r"[^\W\d_]+").match(self._text, at, end)
         named = all(self._offices.knows(each.text) and not each.many for each in offices)
-        return bool(named and word and word[0].islower() and not NO_VERB.match(self._lower, at, end))
+        return bool(named and word and word[0].islower() and not words.NO_VERB.match(self._lower, at, end))
 
     def _led(self, found: Assigned, end: int, *, leads: bool = False) -> Assigned:
         """Read on behind the lead: «chủ trì, phối hợp với …»."""
@@ -209,11 +222,11 @@ class AssignmentReader:
             if partners:
                 found.coordinating, found.rest = partners, rest
                 named = [each for each in partners if "liên quan" not in each.text and "hữu quan" not in each.text]
-                found.only_with = not own["self"] and not own["close"] and len(named) == 1
+                alone = len(found.leads) < 2 and len(named) == 1
+                found.only_with = not own["self"] and not own["close"] and alone
         elif leads and (behind := re.compile(r",? *").match(lower, found.rest, end)):
             offices, after = self._list(behind.end(), end)
-            joins = re.compile(r" (?:cùng )?phối hợp(?: thực hiện)?(?=[ ).;,]|$)").match(lower, after, end)
-            if offices and joins:  # «Sở A chủ trì, Sở B phối hợp»
+            if offices and (joins := words.JOINS.match(lower, after, end)):
                 found.coordinating, found.rest = offices, joins.end()
         found.heading = bool(found.leads) and not lower[found.rest : end].strip(" .:;")
         return found

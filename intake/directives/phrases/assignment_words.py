@@ -45,9 +45,13 @@ WHICH = re.compile(
 )
 """Which of a group: «UBND các xã nơi có dự án tập trung …», «Các tổ chức được cấp phép phải …»."""
 WITH = re.compile(
-    r",? *(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với"
-    r"|cùng|giữa))* +"
+    r",? *(?:(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với"
+    r"|cùng|giữa))*|cùng(?: với)?) +"
 )
+JOINS = re.compile(r" (?:cùng )?phối hợp(?: thực hiện)?(?=[ ).;,]|$)")
+"""Behind offices that take part: «Sở A chủ trì, Sở B phối hợp»."""
+JOINED_BY = re.compile(r"[ ,]*cùng(?: với)?[ ]*")
+"""What tells the offices that lead from those that do it with them: «Sở A cùng với Sở B và các xã …»."""
 STARTS_WITH = re.compile(
     r"(?P<self>(?:chủ động|tích cực|tăng cường|tiếp tục|thường xuyên)(?:,? *(?:chủ động|tích cực))* +"
     r"|tham gia +)?(?:phối hợp|hiệp đồng)(?P<close> chặt chẽ)?(?: (?:với|cùng))+ +"
@@ -76,3 +80,29 @@ FRONT_TERM = re.compile(rf"{_TERM}{{0,80}}(?P<mark>[,:]) +")
 """Before the office: «Trước ngày 15/9, Sở A …», «Định kỳ hằng quý, các sở …»."""
 TERM_WITHIN = re.compile(rf"{_TERM}{{2,60}}? (?={ACTION.pattern})")
 """Between the office and what it is told: «Sở A trước ngày 15/9 báo cáo …»."""
+
+_FINDING = (
+    r"(?:những |các |một số )?(?:nguyên nhân|tồn tại|hạn chế|khuyết điểm|yếu kém|bất cập|ưu điểm|kết quả|tình hình"
+    r"|thực trạng|thuận lợi|khó khăn|vướng mắc|bài học|đánh giá|nhận xét|thành tích|sai phạm|vi phạm)(?!\w)"
+)
+"""What was found, no topic of orders: «Nguyên nhân: Sở A …»."""
+ABOUT = re.compile(rf"(?:về(?! {_FINDING})|đối với|liên quan(?: đến)?|riêng) ")
+TOPIC = re.compile(rf"(?!chủ trì|phối hợp|giao|{_FINDING})[^:.;,()]{{2,50}}: +")
+_FORBIDDEN = r"(?!không được (?!giao|cấp|bố trí|hưởng|hỗ trợ|phân bổ|đánh giá|công nhận|xếp loại))"
+"""«không được thu mua …» forbids; «không được giao vốn» is a finding."""
+FOUND = re.compile(rf"{_FORBIDDEN}{ACTION.pattern} (?:còn|chưa|rất|được|chậm(?! nhất| nộp| trả| đóng| tiến độ))(?!\w)")
+"""How well something was done: «triển khai chậm», «báo cáo chưa đầy đủ»."""
+ORDERS = re.compile(
+    r" *(?:yêu cầu|giao|đề nghị|kết luận|có ý kiến)"
+    r"(?: (?:chỉ đạo|thực hiện|các|một số|nội dung|nhiệm vụ|như|sau|đây))* *:"
+)
+"""Behind the office that gives what stands below: «Chủ tịch UBND tỉnh yêu cầu:»."""
+NO_VERB = re.compile(
+    r"(?:là|thuộc|của|đã|được|có|tại|trong|với|và|như|gồm|do|về|cho|đối|trên|này|đó|nói|chưa|còn|đang|bị|theo|ở"
+    r"|để|nhằm|hay|mà|thì|khi|nếu|năm"
+    r"|ngày|số|lần|khóa|trước|sau|cùng|hoặc|từ|bằng|qua|giữa|đến|dưới|nơi|những|các|một|ban hành kèm"
+    r"|quy định tại|phù hợp|tương ứng|liên quan|khác|nêu|hiện|rất|cũng|luôn|vẫn|vừa|chỉ|xin|mới|đều|hoạt động|cán bộ"
+    r"|công chức|viên chức|người|đảng viên|học sinh|nhân dân|vi phạm|tham dự|đạt|gặp|bao gồm|cơ bản"
+    r"|nhất trí|ghi nhận|tán thành|biểu dương|đánh giá cao|hoan nghênh|chia sẻ|nghe)(?!\w)"
+)
+"""What a sentence about offices goes on with when it tells them nothing."""

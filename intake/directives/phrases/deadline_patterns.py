@@ -3,21 +3,36 @@ what stands before a time that is none."""
 
 import re
 
+from intake.directives.phrases.words import plain
+
 YEAR_NUMBER = _Y = r"(?:19|20)\d\d"
 _N = r"\d{1,2}"
+_NO_THING = r"(?<!hoạt động )(?<!quà )(?<!tặng )(?<!phong trào )(?<!sự kiện )(?<!chương trình )"
+_LUNAR = r" ?\(?(?:âm lịch|al(?!\w)|năm (?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý) )"
 _DAY = (
-    rf"(?:ngày )?(?:{_N} ?/ ?{_N}(?: ?/ ?{_Y})?|{_N} ?[.-] ?{_N} ?[.-] ?{_Y}|{_N} tháng {_N}(?:(?:,? năm "
-    rf"| ?/ ?){_Y})?)(?![\d/]| ?%)"
+    rf"(?:ngày )?(?:{_N} ?/ ?{_N}(?: ?/ ?{_Y})?|{_N} ?[.-] ?{_N} ?[.-] ?{_Y}|(?:mùng )?{_N} tháng {_N}(?:(?:,? năm "
+    rf"| ?/ ?){_Y})?)(?![\d/]| ?%|{_LUNAR})"
 )
+_WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _EVERY = r"(?:,? (?:hằng|hàng|mỗi) (?:năm|quý|tháng))"
 _PREP = (
     r"(?:(?:xong|hoàn thành)(?: xong)? )?(?:chậm nhất|muộn nhất|trước|không (?:để )?quá|đến hết|hết"
-    r"|hạn (?:cuối|chót)(?: cùng)?:?|không muộn hơn)(?: (?:là|vào|đến|trước|trong|hết|dịp|khi hết|thời điểm))*"
+    r"|hạn (?:cuối|chót)(?: cùng)?:?|không muộn hơn)(?: (?:là|vào|đến|trước|trong|hết|dịp|khi hết|khi kết thúc"
+    r"|thời điểm))*"
 )
 _IN = rf"(?:{_PREP}|hoàn thành|trong|(?:đến )?cuối|ngay trong)(?: (?:trong|vào|cuối|hết))*"
 AT = r"(?<!kết thúc )(?<!bắt đầu )(?<!thông qua )(?<!ban hành )(?<!phát hiện )(?<!ký )(?<!họp )vào"
 _TIME = rf"(?:{_N} ?(?:giờ|h|g)(?: ?\d\d)?(?: phút)?,? (?:ngày )?)"
-_MONTH = rf"(?:\d{{1,2}} ?/ ?{_Y}|tháng {_N}(?:(?: ?/ ?|[ ,]+năm | ?- ?){_Y})?)(?![\d/])"
+_BESIDE_DAY = (
+    rf"(?:(?:(?:cuối|hết) (?:giờ|buổi|ngày)(?: làm việc| hành chính)?|(?:buổi )?(?:sáng|chiều)|{_WEEKDAY}),? )"
+)
+"""What part of the day, or which day of the week a day is: «cuối giờ làm việc ngày …», «thứ Sáu, ngày …»."""
+_MONTH_WORDS = ("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_MONTH_IN_WORDS = rf"(?:{'|'.join(reversed(_MONTH_WORDS))})"
+_MONTH = (
+    rf"(?:\d{{1,2}} ?/ ?{_Y}|tháng {_N}(?:(?: ?/ ?|[ ,]+năm | ?- ?){_Y})?"
+    rf"|tháng {_MONTH_IN_WORDS}(?= *(?:[,;.)/]|$|năm \d)))(?![\d/])"
+)
 _QUARTER = rf"quý (?:[ivx]+|\d)(?: ?[,-] ?(?:quý )?(?:[ivx]+|\d)(?= ?[/n]))?(?:(?: ?/ ?|[ ,]+năm ){_Y})?(?![\w/])"
 _HALF = rf"(?:0?6|sáu) tháng (?:đầu|cuối) năm(?: {_Y})?"
 _YEAR = rf"năm {_Y}(?! ?[-/] ?\d)"
@@ -46,7 +61,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("recurring", rf"\(?tháng {_N}(?:,? (?:và )?tháng {_N})*{_EVERY}"),
         ("date",
             rf"(?:{_PREP}|hoàn thành(?: vào| xong)?|thời (?:hạn"
-            rf"|gian)(?: hoàn thành)?:?) {_TIME}?{_DAY}(?:,? và (?:trước )?{_DAY})?{_EVERY}?"),
+            rf"|gian)(?: hoàn thành)?:?) {_BESIDE_DAY}*{_TIME}?{_BESIDE_DAY}*{_DAY}(?:,? và (?:trước )?{_DAY})?"
+            rf"{_EVERY}?"),
         ("date", rf"(?:trước|chậm nhất) {_TIME}{_DAY}"),
         ("date", rf"(?:trước|chậm nhất(?: là)?)(?: ngày)? [^,;.:()/]{{3,70}}\((?:ngày )?{_DAY}\)"),
         ("date", rf"từ (?:ngày )?{_N}(?:(?: ?/ ?| tháng ){_N}(?:(?: ?/ ?| năm ){_Y})?)? ?(?:đến|-)(?: hết)? {_DAY}"),
@@ -56,20 +72,25 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("year", r"từ nay (?:cho )?đến (?:hết|cuối) năm(?! (?:19|20)\d\d|[^\W\d_])"),
         ("date", rf"(?:ngay )?trong (?:\d{{1,2}} |các )?ngày (?:{_N}(?:, ?{_N})*(?: và |-| - ))?{_DAY}"),
         ("date", rf"{AT} (?:ngày )?{_DAY}"),
+        ("date", rf"{_NO_THING}(?:nhân|vào)(?: dịp)? ngày [^,;.:()/\d]{{3,60}} \(?{_DAY}\)?"),
         ("date", rf"(?:phấn đấu|bảo đảm|đảm bảo)(?: đến| trước)(?: hết)? {_DAY}"),
-        ("date", rf"đến (?:hết )?ngày {_DAY}(?= (?:phải |cơ bản )?(?:hoàn thành|giải ngân|đạt|xong|có 100))"),
+        ("date", rf"đến (?:hết )?ngày {_DAY}(?= (?:cơ bản )?(?:hoàn thành|giải ngân|đạt|xong|có 100))"),
+        ("date", rf"đến (?:hết )?{_DAY}(?=,? phải(?!\w))"),
         ("month", rf"(?:{_IN}|vào) (?:các )?tháng {_N}(?:(?:,| và|-)? ?(?:tháng )?{_N})*(?: và |-| - )(?:tháng )?{_N}"
                   rf"(?:(?: ?/ ?| năm ){_Y})?(?![\d/])"),
         ("month", rf"{_IN} các tháng {_N}(?:, ?{_N})+(?:(?: ?/ ?| năm ){_Y})?(?![\d/])"),
         ("month", rf"{_IN} {_MONTH}{_EVERY}?"),
+        ("date", rf"{_IN} (?:thượng|trung|hạ) tuần (?:của )?{_MONTH}"),
         ("quarter", rf"{_IN} {_QUARTER}"),
         ("half", rf"{_IN} {_HALF}"),
         ("year", rf"{_IN} {_YEAR}"),
+        ("year", rf"(?<=[^\W\d_] ){_IN} năm nay(?= *(?:[,;.)]|$))"),
         ("year", rf"(?:(?<=sơ kết )|(?<=tổng kết ))(?:[^,;.\d]{{0,40}} )?vào (?:cuối )?{_YEAR}"),
         ("month", rf"{AT} (?:đầu |giữa |cuối )?{_MONTH}"),
         ("quarter", rf"{AT} (?:đầu |cuối )?{_QUARTER}"),
         ("year", rf"(?:hoàn thành|phấn đấu) (?:đến )?năm {_Y}|(?:hoàn thành|xong) (?:ngay )?trong năm(?! \d| học)"),
         ("recurring", r"mỗi (?:ngày|tuần|tháng|quý|năm)(?: ít nhất)? (?:một|1|01|hai|2|02) lần"),
+        ("recurring", rf"(?:{_WEEKDAY}|ngày (?:đầu|cuối)(?: tuần)?) (?:của )?các tuần(?! [\d])"),
         ("recurring", r"(?:0?[1369]|ba|sáu) tháng(?:,)? (?:một|1|01|/) ?lần(?: ?\([^)]{0,60}\))?"),
         ("recurring", r"\d{1,2} (?:giờ|ngày|tuần|tháng) ?(?:/|một|1|01) ?lần"),
         ("recurring", r"(?:(?:tối thiểu|ít nhất) )?\d{1,2} (?:lần|kỳ|đợt) ?(?:/|mỗi|một) ?(?:ngày|tuần|tháng|quý|năm)"),
@@ -135,8 +156,9 @@ DUTY_TO_IT = re.compile(
 )
 BANNED = re.compile(r"(?<!\w)(?:không|chưa|(?:tạm )?(?:dừng|ngừng)|cấm) (?!để |quá )[^,;.:]{2,45}$")
 """«không cấp phép mới cho đến hết ngày …»: when something may begin again."""
-MEETING = re.compile(r"(?<!\w)(?:họp|hội nghị|đại hội|lễ|kỳ thi|phiên)(?!\w)[^,;.]*$")
+MEETING = re.compile(r"(?<!\w)(?:họp|hội nghị|đại hội|lễ|kỳ thi|phiên)(?!\w)[^,;.]*(?:, dự kiến[^,;.]*)?$")
 MARK_AFTER = re.compile(r" *(?:[,;.)]|của|và|theo|cho|để|$)")
+_FROM_A_DAY = re.compile(rf"(?:kể từ|tính từ|từ) {_DAY}")
 _FROM_THEN = re.compile(r"(?:kể từ|tính từ|từ|sau|trước) ")
 _COMPLETES = (
     r"hoàn thành|hoàn thiện|hoàn tất|xong|báo cáo|gửi|trình|nộp|trả lời|phúc đáp|có ý kiến|giải quyết|xử lý|khắc phục"
@@ -159,6 +181,8 @@ def days_to_do_it(lower: str, start: int, a: int, b: int) -> bool | None:
     """
     if _TOO_LONG_AGO.match(lower, b):
         return False
+    if _FROM_A_DAY.search(lower, a, b) and (does := list(_DOES.finditer(lower, start, a))) and not does[-1]["ends"]:
+        return False
     if _FROM_THEN.search(lower, a, b) or lower.startswith("chậm nhất", a):
         return True
     clause = max(start, 1 + max(lower.rfind(mark, start, a) for mark in ",;.:("))
@@ -167,3 +191,63 @@ def days_to_do_it(lower: str, start: int, a: int, b: int) -> bool | None:
         return before[-1]["ends"] is not None
     behind = _DOES.search(lower, b, min(len(lower), b + 80))
     return True if not lower[clause:a].strip() and behind and behind["ends"] else None
+
+
+_NAMED_DAY = re.compile(r"(trước|chậm nhất).*\((?:ngày )?([^()]*)\)$")
+_RANGE_TO = re.compile(r"từ .*? ?(?:đến|-)(?: hết| cuối| trước)* (.+)$")
+_PERIODS = re.compile(r"(?:tháng|quý|(?:0?6|sáu|0?9|chín) tháng|năm)[ ,]")
+_OF_ANOTHER_YEAR = re.compile(r"(?: của)? năm (?:trước|sau|liền kề|kế hoạch|kế tiếp)$")
+_LAST_CALL = re.compile(r"(?:hạn (?:cuối|chót)(?: cùng)?|không để quá)\W*")
+_BY_DAY = re.compile(
+    r"(?:(?:phấn đấu|bảo đảm|đảm bảo) )?(?:đến|(?:ngay )?trong)(?: hết| \d{1,2}| các)? ngày (?:.*(?: và |-))?(.+)$"
+)
+_NOT_COUNTED = re.compile(rf"{_BESIDE_DAY}(?=\d|ngày|{_BESIDE_DAY})|mùng (?=\d)")
+_WORDED_MONTH = re.compile(rf"tháng ({_MONTH_IN_WORDS})(?= *(?:[,/]|$|năm \d))")
+_TEN_DAYS = re.compile(r".*?(thượng|trung|hạ) tuần (?:của )?tháng (\d.*)$")
+"""The ten days of a month, up to the 10th, the 20th and its end."""
+_UNTIL_DUE = re.compile(r"đến (?=\d)")
+_BEFORE_ITS_END = re.compile(r".*trước khi (?:kết thúc|hết) ")
+_NAMED_BEFORE = re.compile(r"(?:nhân|vào)(?: dịp)? ngày [^\d]{3,62}?(?:ngày )?(\d.*)$")
+LAST_OF = re.compile(
+    rf"(tháng|quý) (?:[ivx]+|\d{{1,2}})(?: ?(?:,|-|và|\+|đến|đến tháng|đến quý) ?(?:(?:tháng|quý) )?([ivx]+"
+    rf"|\d{{1,2}}))+((?: ?/ ?| năm |, năm ){_Y})?"
+)
+
+
+def forms_of(line: str) -> list[str]:
+    """A phrase as it stands and in the ways in which a rule states it: of a range its end, of a named day its date."""
+    lower = plain(line)
+    forms = [line]
+    if (bare := _NOT_COUNTED.sub("", lower)) != lower:
+        forms.append(bare)
+    if worded := _WORDED_MONTH.search(lower):
+        number = _MONTH_WORDS.index(worded[1]) + 2
+        forms.append(f"{lower[: worded.start(1)]}{number}{lower[worded.end(1) :]}")
+    if ten_days := _TEN_DAYS.match(forms[-1]):
+        day = {"thượng": "ngày 10/", "trung": "ngày 20/", "hạ": "tháng "}[ten_days[1]]
+        forms.append(f"trong {day}{ten_days[2]}")
+    if until := _UNTIL_DUE.match(lower):
+        forms.append(f"trong ngày {lower[until.end() :]}")
+    if before := _BEFORE_ITS_END.match(lower):
+        forms.append(f"trong {lower[before.end() :]}")
+    if named := _NAMED_BEFORE.match(lower):
+        forms.append(f"trong ngày {named[1]}")
+    if named := _NAMED_DAY.match(lower if lower.endswith(")") else f"{lower})"):
+        forms.append(f"{named[1]} {named[2]}")
+    if reaches := _RANGE_TO.match(lower):
+        forms.append(f"đến hết {reaches[1]}")
+    if several := LAST_OF.search(lower):
+        forms.append(f"{several[1]} {several[2]}{several[3] or ''}")
+    if call := _LAST_CALL.match(lower):
+        forms.append(f"chậm nhất {line[call.end() :]}")
+    if lower.startswith(("hết trước ", "hết trong ")):  # «giải ngân hết trước ngày …»
+        forms.append(line[len("hết ") :])
+    if by_day := _BY_DAY.match(lower):
+        forms.append(f"trong ngày {by_day[1].removeprefix('ngày ')}")
+    if of_year := _OF_ANOTHER_YEAR.search(lower):
+        forms.append(f"{lower[: of_year.start()]} hằng năm")
+    if "vào " in lower:
+        forms.append(f"trong {lower[lower.index('vào ') + 4 :]}")
+    if _PERIODS.match(lower):
+        forms.append(f"định kỳ {line}")
+    return forms

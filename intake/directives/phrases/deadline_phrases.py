@@ -15,6 +15,7 @@ from intake.directives.phrases.deadline_patterns import (
     ADJECTIVE_OF,
     BANNED,
     DUTY_TO_IT,
+    LAST_OF,
     MARK_AFTER,
     MEETING,
     NOT_BEFORE,
@@ -23,6 +24,7 @@ from intake.directives.phrases.deadline_patterns import (
     PLAN_OF,
     YEAR_NUMBER,
     days_to_do_it,
+    forms_of,
 )
 from intake.directives.phrases.stated_days import YearContext, stated_day
 from intake.directives.phrases.words import VERBS, plain
@@ -55,26 +57,18 @@ _CLAUSE_START = re.compile(
     r"|(?:(?<!\w)thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|tuần (?:đầu|cuối|thứ \w+)|ngày \d\d?"
     r"|ngày (?:đầu|cuối)(?: tuần)?|\d (?:giờ|h)(?: ?\d\d)?(?: phút)?) )$"
 )
-_NAMED_DAY = re.compile(r"(trước|chậm nhất).*\((?:ngày )?([^()]*)\)$")
-_RANGE_TO = re.compile(r"từ .*? ?(?:đến|-)(?: hết| cuối| trước)* (.+)$")
-_PERIODS = re.compile(r"(?:tháng|quý|(?:0?6|sáu|0?9|chín) tháng|năm)[ ,]")
-_OF_ANOTHER_YEAR = re.compile(r"(?: của)? năm (?:trước|sau|liền kề|kế hoạch|kế tiếp)$")
-_LAST_CALL = re.compile(r"(?:hạn (?:cuối|chót)(?: cùng)?|không để quá)\W*")
-_BY_DAY = re.compile(
-    r"(?:(?:phấn đấu|bảo đảm|đảm bảo) )?(?:đến|(?:ngay )?trong)(?: hết| \d{1,2}| các)? ngày (?:.*(?: và |-))?(.+)$"
-)
+_THIS_YEAR = re.compile(r"năm nay$", re.IGNORECASE)
 _SESSION = re.compile(r"(?:tại |trước |trong )?(?:kỳ|phiên) họp ")
 _LONG_PAST = timedelta(days=31)
 _HALF_A_YEAR = timedelta(days=183)
-_WEAK = re.compile(r"vào (?:đầu |giữa )?(?:các )?(?P<period>tháng|quý|(?=\d{1,2} ?/ ?\d{4}))?(?!\w)|vào |từ (?!nay)")
+_WEAK = re.compile(
+    r"vào (?:đầu |giữa )?(?:các )?(?P<period>tháng|quý|(?=\d{1,2} ?/ ?\d{4}))?(?!\w)|vào |nhân |từ (?!nay)"
+)
 """How a day is told that something happens on, which has happened as often as it is to be done."""
+_LAST_DAY_OF_EACH = re.compile(r"ngày (?:cuối cùng|cuối) (?:của )?(?:tháng|quý)")
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
 _URGENT = re.compile(r"(?:khẩn trương|nhanh chóng)(?![^\W\d_])")
 _VERB_AFTER = re.compile(rf" *(?:,|\)|;|\.|$|(?:{VERBS})(?![^\W\d_]))")
-_LAST_OF = re.compile(
-    rf"(tháng|quý) (?:[ivx]+|\d{{1,2}})(?: ?(?:,|-|và|\+|đến|đến tháng|đến quý) ?(?:(?:tháng|quý) )?([ivx]+"
-    rf"|\d{{1,2}}))+((?: ?/ ?| năm |, năm ){YEAR_NUMBER})?"
-)
 
 
 def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: str = "") -> list[Deadline]:
@@ -192,7 +186,7 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
     lower = plain(words)
     if _SESSION.match(lower):  # «Kỳ họp cuối năm 2026»: its day is set by those who meet
         return replace(whole, kind="event")
-    if several := _LAST_OF.search(lower):
+    if several := LAST_OF.search(lower):
         last = f"{several[1]} {several[2]}{several[3] or ''}"
         read = _read(last, "none", start, context)
         if read.rule:
@@ -203,7 +197,7 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
     if best is None:
         kind = (
             "recurring"
-            if re.search(r"hằng|hàng|định kỳ|mỗi", lower)
+            if re.search(r"hằng|hàng|định kỳ|mỗi", lower) or any(each.kind == "recurring" for each in parts)
             else "standing"
             if "thường xuyên" in lower
             else "unread"
@@ -215,6 +209,10 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
 def _read(words: str, kind: str, start: int, context: YearContext) -> Deadline:
     line = " ".join(words.split()).strip(" .,;()") if words.count("(") != 1 else " ".join(words.split()).strip(" .,;")
     read = Deadline(start, start + len(words), words, kind)
+    if _LAST_DAY_OF_EACH.fullmatch(plain(line)):
+        return replace(read, kind="recurring")
+    if context.issued:
+        line = _THIS_YEAR.sub(f"năm {context.issued.year}", line)
     rule = _rule(line)
     if rule is None:
         return read
@@ -223,28 +221,8 @@ def _read(words: str, kind: str, start: int, context: YearContext) -> Deadline:
 
 
 def _rule(line: str) -> kinds.Rule | None:
-    """The rule of a phrase; of a range its end, of a day with a name the date in brackets behind it."""
-    lower = plain(line)
-    forms = [line]
-    if named := _NAMED_DAY.match(lower if lower.endswith(")") else f"{lower})"):
-        forms.append(f"{named[1]} {named[2]}")
-    if reaches := _RANGE_TO.match(lower):
-        forms.append(f"đến hết {reaches[1]}")
-    if several := _LAST_OF.search(lower):
-        forms.append(f"{several[1]} {several[2]}{several[3] or ''}")
-    if call := _LAST_CALL.match(lower):
-        forms.append(f"chậm nhất {line[call.end() :]}")
-    if lower.startswith(("hết trước ", "hết trong ")):  # «giải ngân hết trước ngày …»
-        forms.append(line[len("hết ") :])
-    if by_day := _BY_DAY.match(lower):
-        forms.append(f"trong ngày {by_day[1].removeprefix('ngày ')}")
-    if of_year := _OF_ANOTHER_YEAR.search(lower):
-        forms.append(f"{lower[: of_year.start()]} hằng năm")
-    if "vào " in lower:
-        forms.append(f"trong {lower[lower.index('vào ') + 4 :]}")
-    if _PERIODS.match(lower):
-        forms.append(f"định kỳ {line}")
-    for each in forms:
+    """The rule of a phrase, in the first of its forms that states one."""
+    for each in forms_of(line):
         try:
             return parse_rule(each)
         except Refused:

@@ -59,7 +59,7 @@ PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân h
 OF_NAME = re.compile(
     r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng|tần) số|quản lý(?: các)? dự|(?:dự án|qlda|quỹ) đầu tư"
     r"|đầu tư(?: và)? xây dựng|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác"
-    r"|phòng thủ dân sự|(?:chăn|vật|con) nuôi|(?:công|dân|độc) lập|trung tâm đổi mới|sáng tạo)$"
+    r"|phòng thủ dân sự|(?:chăn|vật|con) nuôi|(?:công|dân|độc) lập|trung tâm đổi mới|sáng tạo|việc làm)$"
 )
 """Words of names that are told elsewhere: «Tổ công nghệ số», «Ban Quản lý dự án đầu tư xây dựng»."""
 FIELD_TOO = re.compile(
@@ -71,6 +71,54 @@ NUMBERED = ("khu vực", "ban chỉ đạo", "tổ công tác", "đề án", "v�
 """What a number stands behind in a name: «Ngân hàng Nhà nước Khu vực 8», «Ban Chỉ đạo 389»."""
 NAMED_BY_VERBS = ("hội đồng", "tổ", "đoàn", "trung tâm")
 """Heads whose names go on with what they do: «Hội đồng đánh giá cấp tỉnh»."""
+_NAMED_BY_WORK = ("phòng", "trung tâm", "vụ", "cục", "chi cục")
+"""Heads of names that say what is done there: «Phòng Phổ biến, giáo dục pháp luật»."""
+_WORK = (
+    r"(?:phổ biến|quản lý|hỗ trợ|trợ giúp|kiểm tra|kiểm soát|kiểm định|xử lý|tiếp nhận|giải quyết|theo dõi|giám sát"
+    r"|bảo vệ|bảo tồn|chăm sóc|nuôi dưỡng|ứng phó|cung ứng|xúc tiến|phát triển|khai thác|vận hành|bảo trì|hướng dẫn"
+    r"|tư vấn|ứng dụng|phục vụ|phòng ngừa|đăng ký)"
+)
+_OPEN_NAME = re.compile(rf"{_WORK}(?:,? {_WORK})*")
+"""Verbs that are no name without what they are about."""
+_NOUN_NAME = re.compile(r"(?:sở|bộ|ban|thuế|tỉnh|huyện|xã|trường|viện|giống|khoa|y|[ivx]+|\w*\d\w*)")
+AND_OF_NAME = re.compile(r" +và +(?=[^\W\d_])")
+_BEFORE_SUBJECT = re.compile(r"(?:^|[\n\t]|[-.;:+*] ?|giao |yêu cầu |đề nghị )$")
+
+
+def is_open_name(head: str, name: str) -> bool:
+    """Whether a name goes on behind its verbs: «Phòng Phổ biến», «Trung tâm Hỗ trợ, tư vấn»."""
+    return head in _NAMED_BY_WORK and _OPEN_NAME.fullmatch(name) is not None
+
+
+def is_half_a_word(head: str, name: str, verb: str) -> bool:
+    """Whether a verb of one syllable is the second of a word: «giúp» of «Trung tâm Trợ giúp pháp lý»."""
+    one = " " not in name and name != "" and " " not in verb
+    return head in _NAMED_BY_WORK and one and not _NOUN_NAME.fullmatch(name)
+
+
+def may_do_more(head: str, name: str, before: str) -> bool:
+    """Whether «và theo dõi …» may be of the name: of a subject named by its work."""
+    return head in _NAMED_BY_WORK and _OPEN_NAME.match(name) is not None and _BEFORE_SUBJECT.search(before) is not None
+
+
+TRADE = re.compile(
+    r" +(?:thu mua|mua bán|chế biến|sản xuất|kinh doanh|xuất nhập khẩu|xuất khẩu|nhập khẩu|phân phối|nuôi trồng)"
+    r"(?:(?:,| và|, và| hoặc) (?:thu mua|mua bán|chế biến|sản xuất|kinh doanh|xuất khẩu|nhập khẩu|phân phối|nuôi trồng"
+    r"|bảo quản|vận chuyển|tiêu thụ|cung ứng))*(?!\w)(?! (?:hết|toàn bộ|đủ|ngay|tối thiểu|ít nhất|\d))"
+)
+"""What enterprises do, by which they are told apart: «Các doanh nghiệp thu mua, chế biến thủy sản không được …»."""
+TRADERS = (
+    "doanh nghiệp",
+    "cơ sở",
+    "hợp tác xã",
+    "công ty",
+    "tổ chức",
+    "cá nhân",
+    "hộ",
+    "hộ gia đình",
+    "đơn vị",
+    "nhà máy",
+)
 BEFORE_PLACE = re.compile(r":? +")
 SPACE = re.compile(r" +")
 CAPITAL = re.compile(r" +([^\W_]+)")

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from config.rules import kinds
 from config.rules.periods import MONTHS
@@ -65,6 +65,8 @@ def stated_day(rule: kinds.Rule, context: YearContext) -> tuple[date | None, str
             if year:
                 return date(year, month, day), ""
             return _in_year(month, day, context)
+        case kinds.FromDay(day=day, month=month, days=days, year=int(year), unit="calendar"):
+            return date(year, month, day) + timedelta(days=days), ""
         case kinds.EndOf(cadence=cadence, number=number, year=year):
             month = (number or 12 // MONTHS[cadence]) * MONTHS[cadence]
             if number is None and year is None and cadence != "year":

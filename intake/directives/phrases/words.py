@@ -55,7 +55,10 @@ GROUPS: tuple[str, ...] = tuple(_READ["groups"])
 NO_HEADS: tuple[str, ...] = tuple(_READ["no_heads"])
 FILLERS = frozenset[str](_READ["fillers"])
 
-_NO_VERB = r"(?!giao thông|giao dịch|dự án|dự toán|dự phòng|tự vệ|tự nhiên|phát thanh|thu nhập|thu ngân)"
+_NO_VERB = (
+    r"(?!giao thông|giao dịch|dự án|dự toán|dự phòng|tự vệ|tự nhiên|phát thanh|thu nhập|thu ngân|việc làm"
+    r"|có công(?! văn| điện))"
+)
 """Words that begin as a verb does and are none."""
 _ON_DUTY = r"trực(?! thuộc| tuyến| tiếp)"
 
@@ -102,6 +105,12 @@ NOT_A_TASK = re.compile(
     r"|(?:nghị quyết|quyết định) này (?:đã )?được .{0,80}thông qua.*)"
 )
 """Sentences of form: validity, legal grounds, addressees, signatures, money."""
+
+VALIDITY = re.compile(
+    r"(?:quyết định|chỉ thị|nghị quyết|kế hoạch|chương trình|văn bản|công văn|công điện|thông báo|quy chế|quy định)"
+    r"(?: [^.;]{0,60}?)? (?:này )?có hiệu lực(?: thi hành)? (?:kể từ|từ|sau) [^.;:]{2,60}\. +(?=[^\W\d_])"
+)
+"""The sentence of form behind which something may still be given: «Chỉ thị này có hiệu lực kể từ ngày ký. Giao …»."""
 
 _THIS = (
     r"(?:(?:nội dung|các nội dung)(?: của)? )?(?:quyết định|chỉ thị|nghị quyết|kế hoạch|chương trình|văn bản"

@@ -344,3 +344,25 @@ class TestOffices:
     def test_who_is_reported_to(self, text: str, to: list[str], names: OfficeNames) -> None:
         (task,) = tasks(f"1. {text}", names)
         assert [each.text for each in task.reported_to] == to
+
+
+def test_what_stands_behind_the_sentence_of_validity_is_given(names: OfficeNames) -> None:
+    text = (
+        "1. Sở Y tế rà soát.\nKế hoạch này có hiệu lực kể từ ngày ký. Các cơ quan chịu trách nhiệm trước pháp luật."
+        " Giao Sở Nội vụ tổng hợp kết quả, báo cáo trước ngày 30/9/2026./."
+    )
+    assert said(text, names) == [("SYT", None), ("SNV", "2026-09-30")]
+
+
+def test_a_topic_and_an_office_stand_above_its_list(names: OfficeNames) -> None:
+    text = "1. Về thuốc chữa bệnh: Sở Y tế có trách nhiệm:\n+ Mua thuốc trước 15/9/2026.\n+ Công khai giá thuốc."
+    assert said(text, names) == [("SYT", "2026-09-15"), ("SYT", None)]
+
+
+def test_who_joins_in_brackets_coordinates(names: OfficeNames) -> None:
+    (task,) = tasks("1. Tập huấn 40 tổ (Sở Y tế tham mưu; Sở Nội vụ phối hợp; hoàn thành trong tháng Chín).", names)
+    assert ([each.text for each in task.leads], [each.text for each in task.coordinating]) == (
+        ["Sở Y tế"],
+        ["Sở Nội vụ"],
+    )
+    assert task.deadline and str(task.deadline.day) == "2026-09-30"
