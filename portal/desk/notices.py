@@ -1,5 +1,8 @@
 """Why an office was told of its work, or was not; what fell through; each notice with its message as evidence."""
 
+from functools import partial
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -9,6 +12,7 @@ from models.delivery.notice_fates import Fate, notice_fates
 from models.delivery.windows import DeliveryWindow
 from models.store.database import reading, reading_session
 from portal.query import assignment_number, parse_choice, read_query, requested_page
+from portal.rendering.kept_pages import kept_page
 from portal.web import now_of, page, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -50,7 +54,10 @@ def notices(request: Request) -> HTMLResponse:
 def followup(request: Request) -> HTMLResponse:
     """Whether anything fell through, looked for by other queries than the runs' own."""
     read_query(request, ())
+    return kept_page(request, "followup.html", partial(_audited, request))
+
+
+def _audited(request: Request) -> dict[str, Any]:
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
-        findings = audit_follow_up(connection, now=now, calendar=store.calendar, at=now)
-    return page(request, "followup.html", findings=findings)
+        return {"findings": audit_follow_up(connection, now=now, calendar=store.calendar, at=now)}

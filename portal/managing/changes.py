@@ -1,6 +1,8 @@
 """What has changed since last week, last month or any day: as a page, and as a paper in Word."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -14,7 +16,8 @@ from models.work.looking_back.changes import changes_between
 from portal.form import FormReader
 from portal.pages.overview import line
 from portal.query import read_query
-from portal.web import now_of, page, store_of
+from portal.rendering.kept_pages import kept_page
+from portal.web import now_of, store_of
 from reports.board.board import is_sample
 from reports.papers.changes_paper import CHANGE_WORDS, changes_paper
 from reports.papers.filling import DOCX
@@ -29,24 +32,26 @@ _FURTHEST = timedelta(days=3_660)
 
 @router.get("/board/changes")
 def show(request: Request) -> HTMLResponse:
+    return kept_page(request, "board_changes.html", partial(_drawn, request))
+
+
+def _drawn(request: Request) -> dict[str, Any]:
     query, since, only = _asked(request)
     now = now_of(request)
     with reading(store_of(request).engine) as connection:
         found = changes_between(connection, end_of_day(since), now, limit=PREVIEW_SIZE, only=only)
         sample = is_sample(connection, query.get("directive"), store_of(request).plan)
     today = local_date(now)
-    return page(
-        request,
-        "board_changes.html",
-        query=query,
-        since=since,
-        spans=[(days, (today - timedelta(days=days)).isoformat()) for days in (1, 7, 30, 90)],
-        changes=[
+    return {
+        "query": query,
+        "since": since,
+        "spans": [(days, (today - timedelta(days=days)).isoformat()) for days in (1, 7, 30, 90)],
+        "changes": [
             (change, CHANGE_WORDS[change], work.total, [line(request, row) for row in work.rows])
             for change, work in found.items()
         ],
-        is_sample=sample,
-    )
+        "is_sample": sample,
+    }
 
 
 @router.get("/board/changes/paper")

@@ -1,7 +1,9 @@
 """The review of a year: as a page, in Word and in Excel."""
 
 from collections.abc import Sequence
+from functools import partial
 from tempfile import TemporaryFile
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
@@ -11,7 +13,8 @@ from config.settings import Language
 from models.store.database import reading
 from portal.pages.workbooks import download
 from portal.query import read_query, year_in
-from portal.web import language_of, now_of, page, store_of
+from portal.rendering.kept_pages import kept_page
+from portal.web import language_of, now_of, store_of
 from reports.figures import percent
 from reports.papers.filling import DOCX
 from reports.papers.review_paper import HEAD, HEAD_EN, cells, parts, review_paper
@@ -26,20 +29,22 @@ _YEARS = 6
 
 @router.get("/review")
 def show(request: Request) -> HTMLResponse:
+    return kept_page(request, "review.html", partial(_drawn, request))
+
+
+def _drawn(request: Request) -> dict[str, Any]:
     found, language = _found(request), language_of(request)
     this_year = local_date(now_of(request)).year
-    return page(
-        request,
-        "review.html",
-        review=found,
-        title=review_title(found, language),
-        parts=_parts(found, language),
-        head=(HEAD if language == "vi" else HEAD_EN)[1:],
-        cells=cells,
-        percent=percent,
-        years=[this_year - back for back in range(_YEARS)],
-        query=read_query(request, ("year", "directive")),
-    )
+    return {
+        "review": found,
+        "title": review_title(found, language),
+        "parts": _parts(found, language),
+        "head": (HEAD if language == "vi" else HEAD_EN)[1:],
+        "cells": cells,
+        "percent": percent,
+        "years": [this_year - back for back in range(_YEARS)],
+        "query": read_query(request, ("year", "directive")),
+    }
 
 
 _LINKS = ("priority", "", "subtask", "office")

@@ -1,6 +1,8 @@
 """Who has answered: for one subtask and period, each office with its state and when it handed in; also for Excel."""
 
+from functools import partial
 from tempfile import TemporaryFile
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
@@ -12,7 +14,8 @@ from models.store.database import reading
 from models.tables.lifecycle import Role
 from portal.pages.workbooks import download
 from portal.query import read_query
-from portal.web import language_of, now_of, page, store_of
+from portal.rendering.kept_pages import kept_page
+from portal.web import language_of, now_of, store_of
 from reports.answers import Answers, answers
 from reports.sheets.answers_workbook import write_answers
 
@@ -21,15 +24,13 @@ router = APIRouter()
 
 @router.get("/answers", response_class=HTMLResponse)
 def show(request: Request) -> HTMLResponse:
-    store, found = store_of(request), _found(request)
-    return page(
-        request,
-        "answers.html",
-        found=found,
-        subtask=store.plan.subtask(found.subtask),
-        in_words=period_in_words,
-        Role=Role,
-    )
+    return kept_page(request, "answers.html", partial(_drawn, request))
+
+
+def _drawn(request: Request) -> dict[str, Any]:
+    found = _found(request)
+    subtask = store_of(request).plan.subtask(found.subtask)
+    return {"found": found, "subtask": subtask, "in_words": period_in_words, "Role": Role}
 
 
 @router.get("/answers/workbook")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from config.catalogue.plan import Directive
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.periods import Bases, Cadence, parse_period, period_in_words, period_of
@@ -13,9 +14,10 @@ from models.alerts.status import in_directive
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from portal.query import read_query
+from portal.rendering.kept_pages import kept
 from portal.sign_in.session import VisitorRole
 from portal.web import context_of, language_of, now_of, page, store_of, visitor_of
-from reports.figures import tally_by_office
+from reports.figures import Tally, tally_by_office
 from reports.papers.document import issuer, reminder_document, report_document, slip_document
 from reports.papers.filling import DOCX
 from reports.papers.office_letters import OfficeAssignments, office_assignments
@@ -45,10 +47,7 @@ def documents(request: Request) -> HTMLResponse:
     store, now = store_of(request), now_of(request)
     today = local_date(now)
     directive = store.plan.directive(read_query(request, ("directive",)).get("directive"))
-    its = in_directive(store.plan, directive)
-    with reading(store.engine) as connection:
-        found = tally_by_office(connection, now=now, calendar=store.calendar, only=its)
-    counts = {code: each for (code,), each in found.items() if each.open_overdue + each.open_within_term}
+    counts = kept(request, ("documents", directive.code), lambda: _counts(request, directive), until_due=True)
     return page(
         request,
         "documents.html",
@@ -69,6 +68,15 @@ def documents(request: Request) -> HTMLResponse:
         and visitor_of(request).role is VisitorRole.COORDINATOR,
         font=font_warning() if office_program() else None,
     )
+
+
+def _counts(request: Request, directive: Directive) -> dict[str, Tally]:
+    """Of the offices that have open work."""
+    store = store_of(request)
+    its = in_directive(store.plan, directive)
+    with reading(store.engine) as connection:
+        found = tally_by_office(connection, now=now_of(request), calendar=store.calendar, only=its)
+    return {code: each for (code,), each in found.items() if each.open_overdue + each.open_within_term}
 
 
 def _last_keys(cadence: Cadence, count: int, today: date, bases: Bases) -> list[str]:
