@@ -22,7 +22,8 @@ _POST_LINE = re.compile(
     r"|vien truong|chanh an|chi huy truong|chinh uy|ke toan truong|tong thanh tra|thu truong|uy vien|to truong"
     r"|thuong truc)[^.;]{0,60})\W*$"
 )
-_RECIPIENTS = re.compile(r"\bnoi nhan\b|\bluu:? ?(?:vt|van thu|ho so)")
+_RECIPIENTS = re.compile(r"\bnoi nhan\b")
+_FILED = re.compile(r"\bluu:? ?(?:vt|van thu|ho so)")
 _RECIPIENT = re.compile(r"^[ *]*[-–+•]")
 
 
@@ -42,7 +43,7 @@ class PaperContext:
         before = reading.flat[: name.start]
         if name.before in (None, Before.LABEL, Before.TASK) and len(reading.plain[: name.end].rpartition(" ")[2]) == 1:
             return True  # «Nguyễn Văn A» of a form
-        if _RECIPIENTS.search(before[-400:]) or (self._among_recipients and _RECIPIENT.match(reading.flat)):
+        if _RECIPIENTS.search(before[-400:]) or _FILED.search(before[-400:]) or self._goes_on(reading):
             return True
         if _SIGNED.search(before[-120:]):
             return True
@@ -55,6 +56,8 @@ class PaperContext:
         """Remember a paragraph that was checked."""
         if reading.flat.strip():
             self._before.append(reading.flat[-200:])
-            self._among_recipients = bool(
-                re.search(r"\bnoi nhan\b", reading.flat) or (self._among_recipients and _RECIPIENT.match(reading.flat))
-            )
+            self._among_recipients = bool(_RECIPIENTS.search(reading.flat)) or self._goes_on(reading)
+
+    def _goes_on(self, reading: Reading) -> bool:
+        """Whether the list of recipients goes on with this paragraph."""
+        return self._among_recipients and bool(_RECIPIENT.match(reading.flat))
