@@ -1,5 +1,6 @@
 """Opening the store, keeping its schema current, and the one way to a transaction."""
 
+import logging
 import os
 import sqlite3
 import time
@@ -172,6 +173,17 @@ def _disk_fault(fault: DBAPIError, engine: Engine) -> DiskUnusable | None:
     else:
         words, where = _POSTGRESQL_DISK.get(getattr(fault.orig, "sqlstate", None) or ""), None
     return DiskUnusable(*in_words(words, where), is_full=words is FULL) if words else None
+
+
+def _lost_in_one_line(record: logging.LogRecord) -> bool:
+    """Leaves the pool's word that a connection is lost without its traceback: whoever used it tells it in words."""
+    fault = record.exc_info[1] if record.exc_info else None
+    if type(fault).__name__ in ("OperationalError", "InterfaceError"):
+        record.msg, record.exc_info, record.exc_text = f"{record.msg}: the connection is lost", None, None
+    return True
+
+
+logging.getLogger("sqlalchemy.pool.impl.QueuePool").addFilter(_lost_in_one_line)
 
 
 def _engine(url: str, keys: Callable[[], AuditKeys] | None) -> Engine:

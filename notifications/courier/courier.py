@@ -160,6 +160,8 @@ def _queue_all_events(store: Store, now: datetime) -> None:
     try:
         while queue_events(store.engine, store.actor_context(now=now, actor="courier")):
             pass
+    except DatabaseUnreachable as fault:
+        log.warning("programs were told nothing this time: %s", type(fault).__name__)
     except Exception as fault:
         log.exception("programs were told nothing this time: %s", type(fault).__name__)
 

@@ -1,5 +1,6 @@
 """The store: its schema, its refusals, its audit trail."""
 
+import logging
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -248,3 +249,13 @@ def test_another_store_is_not_taken_for_the_kept_one(settings: Settings, tmp_pat
     with keep_open(settings) as kept, open_store(other) as opened:
         assert opened is not kept
         assert opened.engine.url != kept.engine.url
+
+
+@pytest.mark.parametrize(("fault", "words"), [(sqlite3.OperationalError(), "the connection is lost"), (KeyError(), "")])
+def test_only_a_lost_connection_is_logged_without_its_traceback(
+    fault: Exception, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.getLogger("sqlalchemy.pool.impl.QueuePool").error("Error closing cursor", exc_info=fault)
+    [record] = caplog.records
+    assert words in record.getMessage()
+    assert bool(record.exc_info) != bool(words)

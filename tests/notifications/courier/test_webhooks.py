@@ -27,7 +27,7 @@ from models.delivery.webhooks.registering import add_webhook, end_webhook, secre
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.audit_event import AuditEvent
-from models.store.database import reading_session, session_scope
+from models.store.database import DatabaseBusy, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import WAITING_FOR_OFFICE
 from models.tables.outbox import Webhook
@@ -265,13 +265,21 @@ def test_work_of_a_newer_plan_is_told_by_a_round_that_has_it(house: Store, web_h
         assert session.get_one(Webhook, made.id).seen_at == at("2023-09-20", 10)
 
 
+@pytest.mark.parametrize(("fault", "is_traced"), [(KeyError("T9.9"), True), (DatabaseBusy(), False)])
 def test_letters_go_out_whatever_is_wrong_with_the_events(
-    house: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch
+    fault: Exception,
+    is_traced: bool,
+    house: Store,
+    web_hook: Hooks,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     register(house, web_hook().port)
     acknowledge_and_report(house)
-    monkeypatch.setattr(courier, "queue_events", Mock(side_effect=KeyError("T9.9")))
+    monkeypatch.setattr(courier, "queue_events", Mock(side_effect=fault))
     assert deliver(house, now=NEXT_DAY + timedelta(minutes=1)).sent
+    assert f"programs were told nothing this time: {type(fault).__name__}" in caplog.text
+    assert ("Traceback" in caplog.text) == is_traced
 
 
 def test_a_try_and_an_end(house: Store, web_hook: Hooks) -> None:

@@ -110,6 +110,7 @@ def _text(letter: Path) -> str:
 
 
 def _looked_at(page: Page, name: str) -> None:
+    page.wait_for_load_state()
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name

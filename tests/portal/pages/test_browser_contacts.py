@@ -95,6 +95,7 @@ def _walk(page: Page, house: House, size: str) -> None:
 
 
 def _looked_at(page: Page, name: str) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)

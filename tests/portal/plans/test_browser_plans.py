@@ -117,6 +117,7 @@ def test_subtasks_are_split_merged_dropped_without_javascript(house: House) -> N
 
 
 def looked_at(page: Page, name: str) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
