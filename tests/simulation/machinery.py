@@ -39,11 +39,11 @@ def run(stage: Stage, process: Process, priority: str) -> Act:
             return store.actor_context(now=now, actor=f"flow:{priority}", run_key=run_key)
 
         try:
-            assigned = _tried(lambda: steps.assign_due(store, priority, form, context()))
-            tracked = _tried(lambda: steps.track(store, priority, context(), at=clock.now()))
-            delivered = _tried(lambda: steps.notify(store, clock.now()))
+            assigned = _tried(claim, lambda: steps.assign_due(store, priority, form, context()))
+            tracked = _tried(claim, lambda: steps.track(store, priority, context(), at=clock.now()))
+            delivered = _tried(claim, lambda: steps.notify(store, clock.now()))
             if publishes:
-                _tried(lambda: steps.boards(store, priority, now))
+                _tried(claim, lambda: steps.boards(store, priority, now))
         except ClockWrong as fault:
             warn_of_clock(store, fault)
             raise
@@ -52,12 +52,13 @@ def run(stage: Stage, process: Process, priority: str) -> Act:
     return Act(claim, process, do)
 
 
-def _tried(step: Callable[[], Result]) -> Result:
+def _tried(claim: Claim, step: Callable[[], Result]) -> Result:
     """A step as a task of Prefect does it: again, while the database does not answer."""
     for pause in RETRY_AFTER_S:
         try:
             return step()
         except (DatabaseUnreachable, DBAPIError):
+            claim.was_tried_again = True
             time.sleep(pause)
     return step()
 

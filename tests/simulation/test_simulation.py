@@ -19,6 +19,7 @@ TELLING = {
     7009: "a date moves between a reminder to acknowledge and the sweep, which took the reminder with it",
     7017: "26 deaths, and an older store put back",
     7021: "a clock believed 20 days ahead, confirmed when it is right again, and mended",
+    20134: "the disk fails for longer than a run waits to write down what it has sent",
 }
 """Seeds, and what their lives were told by. A change of the code makes them other lives: what one of them has shown
 to be wrong has a test of its own."""

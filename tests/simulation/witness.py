@@ -23,6 +23,7 @@ class Claim:
     may_date  whether it may give dates to work that waits for other work, as every run does
     expected  by assignment; known when the deed has been looked at
     is_repair whether it writes notices anew that a wrong clock has spoilt
+    was_tried_again  whether a part of it failed, and was done once more: letters in flight may be unrecorded
     """
 
     name: str
@@ -31,6 +32,7 @@ class Claim:
     may_date: bool = False
     is_delivery: bool = False
     is_repair: bool = False
+    was_tried_again: bool = False
 
 
 @dataclass
@@ -150,7 +152,7 @@ class Witness:
         self.violations += self._unanswered(claims, before, after)
         # Who sleeps while the server answers does not hear it.
         broken_off = self.somebody_stood_still or any(
-            claim.is_delivery and claim.ended in _BROKEN_OFF for claim in claims
+            claim.is_delivery and (claim.ended in _BROKEN_OFF or claim.was_tried_again) for claim in claims
         )
         states = {each["message_key"]: each["state"] for each in after.tables["message"].values()}
         for key, arrival in self.arrivals.items():
