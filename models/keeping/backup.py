@@ -99,8 +99,8 @@ def restore(settings: Settings, taken: Path, *, progress: Progress | None = None
     """Bring a backup into the store that ``settings`` name, in which nothing may have happened yet.
 
     Everything is checked before anything is written, and the facts come last: broken off anywhere, the store is still
-    empty and the restore can be begun again. A key or contacts file that is there already stays. Raises ``NotABackup``,
-    or ``Refused`` when the store holds facts already.
+    empty and the restore can be begun again. A contacts file that is there already stays. Raises ``NotABackup``, or
+    ``Refused`` when the store holds facts already.
     """
     with tempfile.TemporaryDirectory(prefix="dondoc-restore-") as folder:
         at = Path(folder)
@@ -118,7 +118,7 @@ def restore(settings: Settings, taken: Path, *, progress: Progress | None = None
                 intact = [each for each in files if (at / _FILES / each).exists()]
                 for each in intact:
                     keep(path_of(settings, each), (at / _FILES / each).read_bytes())
-                _restore_file(at / _KEY, settings.data_dir / _KEY)
+                _restore_key(at / _KEY, settings.data_dir / _KEY)
                 if (at / _AUDIT_KEYS).exists():
                     add_earlier_keys(settings, (at / _AUDIT_KEYS).read_bytes())
                 _restore_file(at / _CONTACTS, settings.contacts_file)
@@ -223,6 +223,13 @@ def _restore_file(taken: Path, to: Path) -> None:
         to.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as file:
             file.write(taken.read_bytes())
+
+
+def _restore_key(taken: Path, to: Path) -> None:
+    """Have what was signed open again; links of another key, in a store without facts, lead to nothing."""
+    if taken.exists():
+        to.unlink(missing_ok=True)
+        _restore_file(taken, to)
 
 
 def checksum(path: Path) -> str:

@@ -152,6 +152,13 @@ def test_a_store_with_facts_is_left_as_it_is(lived: Store, elsewhere: Settings, 
         back_up(lived.settings, lived.engine, file, NOW)
 
 
+def test_links_open_again_though_a_command_made_a_key_before(lived: Store, elsewhere: Settings, tmp_path: Path) -> None:
+    assert signing_key(elsewhere) != signing_key(lived.settings)
+    back_up(lived.settings, lived.engine, tmp_path / "backup.tar.gz", NOW)
+    restore(elsewhere, tmp_path / "backup.tar.gz")
+    assert signing_key(elsewhere) == signing_key(lived.settings)
+
+
 def test_a_file_that_was_lost_is_told_of(lived: Store, elsewhere: Settings, tmp_path: Path) -> None:
     path_of(lived.settings, examined().sha256).unlink()
     taken = back_up(lived.settings, lived.engine, tmp_path / "backup.tar.gz", NOW)

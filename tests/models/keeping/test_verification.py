@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session, col, select
 
 import models.tables.all  # noqa: F401  (registers every table)
-from config.audit_keys import audit_keys, key_file, rotate
+from config.audit_keys import audit_keys, key_file, key_name, rotate
 from config.errors import Refused
 from models.keeping.backup import back_up, restore
 from models.keeping.opening import Store
@@ -218,6 +218,23 @@ def test_the_key_may_be_changed_and_old_seals_are_still_checked(lived: Store) ->
     path.write_text(path.read_text().splitlines()[0] + "\n")
     found = checked(lived)
     assert (found.problems(), found.chain.unchecked) == ([], found.chain.events - 1)
+
+
+def test_a_secret_key_is_changed_as_the_documents_say(lived: Store) -> None:
+    sealing, once = "s" * 40, replace(lived.settings, secret_key="o" * 40)
+    now = replace(lived.settings, secret_key="n" * 40, audit_key=f"{sealing} {once.secret_key}")
+    seals = []
+    for settings in (once, now):
+        engine = open_database(settings.database_url, keys=partial(audit_keys, settings))
+        with session_scope(engine) as session:
+            record_all(session, [AuditEntry("note", "trail", {})], actor="operator", now=NOW)
+        with snapshot(engine) as connection:
+            seals.append(connection.scalars(select(AuditEvent.seal).order_by(col(AuditEvent.seq).desc())).first() or "")
+        engine.dispose()
+    assert seals[1].startswith(key_name(sealing.encode())), "not by the old secret, which somebody may know"
+    assert problems(replace(lived, settings=now)) == []
+    [unknown, *_] = problems(replace(lived, settings=replace(now, audit_key=sealing)))
+    assert f"unknown key {seals[0][:8]}" in unknown
 
 
 def test_a_trail_cut_off_or_written_anew_departs_from_its_anchor(lived: Store, tmp_path: Path) -> None:
