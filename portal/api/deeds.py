@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from sqlmodel import Session, and_, col, func, select
 
-from config.errors import Refused, refuse_all
+from config.errors import Refused
 from config.rules.due_words import dated
 from models.keeping.mirror import mirror_configuration
 from models.plans.editions import Provenance
@@ -183,19 +183,15 @@ def shown_or_done(
 def do_deed(request: Request, body: AssignmentDeed) -> DeedAnswer:
     """Move, give, let coordinate, release, retitle or withdraw open assignments; those that are closed are left out."""
     rows = chosen_rows(request, [str(each) for each in body.assignments])
-    open_rows = [row for row in rows if row.state in OPEN]
-    if not open_rows:
-        refuse_all([left_out(row) for row in rows])
     fields = {"to": body.to_date.isoformat() if body.to_date else "", "office": body.office}
     fields |= {"title": body.title, "title_en": body.title_en, "reason": body.reason, "paper": body.paper_number}
     fields |= {"paper_date": body.paper_date.isoformat() if body.paper_date else ""}
     fields |= {"effective_on": body.effective_date.isoformat() if body.effective_date else ""}
     form = FormReader(fields, {"joining": body.offices, "leaving": body.offices})
-    numbers = [row.id for row in open_rows]
     return shown_or_done(
         request,
         body,
-        lambda session, _, context: change_of(session, context, act=body.act, numbers=numbers, form=form),
+        lambda session, _, context: change_of(session, context, act=body.act, rows=rows, form=form),
         needs_reason=True,
         left_out=tuple(str(left_out(row)) for row in rows if row.state not in OPEN),
     )

@@ -139,9 +139,9 @@ def add_event(request: Request, body: NewEvent) -> AnchorEntry:
 @router.post("/entries/{anchor_id}/correct")
 def correct_entry(request: Request, anchor_id: RowId, body: Correction) -> DeedAnswer:
     """Correct a document or event with all that was made of it, after a preview."""
-    own_entry(request, anchor_id)
 
     def build(session: Session, given: Provenance, context: ActorContext) -> Change:
+        own_entry(request, anchor_id)
         return correct_anchor(
             session,
             anchor_id,
@@ -158,13 +158,12 @@ def correct_entry(request: Request, anchor_id: RowId, body: Correction) -> DeedA
 @router.post("/entries/{anchor_id}/undo")
 def undo_entry(request: Request, anchor_id: RowId, body: Grounds) -> DeedAnswer:
     """Take a document or event back with all that was made of it, after a preview."""
-    own_entry(request, anchor_id)
-    return shown_or_done(
-        request,
-        body,
-        lambda session, given, context: undo_anchor(session, anchor_id, provenance=given, context=context),
-        needs_reason=True,
-    )
+
+    def build(session: Session, given: Provenance, context: ActorContext) -> Change:
+        own_entry(request, anchor_id)
+        return undo_anchor(session, anchor_id, provenance=given, context=context)
+
+    return shown_or_done(request, body, build, needs_reason=True)
 
 
 def _written(session: Session, anchor: Anchor) -> AnchorEntry:

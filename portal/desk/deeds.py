@@ -93,13 +93,10 @@ def do(request: Request, form: FormReader = Depends(read_form)) -> Response:
     try:
         act = form.choice(Act, "act", "Điều chỉnh", "Change", Act.MOVE)
         rows = chosen_rows(request, chosen)
-        open_rows = [row for row in rows if row.state in OPEN]
-        if not open_rows:
-            refuse_all([left_out(row) for row in rows])
         return preview_or_apply(
             request,
             form,
-            partial(change_of, act=act, numbers=[row.id for row in open_rows], form=form),
+            partial(change_of, act=act, rows=rows, form=form),
             send_to=page_address(request),
             heading=_HEADINGS[act],
             left_out=tuple(left_out(row) for row in rows if row.state not in OPEN),
@@ -108,8 +105,14 @@ def do(request: Request, form: FormReader = Depends(read_form)) -> Response:
         return _form(request, chosen, form, refused=refused)
 
 
-def change_of(session: Session, context: ActorContext, *, act: Act, numbers: _Numbers, form: FormReader) -> Change:
-    """The deed that the form asks for; raises ``Refused`` with all that is wrong with its grounds and its fields."""
+def change_of(
+    session: Session, context: ActorContext, *, act: Act, rows: Sequence[ListedAssignment], form: FormReader
+) -> Change:
+    """The deed that the form asks for of those that are open; raises ``Refused`` where none is, and with all that is
+    wrong with its grounds and its fields."""
+    numbers = [row.id for row in rows if row.state in OPEN]
+    if not numbers:
+        refuse_all([left_out(row) for row in rows])
     faults, given, change = list[Refused](), Provenance(reason=""), None
     try:
         given = grounds_in(form, needs_reason=True)

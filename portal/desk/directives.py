@@ -88,9 +88,9 @@ def entry(request: Request, anchor_id: RowId) -> HTMLResponse:
 def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Correct an event or document, or take it back, with all that was made of it, after a preview."""
     undoes = form.text("act") == "undo"
-    own_entry(request, anchor_id)
 
     def build(session: Session, context: ActorContext) -> Change:
+        own_entry(request, anchor_id)
         given = grounds_in(form, needs_reason=True)
         if undoes:
             return undo_anchor(session, anchor_id, provenance=given, context=context)

@@ -54,6 +54,20 @@ def test_a_date_is_moved_after_a_preview_and_moved_back(house: House) -> None:
     assert listed.count("điều chỉnh việc đang mở") == 2
 
 
+def test_work_that_is_withdrawn_by_a_double_press_is_withdrawn_once_and_said_to_be(house: House) -> None:
+    number = number_of(house.store, "T0.1")
+    coordinator, form = house.coordinator(), f"/desk/deeds?n={number}"
+    asked = {"act": "withdraw", "n": str(number), "reason": "Giao nhầm."}
+    coordinator.post("/desk/deeds", asked, on=form)
+    preview, pages = coordinator.last, []
+    for _ in range(2):
+        coordinator.last = preview
+        confirm(coordinator, "/desk/deeds")
+        pages.append((coordinator.last.url.path, "Đã điều chỉnh" in coordinator.page))
+    assert pages[0] == pages[1] and pages[0][0].startswith("/desk/changes/") and pages[0][1]
+    assert coordinator.post("/desk/deeds", asked, on=form).status_code == 422, "there is nothing left to withdraw"
+
+
 def test_what_tells_nobody_says_so(house: House) -> None:
     """What an office was never told is taken back without a letter, and the preview counts none."""
     coordinator, code = house.coordinator(), house.store.plan.main_directive.code

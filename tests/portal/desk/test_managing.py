@@ -43,8 +43,14 @@ def test_an_event_is_entered_corrected_and_taken_back(house: House) -> None:
     coordinator.get(home)
     assert "09/10/2023" in coordinator.page
     coordinator.post(path, {"act": "undo", "reason": "Không tổ chức nữa."}, on=path)
-    confirm(coordinator, path)
+    preview = coordinator.last
+    done = [confirm(coordinator, path), coordinator.last.url.path if coordinator.last else ""]
+    assert "Đã điều chỉnh" in done[0]
+    coordinator.last = preview
+    assert "Đã điều chỉnh" in confirm(coordinator, path), "pressed twice, it is one deed"
+    assert coordinator.last is not None and coordinator.last.url.path == done[1]
     assert event["title"] not in coordinator.get(home).text
+    assert coordinator.post(path, {"act": "undo", "reason": "Lần nữa."}, on=home).status_code == 404
 
 
 def test_what_is_wrong_with_an_event_keeps_what_was_typed(house: House) -> None:
