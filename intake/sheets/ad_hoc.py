@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Engine, and_, case, func, select
 from sqlmodel import Session, col
 
+from config.errors import Refused
 from intake.sheets.fill_in_sheets import FILL_IN
 from intake.sheets.filled_rows import FilledRow
 from intake.sheets.reading import ASSIGNMENTS
 from intake.sheets.review import Outcome, ReviewedRow, SheetReview
 from models.keeping.opening import Store
+from models.plans.editions import heads
 from models.store.actor import ActorContext
 from models.store.database import session_scope
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State, Urgency
-from models.work.ad_hoc import AdHoc, assign_all_ad_hoc, faults_of
+from models.work.ad_hoc import AdHoc, assign_all_ad_hoc, faults_of, shares
 
 _SUBMISSION = "workbook"
 """The submission key of all workbooks, so that the same row is the same work."""
@@ -124,12 +126,32 @@ def review_assignments(
         reviewed.append(ReviewedRow(row.number, each.title, Outcome.NEW, note_vi, note_en))
 
     def write(context: ActorContext) -> tuple[str, str]:
-        with session_scope(store.engine) as session:
-            numbers = [of_each[0] for of_each in assign_all_ad_hoc(session, new, context)]
+        numbers = assign_rows(store.engine, new, context)
         listed = ", ".join(map(str, numbers))
         return f"Đã giao {len(numbers)} việc: số {listed}.", f"Assigned {len(numbers)}: {listed}."
 
     return SheetReview(ASSIGNMENTS, sheet, reviewed, [fault for row in rows for fault in row.faults], write)
+
+
+def assign_rows(engine: Engine, ad_hocs: Sequence[AdHoc], context: ActorContext) -> list[int]:
+    """Assign what was reviewed, each share in a transaction; returns the numbers of the leads' assignments.
+
+    A row is assigned with all its offices or not at all. Where this ends before all are, what is assigned stays, and
+    the same sheet once more goes on with the rest. Raises ``Refused`` where the plan was amended meanwhile.
+    """
+    numbers: list[int] = []
+    for share in shares(ad_hocs):
+        with session_scope(engine) as session:
+            made = assign_all_ad_hoc(session, share, context)
+            if context.editions and heads(session.connection()) != context.editions:
+                raise Refused(
+                    f"Kế hoạch vừa thay đổi: đã giao {len(numbers)} trong {len(ad_hocs)} việc. Gửi lại chính tệp này để"
+                    " giao phần còn lại; dòng đã giao được bỏ qua.",
+                    f"The plan has just changed: {len(numbers)} of {len(ad_hocs)} are assigned. Send the same file"
+                    " again to assign the rest; rows that are assigned are skipped.",
+                )
+        numbers += [of_each[0] for of_each in made]
+    return numbers
 
 
 def _wanted(row: FilledRow, today: date) -> AdHoc:

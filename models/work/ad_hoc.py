@@ -5,7 +5,7 @@ title.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 from datetime import date
@@ -22,7 +22,7 @@ from models.store.audit import lock_audit_chain
 from models.tables.anchor import Anchor, AnchorKind, distinct_key, slug
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, Urgency
-from models.work.assigning import assign
+from models.work.assigning import SHARE, TIMETABLES, assign
 from models.work.directives import add_anchors
 from models.work.planning import PlannedAssignment
 
@@ -79,6 +79,22 @@ def assign_all_ad_hoc(session: Session, ad_hocs: Sequence[AdHoc], context: Actor
     for anchor_id, assignment_id in session.exec(query.order_by(col(Assignment.role).desc(), col(Assignment.id))):
         made.setdefault(anchor_id, []).append(assignment_id or 0)
     return [made[anchors[key].id] for key in keys]
+
+
+def shares(ad_hocs: Iterable[AdHoc]) -> Iterator[list[AdHoc]]:
+    """Cut into what one transaction assigns: each with all its offices, and few days that no share before had."""
+    share, offices = list[AdHoc](), 0
+    known, new = set[date](), set[date]()
+    for each in ad_hocs:
+        asked, its = 1 + len(each.coordinating), {each.due_on} - known
+        # The input of the coordinating offices is due on a day of its own, which takes a timetable as well.
+        if share and (offices + asked > SHARE or 2 * len(new | its) > TIMETABLES):
+            yield share
+            share, offices, known, new = [], 0, known | new, set()
+        share.append(each)
+        offices, new = offices + asked, new | its
+    if share:
+        yield share
 
 
 def _anchor(ad_hoc: AdHoc, key: str, title: str, context: ActorContext) -> Anchor:

@@ -1,10 +1,13 @@
 """Work from a filled-in sheet: every slip told by its cell, all or nothing, and the same file twice assigns once."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import date
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import func, select
+from sqlmodel import Session
 
 from config.errors import Refused
 from intake.sheets.ad_hoc import ad_hoc_assigned
@@ -12,13 +15,16 @@ from intake.sheets.fill_in_sheets import choices_of
 from intake.sheets.reading import ASSIGNMENTS, CONTACTS
 from intake.sheets.review import Outcome, SheetReview
 from models.keeping.opening import Store
+from models.store.actor import ActorContext
 from models.store.audit import verify
 from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Urgency
+from models.work.ad_hoc import AdHoc, assign_all_ad_hoc
 from models.work.verbs import withdraw
 from reports.sheets.fill_in_workbook import ad_hoc_row
 from tests.support.cast import issue
+from tests.support.outcome import outcome
 from tests.support.sheets import AD_HOC, NOW, TODAY, filled, reviewed, template, write
 
 
@@ -76,6 +82,61 @@ def test_what_is_there_comes_out_and_back_in_without_a_change(store: Store) -> N
     with reading_session(store.engine) as session:
         rows = [ad_hoc_row(each, choices) for each in ad_hoc_assigned(session)]
     assert outcomes(reviewed(store, template(store.plan, ASSIGNMENTS, rows))) == [Outcome.SAME] * 2
+
+
+class Killed(Exception):
+    pass
+
+
+def test_a_sheet_that_ends_half_way_has_assigned_whole_rows_and_goes_on_when_it_comes_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came of it is, row by row, letter by letter and event by event, what one transaction makes of it."""
+    issue(store)
+    titles = [f"Báo cáo nhanh số {number}" for number in range(1, 5)]
+    sheet = filled(store.plan, ASSIGNMENTS, *({**AD_HOC, "title": title} for title in titles))
+    with monkeypatch.context() as patched:
+        patched.setattr("intake.sheets.ad_hoc.assign_all_ad_hoc", kept := Mock(return_value=[[1]]))
+        write(store, reviewed(store, sheet))
+    with session_scope(store.engine) as session:
+        assign_all_ad_hoc(session, kept.call_args.args[1], store.actor_context(now=NOW, actor="coordinator"))
+        at_once = outcome(session)
+        session.rollback()
+
+    monkeypatch.setattr("models.work.ad_hoc.SHARE", 3)
+    shares = []
+
+    def assign_and_die(session: Session, share: list[AdHoc], context: ActorContext) -> list[list[int]]:
+        shares.append([each.title for each in share])
+        found = assign_all_ad_hoc(session, share, context)
+        if len(shares) == 3:
+            raise Killed
+        return found
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr("intake.sheets.ad_hoc.assign_all_ad_hoc", assign_and_die)
+        write(store, reviewed(store, sheet))
+    assert shares == [[title] for title in titles[:3]]
+    with reading_session(store.engine) as session:
+        assert [(each.title, len(each.coordinating)) for each in ad_hoc_assigned(session)] == [
+            (title, 2) for title in titles[:2]
+        ]
+        assert verify(session.connection()).broken_at is None
+    again = reviewed(store, sheet)
+    assert outcomes(again) == [Outcome.SAME] * 2 + [Outcome.NEW] * 2
+    assert write(store, again).startswith("Đã giao 2 việc")
+    with session_scope(store.engine) as session:
+        assert outcome(session) == at_once
+
+
+def test_a_plan_that_is_amended_meanwhile_stops_a_sheet_in_words(store: Store) -> None:
+    issue(store)
+    found = reviewed(store, filled(store.plan, ASSIGNMENTS, AD_HOC))
+    context = store.actor_context(now=NOW, actor="coordinator")
+    with pytest.raises(Refused, match="đã giao 0 trong 1 việc"):
+        found.write(replace(context, editions={"plan": 7}))
+    with reading_session(store.engine) as session:
+        assert ad_hoc_assigned(session) == []
 
 
 @pytest.mark.sqlite_only
