@@ -6,7 +6,7 @@ than some tenths of a second, and a run that is killed in between is made good b
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -28,7 +28,8 @@ from models.work.assigning import assign, missing_assignments, shares
 from models.work.directive_deeds.following import date_what_follows
 from models.work.directives import anchors, assigning_document, register_document, register_event
 from models.work.planning import PlannedAssignment, how_to_issue, planned_assignments
-from models.work.verbs.succession import hand_over_ended_offices
+from models.work.register.dated_names import take_up_names
+from models.work.verbs.succession import hand_over_ended_offices, handing_over
 
 
 class NothingIssued(Refused):
@@ -51,20 +52,26 @@ def assign_due(store: Store, priority: str, form: FollowUpForm, context: ActorCo
         lock_audit_chain(session)
         # By the plan that is in force now that it is our turn: it may have been amended since the run began.
         context = _of_today(store, session, context)
-        handed_over = _begin(session, priority, form, context)
-    made, ended = 0, False
+        _register_all(session, priority, form, context)
+        take_up_names(session, context)
+    handed_over = made = 0
+    ended = False
     while not ended:
-        some, ended = _assign_all(store, priority, form, context)
-        made += some
-        if not ended:
-            with reading_session(store.engine) as session:
-                context = _of_today(store, session, context)
+        with reading_session(store.engine) as session:
+            context = _of_today(store, session, context)
+            some, ended = _in_shares(store, context, handing_over(session, context, priority=priority))
+        handed_over += some
+        if ended:
+            some, ended = _assign_all(store, priority, form, context)
+            made += some
     return Assigned(assignments=made, notices=made + handed_over)
 
 
 def assign_within(session: Session, priority: str, form: FollowUpForm, context: ActorContext) -> Assigned:
     """``assign_due`` in the caller's transaction."""
-    handed_over, of_priority = _begin(session, priority, form, context), context.for_priority(priority)
+    _register_all(session, priority, form, context)
+    handed_over = hand_over_ended_offices(session, context, priority=priority)
+    of_priority = context.for_priority(priority)
     made = assign(session, _planned(session, form, of_priority), of_priority)
     return Assigned(assignments=made, notices=made + handed_over)
 
@@ -84,12 +91,11 @@ def _assign_all(store: Store, priority: str, form: FollowUpForm, context: ActorC
     with reading_session(store.engine) as looking:
         basis = _drafted_by(looking, form, of_priority)
         for missing in missing_assignments(looking, _planned(looking, form, of_priority)):
-            for share in shares(missing, of_priority):
-                with session_scope(store.engine) as session:
-                    lock_audit_chain(session)
-                    if _of_today(store, session, context) is not context:
-                        return made, False
-                    made += assign(session, share, of_priority)
+            to_assign = (partial(assign, planned=share, context=of_priority) for share in shares(missing, of_priority))
+            some, ended = _in_shares(store, context, to_assign)
+            made += some
+            if not ended:
+                return made, False
         if not basis or _is_drafted(looking, of_priority, basis):
             return made, True
     with session_scope(store.engine) as session:
@@ -97,8 +103,21 @@ def _assign_all(store: Store, priority: str, form: FollowUpForm, context: ActorC
     return made, True
 
 
-def _begin(session: Session, priority: str, form: FollowUpForm, context: ActorContext) -> int:
-    """Register what the form brings and hand over; returns how many notices that makes."""
+def _in_shares(store: Store, context: ActorContext, parts: Iterable[Callable[[Session], int]]) -> tuple[int, bool]:
+    """Do each part in a transaction of its own; returns what they come to, and false where the plan was amended
+    meanwhile."""
+    done = 0
+    for part in parts:
+        with session_scope(store.engine) as session:
+            lock_audit_chain(session)
+            if _of_today(store, session, context) is not context:
+                return done, False
+            done += part(session)
+    return done, True
+
+
+def _register_all(session: Session, priority: str, form: FollowUpForm, context: ActorContext) -> None:
+    """Register what the form brings."""
     directive = context.for_priority(priority).directive
     if assigning_document(session, directive.code) is None:
         raise NothingIssued(
@@ -112,7 +131,6 @@ def _begin(session: Session, priority: str, form: FollowUpForm, context: ActorCo
         if isinstance(entry, NewEvent):
             _refuse_events_of_others(entry, priority, context)
         _register(session, entry, directive, context, may_be_late=form.accepts_late())
-    return hand_over_ended_offices(session, context, priority=priority)
 
 
 def _refuse_events_of_others(entry: NewEvent, priority: str, context: ActorContext) -> None:

@@ -1,5 +1,6 @@
 """Writing notices to the outbox, one by one (verbs) or for a batch of new assignments (assigning)."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, bindparam
@@ -19,17 +20,29 @@ def notify(
     session: Session, kind: NoticeKind, assignment: Assignment, recipient: Recipient, *, rung: str, context: Context
 ) -> None:
     """Put a notice in the outbox; one that is there already stays as it is."""
-    row = notice_row(
-        kind,
-        assignment.id or 0,
-        recipient,
-        rung=rung,
-        urgency=assignment.urgency,
-        channel=_channel(session, recipient),
-        context=context,
-    )
+    notify_all(session, [(kind, assignment, recipient, rung)], context=context)
+
+
+def notify_all(
+    session: Session, notices: Sequence[tuple[NoticeKind, Assignment, Recipient, str]], *, context: Context
+) -> None:
+    """``notify`` for many: the kind of each, its assignment, recipient and rung."""
+    channels = {recipient: _channel(session, recipient) for recipient in {each[2] for each in notices}}
+    rows = [
+        notice_row(
+            kind,
+            assignment.id or 0,
+            recipient,
+            rung=rung,
+            urgency=assignment.urgency,
+            channel=channels[recipient],
+            context=context,
+        )
+        for kind, assignment, recipient, rung in notices
+    ]
     session.flush()
-    session.exec(insert_new(session, Notice), params=[row])
+    if rows:
+        session.exec(insert_new(session, Notice), params=rows)
 
 
 HANDED_OVER = "handed over"
@@ -148,8 +161,9 @@ def readdress(
     successor_told  the successor gets a notice of the assignment itself now, so one that only says that is dropped
     """
     waiting = session.exec(select(Notice).where(which, Notice.state == NoticeState.PENDING)).all()
+    channels = {desk: _channel(session, Recipient(successor, desk)) for desk in {each.desk for each in waiting}}
     rows = [
-        copied_row(notice, now=now, office=successor, channel=_channel(session, Recipient(successor, notice.desk)))
+        copied_row(notice, now=now, office=successor, channel=channels[notice.desk])
         for notice in waiting
         if not (successor_told and notice.kind in _SAID_BY_HANDOVER)
     ]

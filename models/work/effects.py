@@ -6,7 +6,7 @@ all its rows (``models.work.deeds.writing``); ``after_deed`` says the same of on
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -50,7 +50,7 @@ class Progress:
 
     def columns(self) -> dict[str, Any]:
         """The columns by name, with the due instant that follows from the due date."""
-        return asdict(self) | {"due_at": self.due_at or end_of_day(self.due_date)}
+        return vars(self) | {"due_at": self.due_at or end_of_day(self.due_date)}
 
 
 def is_allowed(progress: Progress, verb: Verb) -> bool:

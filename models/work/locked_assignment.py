@@ -4,9 +4,10 @@ A verb checks (``require``), writes the fact with its audit event (``perform``) 
 (``tell_office``, ``tell_coordinator``).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from config.contacts.desks import Desk, Recipient
 from models.alerts.notices import joint_rung, notify
@@ -109,3 +110,11 @@ def lock_assignment(session: Session, assignment_id: int, context: ActorContext)
     if assignment is None:
         raise AssignmentNotFound(assignment_id)
     return LockedAssignment(session, assignment, context.for_priority(assignment.priority))
+
+
+def lock_assignments(session: Session, numbers: Collection[int], context: ActorContext) -> dict[int, LockedAssignment]:
+    """``lock_assignment`` for many at once, by number."""
+    lock_audit_chain(session)
+    query = select(Assignment).where(col(Assignment.id).in_(numbers)).order_by(col(Assignment.id)).with_for_update()
+    found = session.exec(query.execution_options(populate_existing=True)).all()
+    return {each.id or 0: LockedAssignment(session, each, context.for_priority(each.priority)) for each in found}

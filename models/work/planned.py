@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
 from config.rules.deadlines import Due
@@ -100,6 +101,20 @@ def rows_of_step(session: Session, subtask: str, step: str) -> list[Row]:
     """Every assignment of a step, whatever its state."""
     query = select(*ROW).where(Assignment.subtask == subtask, Assignment.step == step)
     return [Row(*values) for values in session.exec(query.order_by(col(Assignment.id)))]
+
+
+Occasion = tuple[str, str, str, str]
+"""Subtask, step, variant and period: what is asked on one occasion, of one lead and those beside it or of several."""
+
+
+def rows_of_occasions(session: Session, occasions: Sequence[Occasion]) -> dict[Occasion, list[Row]]:
+    """Every assignment of these occasions, whatever its state."""
+    its = tuple_(col(Assignment.subtask), col(Assignment.step), col(Assignment.variant), col(Assignment.period))
+    found: dict[Occasion, list[Row]] = {occasion: [] for occasion in occasions}
+    for values in session.exec(select(*ROW).where(its.in_(occasions)).order_by(col(Assignment.id))):
+        row = Row(*values)
+        found[row.subtask, row.step, row.variant, row.period].append(row)
+    return found
 
 
 def continued(stages: Sequence[Sequence[PlannedAssignment]]) -> list[PlannedAssignment]:

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,19 +16,22 @@ from config.catalogue.plan import Plan
 from config.contacts.contacts import Address, Contacts
 from config.settings import PLAN_0_1_DIR
 from flows.forms import fill_in
-from flows.steps import assign_due, track
+from flows.steps import assign_due, assign_within, track
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.audit import verify
-from models.store.database import reading, session_scope
+from models.store.audit_event import AuditEvent, AuditHead
+from models.store.database import reading, reading_session, session_scope
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import OPEN, NoticeKind, NoticeState, Role, State
 from models.tables.outbox import Message
 from models.work import verbs
 from models.work.queries import history
+from models.work.verbs.succession import hand_over
 from notifications.courier.courier import deliver
 from tests.support.cast import COORDINATOR, MONITOR, assignment_of, at, begin, issue, number_of, run, t0_report, told
+from tests.support.outcome import outcome
 from tests.support.outposts import free_port
 
 ENDED_IN_FEBRUARY = {
@@ -97,6 +101,55 @@ def test_departments_merged_in_2025_hand_over_what_is_open_and_keep_what_is_done
     assert (after[done]["office"], after[done]["state"]) == ("STNMT", State.ACCEPTED)
     handed = {number for number in moved if NoticeKind.HANDED_OVER in {kind for kind, _, _ in told(store, number)}}
     assert handed == moved
+
+
+class Killed(Exception):
+    pass
+
+
+def test_a_run_that_is_killed_while_it_hands_over_leaves_whole_parts_and_the_next_goes_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came of it is, row by row, letter by letter and event by event, what one transaction makes of it."""
+    begin(store, "p1", at("2025-02-20"), offices=())
+    store = ended(store, MONITOR, last_day=date(2025, 2, 28), successor="TU")
+    form, now = fill_in("p1", {"offices": ()}, store.plan), at("2025-03-03")
+    context = store.actor_context(now=now, actor="flow:p1", run_key="march")
+    with reading_session(store.engine) as session:
+        since = session.execute(select(col(AuditHead.seq))).scalar_one()
+    with session_scope(store.engine) as session:
+        assign_within(session, "p1", form, context)
+        at_once = outcome(session, since=since)
+        session.rollback()
+    assert at_once["monitored"] and any("'hand_over'" in each for each in at_once["events"])
+
+    for module, share in (("register", 5), ("verbs", 7)):
+        name = f"models.work.{module}.succession.{'SHARE' if module == 'register' else 'MONITORED'}"
+        monkeypatch.setattr(name, share)
+    before, calls = everything(store), 0
+
+    def hand_over_and_die(*args: Any) -> None:
+        nonlocal calls
+        hand_over(*args)
+        if (calls := calls + 1) == 12:
+            raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr("models.work.verbs.succession.hand_over", hand_over_and_die)
+        assign_due(store, "p1", form, context)
+    half = everything(store)
+    gone = {number for number, row in before.items() if half[number]["office"] != row["office"]}
+    assert gone and all(half[number]["office"] == ENDED_IN_FEBRUARY[str(before[number]["office"])] for number in gone)
+    waiting = [row for row in half.values() if row["office"] in ENDED_IN_FEBRUARY and row["state"] in OPEN]
+    assert waiting, "it was killed on its way"
+    with reading_session(store.engine) as session:
+        of_it = select(col(AuditEvent.subject)).where(col(AuditEvent.seq) > since, col(AuditEvent.verb) == "hand_over")
+        said = {subject for (subject,) in session.execute(of_it) if subject.startswith("assignment:")}
+        assert said == {f"assignment:{number}" for number in gone}
+        assert verify(session.connection()).broken_at is None
+    assign_due(store, "p1", form, context)
+    with session_scope(store.engine) as session:
+        assert outcome(session, since=since) == at_once
 
 
 def test_a_second_run_moves_and_makes_nothing(store: Store) -> None:

@@ -7,15 +7,18 @@ takes and no more.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from sqlalchemy import Connection, Engine, event, func, select
 from sqlmodel import col
 
 from flows.steps import notify, track
+from intake.sheets.ad_hoc import assign_rows
 from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.outbox import Notice
+from models.work.ad_hoc import AdHoc
 from tests.support.cast import at, issue
 from tests.support.outbox import plan_only
 
@@ -50,7 +53,14 @@ def rows_written(engine: Engine) -> Iterator[list[int]]:
 
 @pytest.fixture
 def small_shares(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("models.work.assigning.SHARE", "models.alerts.due_alerts.BATCH", "models.delivery.recorded.BATCH"):
+    for name in (
+        *(
+            "models.work.register.succession.SHARE",
+            "models.work.verbs.succession.MONITORED",
+            "models.work.ad_hoc.SHARE",
+        ),
+        *("models.work.assigning.SHARE", "models.alerts.due_alerts.BATCH", "models.delivery.recorded.BATCH"),
+    ):
         monkeypatch.setattr(name, SHARE)
     monkeypatch.setattr("notifications.courier.courier.OFFICES", SHARE)
     monkeypatch.setattr("models.delivery.grouping.NOTICES", SHARE)
@@ -78,3 +88,28 @@ def test_assigning_sweeping_grouping_and_recording_go_in_shares(store: Store) ->
     assert max(assigned) <= 20 * SHARE + RUNGS
     assert max(swept) <= 20 * SHARE + RUNGS
     assert max(sent) <= 20 * SHARE + longest
+
+
+@pytest.mark.later
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("small_shares")
+def test_what_ended_offices_hand_over_goes_in_shares(store: Store) -> None:
+    issue(store)
+    plan_only(store, at("2025-02-20"), "p1")
+    with rows_written(store.engine) as handed_over:
+        plan_only(store, at("2025-03-03"), "p1")
+    assert sum(handed_over) > 50 * SHARE, handed_over
+    assert max(handed_over) <= 20 * SHARE + RUNGS
+
+
+@pytest.mark.later
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("small_shares")
+def test_a_sheet_of_ad_hoc_work_goes_in_shares(store: Store) -> None:
+    issue(store)
+    context = store.actor_context(now=MORNING, actor="coordinator")
+    rows = [AdHoc("T3.4", f"Báo cáo số {n}", "SYT", date(2023, 9, 20), ("CAT", "SNV")) for n in range(60)]
+    with rows_written(store.engine) as written:
+        assert len(assign_rows(store.engine, rows, context)) == len(rows)
+    assert sum(written) > 50 * SHARE, written
+    assert max(written) <= 20 * SHARE + RUNGS

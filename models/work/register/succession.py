@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, true
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, false, or_, true
+from sqlalchemy import select as select_columns  # sqlmodel's is typed for four at most
+from sqlmodel import Session, col, func
 
 from config.catalogue.plan import Plan
 from models.store.actor import ActorContext
@@ -16,8 +17,11 @@ from models.tables.party import Part
 from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row
 from models.work.parties import NOBODY_ELSE, Parties, parties_of, with_part
-from models.work.planned import rows_of_step
+from models.work.planned import Occasion, rows_of_occasions
 from models.work.register.giving_way import NOT_BEGUN, OWED, gave_way, members_by_collective
+
+SHARE = 250
+"""Assignments that go over or are made in one transaction: some tenths of a second."""
 
 
 def _succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:
@@ -33,38 +37,73 @@ def ended_offices(plan: Plan, day: date) -> list[str]:
     return [each.code for each in plan.offices if plan.current_office(each.code, day) != each.code]
 
 
-def handed_over(session: Session, context: ActorContext, *, priority: str | None = None) -> Iterator[Item]:
-    """What is open with an ended office goes to its heir, step by step; what it monitored, its successor monitors.
+def handed_over(session: Session, context: ActorContext) -> Iterator[Item]:
+    """What is open with an ended office goes to its heir, occasion by occasion; what it monitored, its successor
+    monitors.
 
     What an office would hold twice by that it holds once (``collapsing``); what a collective entry has goes to its
     members (``giving_way``).
     """
+    for share in occasions_concerned(session, context, monitored=True):
+        yield from handed_over_on(session, share, context)
+
+
+def occasions_concerned(
+    session: Session, context: ActorContext, *, priority: str | None = None, monitored: bool = False
+) -> Iterator[list[Occasion]]:
+    """On which occasions something goes over, cut into what one transaction writes.
+
+    monitored  whether those as well on which an ended office does no more than monitor
+    """
     ended, members = ended_offices(context.plan, context.today), members_by_collective(context)
     if not ended and not members:
         return
-    of_priority: ColumnElement[bool] = true() if priority is None else col(Assignment.priority) == priority
     is_collective = and_(col(Assignment.office).in_(members), col(Assignment.state).in_(NOT_BEGUN))
     concerned = or_(
         col(Assignment.office).in_(ended),
-        col(Assignment.monitor_office).in_(ended),
+        col(Assignment.monitor_office).in_(ended) if monitored else false(),
         with_part(ended, Part.JOINT),
         with_part(ended, Part.NAMED),
         is_collective,
     )
-    steps = (
-        select(col(Assignment.subtask), col(Assignment.step))
-        .where(and_(of_priority, col(Assignment.state).in_(OPEN), concerned))
-        .distinct()
+    of_priority = true() if priority is None else col(Assignment.priority) == priority
+    columns = col(Assignment.subtask), col(Assignment.step), col(Assignment.variant), col(Assignment.period)
+    office = col(Assignment.office)
+    counted = (
+        select_columns(*columns, office, func.count())
+        .where(of_priority, col(Assignment.state).in_(OPEN), concerned)
+        .group_by(*columns, office)
+        .order_by(*columns)
     )
-    for subtask, step in session.exec(steps.order_by(col(Assignment.subtask), col(Assignment.step))).all():
-        yield from _of_step(session, rows_of_step(session, subtask, step), members, context)
+    share, written = dict[Occasion, None](), 0
+    for *occasion, code, count in session.execute(counted).all():
+        # Of a collective entry each member gets a copy.
+        writes = count * (len(members.get(context.plan.current_office(code, context.today), ())) or 1)
+        key = tuple(occasion)
+        if share and written + writes > SHARE and key not in share:
+            yield [*share]
+            share, written = {}, 0
+        share[key], written = None, written + writes
+    if share:
+        yield [*share]
 
 
-def _of_step(
-    session: Session, rows: Sequence[Row], members: Mapping[str, Sequence[str]], context: ActorContext
+def handed_over_on(session: Session, occasions: Sequence[Occasion], context: ActorContext) -> Iterator[Item]:
+    """``handed_over`` on these occasions."""
+    members, found = members_by_collective(context), rows_of_occasions(session, occasions)
+    parties = parties_of(session, [row.id for rows in found.values() for row in rows if row.state in OPEN])
+    for rows in found.values():
+        yield from _on_occasion(session, rows, parties, members, context)
+
+
+def _on_occasion(
+    session: Session,
+    rows: Sequence[Row],
+    parties: Mapping[int, Parties],
+    members: Mapping[str, Sequence[str]],
+    context: ActorContext,
 ) -> Iterator[Item]:
     plan, today = context.plan, context.today
-    parties = parties_of(session, [row.id for row in rows if row.state in OPEN])
     groups: dict[Group, list[Row]] = defaultdict(list)
     items = list[Item]()
     for row in rows:
@@ -91,7 +130,7 @@ def _of_step(
             items.append(_succeeded(row, office, monitor, changed))
     heirs = {item.office for item in items if item.row is not None and item.office != item.row.office}
     heirs |= {office for item in items if item.parties is not None for office in item.parties.joint}
-    joint_leads = {number: its.joint for number, its in parties.items()}
+    joint_leads = {row.id: parties[row.id].joint for row in rows if row.id in parties}
     joint_leads |= {item.row.id: item.parties.joint for item in items if item.row and item.parties is not None}
     yield from collapsed(items, groups, of=heirs, with_copies=True, joint=joint_leads)
     known = {row.identity for row in rows}

@@ -25,6 +25,7 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeKind, NoticeState, Role, Urgency
 from models.tables.outbox import Notice
 from models.work import verbs
+from models.work.locked_assignment import lock_assignment
 from notifications.channels.mailbox import letters
 from notifications.channels.rate_limits import RECIPIENT_BURST
 from notifications.courier import courier
@@ -462,9 +463,8 @@ class TestLookedAtAgain:
     def test_handed_over(self, reminded: tuple[Store, int]) -> None:
         store, number = reminded
         with session_scope(store.engine) as session:
-            taken = session.get(Assignment, number)
-            assert taken is not None
-            verbs.hand_over(session, taken, "SNV", store.actor_context(now=self.NOW, actor="flow:p1"))
+            context = store.actor_context(now=self.NOW, actor="flow:p1")
+            verbs.hand_over(session, [lock_assignment(session, number, context)], "SNV", context)
         assert self._cancelled(store, number) == [(NoticeKind.NOT_ACKNOWLEDGED, "handed over")]
         (news,) = [message for message in messages(store) if message.office == "SNV"]
         assert "nhận từ Sở Y tế" in news.body_text
