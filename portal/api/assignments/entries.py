@@ -10,7 +10,7 @@ from models.store.audit_event import AuditEvent
 from models.tables.report import Attachment, Contribution, Report
 from models.work.deeds.facts import DeedFacts
 from models.work.queries import History
-from portal.api.assignment_shapes import (
+from portal.api.assignments.shapes import (
     AssignmentDetail,
     ChangeEntry,
     ContributionEntry,

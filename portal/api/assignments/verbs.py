@@ -23,8 +23,8 @@ from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of, contributed_files
 from models.work.queries import assignment_filter, conditions, page_of_assignments, read_assignment
 from models.work.rows import AssignmentRow
-from portal.api.assignment_entries import contribution_entry, detail, report_entry, summary
-from portal.api.assignment_shapes import (
+from portal.api.assignments.entries import contribution_entry, detail, report_entry, summary
+from portal.api.assignments.shapes import (
     Acceptance,
     AdHocAssignment,
     AssignedIds,
