@@ -141,6 +141,9 @@ GET /rehearsals
 POST /rehearsals
 GET /rehearsals/{}
 GET /rehearsals/{}/workbook
+GET /api/v1/rehearsals
+POST /api/v1/rehearsals
+GET /api/v1/rehearsals/{}
 GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk

@@ -207,6 +207,9 @@ GET /api/v1/board/changes
 GET /api/v1/board/periods
 GET /api/v1/board/forecast
 GET /api/v1/review
+GET /api/v1/rehearsals
+POST /api/v1/rehearsals
+GET /api/v1/rehearsals/{}
 GET /assignments
 GET /workbook
 GET /workbook/tracker
@@ -322,6 +325,8 @@ GET /api/v1/board/changes
 GET /api/v1/board/periods
 GET /api/v1/board/forecast
 GET /api/v1/review
+GET /api/v1/rehearsals
+GET /api/v1/rehearsals/{}
 GET /assignments
 GET /workbook
 GET /workbook/tracker
