@@ -22,6 +22,7 @@ from portal.api import messages as api_messages
 from portal.api import offices as api_offices
 from portal.api import plans as api_plans
 from portal.api.assignments import office_answers as api_office_answers
+from portal.api.assignments import urging as api_urging
 from portal.api.assignments import verbs as api_verbs
 from portal.api.intake import rehearsals as api_rehearsals
 from portal.api.managing import comparisons as api_comparisons
@@ -124,7 +125,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
     programs = [
         part.router
         for part in (
-            *(api_verbs, api_office_answers, api_desk, api_messages),
+            *(api_verbs, api_office_answers, api_urging, api_desk, api_messages),
             *(api_deeds, api_plans, api_entries, api_offices, api_accounts, api_days_off),
             *(api_comparisons, api_reviews, api_rehearsals),
         )

@@ -65,6 +65,8 @@ GET /slip
 GET /workbook
 GET /calendar
 POST /calendar/change
+GET /api/v1/urging-letters/{}
+GET /api/v1/urging-letters/{}/paper
 GET /api/v1/me
 GET /api/v1/assignments
 GET /api/v1/assignments/{}
@@ -216,6 +218,11 @@ GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
+GET /api/v1/urging-letters/{}
+GET /api/v1/urging-letters/{}/paper
+GET /api/v1/urging-letters
+POST /api/v1/urging-letters
+GET /api/v1/urging-letters/draft
 GET /api/v1/me
 GET /api/v1/assignments
 POST /api/v1/assignments
@@ -333,6 +340,9 @@ GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
+GET /api/v1/urging-letters/{}
+GET /api/v1/urging-letters/{}/paper
+GET /api/v1/urging-letters/draft
 GET /api/v1/me
 GET /api/v1/assignments
 GET /api/v1/assignments/{}
@@ -459,6 +469,7 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
                 # no period, subtask or assignment is asked for; no such file, deed or entry
                 unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
+                unanswered |= {"/urging-letters": 422, "/urging-letters/draft": 422, "/{letter_id}/paper": 404}
                 unanswered |= {
                     f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "letter", "edition", "draft")
                 }

@@ -48,6 +48,7 @@ from portal.pages.assignment import (
     download,
     get_own_assignment,
     get_visible_assignment,
+    letters_shown,
     reports_shown,
 )
 from portal.sign_in.limits import require_assignment, require_subtask
@@ -138,7 +139,8 @@ def get_assignment(request: Request, assignment_id: RowId) -> AssignmentDetail:
         contributions = [
             contribution_entry(each, contributed.get(each.id or 0, ())) for each in contributions_shown(request, found)
         ]
-    return detail(request, found, reports, contributions)
+        letters = letters_shown(session, visitor_of(request), found)
+    return detail(request, found, reports, contributions, letters)
 
 
 @router.post("/assignments/{assignment_id}/acknowledge")
