@@ -24,6 +24,8 @@ from portal.api import plans as api_plans
 from portal.api.assignments import office_answers as api_office_answers
 from portal.api.assignments import urging as api_urging
 from portal.api.assignments import verbs as api_verbs
+from portal.api.intake import drafts as api_drafts
+from portal.api.intake import launching as api_launching
 from portal.api.intake import rehearsals as api_rehearsals
 from portal.api.managing import comparisons as api_comparisons
 from portal.api.managing import reviews as api_reviews
@@ -127,7 +129,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
         for part in (
             *(api_verbs, api_office_answers, api_urging, api_desk, api_messages),
             *(api_deeds, api_plans, api_entries, api_offices, api_accounts, api_days_off),
-            *(api_comparisons, api_reviews, api_rehearsals),
+            *(api_comparisons, api_reviews, api_rehearsals, api_drafts, api_launching),
         )
     ]
     check_rights([*pages, *programs])

@@ -141,6 +141,16 @@ GET /rehearsals
 POST /rehearsals
 GET /rehearsals/{}
 GET /rehearsals/{}/workbook
+GET /api/v1/intake
+POST /api/v1/intake
+GET /api/v1/intake/{}
+POST /api/v1/intake/{}/rows
+POST /api/v1/intake/{}/rows/{}
+POST /api/v1/intake/{}/rows/{}/split
+POST /api/v1/intake/{}/add
+POST /api/v1/intake/{}/offices
+POST /api/v1/intake/{}/drop
+POST /api/v1/intake/{}/launch
 GET /api/v1/rehearsals
 POST /api/v1/rehearsals
 GET /api/v1/rehearsals/{}

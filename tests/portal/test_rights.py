@@ -209,6 +209,16 @@ GET /api/v1/board/changes
 GET /api/v1/board/periods
 GET /api/v1/board/forecast
 GET /api/v1/review
+GET /api/v1/intake
+POST /api/v1/intake
+GET /api/v1/intake/{}
+POST /api/v1/intake/{}/rows
+POST /api/v1/intake/{}/rows/{}
+POST /api/v1/intake/{}/rows/{}/split
+POST /api/v1/intake/{}/add
+POST /api/v1/intake/{}/offices
+POST /api/v1/intake/{}/drop
+POST /api/v1/intake/{}/launch
 GET /api/v1/rehearsals
 POST /api/v1/rehearsals
 GET /api/v1/rehearsals/{}
