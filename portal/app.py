@@ -14,15 +14,19 @@ from config import clock
 from models.keeping.opening import Store
 from portal import metrics
 from portal.api import accounts as api_accounts
-from portal.api import assignments as api_assignments
 from portal.api import days_off as api_days_off
 from portal.api import deeds as api_deeds
 from portal.api import desk as api_desk
 from portal.api import entries as api_entries
 from portal.api import messages as api_messages
-from portal.api import office_answers as api_office_answers
 from portal.api import offices as api_offices
 from portal.api import plans as api_plans
+from portal.api.assignments import office_answers as api_office_answers
+from portal.api.assignments import urging as api_urging
+from portal.api.assignments import verbs as api_verbs
+from portal.api.intake import drafts as api_drafts
+from portal.api.intake import launching as api_launching
+from portal.api.intake import rehearsals as api_rehearsals
 from portal.api.managing import comparisons as api_comparisons
 from portal.api.managing import reviews as api_reviews
 from portal.authorizing import authorize, check_rights
@@ -123,9 +127,9 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
     programs = [
         part.router
         for part in (
-            *(api_assignments, api_office_answers, api_desk, api_messages),
+            *(api_verbs, api_office_answers, api_urging, api_desk, api_messages),
             *(api_deeds, api_plans, api_entries, api_offices, api_accounts, api_days_off),
-            *(api_comparisons, api_reviews),
+            *(api_comparisons, api_reviews, api_rehearsals, api_drafts, api_launching),
         )
     ]
     check_rights([*pages, *programs])

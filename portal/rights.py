@@ -209,10 +209,25 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},
     ("POST", f"/api/v1{_ONE}/questions"): _SIDES,
     ("POST", f"/api/v1{_ONE}/questions/{{question_id}}"): _SIDES,
+    ("GET", "/api/v1/urging-letters"): _DESK,
+    ("POST", "/api/v1/urging-letters"): _DESK,
+    ("GET", "/api/v1/urging-letters/draft"): _OVERVIEW,
+    ("GET", "/api/v1/urging-letters/{letter_id}"): _SIGNED_IN,
+    ("GET", "/api/v1/urging-letters/{letter_id}/paper"): _SIGNED_IN,
     ("GET", "/api/v1/decisions"): _OVERVIEW,
     ("GET", "/api/v1/board"): _OVERVIEW,
     **{("GET", f"/api/v1/board/{part}"): _OVERVIEW for part in ("changes", "periods", "forecast")},
     ("GET", "/api/v1/review"): _OVERVIEW,
+    ("GET", "/api/v1/intake"): _DESK,
+    ("POST", "/api/v1/intake"): _DESK,
+    ("GET", "/api/v1/intake/{draft_id}"): _DESK,
+    **{
+        ("POST", f"/api/v1/intake/{{draft_id}}/{deed}"): _DESK
+        for deed in ("rows", "rows/{row}", "rows/{row}/split", "add", "offices", "drop", "launch")
+    },
+    ("GET", "/api/v1/rehearsals"): _OVERVIEW,
+    ("POST", "/api/v1/rehearsals"): _DESK,
+    ("GET", "/api/v1/rehearsals/{number}"): _OVERVIEW,
     ("GET", "/api/v1/answers"): _OVERVIEW,
     ("GET", "/api/v1/silences"): _DESK,
     ("POST", "/api/v1/silences"): _DESK,
@@ -241,6 +256,6 @@ WHOLE_HOUSE = (
         "/prefect",
     ),
     *(f"/api/v1/{part}" for part in ("offices", "accounts", "deputies", "follow-up", "plan/", "webhooks")),
-    *("/api/v1/trail", "/api/v1/days-off"),
+    *("/api/v1/trail", "/api/v1/days-off", "/api/v1/intake", "/api/v1/rehearsals"),
 )
 """How the addresses begin of what concerns all directives at once: an account that is limited to some has no such."""

@@ -1,6 +1,7 @@
 """Correcting a draft beside its text: rows are confirmed, changed, split, merged, dropped and added."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -32,7 +33,18 @@ _TRIES = 5
 
 _Act = Callable[[Sheet, PassageReader], Sheet]
 
-_STATES = {"confirm": RowState.CONFIRMED, "drop": RowState.DROPPED, "restore": RowState.DRAFTED}
+
+class RowsAct(StrEnum):
+    """What is done to several rows at once."""
+
+    CONFIRM = "confirm"
+    DROP = "drop"
+    RESTORE = "restore"
+    SURE = "sure"  # confirms all that ask for no look of their own
+    MERGE = "merge"
+
+
+_STATES = {RowsAct.CONFIRM: RowState.CONFIRMED, RowsAct.DROP: RowState.DROPPED, RowsAct.RESTORE: RowState.DRAFTED}
 
 
 @router.get(ONE)
@@ -46,24 +58,29 @@ def correct(request: Request, draft_id: RowId) -> HTMLResponse:
 def decide(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """What was ticked is confirmed, dropped, brought back or made one; or all that is sure is confirmed."""
     act, numbers = form.text("act"), [_number(each) for each in form.each("n")]
-
-    def done(sheet: Sheet, _: PassageReader) -> Sheet:
-        if act == "sure":
-            return acts.set_state(sheet, acts.sure_rows(sheet), RowState.CONFIRMED)
-        if act == "merge":
-            return acts.merge(sheet, numbers)
-        return acts.set_state(sheet, numbers, _STATES[act])
-
     try:
-        if act not in (*_STATES, "sure", "merge"):
+        if act not in tuple(RowsAct):
             raise Refused("Bấm một trong các nút ở cuối trang.", "Press one of the buttons at the end of the page.")
-        sheet = _change(request, draft_id, done)
+        sheet = decide_rows(request, draft_id, RowsAct(act), numbers)
     except NotFound:
         raise
     except Refused as refused:
         return _page(request, draft_id, refused=refused, form=form)
     at = next((each for each in numbers if sheet.row(each) in sheet.live), 0)
     return see_other(f"{HOME}/{draft_id}{f'#r{at}' if at else '#tasks'}", flash=f"rows_{act}")
+
+
+def decide_rows(request: Request, draft_id: int, act: RowsAct, numbers: Sequence[int]) -> Sheet:
+    """Do this to the rows of these numbers; raises ``Refused`` where one of them does not allow it."""
+
+    def done(sheet: Sheet, _: PassageReader) -> Sheet:
+        if act is RowsAct.SURE:
+            return acts.set_state(sheet, acts.sure_rows(sheet), RowState.CONFIRMED)
+        if act is RowsAct.MERGE:
+            return acts.merge(sheet, numbers)
+        return acts.set_state(sheet, numbers, _STATES[act])
+
+    return change_draft(request, draft_id, done)
 
 
 @router.post(f"{ONE}/rows/{{row}}")
@@ -83,7 +100,7 @@ def change(request: Request, draft_id: RowId, row: RowId, form: FormReader = Dep
         return acts.change(sheet, row, typed, reader, confirm=act != "later")
 
     try:
-        sheet = _change(request, draft_id, done)
+        sheet = change_draft(request, draft_id, done)
     except NotFound:
         raise
     except Refused as refused:
@@ -99,15 +116,8 @@ def change(request: Request, draft_id: RowId, row: RowId, form: FormReader = Dep
 def add(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Make a row of a passage that was marked, and open it."""
     start, _, end = form.text("passage").partition("-")
-    number = 0
-
-    def done(sheet: Sheet, reader: PassageReader) -> Sheet:
-        nonlocal number
-        sheet, number = acts.add(sheet, _number(start), _number(end), reader)
-        return sheet
-
     try:
-        _change(request, draft_id, done)
+        number = add_passage(request, draft_id, _number(start), _number(end))
     except NotFound:
         raise
     except Refused as refused:
@@ -115,43 +125,62 @@ def add(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)
     return see_other(f"{HOME}/{draft_id}?row={number}#r{number}", flash="row_added")
 
 
+def add_passage(request: Request, draft_id: int, start: int, end: int) -> int:
+    """Make a row of the text at [start, end); returns its number."""
+    number = 0
+
+    def done(sheet: Sheet, reader: PassageReader) -> Sheet:
+        nonlocal number
+        sheet, number = acts.add(sheet, start, end, reader)
+        return sheet
+
+    change_draft(request, draft_id, done)
+    return number
+
+
 @router.post(f"{ONE}/offices")
 def name_offices(request: Request, draft_id: RowId, form: FormReader = Depends(read_form)) -> Response:
     """Say which offices are meant by the words of the text; the next draft reads them so."""
-    store, meant, faults = store_of(request), dict[str, str](), list[Refused]()
-    for words, name in zip(form.each("words"), form.each("office"), strict=False):
-        if not name.strip():
-            continue
-        try:
-            meant[words] = store.plan.office_named(name, context_of(request).today).code
-        except Refused as refused:
-            faults.append(refused)
+    named = {words: name for words, name in zip(form.each("words"), form.each("office"), strict=False) if name.strip()}
     try:
-        if faults:
-            raise Refused(
-                "Có tên chưa đúng; sửa rồi ghi lại.",
-                "Some names are not valid; correct them and save again.",
-                details=faults,
-            )
-        if not meant:
-            raise Refused("Chưa chọn cơ quan nào trong danh bạ.", "No office from the register has been chosen.")
-
-        def taught(session: Session) -> None:
-            for words, code in meant.items():
-                teach_spelling(session, words, code, context_of(request))
-
-        _change(request, draft_id, lambda sheet, _: acts.settle(sheet, meant), also=taught)
+        name_meant(request, draft_id, named)
     except NotFound:
         raise
     except Refused as refused:
         return _page(request, draft_id, refused=refused, form=form)
-    return see_other(f"{HOME}/{draft_id}", flash="offices_named", count=len(meant))
+    return see_other(f"{HOME}/{draft_id}", flash="offices_named", count=len(named))
+
+
+def name_meant(request: Request, draft_id: int, named: Mapping[str, str]) -> None:
+    """Have the words of a text mean these offices, by name or code, in this draft and in those to come."""
+    plan, context, meant, faults = store_of(request).plan, context_of(request), dict[str, str](), list[Refused]()
+    for words, name in named.items():
+        try:
+            meant[words] = plan.office_named(name, context.today).code
+        except Refused as refused:
+            faults.append(refused)
+    if faults:
+        raise Refused(
+            "Có tên chưa đúng; sửa rồi ghi lại.",
+            "Some names are not valid; correct them and save again.",
+            details=faults,
+        )
+    if not meant:
+        raise Refused("Chưa chọn cơ quan nào trong danh bạ.", "No office from the register has been chosen.")
+
+    def taught(session: Session) -> None:
+        for words, code in meant.items():
+            teach_spelling(session, words, code, context)
+
+    change_draft(request, draft_id, lambda sheet, _: acts.settle(sheet, meant), also=taught)
 
 
 _TYPED = ("title", "leads", "coordinating", "report_to", "deadline", "product", "target")
 
 
-def _change(request: Request, draft_id: int, act: _Act, *, also: Callable[[Session], None] = lambda _: None) -> Sheet:
+def change_draft(
+    request: Request, draft_id: int, act: _Act, *, also: Callable[[Session], None] = lambda _: None
+) -> Sheet:
     """Do it, reading what it takes before the store is held; anew where somebody was quicker.
 
     also  what is written with it

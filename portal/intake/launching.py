@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from config.boundary import text_faults
 from config.catalogue.fields import DIRECTIVE_CODE
+from config.catalogue.offices import OfficeSpec
 from config.contacts.desks import Desk
 from config.errors import Refused, refuse_all
 from intake.directives.correcting.launching import (
@@ -20,8 +21,8 @@ from intake.directives.correcting.launching import (
 from intake.directives.correcting.rows import RowState, Sheet
 from intake.directives.drafting.plan_file import PlanHead
 from models.keeping.mirror import mirror_configuration
+from models.keeping.opening import Store
 from models.plans.directive_drafts import directive_draft
-from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
 from models.tables.errors import LateAtOnce, NotFound
 from models.work.directives import checked_number, refuse_future
@@ -49,24 +50,14 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
     """Keep what was typed, show what launching would do; once that is confirmed, do it."""
     if form.text("back"):
         return _form(request, draft_id, form=form)
-    store = store_of(request)
     refused: Refused | None = None
     try:
-        if (done := _done_before(request, draft_id)) is not None:
+        if (done := launched_before(request, draft_id)) is not None:
             return see_other(f"/desk/directives#d-{done}", flash="launched")
-        wanted = _wanted(request, form)
-        context = context_of(request)
-        with session_scope(store.engine) as session:
-            draft = directive_draft(session, draft_id, to_change=True)
-            draft.launch = wanted.as_json()
-            session.add(draft)
-        sheet, prepared = _prepared(request, draft_id, wanted, context)
-        _refuse_left_over(sheet, form)
+        wanted = wanted_in(request, form)
+        prepared = prepared_launch(request, draft_id, wanted, leave_out=form.text("leave_out") == "yes")
         if (digest := form.text("digest")) == prepared.digest(wanted):
-            late = form.text("late_confirmed") == "yes"
-            then = _launched(request, draft_id, wanted, prepared, context, may_be_late=late)
-            mirror_configuration(store.engine, then.plan, store.contacts)
-            begin_first_runs(request, [each.code for each in then.plan.priorities_of(wanted.head.code)])
+            launch_prepared(request, draft_id, wanted, prepared, may_be_late=form.text("late_confirmed") == "yes")
             return see_other(f"/desk/directives#d-{wanted.head.code}", flash="launched")
         if digest:
             refused = ChangedMeanwhile()
@@ -79,28 +70,44 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
     return _preview(request, draft_id, form, wanted, prepared, refused)
 
 
-def _launched(
-    request: Request, draft_id: int, wanted: Launch, prepared: Prepared, context: ActorContext, *, may_be_late: bool
-) -> ActorContext:
-    with session_scope(store_of(request).engine) as session:
+def launch_prepared(request: Request, draft_id: int, wanted: Launch, prepared: Prepared, *, may_be_late: bool) -> None:
+    """Launch what was looked at, and begin its first runs.
+
+    Raises ``ChangedMeanwhile``, and ``LateAtOnce`` where work would be overdue at once and ``may_be_late`` is not said.
+    """
+    store = store_of(request)
+    with session_scope(store.engine) as session:
         draft = directive_draft(session, draft_id, to_change=True)
-        return launch_draft(session, draft, wanted, prepared, context, may_be_late=may_be_late)
+        then = launch_draft(session, draft, wanted, prepared, context_of(request), may_be_late=may_be_late)
+    mirror_configuration(store.engine, then.plan, store.contacts)
+    begin_first_runs(request, [each.code for each in then.plan.priorities_of(wanted.head.code)])
 
 
-def _done_before(request: Request, draft_id: int) -> str | None:
+def launched_before(request: Request, draft_id: int) -> str | None:
     """The directive that this draft has become already: the button was pressed twice."""
     with reading_session(store_of(request).engine) as session:
         return directive_draft(session, draft_id).directive or None
 
 
-def _prepared(request: Request, draft_id: int, wanted: Launch, context: ActorContext) -> tuple[Sheet, Prepared]:
+def prepared_launch(request: Request, draft_id: int, wanted: Launch, *, leave_out: bool) -> Prepared:
+    """Keep what the draft is to be launched with; returns what that would do.
+
+    Raises ``Refused`` with every fault of the plan, and for rows that are not confirmed unless they are to be left out.
+    """
+    with session_scope(store_of(request).engine) as session:
+        draft = directive_draft(session, draft_id, to_change=True)
+        draft.launch = wanted.as_json()
+        session.add(draft)
     with reading_session(store_of(request).engine) as session:
         draft = directive_draft(session, draft_id)
     sheet = sheet_kept(draft)
-    return sheet, prepare(sheet, wanted, draft.name, context)
+    prepared = prepare(sheet, wanted, draft.name, context_of(request))
+    if not leave_out:
+        _refuse_left_over(sheet)
+    return prepared
 
 
-def _wanted(request: Request, form: FormReader) -> Launch:
+def wanted_in(request: Request, form: FormReader) -> Launch:
     """What was typed; raises ``Refused`` with everything that is wrong with it."""
     faults: list[Refused] = []
     on_date = signed_on = None
@@ -138,9 +145,9 @@ def _wanted(request: Request, form: FormReader) -> Launch:
     return Launch(PlanHead(code, title, signed_on or on_date, coordinator, periods), number, on_date)
 
 
-def _refuse_left_over(sheet: Sheet, form: FormReader) -> None:
+def _refuse_left_over(sheet: Sheet) -> None:
     left = len(sheet.of(RowState.DRAFTED))
-    if left and form.text("leave_out") != "yes":
+    if left:
         raise Refused(
             f"Còn {left} nhiệm vụ chưa xác nhận, sẽ không được giao. Soát tiếp; nếu đúng như vậy thì đánh dấu ô «Để "
             "lại».",
@@ -189,9 +196,6 @@ def _preview(
     store = store_of(request)
     with reading_session(store.engine) as session:
         draft = directive_draft(session, draft_id)
-    known = {each.code for each in store.plan.offices}
-    assigned = prepared.assigned
-    reached = {office for office, desk in store.contacts.addresses if desk == Desk.FOCAL.value}
     return form_page(
         request,
         "intake_preview.html",
@@ -201,10 +205,22 @@ def _preview(
         draft=draft,
         wanted=wanted,
         prepared=prepared,
-        assigned=assigned,
+        assigned=prepared.assigned,
         subtasks=[each for priority in prepared.plan.priorities_of(wanted.head.code) for each in priority.subtasks],
-        new_offices=[each for each in prepared.plan.offices if each.code not in known],
-        without_address=[each.office for each in assigned.offices if each.office not in reached],
+        new_offices=new_offices(store, prepared),
+        without_address=without_address(store, prepared),
         digest=prepared.digest(wanted),
         fields=form.all(but=("csrf", "digest", "late_confirmed", "back")),
     )
+
+
+def new_offices(store: Store, prepared: Prepared) -> list[OfficeSpec]:
+    """The offices that come into the register with the plan."""
+    known = {each.code for each in store.plan.offices}
+    return [each for each in prepared.plan.offices if each.code not in known]
+
+
+def without_address(store: Store, prepared: Prepared) -> list[str]:
+    """Those that would be assigned something and have no address of their own."""
+    reached = {office for office, desk in store.contacts.addresses if desk == Desk.FOCAL.value}
+    return [each.office for each in prepared.assigned.offices if each.office not in reached]

@@ -48,28 +48,36 @@ def rehearsals(request: Request) -> HTMLResponse:
 @router.post(HOME)
 def start(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Start a rehearsal."""
-    store, kept = store_of(request), KeptRehearsals(store_of(request).settings)
     try:
-        asked = _asked(request, form)
-        now = now_of(request)
-        under_way = next((each for each in kept.all() if not each.is_done and each.fault(now) is None), None)
-        if under_way is not None:
-            raise Refused(
-                f"Đang có diễn tập số {under_way.number} chạy; đợi xong rồi chạy lần khác.",
-                f"Rehearsal no. {under_way.number} is still running; wait until it finishes.",
-            )
+        asked_for = start_asked(request, form)
     except Refused as refused:
         return _page(request, chosen=form.text("what"), refused=refused, form=form)
+    return see_other(f"{HOME}/{asked_for.number}")
+
+
+def start_asked(request: Request, form: FormReader) -> KeptRehearsal:
+    """Start the rehearsal that a form asks for.
+
+    Raises ``Refused`` with all that is wrong with it, and while another is played.
+    """
+    store, kept = store_of(request), KeptRehearsals(store_of(request).settings)
+    asked, now = _asked(request, form), now_of(request)
+    under_way = next((each for each in kept.all() if not each.is_done and each.fault(now) is None), None)
+    if under_way is not None:
+        raise Refused(
+            f"Đang có diễn tập số {under_way.number} chạy; đợi xong rồi chạy lần khác.",
+            f"Rehearsal no. {under_way.number} is still running; wait until it finishes.",
+        )
     asked_for = kept.ask(asked)
     start_rehearsal(store.settings, asked_for.number)
-    return see_other(f"{HOME}/{asked_for.number}")
+    return asked_for
 
 
 @router.get(f"{HOME}/{{number}}")
 def rehearsal(request: Request, number: RowId) -> HTMLResponse:
     """What it found, or how far it is; the page looks again by itself."""
     read_query(request, ())
-    kept = _kept(request, number)
+    kept = kept_rehearsal(request, number)
     if not kept.is_done:
         fault = kept.fault(now_of(request))
         answer = page(request, "rehearsal_at_work.html", kept=kept, asked=kept.asked, fault=fault)
@@ -99,7 +107,7 @@ def rehearsal(request: Request, number: RowId) -> HTMLResponse:
 def workbook(request: Request, number: RowId) -> StreamingResponse:
     """What it found, as Excel."""
     read_query(request, ())
-    kept = _kept(request, number)
+    kept = kept_rehearsal(request, number)
     if not kept.is_done:
         raise NotFound(f"Diễn tập số {number} chưa xong.", f"Rehearsal no. {number} is not finished yet.")
     file = TemporaryFile()  # noqa: SIM115 – read when this has returned, and closed then
@@ -154,7 +162,8 @@ def _asked(request: Request, form: FormReader) -> Asked:
     return Asked(months=months, now=now_of(request), answering=answering, draft=draft, amendment=amendment)
 
 
-def _kept(request: Request, number: int) -> KeptRehearsal:
+def kept_rehearsal(request: Request, number: int) -> KeptRehearsal:
+    """Raises ``NotFound``."""
     kept = KeptRehearsals(store_of(request).settings).one(number)
     if kept is None:
         raise NotFound(f"Không có diễn tập số {number}.", f"There is no rehearsal no. {number}.")

@@ -26,7 +26,7 @@ from models.work import verbs
 from models.work.attachments import MAX_FILES, attachment_file, attachments_of, contributed_files, takes_files
 from models.work.deeds.facts import DeedFacts
 from models.work.directive_deeds.left_over import left_over
-from models.work.lists.urging_letters import letters_about
+from models.work.lists.urging_letters import ListedLetter, letters_about
 from models.work.queries import History, history
 from models.work.report_form import MAX_TEXT, draft_of, targets_of
 from models.work.verbs.asking import LONGEST_QUESTION
@@ -160,6 +160,11 @@ def extensions_shown(visitor: Visitor, found: History) -> Sequence[Extension]:
     return found.extensions if _works_on_it(visitor, found) else ()
 
 
+def letters_shown(session: Session, visitor: Visitor, found: History) -> Sequence[ListedLetter]:
+    """The urging letters about it, the latest first; an office that is only named reads none."""
+    return letters_about(session, found.assignment.id or 0) if _works_on_it(visitor, found) else ()
+
+
 def events_shown(request: Request, found: History) -> Sequence[AuditEvent]:
     """The events that the visitor may read: of files that were not handed in only those who prepare the report.
 
@@ -271,7 +276,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
         "files": attachments_of(session, assignment.id or 0),
         "contributions": contributions_shown(request, found),
         "questions": questions_shown(visitor, found),
-        "urged": letters_about(session, assignment.id or 0) if _works_on_it(visitor, found) else (),
+        "urged": letters_shown(session, visitor, found),
         "may_ask": (mine or visitor.role is VisitorRole.COORDINATOR) and (assignment.state, Verb.ASK) in TRANSITIONS,
         "longest_question": LONGEST_QUESTION,
         "contributed_files": contributed_files(session, assignment.id or 0),

@@ -109,7 +109,7 @@ def of_office(request: Request, paper: str, office: str) -> Response:
             f"Văn bản «{paper}» không có; có: phiếu giao việc (slip), văn bản đôn đốc (reminder).",
             f"There is no document '{paper}'; available: slip, reminder.",
         )
-    return _office_paper(request, writers[paper], store.plan.office_named(office).code, paper, query)
+    return office_paper(request, writers[paper], store.plan.office_named(office).code, paper, query)
 
 
 @router.get("/slip")
@@ -117,10 +117,11 @@ def own_slip(request: Request) -> Response:
     """The slip of the office that asks."""
     office = visitor_of(request).office
     assert office is not None
-    return _office_paper(request, slip_document, office, "slip", read_query(request, ("form", "directive")))
+    return office_paper(request, slip_document, office, "slip", read_query(request, ("form", "directive")))
 
 
-def _office_paper(request: Request, paper: Paper, office: str, name: str, query: Mapping[str, str]) -> Response:
+def office_paper(request: Request, paper: Paper, office: str, name: str, query: Mapping[str, str]) -> Response:
+    """A paper of the open work of an office, to download as ``query`` asks (``form``, ``directive``)."""
     store, now = store_of(request), now_of(request)
     with reading(store.engine) as connection:
         found = office_assignments(connection, store, office, now=now, directive=query.get("directive"))

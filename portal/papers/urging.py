@@ -1,8 +1,11 @@
 """Urging letters on paper: recorded as sent by the coordinator, read by the office they went to."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
-from sqlmodel import and_
+from sqlmodel import Session, and_
+from starlette.datastructures import UploadFile
 
 from config.clock import local_date
 from config.errors import Refused
@@ -10,9 +13,8 @@ from config.rules.due_words import days_late
 from intake.files.evidence import examine_all
 from models.alerts.status import in_directive, is_open
 from models.store.database import reading_session, session_scope
-from models.tables.errors import NotFound
 from models.work.attachments import intact_path
-from models.work.lists.urging_letters import letter_numbered, letters_to
+from models.work.lists.urging_letters import ListedLetter, letter_numbered, letters_to, no_letter
 from models.work.parties import own_work
 from models.work.verbs.urging import LONGEST_NUMBER, LetterToRecord
 from notifications.words.urging_letter import urge_in_writing
@@ -44,15 +46,21 @@ def record(request: Request, office: str, upload: Upload = Depends(read_upload))
     directive = store.plan.directive(form.text("directive") or None).code
     try:
         letter = _letter(store.plan.office_named(office).code, directive, form)
-        examined, fault = examine_all((each.filename or "", each.file) for each in upload.files[:1])
-        if fault:
-            raise fault
-        with session_scope(store.engine) as session:
-            urge_in_writing(session, store, letter, next(iter(examined), None), context_of(request))
+        put_on_record(request, letter, upload.files[:1])
     except Refused as refused:
         return _page(request, office, directive, refused=refused, form=form)
     chosen = f"?directive={directive}" if store.plan.has_several else ""
     return see_other(f"/desk/urging/{letter.office}{chosen}", flash="urged_in_writing")
+
+
+def put_on_record(request: Request, letter: LetterToRecord, files: Sequence[UploadFile]) -> int:
+    """Put a letter on record with its paper and tell its office, one transaction; returns its number in the store."""
+    store = store_of(request)
+    examined, fault = examine_all((each.filename or "", each.file) for each in files)
+    if fault:
+        raise fault
+    with session_scope(store.engine) as session:
+        return urge_in_writing(session, store, letter, next(iter(examined), None), context_of(request)).id or 0
 
 
 def _letter(office: str, directive: str, form: FormReader) -> LetterToRecord:
@@ -111,13 +119,19 @@ def _page(
 @router.get("/urging/{letter_id}")
 def paper(request: Request, letter_id: RowId) -> FileResponse:
     """The paper of a letter, always as a download; for its office, and accounts that have its directive."""
-    store, visitor = store_of(request), visitor_of(request)
-    with reading_session(store.engine) as session:
-        found = letter_numbered(session, letter_id)
-        codes = {each.code for each in store.plan.directives}
-        current = store.plan.current_office(found.office, local_date(now_of(request)))
-        theirs = visitor.role is not VisitorRole.OFFICE or visitor.office in (found.office, current)
-        if found.directive not in codes or not theirs:
-            raise NotFound(f"Không có văn bản đôn đốc số {letter_id}.", f"There is no urging letter {letter_id}.")
-    path = intact_path(store.settings, found.sha256, found.name)
+    with reading_session(store_of(request).engine) as session:
+        found = visible_letter(session, request, letter_id).letter
+    path = intact_path(store_of(request).settings, found.sha256, found.name)
     return FileResponse(path, media_type=found.media_type, filename=found.name)
+
+
+def visible_letter(session: Session, request: Request, letter_id: int) -> ListedLetter:
+    """A letter that the visitor may read; raises ``NotFound`` for any other."""
+    plan, visitor = store_of(request).plan, visitor_of(request)
+    found = letter_numbered(session, letter_id)
+    office, directive = found.letter.office, found.letter.directive
+    current = plan.current_office(office, local_date(now_of(request)))
+    theirs = visitor.role is not VisitorRole.OFFICE or visitor.office in (office, current)
+    if directive not in {each.code for each in plan.directives} or not theirs:
+        raise no_letter(letter_id)
+    return found

@@ -141,6 +141,19 @@ GET /rehearsals
 POST /rehearsals
 GET /rehearsals/{}
 GET /rehearsals/{}/workbook
+GET /api/v1/intake
+POST /api/v1/intake
+GET /api/v1/intake/{}
+POST /api/v1/intake/{}/rows
+POST /api/v1/intake/{}/rows/{}
+POST /api/v1/intake/{}/rows/{}/split
+POST /api/v1/intake/{}/add
+POST /api/v1/intake/{}/offices
+POST /api/v1/intake/{}/drop
+POST /api/v1/intake/{}/launch
+GET /api/v1/rehearsals
+POST /api/v1/rehearsals
+GET /api/v1/rehearsals/{}
 GET /desk/deputies
 POST /desk/deputies
 POST /desk/deputies/desk
@@ -197,6 +210,8 @@ PAGES = {
     "GET /answers/workbook": ("?subtask=T0.1",),
     "GET /api/v1/me": ("",),
     "GET /api/v1/assignments": ("", "?q=T", "?office=SYT"),
+    "GET /api/v1/urging-letters": ("?office=SYT",),
+    "GET /api/v1/urging-letters/draft": ("?office=SYT",),
     "GET /api/v1/decisions": ("",),
     "GET /api/v1/board": ("", "?day=2024-01-20"),
     "GET /api/v1/board/changes": ("", "?since=2024-01-02"),
@@ -237,6 +252,8 @@ ASKED_FOR = {
     "GET /desk/workbook": ("?kind=contacts", "?kind=offices"),
     "GET /desk/workbook/template": ("?kind=contacts&filled=1", "?kind=offices&filled=1"),
     "GET /api/v1/assignments": (f"?directive={OTHER}", "?priority=p6", "?subtask=T6.1"),
+    "GET /api/v1/urging-letters": (f"?office=SYT&directive={OTHER}",),
+    "GET /api/v1/urging-letters/draft": (f"?office=SYT&directive={OTHER}",),
     "GET /api/v1/answers": ("?subtask=T6.1",),
     "GET /api/v1/board/changes": (f"?directive={OTHER}",),
     "GET /api/v1/board/periods": (f"?directive={OTHER}",),
@@ -265,6 +282,8 @@ BY_NUMBER = {
     "POST /desk/messages/{}/again": "message",
     "POST /desk/silences/{}/lift": "silence",
     "GET /urging/{}": "urging",
+    "GET /api/v1/urging-letters/{}": "urging",
+    "GET /api/v1/urging-letters/{}/paper": "urging",
     "GET /api/v1/assignments/{}": "assignment",
     "GET /api/v1/assignments/{}/files/{}": "assignment",
     "POST /api/v1/assignments/{}/accept": "assignment",
@@ -330,6 +349,7 @@ DONE = (
     "GET /calendar/{}.ics",
     "POST /api/v1/assignments",
     "POST /api/v1/silences",
+    "POST /api/v1/urging-letters",
     "POST /api/v1/messages/undeliverable/retry",
     "POST /api/v1/deeds",
     "POST /api/v1/events",
@@ -908,3 +928,23 @@ def test_the_urging_letter_of_another_directive_is_not_replaced(both: Both) -> N
     answer = person.post(page, {**fields, "corrects": str(both.theirs[OTHER]["urging"])}, on=page, files=paper)
     assert answer.status_code == 422 and "văn bản ấy không có" in answer.text and both.head() == before
     assert person.post(page, {**fields, "corrects": str(mine["urging"])}, on=page, files=paper).status_code == 200
+
+
+def test_a_program_urges_nobody_about_another_directive(both: Both) -> None:
+    software, mine, theirs = both.program(UserRole.COORDINATOR), both.theirs[HOUSE], both.theirs[OTHER]
+    with session_scope(both.house.store.engine) as session:
+        office = session.get_one(Assignment, mine["open"]).office
+        session.get_one(UrgingLetter, theirs["urging"]).office = office
+    software.web.get("/api/v1/me")
+    before = both.head()
+    fields = {"office": office, "number": "46/CV", "letter_date": "2024-01-30", "reply_until": "2024-02-09"}
+    fields |= {"directive": HOUSE, "assignments": str(mine["open"])}
+
+    def sent(changes: Mapping[str, object]) -> int:
+        files = {"file": ("don-doc.pdf", pdf("Don doc"), "")}
+        return software.web.post("/api/v1/urging-letters", data={**fields, **changes}, files=files).status_code
+
+    for wrong in ({"directive": OTHER}, {"assignments": str(theirs["open"])}, {"corrects": str(theirs["urging"])}):
+        assert sent(wrong) == 422, wrong
+    assert both.head() == before
+    assert sent({"corrects": str(mine["urging"])}) == 201

@@ -65,6 +65,8 @@ GET /slip
 GET /workbook
 GET /calendar
 POST /calendar/change
+GET /api/v1/urging-letters/{}
+GET /api/v1/urging-letters/{}/paper
 GET /api/v1/me
 GET /api/v1/assignments
 GET /api/v1/assignments/{}
@@ -207,12 +209,30 @@ GET /api/v1/board/changes
 GET /api/v1/board/periods
 GET /api/v1/board/forecast
 GET /api/v1/review
+GET /api/v1/intake
+POST /api/v1/intake
+GET /api/v1/intake/{}
+POST /api/v1/intake/{}/rows
+POST /api/v1/intake/{}/rows/{}
+POST /api/v1/intake/{}/rows/{}/split
+POST /api/v1/intake/{}/add
+POST /api/v1/intake/{}/offices
+POST /api/v1/intake/{}/drop
+POST /api/v1/intake/{}/launch
+GET /api/v1/rehearsals
+POST /api/v1/rehearsals
+GET /api/v1/rehearsals/{}
 GET /assignments
 GET /workbook
 GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
+GET /api/v1/urging-letters/{}
+GET /api/v1/urging-letters/{}/paper
+GET /api/v1/urging-letters
+POST /api/v1/urging-letters
+GET /api/v1/urging-letters/draft
 GET /api/v1/me
 GET /api/v1/assignments
 POST /api/v1/assignments
@@ -322,12 +342,17 @@ GET /api/v1/board/changes
 GET /api/v1/board/periods
 GET /api/v1/board/forecast
 GET /api/v1/review
+GET /api/v1/rehearsals
+GET /api/v1/rehearsals/{}
 GET /assignments
 GET /workbook
 GET /workbook/tracker
 GET /documents
 GET /documents/report
 GET /documents/{}/{}
+GET /api/v1/urging-letters/{}
+GET /api/v1/urging-letters/{}/paper
+GET /api/v1/urging-letters/draft
 GET /api/v1/me
 GET /api/v1/assignments
 GET /api/v1/assignments/{}
@@ -454,6 +479,7 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
                 # no period, subtask or assignment is asked for; no such file, deed or entry
                 unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
+                unanswered |= {"/urging-letters": 422, "/urging-letters/draft": 422, "/{letter_id}/paper": 404}
                 unanswered |= {
                     f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "letter", "edition", "draft")
                 }

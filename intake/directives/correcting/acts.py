@@ -9,6 +9,7 @@ from config.errors import Refused, refuse_all
 from intake.directives.correcting.passages import PassageReader, role_for
 from intake.directives.correcting.rows import Row, RowState, Sheet
 from intake.directives.correcting.typed import Changes as Changes
+from intake.directives.correcting.typed import as_typed as as_typed
 from intake.directives.correcting.typed import changed_meanwhile, faults_of
 from intake.directives.drafting.draft import DOUBTED, DraftOffice, DraftTask
 from intake.directives.drafting.plan_file import is_named
@@ -33,7 +34,7 @@ def sure_rows(sheet: Sheet) -> list[int]:
 
 def change(sheet: Sheet, number: int, typed: Changes, reader: PassageReader, *, confirm: bool) -> Sheet:
     """Change a row to what was typed; raises ``Refused`` with all that is wrong with it."""
-    (row,) = _live(sheet, [number])
+    row = live_row(sheet, number)
     task, faults = row.task, list(faults_of(typed, row.task))
     said = task.deadline
     if visible(typed.deadline) != (visible(said.words) if said else ""):
@@ -62,9 +63,15 @@ def change(sheet: Sheet, number: int, typed: Changes, reader: PassageReader, *, 
     return _with(sheet, replace(row, task=changed, state=state))
 
 
+def live_row(sheet: Sheet, number: int) -> Row:
+    """The row of this number; raises ``Refused`` where there is none, or it is dropped."""
+    (row,) = _live(sheet, [number])
+    return row
+
+
 def refuse_stale(sheet: Sheet, number: int, seen: str, typed: Changes) -> None:
     """Refuse a form of a row that is gone or not what it was; ``seen`` is ``Row.digest`` as the form had it."""
-    (row,) = _live(sheet, [number])
+    row = live_row(sheet, number)
     if seen != row.digest:
         raise changed_meanwhile(row, typed)
 
@@ -87,7 +94,7 @@ def pieces_of(sheet: Sheet, row: Row) -> list[Span]:
 def split(sheet: Sheet, number: int, at: int, reader: PassageReader) -> Sheet:
     """Make two rows of one; the second begins at the character ``at`` and has what its own words say, else what the
     whole row said."""
-    (row,) = _live(sheet, [number])
+    row = live_row(sheet, number)
     pieces = pieces_of(sheet, row)
     if at not in [start for start, _ in pieces[1:]]:
         raise Refused(
@@ -181,7 +188,8 @@ def _differences(one: DraftTask, other: DraftTask) -> Iterator[str]:
 
 
 def add(sheet: Sheet, start: int, end: int, reader: PassageReader) -> tuple[Sheet, int]:
-    """Add a row for a passage of the text; returns its number too."""
+    """Add a row for a passage of the text; returns its number too. The same once more is the row that is there, as
+    long as nobody has changed it."""
     if not 0 <= start < end <= len(sheet.text) or not re.search(r"\w", sheet.text[start:end]):
         raise Refused(
             "Thêm nhiệm vụ: chọn một đoạn có chữ của văn bản.",
@@ -194,6 +202,9 @@ def add(sheet: Sheet, start: int, end: int, reader: PassageReader) -> tuple[Shee
             "passage that assigns it.",
         )
     task, own = reader.task(start, end)
+    for row in sheet.of(RowState.DRAFTED):
+        if row.own == (own,) and replace(row.task, ref=task.ref) == task:
+            return sheet, row.number
     number = sheet.next_number
     task = replace(task, ref=_free_ref(sheet, task.ref or f"+{number}"))
     return sheet.with_rows([*sheet.rows, Row(number, RowState.DRAFTED, task, (own,))]), number

@@ -64,17 +64,32 @@ def faults_of(typed: Changes, task: DraftTask) -> Iterator[Refused]:
                 yield from text_faults(line, vi, en, longest=LONGEST_OFFICES)
 
 
+def as_typed(task: DraftTask) -> Changes:
+    """The fields of a row as they stand, as if they had been typed."""
+    return Changes(
+        title=task.title,
+        leads="\n".join(each.text for each in task.leads),
+        coordinating="\n".join(each.text for each in task.coordinating),
+        report_to="; ".join(each.text for each in task.reported_to),
+        deadline=task.deadline.words if task.deadline else "",
+        product=task.product or "",
+        target=task.target or "",
+        role=task.role,
+        is_again=task.duplicate_of is not None,
+    )
+
+
 def changed_meanwhile(row: Row, typed: Changes) -> Refused:
     """What somebody is told whose form is not of the row as it is: what stands there now."""
-    task = row.task
+    there = as_typed(row.task)
     now = (
-        ("Tên nhiệm vụ", "Title", typed.title, task.title),
-        ("Chủ trì", "Lead", typed.leads, "\n".join(each.text for each in task.leads)),
-        ("Phối hợp", "Coordinating", typed.coordinating, "\n".join(each.text for each in task.coordinating)),
-        ("Thời hạn", "Deadline", typed.deadline, task.deadline.words if task.deadline else ""),
-        ("Báo cáo ai", "Reports to", typed.report_to, "; ".join(each.text for each in task.reported_to)),
-        ("Sản phẩm", "Product", typed.product, task.product or ""),
-        ("Chỉ tiêu", "Target", typed.target, task.target or ""),
+        ("Tên nhiệm vụ", "Title", typed.title, there.title),
+        ("Chủ trì", "Lead", typed.leads, there.leads),
+        ("Phối hợp", "Coordinating", typed.coordinating, there.coordinating),
+        ("Thời hạn", "Deadline", typed.deadline, there.deadline),
+        ("Báo cáo ai", "Reports to", typed.report_to, there.report_to),
+        ("Sản phẩm", "Product", typed.product, there.product),
+        ("Chỉ tiêu", "Target", typed.target, there.target),
     )
     differing = [(vi, en, visible(kept)[:200] or "–") for vi, en, sent, kept in now if visible(sent) != visible(kept)]
     return Refused(

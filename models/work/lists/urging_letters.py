@@ -35,6 +35,14 @@ def letters_to(session: Session, office: str, directive: str) -> Sequence[Listed
     return _listed(session, col(UrgingLetter.office) == office, col(UrgingLetter.directive) == directive)
 
 
+def letter_numbered(session: Session, letter_id: int) -> ListedLetter:
+    """One letter with the one that replaces it; raises ``NotFound``."""
+    found = _listed(session, col(UrgingLetter.id) == letter_id)
+    if not found:
+        raise no_letter(letter_id)
+    return found[0]
+
+
 def _listed(session: Session, *which: ColumnElement[bool]) -> Sequence[ListedLetter]:
     later = aliased(UrgingLetter)
     query = (
@@ -73,9 +81,6 @@ def last_letters(
     return {row[0]: LastLetter(*row[1:]) for row in connection.execute(query)}
 
 
-def letter_numbered(session: Session, letter_id: int) -> UrgingLetter:
-    """Raises ``NotFound``."""
-    found = session.get(UrgingLetter, letter_id)
-    if found is None:
-        raise NotFound(f"Không có văn bản đôn đốc số {letter_id}.", f"There is no urging letter {letter_id}.")
-    return found
+def no_letter(letter_id: int) -> NotFound:
+    """What is told of a letter that there is not, or that is not the visitor's."""
+    return NotFound(f"Không có văn bản đôn đốc số {letter_id}.", f"There is no urging letter {letter_id}.")

@@ -1,7 +1,7 @@
 """Urging an office in writing: a letter with number and day, kept as it was issued."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from sqlmodel import Session, and_, col, select
@@ -40,10 +40,13 @@ def record_urging(
 ) -> UrgingLetter:
     """Put on record that an office was urged in writing; it is never undone, only replaced by one that corrects it.
 
-    Raises ``Refused`` with all faults at once.
+    The very same letter once more by whom it was recorded is the one on record. Raises ``Refused`` with all faults at
+    once.
     """
     lock_audit_chain(session)
     number = one_line(letter.number)
+    if paper and (there := _same(session, letter, number, paper.sha256, context)):
+        return there
     refuse_all(
         [
             *text_faults(number, "Số, ký hiệu văn bản", "Number", shortest=1, longest=LONGEST_NUMBER),
@@ -88,6 +91,8 @@ def record_urging(
     return added
 
 
+_REPLACED = select(col(UrgingLetter.corrects)).where(col(UrgingLetter.corrects).is_not(None))
+
 _PAPER_MISSING = Refused(
     "Văn bản đã ban hành: chưa chọn tệp; chọn bản PDF, Word hoặc ảnh chụp của văn bản đã ký.",
     "Issued letter: no file is chosen; choose the signed letter as PDF, Word or a photo.",
@@ -125,6 +130,20 @@ def _faults(session: Session, letter: LetterToRecord, number: str, context: Acto
     return faults + _faults_of_earlier(session, letter, number)
 
 
+def _same(
+    session: Session, letter: LetterToRecord, number: str, sha256: str, context: ActorContext
+) -> UrgingLetter | None:
+    """The letter that is on record with nothing else in it, and was not replaced: the button was pressed twice."""
+    sent = asdict(replace(letter, number=number)) | {"sha256": sha256, "recorded_by": context.actor}
+    about = set(sent.pop("assignments"))
+    query = select(UrgingLetter).where(col(UrgingLetter.id).not_in(_REPLACED))
+    for there in session.exec(query.filter_by(**sent)):
+        urged = select(UrgedAssignment.assignment_id).where(UrgedAssignment.letter_id == there.id)
+        if set(session.exec(urged)) == about:
+            return there
+    return None
+
+
 def _open_work(session: Session, letter: LetterToRecord, context: ActorContext) -> set[int]:
     its = in_directive(context.plan, context.plan.directive(letter.directive))
     own = and_(own_work(session.connection(), letter.office), its, is_open)
@@ -135,8 +154,7 @@ def _open_work(session: Session, letter: LetterToRecord, context: ActorContext) 
 def _faults_of_earlier(session: Session, letter: LetterToRecord, number: str) -> list[Refused]:
     """A letter is on record once, and replaced once, by one about the same directive."""
     its = col(UrgingLetter.office) == letter.office
-    replaced = select(col(UrgingLetter.corrects)).where(col(UrgingLetter.corrects).is_not(None))
-    in_force = session.exec(select(UrgingLetter).where(its, col(UrgingLetter.id).not_in(replaced))).all()
+    in_force = session.exec(select(UrgingLetter).where(its, col(UrgingLetter.id).not_in(_REPLACED))).all()
     own = {each.id for each in in_force if each.directive == letter.directive}
     if letter.corrects is not None and letter.corrects not in own:
         return [

@@ -79,7 +79,10 @@ def test_the_desk_tells_who_was_urged_in_writing(house: House, person: Person) -
 def test_a_wrong_letter_is_replaced_and_stays(house: House, person: Person) -> None:
     store = house.store
     person.post(PAGE, fields(store), on=PAGE, files=PAPER)
-    assert person.post(PAGE, fields(store), on=PAGE, files=PAPER).status_code == 422, "the button pressed twice"
+    person.post(PAGE, fields(store), on=PAGE, files=PAPER)
+    assert "Đã ghi văn bản đôn đốc" in person.page and len(letters(store.engine)) == 1, "the button pressed twice"
+    again = person.post(PAGE, fields(store, answer_by="28/09/2023"), on=PAGE, files=PAPER)
+    assert again.status_code == 422 and "đã ghi rồi" in person.page, "the same number with another day"
     person.post(PAGE, fields(store, answer_by="29/09/2023", corrects="1"), on=PAGE, files=PAPER)
     assert [each.corrects for each in letters(store.engine)] == [None, 1]
     assert "đã được thay" in person.page

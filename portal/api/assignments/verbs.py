@@ -23,8 +23,8 @@ from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of, contributed_files
 from models.work.queries import assignment_filter, conditions, page_of_assignments, read_assignment
 from models.work.rows import AssignmentRow
-from portal.api.assignment_entries import contribution_entry, detail, report_entry, summary
-from portal.api.assignment_shapes import (
+from portal.api.assignments.entries import contribution_entry, detail, report_entry, summary
+from portal.api.assignments.shapes import (
     Acceptance,
     AdHocAssignment,
     AssignedIds,
@@ -48,6 +48,7 @@ from portal.pages.assignment import (
     download,
     get_own_assignment,
     get_visible_assignment,
+    letters_shown,
     reports_shown,
 )
 from portal.sign_in.limits import require_assignment, require_subtask
@@ -138,7 +139,8 @@ def get_assignment(request: Request, assignment_id: RowId) -> AssignmentDetail:
         contributions = [
             contribution_entry(each, contributed.get(each.id or 0, ())) for each in contributions_shown(request, found)
         ]
-    return detail(request, found, reports, contributions)
+        letters = letters_shown(session, visitor_of(request), found)
+    return detail(request, found, reports, contributions, letters)
 
 
 @router.post("/assignments/{assignment_id}/acknowledge")

@@ -1,4 +1,4 @@
-"""What offices take back, add and ask, for programs; the rest of the verbs is in ``portal.api.assignments``."""
+"""What offices take back, add and ask, for programs; the rest of the verbs is in ``portal.api.assignments.verbs``."""
 
 from typing import Annotated
 
@@ -10,8 +10,8 @@ from models.store.database import reading_session, session_scope
 from models.tables.report import Question
 from models.work import verbs
 from models.work.attachments import contributed_files
-from portal.api.assignment_entries import contribution_entry
-from portal.api.assignment_shapes import (
+from portal.api.assignments.entries import contribution_entry
+from portal.api.assignments.shapes import (
     AssignmentSummary,
     ContributionEntry,
     QuestionEntry,
@@ -19,7 +19,7 @@ from portal.api.assignment_shapes import (
     RequestSeen,
     ShortText,
 )
-from portal.api.assignments import act
+from portal.api.assignments.verbs import act
 from portal.api.shapes import REFUSALS, Key
 from portal.form import clean, submission_key
 from portal.pages.asking import require_side

@@ -9,8 +9,9 @@ from config.rules.due_words import dated
 from models.store.audit_event import AuditEvent
 from models.tables.report import Attachment, Contribution, Report
 from models.work.deeds.facts import DeedFacts
+from models.work.lists.urging_letters import ListedLetter
 from models.work.queries import History
-from portal.api.assignment_shapes import (
+from portal.api.assignments.shapes import (
     AssignmentDetail,
     ChangeEntry,
     ContributionEntry,
@@ -19,6 +20,7 @@ from portal.api.assignment_shapes import (
     FileEntry,
     QuestionEntry,
     ReportEntry,
+    UrgingLetterEntry,
 )
 from portal.pages.assignment import events_shown, extensions_shown, questions_shown
 from portal.web import store_of, visitor_of
@@ -35,6 +37,7 @@ def detail(
     found: History,
     reports: list[ReportEntry],
     contributions: list[ContributionEntry],
+    letters: Sequence[ListedLetter],
 ) -> AssignmentDetail:
     assignment, visitor = found.assignment, visitor_of(request)
     return AssignmentDetail(
@@ -47,6 +50,7 @@ def detail(
         extensions=[ExtensionEntry.model_validate(each) for each in extensions_shown(visitor, found)],
         contributions=contributions,
         questions=[QuestionEntry.model_validate(each) for each in questions_shown(visitor, found)],
+        urging_letters=[letter_entry(each) for each in letters],
         events=[_event_entry(each) for each in events_shown(request, found)],
         changes=[_change_entry(each) for each in found.deeds],
     )
@@ -67,6 +71,12 @@ def _event_entry(event: AuditEvent) -> EventEntry:
         until=event.details.get("until"),
         file=event.details.get("name"),
     )
+
+
+def letter_entry(found: ListedLetter) -> UrgingLetterEntry:
+    letter = found.letter
+    named = {"letter_date": letter.issued_on, "reply_until": letter.answer_by, "replaced_by": found.replaced_by}
+    return UrgingLetterEntry.model_validate({**letter.model_dump(), **named})
 
 
 def report_entry(report: Report, files: Sequence[Attachment]) -> ReportEntry:

@@ -88,6 +88,24 @@ class QuestionEntry(ResponseBody):
     answered_at: datetime | None
 
 
+class UrgingLetterEntry(ResponseBody):
+    """A letter on record; ``number`` and ``letter_date`` are its own, ``corrects`` and ``replaced_by`` the ids of the
+    letter that it replaces and of the one that replaces it."""
+
+    id: int
+    office: str
+    directive: str
+    number: str
+    letter_date: date
+    reply_until: date
+    corrects: int | None
+    replaced_by: int | None
+    recorded_at: datetime
+    name: str
+    size: int
+    sha256: str
+
+
 class ExtensionEntry(ResponseBody):
     """A request for more time, with the decision on it."""
 
@@ -158,6 +176,7 @@ class AssignmentDetail(AssignmentSummary):
     extensions: list[ExtensionEntry]
     contributions: list[ContributionEntry]
     questions: list[QuestionEntry]
+    urging_letters: list[UrgingLetterEntry]
     events: list[EventEntry]
     changes: list[ChangeEntry]
 
