@@ -22,6 +22,9 @@ from hosting.prefect.connection import free_port, responds
 
 AIM_CPU, AIM_MB, AIM_START = 2.4, 450, 3.0
 _WINDOW_S, _RUNS_WITHIN_S = 10, 900
+_CALM_AFTER = 3
+"""Windows without a run that pass before one counts: the first runs wait until the worker has loaded Prefect."""
+
 _ROOT = Path(__file__).parents[1]
 _NAMES = {"hosting.prefect.server": "Prefect's server", "worker": "Prefect's worker", "portal": "portal"}
 
@@ -83,15 +86,17 @@ def _measure(environ: Mapping[str, str], folder: str, seconds: float, prefect_s:
 
 def _quiet_windows(up: int, folder: str, seconds: float) -> tuple[dict[str, float], dict[str, float]]:
     """Per cent of a core and MB of every part, of ``seconds`` in which no run was under way."""
-    cpu_s, memory, seen_s = dict[str, float](), dict[str, float](), 0.0
+    cpu_s, memory, seen_s, calm = dict[str, float](), dict[str, float](), 0.0, 0
     give_up_at = time.monotonic() + _RUNS_WITHIN_S
     while seen_s < seconds:
         if time.monotonic() > give_up_at:
             raise SystemExit("runs do not end")
-        before, began = {pid: _cpu_s(pid) for pid in _processes(up, folder)}, time.monotonic()
+        before, ended, began = *_taken(up, folder), time.monotonic()
         time.sleep(_WINDOW_S)
-        after, took = {pid: _cpu_s(pid) for pid in _processes(up, folder)}, time.monotonic() - began
-        if before.keys() != after.keys() or any(b"prefect.engine" in _command(pid) for pid in after):
+        after, ended_until, took = *_taken(up, folder), time.monotonic() - began
+        is_quiet = before.keys() == after.keys() and ended == ended_until
+        calm = calm + 1 if is_quiet and not any(b"prefect.engine" in _command(pid) for pid in after) else 0
+        if calm <= _CALM_AFTER:
             continue
         seen_s, memory = seen_s + took, {}
         for pid, until in after.items():
@@ -124,9 +129,15 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _taken(up: int, folder: str) -> tuple[dict[int, float], float]:
+    """Seconds of CPU of every process, and of all that they have started and seen end, as runs do."""
+    taken = {pid: _cpu_s(pid) for pid in _processes(up, folder)}
+    return {pid: own for pid, (own, _) in taken.items()}, sum(ended for _, ended in taken.values())
+
+
+def _cpu_s(pid: int) -> tuple[float, float]:
+    ticks = [int(each) for each in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]]
+    return sum(ticks[:2]) / os.sysconf("SC_CLK_TCK"), sum(ticks[2:]) / os.sysconf("SC_CLK_TCK")
 
 
 def _pss_mb(pid: int) -> float:

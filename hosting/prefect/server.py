@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from starlette.responses import PlainTextResponse
+from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = (
@@ -36,7 +37,20 @@ def create_app() -> ASGIApp:
     app = create_prefect_app()
     if pages := os.environ.get("PREFECT_SERVER_UI_STATIC_DIRECTORY"):
         _remove_analytics_key(Path(pages))
-    return _with_policy(_without_docs(app))
+    closed = _with_policy(_without_docs(app))
+    # One of several servers shares its services with the others, through Redis.
+    return closed if os.environ.get("PREFECT__SERVER_WEBSERVER_ONLY") else _with_services(closed, app)
+
+
+def _with_services(app: ASGIApp, prefect_app: Any) -> ASGIApp:
+    from hosting.prefect.services import services
+
+    opened = Router(lifespan=lambda _: services(prefect_app))
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await (opened if scope["type"] == "lifespan" else app)(scope, receive, send)
+
+    return answer
 
 
 _KNOWS_CONCAT = (3, 44)
