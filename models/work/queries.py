@@ -133,8 +133,9 @@ _FAR = 5_000
 
 
 def _reversed(ordered_by: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
-    descends = isinstance(ordered_by, UnaryExpression) and ordered_by.modifier is operators.desc_op
-    return ordered_by.element if descends else ordered_by.desc()
+    if isinstance(ordered_by, UnaryExpression) and ordered_by.modifier is operators.desc_op:
+        return ordered_by.element
+    return ordered_by.desc()
 
 
 def read_assignment(connection: Connection, assignment_id: int, *, now: datetime) -> AssignmentRow:

@@ -77,7 +77,7 @@ class Term:
             meanings.append(col(Assignment.id).in_(self._said(accepted_only, within, by_index)))
         return or_(*meanings)
 
-    def _said(self, accepted_only: bool, within: ColumnElement[bool] | None, by_index: bool) -> Select[int]:
+    def _said(self, accepted_only: bool, within: ColumnElement[bool] | None, by_index: bool) -> Select[tuple[int]]:
         """The assignments whose reports say it."""
         if by_index and len(self.letters) >= _LEAST_IN_TEXTS:
             phrase = '"' + self.letters.replace('"', '""') + '"'
