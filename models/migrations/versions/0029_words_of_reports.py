@@ -1,4 +1,4 @@
-"""An index of the words of reports for SQLite; PostgreSQL reads as many texts in time without one.
+"""An index of the words of reports for SQLite; PostgreSQL reads the texts themselves.
 
 Three letters at a time, so that any part of a word is found, and by capitals as they are written: the texts have none.
 A later migration that makes ``report`` anew on SQLite (``batch_alter_table``) must make its triggers again.
