@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, SQLColumnExpression, bindparam, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    UnaryExpression,
+    bindparam,
+    type_coerce,
+)
+from sqlalchemy.sql import operators
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
@@ -100,7 +110,13 @@ def ordered(
     offset: int,
 ) -> Sequence[AssignmentRow]:
     """One page of them in this order, and by due date where that leaves it open."""
-    order = (*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id))
+    order = [*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id)]
+    query = _rows(now).order_by(*order)
+    if limit is not None and offset >= _FAR:
+        left = max(0, count_assignments(connection, criteria, now=now) - offset)
+        if left < offset:  # From the end: what is to be left out is sorted, too, which takes longer than counting it.
+            order = [_reversed(each) for each in order]
+            limit, offset = min(limit, left), max(0, left - limit)
     # The page is found in an index alone; only what is on it is opened.
     listed = (
         select(col(Assignment.id))
@@ -109,8 +125,17 @@ def ordered(
         .limit(limit)
         .offset(offset)
     )
-    query = _rows(now).where(col(Assignment.id).in_(listed))
-    return read_rows(connection, AssignmentRow, query.order_by(*order))
+    return read_rows(connection, AssignmentRow, query.where(col(Assignment.id).in_(listed)))
+
+
+_FAR = 5_000
+"""Rows before a page; nearer to the beginning it costs little to leave them out."""
+
+
+def _reversed(ordered_by: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
+    if isinstance(ordered_by, UnaryExpression) and ordered_by.modifier is operators.desc_op:
+        return ordered_by.element
+    return ordered_by.desc()
 
 
 def read_assignment(connection: Connection, assignment_id: int, *, now: datetime) -> AssignmentRow:
@@ -123,16 +148,6 @@ def read_assignment(connection: Connection, assignment_id: int, *, now: datetime
 
 def _rows(now: datetime) -> Select[Any]:
     return select_rows(AssignmentRow, type_coerce(status_of(now), enum_column(Status)).label("status"))
-
-
-def page_of_assignments(
-    connection: Connection, criteria: AssignmentFilter, *, now: datetime, limit: int, offset: int = 0
-) -> tuple[Sequence[AssignmentRow], int]:
-    """One page of ``assignments``, and how many there are in all."""
-    rows = assignments(connection, criteria, now=now, limit=limit, offset=offset)
-    if len(rows) < limit and (rows or not offset):
-        return rows, offset + len(rows)  # the end of them is on this page
-    return rows, count_assignments(connection, criteria, now=now)
 
 
 def count_assignments(connection: Connection, criteria: AssignmentFilter, *, now: datetime) -> int:
@@ -163,7 +178,7 @@ def conditions(connection: Connection, criteria: AssignmentFilter, now: datetime
     if criteria.due_in is not None:
         yield due_between(*criteria.due_in)
     if criteria.search is not None:
-        yield criteria.search.condition()
+        yield criteria.search.condition_of_all(connection)
 
 
 @dataclass(frozen=True)

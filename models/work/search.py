@@ -6,7 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    and_,
+    column,
+    func,
+    or_,
+    select,
+    table,
+)
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
@@ -19,6 +31,9 @@ from models.work.parties import held_by
 
 _LEAST_IN_TEXTS = 3
 """Letters: «y» or «xã» by itself stands in nearly every report, and is looked for in none."""
+
+_WORDS = table("report_words", column("rowid", Integer), column("plain_text"))
+"""The index of the words of reports that a store on SQLite has (migration 0029)."""
 
 _NUMBERED = re.compile(r"\d+[/-]")
 """A document's number as soon as its symbol begins: of «12» alone many numbers begin."""
@@ -43,7 +58,7 @@ class Term:
     in_texts: bool = False
 
     def condition(
-        self, *, accepted_only: bool = False, within: ColumnElement[bool] | None = None
+        self, *, accepted_only: bool = False, within: ColumnElement[bool] | None = None, by_index: bool = False
     ) -> ColumnElement[bool]:
         # Asked of the few anchors, not of each assignment's.
         is_titled = and_(
@@ -59,16 +74,22 @@ class Term:
             *(col(Assignment.period).like(pattern) for pattern in self.periods),
         ]
         if self.in_texts:
-            said = select(col(Report.assignment_id)).where(
-                col(Report.plain_text).contains(self.letters, autoescape=True)
-            )
-            if accepted_only:
-                said = said.where(col(Report.state) == ReportState.ACCEPTED)
-            if within is not None:
-                theirs = select(col(Assignment.id)).where(within).correlate(None)
-                said = said.where(col(Report.assignment_id).in_(theirs))
-            meanings.append(col(Assignment.id).in_(said))
+            meanings.append(col(Assignment.id).in_(self._said(accepted_only, within, by_index)))
         return or_(*meanings)
+
+    def _said(self, accepted_only: bool, within: ColumnElement[bool] | None, by_index: bool) -> Select[tuple[int]]:
+        """The assignments whose reports say it."""
+        if by_index and len(self.letters) >= _LEAST_IN_TEXTS:
+            phrase = '"' + self.letters.replace('"', '""') + '"'
+            return select(_WORDS.c.rowid // 1000).where(_WORDS.c.plain_text.match(phrase))
+        says = col(Report.plain_text).contains(self.letters, autoescape=True)
+        said = select(col(Report.assignment_id)).where(says)
+        if accepted_only:
+            said = said.where(col(Report.state) == ReportState.ACCEPTED)
+        if within is not None:
+            theirs = select(col(Assignment.id)).where(within).correlate(None)
+            said = said.where(col(Report.assignment_id).in_(theirs))
+        return said
 
 
 @dataclass(frozen=True)
@@ -80,12 +101,17 @@ class Search:
     def condition(
         self, *, accepted_only: bool = False, within: ColumnElement[bool] | None = None
     ) -> ColumnElement[bool]:
-        """Whether an assignment is meant.
+        """Whether an assignment is meant, of the few that a visitor may see.
 
         accepted_only  of reports only those that were accepted are looked through: others the visitor may not read
         within         which assignments can be meant at all: reports of others are not looked through
         """
         return and_(*(term.condition(accepted_only=accepted_only, within=within) for term in self.terms))
+
+    def condition_of_all(self, connection: Connection) -> ColumnElement[bool]:
+        """Whether an assignment is meant, of all there are; on SQLite by the index of the words of reports."""
+        by_index = connection.dialect.name == "sqlite"
+        return and_(*(term.condition(by_index=by_index) for term in self.terms))
 
 
 def search_for(plan: Plan, text: str) -> Search | None:

@@ -24,7 +24,7 @@ from models.tables.lifecycle import Role, State, Status
 from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
 from models.work.lists.ordered_list import Column, open_first, sorted_page
 from models.work.lists.questions import questions_waiting
-from models.work.queries import AssignmentFilter, assignment_filter, assignments, conditions, count_assignments
+from models.work.queries import AssignmentFilter, assignment_filter, assignments, conditions
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
 from portal.form import clean
@@ -44,7 +44,7 @@ from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
 from reports.spans import span_of
-from reports.subtask_count import subtasks_with
+from reports.subtask_count import count_with
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -133,10 +133,8 @@ def _full_list(request: Request) -> HTMLResponse:
 
 def _counted(request: Request, wanted: AssignmentFilter) -> tuple[int, int]:
     """How many subtasks and assignments there are of what is wanted: all are looked through."""
-    now = now_of(request)
     with reading(store_of(request).engine) as connection:
-        subtasks = subtasks_with(connection, *conditions(connection, wanted, now))
-        return subtasks, count_assignments(connection, wanted, now=now)
+        return count_with(connection, *conditions(connection, wanted, now_of(request)))
 
 
 def _page(

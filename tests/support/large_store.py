@@ -32,7 +32,7 @@ from models.tables.outbox import Message, Notice
 from models.tables.report import Report
 from models.work.lists.desk_list import decisions_waiting
 from models.work.lists.office_list import work_list
-from models.work.queries import AssignmentFilter, history, page_of_assignments
+from models.work.queries import AssignmentFilter, assignments, history
 from reports.board.board import board
 from reports.board.board_markdown import trend
 from reports.board.situation import due_trend, situation, situation_lanes
@@ -162,7 +162,7 @@ def _questions(store: Store, session: Session, now: datetime) -> dict[str, Calla
         "courier takes up": lambda: start_fallbacks(session, store.contacts, context),
         "courier counts": lambda: leases.waiting_count(session),
         **{
-            f"list {name}": _calling(page_of_assignments, connection, wanted, now=now, limit=50)
+            f"list {name}": _calling(assignments, connection, wanted, now=now, limit=50)
             for name, wanted in lists.items()
         },
         "work of an office": lambda: work_list(connection, office, **kept, page_size=20),

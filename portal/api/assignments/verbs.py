@@ -21,7 +21,7 @@ from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import add_attachment, attachments_of, contributed_files
-from models.work.queries import assignment_filter, conditions, page_of_assignments, read_assignment
+from models.work.queries import assignment_filter, assignments, conditions, read_assignment
 from models.work.rows import AssignmentRow
 from portal.api.assignments.entries import contribution_entry, detail, report_entry, summary
 from portal.api.assignments.shapes import (
@@ -54,7 +54,7 @@ from portal.pages.assignment import (
 from portal.sign_in.limits import require_assignment, require_subtask
 from portal.sign_in.session import VisitorRole
 from portal.web import RowId, context_of, now_of, store_of, visitor_of
-from reports.subtask_count import subtasks_with
+from reports.subtask_count import count_with
 
 router = APIRouter(prefix="/api/v1", tags=["assignments"], responses=REFUSALS)
 
@@ -104,8 +104,8 @@ def list_assignments(
         state=state,
     )
     with reading(store.engine) as connection:
-        rows, total = page_of_assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
-        subtasks = subtasks_with(connection, *conditions(connection, wanted, now_of(request)))
+        rows = assignments(connection, wanted, now=now_of(request), limit=limit, offset=offset)
+        subtasks, total = count_with(connection, *conditions(connection, wanted, now_of(request)))
     return AssignmentPage(total=total, subtasks=subtasks, items=[_summary(request, row) for row in rows])
 
 

@@ -39,7 +39,9 @@ from tests.support.cast import at, begin
 
 def test_migrations_and_tables_say_the_same(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # SQLite keeps its index of words in tables of its own.
+        opts = {"compare_type": True, "include_object": lambda _it, name, *_rest: not name.startswith("report_words")}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
 
 

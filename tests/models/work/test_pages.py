@@ -1,6 +1,7 @@
 """Lists page by page: the same as the whole list, counted right, and found in an index alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, event, func, select, update
@@ -12,10 +13,13 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
 from models.work.lists.office_list import work_list
-from models.work.queries import AssignmentFilter, assignments, page_of_assignments
+from models.work.lists.ordered_list import Column, open_first, sorted_page
+from models.work.queries import AssignmentFilter, assignments, conditions
+from models.work.rows import AssignmentRow
 from models.work.search import search_for
 from reports.board.board import board
 from reports.figures import tally
+from reports.subtask_count import count_with
 from tests.support.cast import LEAD, at, issue, run
 from tests.support.past import live
 
@@ -82,15 +86,35 @@ def test_the_pages_together_are_the_whole_list(mixed: Store, connection: Connect
         whole = assignments(connection, wanted, now=NOW)
         found = []
         for offset in range(0, len(whole) + size, size):
-            rows, total = page_of_assignments(connection, wanted, now=NOW, limit=size, offset=offset)
-            assert total == len(whole), "also on a page beyond the end"
-            found += rows
+            found += assignments(connection, wanted, now=NOW, limit=size, offset=offset)
         assert found == whole != []
 
 
-def test_nothing_found_is_counted_as_nothing(mixed: Store, connection: Connection) -> None:
-    wanted = AssignmentFilter(search=search_for(mixed.plan, "không có việc nào như vậy"))
-    assert page_of_assignments(connection, wanted, now=NOW, limit=10) == ([], 0)
+@pytest.mark.parametrize("size", [1, 7])
+def test_pages_far_from_the_beginning_are_read_from_the_end(
+    mixed: Store, connection: Connection, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    def pages(read: Callable[..., Sequence[AssignmentRow]]) -> list[AssignmentRow]:
+        return [row for offset in range(0, len(whole) + size, size) for row in read(limit=size, offset=offset)]
+
+    everything = connection, AssignmentFilter()
+    whole = open_first(*everything, now=NOW, limit=10_000)
+    by_office = partial(sorted_page, *everything, Column.OFFICE, descending=True, now=NOW)
+    in_order = list(by_office(limit=10_000))
+    monkeypatch.setattr("models.work.queries._FAR", 1)
+    assert pages(partial(open_first, *everything, now=NOW)) == whole
+    assert pages(by_office) == in_order
+
+
+@pytest.mark.parametrize(("typed", "is_there"), [("so y te", True), ("không có việc nào như vậy", False)])
+def test_what_is_found_is_counted_with_its_subtasks(
+    mixed: Store, connection: Connection, typed: str, is_there: bool
+) -> None:
+    wanted = AssignmentFilter(search=search_for(mixed.plan, typed))
+    rows = assignments(connection, wanted, now=NOW)
+    counted = count_with(connection, *conditions(connection, wanted, NOW))
+    assert counted == (len({(row.subtask, row.period) for row in rows}), len(rows))
+    assert bool(rows) is is_there
 
 
 def test_counting_and_finding_a_page_open_no_row_that_is_not_shown(mixed: Store) -> None:
@@ -114,7 +138,8 @@ def test_counting_and_finding_a_page_open_no_row_that_is_not_shown(mixed: Store)
             AssignmentFilter(priority="p3"),
             AssignmentFilter(search=search_for(mixed.plan, "so y te")),
         ):
-            page_of_assignments(connection, wanted, now=NOW, limit=1)
+            assignments(connection, wanted, now=NOW, limit=1)
+            count_with(connection, *conditions(connection, wanted, NOW))
     with reading(mixed.engine) as connection:
         for text, values in statements:
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values):

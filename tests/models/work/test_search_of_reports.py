@@ -1,21 +1,24 @@
 """A search finds periods as people say them, documents and words of reports; of others no more than may be read."""
 
+import unicodedata
 from collections import Counter
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, delete, select, text, update
 
+from config.text.suggestions import without_accents
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Urgency
 from models.tables.party import Part, Party
+from models.tables.report import Report
 from models.work import verbs
 from models.work.directives import register_document
 from models.work.lists.office_list import SectionKey, work_list
 from models.work.lists.ordered_list import Column, open_first, sorted_page
 from models.work.queries import AssignmentFilter, assignments, count_assignments
-from models.work.search import Term, search_for
+from models.work.search import Search, Term, search_for
 from tests.support.cast import at, begin, number_of, run, t0_report
 
 NOW = at("2023-08-28", 9)
@@ -170,3 +173,74 @@ def test_what_is_counted_from_a_document_is_found_by_its_number(store: Store) ->
         search = search_for(store.plan, "12/QĐ-UBND")
         sections = work_list(connection, "SYT", now=NOW, calendar=store.calendar, page_size=9, search=search)
     assert sum(section.total for section in sections) > 0, "an office finds it, too"
+
+
+_TEXTS = {
+    "SYT": 'Thiếu máy XẠ TRỊ; "khẩn" 50%_a/b',
+    "SGDDT": unicodedata.normalize("NFD", "Đã ban hành kế hoạch; straße ſua"),
+    "STC": "Kinh phí (x*y)^2 NOT đủ",
+}
+
+
+def _reported(store: Store) -> dict[str, int]:
+    """The assignments of three offices, each with a report."""
+    begin(store, "p1", at("2023-08-18"), offices=tuple(_TEXTS))
+    numbers = {office: number_of(store, "T0.1", office=office) for office in _TEXTS}
+    for office, number in numbers.items():
+        with session_scope(store.engine) as session:
+            context = store.actor_context(now=NOW, actor=f"office:{office}")
+            verbs.report(session, number, t0_report(text=_TEXTS[office]), context)
+    return numbers
+
+
+def _found(store: Store, letters: str) -> set[int]:
+    search = Search((Term(None, (), (), without_accents(letters), in_texts=True),))
+    with reading(store.engine) as connection:
+        return set(connection.scalars(select(col(Assignment.id)).where(search.condition_of_all(connection))))
+
+
+@pytest.mark.parametrize(
+    ("letters", "offices"),
+    [
+        ("xạ trị", {"SYT"}),
+        ("ạ tr", {"SYT"}),
+        (unicodedata.normalize("NFD", "XẠ TRỊ"), {"SYT"}),
+        ('"khẩn"', {"SYT"}),
+        ('"', {"SYT"}),
+        ("50%_a", {"SYT"}),
+        ("5%a", set()),
+        ("50_", set()),
+        ("%", {"SYT"}),
+        ("_", {"SYT"}),
+        ("a/b", {"SYT"}),
+        ("ban hành", {"SGDDT"}),
+        ("đã b", {"SGDDT"}),
+        ("raß", {"SGDDT"}),
+        ("sua", set()),
+        ("ſua", {"SGDDT"}),
+        ("(x*y)^2", {"STC"}),
+        ("^2 NOT", {"STC"}),
+        ("kinh OR ban", set()),
+        ("k", {"SYT", "SGDDT", "STC"}),
+        ("a*", set()),
+    ],
+)
+def test_letters_mean_the_same_on_either_database(store: Store, letters: str, offices: set[str]) -> None:
+    numbers = _reported(store)
+    assert _found(store, letters) == {numbers[office] for office in offices}
+
+
+def test_what_is_changed_or_gone_is_found_no_more(store: Store) -> None:
+    numbers = _reported(store)
+    of_office = col(Report.assignment_id) == numbers["SYT"]
+    with session_scope(store.engine) as session:
+        session.exec(update(Report).where(of_office).values(plain_text="khac han"))
+    assert _found(store, "xa tri") == set()
+    assert _found(store, "khac han") == {numbers["SYT"]}
+    with session_scope(store.engine) as session:
+        session.exec(delete(Report).where(of_office))
+    assert _found(store, "khac han") == set()
+    assert _found(store, "ban hanh") == {numbers["SGDDT"]}
+    if store.engine.dialect.name == "sqlite":
+        with session_scope(store.engine) as session:  # raises where the index is not what the reports say
+            session.execute(text("INSERT INTO report_words (report_words, rank) VALUES ('integrity-check', 1)"))
