@@ -13,6 +13,9 @@ DEEPEST = 40
 _LARGEST = 2**31 - 1
 """Prefect reads a number also as a moment or a span in seconds, and adds one to the other: this is 68 years."""
 
+_LONGEST_TEXT, _LONGEST_LIST = 10_000, 2_000
+"""Prefect puts texts into patterns and lists into queries: SQLite takes 50,000 bytes of one, 32,766 of the other."""
+
 _MOMENT = re.compile(r"\s*[+-]?(\d{4,})-\d\d-\d\d")
 _YEARS = range(1900, 3000)
 """Beyond them an offset or a span leads out of Python's calendar."""
@@ -60,6 +63,8 @@ def _check(value: Any, depth: int) -> None:
         case int() if not -_LARGEST <= value <= _LARGEST:
             raise _refused("có số lớn quá", "it holds a number that is too large")
         case list():
+            if len(value) > _LONGEST_LIST:
+                raise _refused(f"có danh sách quá {_LONGEST_LIST} mục", f"a list has more than {_LONGEST_LIST} items")
             for each in value:
                 _check(each, depth - 1)
         case dict():
@@ -69,6 +74,8 @@ def _check(value: Any, depth: int) -> None:
 
 
 def _check_text(text: str) -> None:
+    if len(text) > _LONGEST_TEXT:
+        raise _refused(f"có chữ dài quá {_LONGEST_TEXT} ký tự", f"a text is longer than {_LONGEST_TEXT} characters")
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise _refused("có ký tự không lưu được", "it holds a character that cannot be stored")
     if (moment := _MOMENT.match(text)) and int(moment[1][:6]) not in _YEARS:

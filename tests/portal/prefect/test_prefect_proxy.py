@@ -365,6 +365,8 @@ UNDIGESTED = {
     "a span of days": b'{"history_interval": "99999999 days, 1:00:00"}',
     "300 deep": b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}",
     "300 deep objects": b'{"a": ' * 300 + b"1" + b"}" * 300,
+    "a pattern too long": json.dumps({"deployments": {"name": {"like_": "ộ" * 16_700}}}).encode(),
+    "more values than a query takes": json.dumps({"flows": {"name": {"any_": ["a"] * 33_000}}}).encode(),
     "list": b"[]",
     "text": b'"x"',
     "number": b"17",
