@@ -11,7 +11,10 @@ from portal.app import make_app
 from portal.background_tasks import BackgroundTasks
 from tests.support.cast import at, begin
 from tests.support.people import Clock, House
+from tests.support.routes_once import share_built_routes
 from tests.support.waiting import eventually
+
+share_built_routes()
 
 
 @pytest.fixture(autouse=True)
