@@ -29,7 +29,7 @@ later: $(VENV)/.ready-dev
 
 # Each file in a process of its own: Prefect keeps its settings, event and log workers for a whole process, and two
 # servers in one would hear each other's runs. Those that take longest go first.
-LONGEST = plan_of_2026|machines|crash|supervisor|killed_server|browser|prefect_pages|prefect_runs
+LONGEST = crash|every_page|killed_server|lost_runs|machines|needs|plan_of_2026|prefect_pages|prefect_runs|supervisor|test_api|test_browser.py|test_fuzz|waiting_for_a_writer|wheel
 slow: $(VENV)/.ready-dev
 	@grep -rl "mark.slow" tests --include='test_*.py' | awk '{print !/$(LONGEST)/ " " $$0}' | sort | cut -c3- | xargs -P 2 -I{} sh -c \
 		'said=$$($(BIN)/python -m pytest -q -m slow {} 2>&1); ended=$$?; echo "\n{}\n$$said"; exit $$ended'
