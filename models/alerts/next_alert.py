@@ -3,8 +3,8 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, true
-from sqlmodel import Session, and_, col, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, true
+from sqlmodel import Session, and_, col, func, or_, select
 
 from config.rules.due_words import TIMING_WORDS
 from config.rules.kinds import Timing
@@ -12,7 +12,9 @@ from config.rules.ladder import Ladder
 from models.alerts.timetables import Term, timetable_id
 from models.store.actor import PriorityContext
 from models.tables.assignment import Assignment, Timetable, TimetableRung
-from models.tables.lifecycle import WAITING_FOR_OFFICE
+from models.tables.deed import Deed, DeedItem, ItemKind
+from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, ReportState
+from models.tables.report import Extension, Report
 
 _ORIGINALLY = {"vi": "; hạn gốc: ", "en": "; originally: "}
 
@@ -98,6 +100,24 @@ def last_rank_before(session: Session, timetable: int, now: datetime, *, unsaid_
         TimetableRung.timetable_id == timetable, TimetableRung.fire_at <= until
     )
     return session.exec(past).one() or 0
+
+
+def dated_since(instant: SQLColumnExpression[datetime]) -> ColumnElement[bool]:
+    """Whether an assignment got the date or the state that it has at this instant or later: by an extension, a year's
+    report accepted as progress or a deed. Rungs past by then are rightly not said.
+    """
+    its = col(Assignment.id)
+    granted = (col(Extension.state) == ExtensionState.GRANTED, col(Extension.decided_at) >= instant)
+    goes_on = (col(Report.state) == ReportState.ACCEPTED, col(Report.decided_at) >= instant)
+    done = (col(DeedItem.deed_id) == col(Deed.id), col(DeedItem.kind).in_(_DATES), col(Deed.at) >= instant)
+    return or_(
+        exists().where(col(Extension.assignment_id) == its, *granted),
+        exists().where(col(Report.assignment_id) == its, *goes_on),
+        exists().where(col(DeedItem.assignment_id) == its, *done),
+    )
+
+
+_DATES = (ItemKind.MOVED, ItemKind.REASSIGNED, ItemKind.RESTORED)
 
 
 def _unsaid_since(session: Session, assignment: Assignment, now: datetime) -> datetime | None:

@@ -16,13 +16,13 @@ from sqlmodel import and_, col, or_, select
 
 from config.clock import HANOI, start_of_day
 from config.rules.working_time import WorkingCalendar
+from models.alerts.next_alert import dated_since
 from models.delivery.leases import LEASE, in_the_queue
 from models.delivery.wrong_clock.traces import early_rungs, tries_put_off
 from models.store.columns import UtcDateTime
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, MessageState
+from models.tables.lifecycle import WAITING_FOR_OFFICE, MessageState
 from models.tables.outbox import DeliveryAttempt, Message, Notice
-from models.tables.report import Extension
 
 LOOKBACK = timedelta(days=3)
 """How far back the check after every sweep goes: there are two sweeps a day. The command checks all time."""
@@ -185,12 +185,6 @@ def _skipped(
         Notice.rung == rung.rung,
         Notice.desk == rung.audience,
     )
-    # When a due date is moved, rungs already past on the new timetable are rightly not sent.
-    moved_since = and_(
-        Extension.assignment_id == Assignment.id,
-        Extension.state == ExtensionState.GRANTED,
-        col(Extension.decided_at) >= fired,
-    )
     query = (
         select(Assignment.id, rung.rung, rung.audience)
         .join(Assignment, col(Assignment.timetable_id) == col(rung.timetable_id))
@@ -203,7 +197,7 @@ def _skipped(
             fired > begun_at,
             or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
             ~exists().where(its_notice),
-            ~exists().where(moved_since),
+            ~dated_since(fired),
         )
         .order_by(fired)
     )

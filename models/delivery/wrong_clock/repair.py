@@ -13,13 +13,13 @@ from sqlalchemy import ColumnElement, String, case, exists, literal, update
 from sqlmodel import Session, and_, cast, col, func, or_, select
 
 from config.rules.working_time import WorkingCalendar
+from models.alerts.next_alert import dated_since
 from models.delivery.wrong_clock.traces import GRACE, early_rungs, put_off
 from models.store.actor import ActorContext
 from models.store.audit import also_about, lock_audit_chain, record
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, ExtensionState, MessageState, NoticeState
+from models.tables.lifecycle import REMINDERS, WAITING_FOR_OFFICE, MessageState, NoticeState
 from models.tables.outbox import Message, Notice
-from models.tables.report import Extension
 
 _BATCH = 1_000
 _ALL = 10_000_000
@@ -135,19 +135,13 @@ def _set_back(session: Session, assignments: Sequence[int], now: datetime) -> No
         col(Notice.kind) == col(rung.kind),
         col(Notice.rung) == col(rung.rung),
     )
-    # When a due date was moved, rungs already past on the new timetable were rightly not said.
-    was_moved = exists().where(
-        col(Extension.assignment_id) == col(Assignment.id),
-        col(Extension.state) == ExtensionState.GRANTED,
-        col(Extension.decided_at) >= col(rung.fire_at),
-    )
     began = func.coalesce(col(Assignment.resumed_at), col(Assignment.assigned_at))
     last = (
         select(func.coalesce(func.max(col(rung.rank)), 0))
         .where(
             col(rung.timetable_id) == col(Assignment.timetable_id),
             col(rung.fire_at) <= now,
-            or_(was_said, was_moved, and_(began <= now, col(rung.fire_at) <= began)),
+            or_(was_said, dated_since(col(rung.fire_at)), and_(began <= now, col(rung.fire_at) <= began)),
         )
         .correlate(Assignment)
         .scalar_subquery()

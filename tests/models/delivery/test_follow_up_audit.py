@@ -1,28 +1,38 @@
 """The auditor finds what fell through, and nothing where all went well."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, update
 from sqlmodel import col
 
+from config.rules.working_time import Override
+from config.settings import Settings
 from flows.steps import track
 from models.alerts.stages import done_until
 from models.delivery.auditor import LOOKBACK, SWEEP_GRACE, Findings, audit_follow_up
 from models.delivery.leases import LEASE
 from models.keeping.opening import Store
-from models.store.database import reading, session_scope
+from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeKind
 from models.tables.outbox import Message, Notice
 from models.tables.tally import Stage, StageMark
 from models.work import verbs
-from tests.support.cast import LEAD, at, begin, number_of, run, t0_report
+from models.work.deeds.apply import Change
+from models.work.deeds.direct import move_dates, withdraw_all
+from models.work.deeds.grounds import grounds
+from models.work.deeds.holidays import holiday_notice, recalculated_by
+from models.work.deeds.undo import undoing
+from tests.support.cast import LEAD, assignment_of, at, begin, number_of, one_step_assigned, run, t0_report
+from tests.support.deeds import WHY, acting, done, report_on
 
-LATE = at("2023-09-12")
+LATE, AFTER_LATE = at("2023-09-12"), at("2023-09-13")
 
 
 @pytest.fixture
@@ -132,6 +142,61 @@ def test_what_stays_unsaid_for_a_reason_is_no_gap(store: Store) -> None:
     for day in ("2023-09-15", "2023-09-25", "2023-12-20"):
         run(store, "p1", at(day), offices=offices)
         assert not look(store, at(day)), day
+
+
+def _moved(store: Store, number: int) -> Change:
+    return move_dates([number], date(2023, 9, 12), provenance=WHY, context=acting(store, at("2023-09-07", 10)))
+
+
+def _moved_by_a_holiday(store: Store, number: int) -> Change:
+    context, off = acting(store, at("2023-09-06", 10)), Override(date(2023, 9, 8), "day_off", "12/TB", "nghỉ", "off")
+    paper = grounds(paper_number="12/TB", paper_date=context.today, needs_reason=False)
+    done(store, holiday_notice([off], provenance=paper, context=context))
+    with reading_session(store.engine) as session:
+        return recalculated_by(session, acting(store, at("2023-09-07", 10)))
+
+
+def _withdrawn_by_mistake(store: Store, number: int) -> Change:
+    withdrawn = done(store, withdraw_all([number], provenance=WHY, context=acting(store, at("2023-08-30"))))
+    with reading_session(store.engine) as session:
+        return undoing(session, withdrawn.deed, "Thu hồi nhầm.", acting(store, at("2023-09-07", 10)))
+
+
+def _moved_by_mistake(store: Store, number: int) -> Change:
+    moved = move_dates([number], date(2023, 12, 20), provenance=WHY, context=acting(store, at("2023-08-30")))
+    moved_by = done(store, moved).deed
+    with reading_session(store.engine) as session:
+        return undoing(session, moved_by, "Ghi nhầm.", acting(store, at("2023-09-07", 10)))
+
+
+@pytest.mark.parametrize("deed", [_moved, _moved_by_a_holiday, _withdrawn_by_mistake, _moved_by_mistake])
+def test_what_was_past_when_a_deed_gave_a_date_is_no_gap(store: Store, deed: Callable[[Store, int], Change]) -> None:
+    """Neither at once nor after the next sweep; what becomes due from then on and is not said still is one."""
+    begin(store, "p1", at("2023-08-18"))
+    number = number_of(store, "T0.1")
+    with session_scope(store.engine) as session:
+        verbs.acknowledge(session, number, acting(store, at("2023-08-18", 15)))
+    done(store, deed(store, number))
+    store = store.of_today()
+    assert not look(store, at("2023-09-07", 11)).skipped
+    for day in (at("2023-09-07", 13), AFTER_LATE):
+        run(store, "p1", day)
+        assert not look(store, day)
+    change(store, delete(Notice).where(col(Notice.kind) == NoticeKind.OVERDUE))
+    assert look(store, AFTER_LATE).skipped
+
+
+def test_what_was_past_when_a_year_was_accepted_as_progress_is_no_gap(settings: Settings, tmp_path: Path) -> None:
+    with one_step_assigned(settings, tmp_path, "lead: SYT\ndue: {lead: SPAN:2025-2027/Q}") as store:
+        number, answered = number_of(store, "T1.1"), at("2026-03-20", 9)
+        for day in ("2025-12-23", "2026-01-06", "2026-03-20"):
+            run(store, "p1", at(day), offices=())
+        with session_scope(store.engine) as session:
+            content = report_on(store.plan, assignment_of(session, "T1.1"))
+            office = replace(acting(store, answered), actor="office:SYT")
+            verbs.report(session, number, replace(content, document_date=None, document_number=None), office)
+            assert verbs.accept(session, number, acting(store, answered), interim=True).due_date.year == 2026
+        assert not look(store, at("2026-03-20", 10))
 
 
 def test_every_sweep_is_looked_over(late: Store) -> None:
