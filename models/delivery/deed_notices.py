@@ -11,8 +11,9 @@ from sqlmodel import Session, col, or_, select
 from config.contacts.desks import Desk
 from models.alerts.notices import parse_deed_rung
 from models.tables.deed import ItemKind
-from models.tables.lifecycle import NoticeKind, NoticeState, State
+from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, State
 from models.tables.outbox import Message, Notice
+from models.tables.report import Extension
 from models.work.deeds.facts import DeedFacts, deeds_on
 
 LATER_DEED = "a later deed tells it"
@@ -40,6 +41,7 @@ class DeedNotice:
     unsaid     what waits to be said to the recipient before this, in order
     later      what waits to be said after it, but for what the same deed says
     is_known   whether the recipient may have been told of the assignment at all
+    let_lapse  whether a request for more time waited for its decision and does no more
     """
 
     deed: DeedFacts
@@ -48,6 +50,7 @@ class DeedNotice:
     unsaid: tuple[NoticeKind, ...] = ()
     later: tuple[NoticeKind, ...] = ()
     is_known: bool = True
+    let_lapse: bool = False
 
     @property
     def withdraws(self) -> bool:
@@ -79,6 +82,10 @@ def load_deed_notices(session: Session, message_ids: Collection[int]) -> dict[in
     if not concerned:
         return {}
     facts = {(each.deed, each.assignment_id): each for each in deeds_on(session, concerned)}
+    lapsed = select(Extension.assignment_id, Extension.decided_at).where(
+        col(Extension.assignment_id).in_(concerned), Extension.state == ExtensionState.LAPSED
+    )
+    lapses = {*session.exec(lapsed)}
     found = {}
     for theirs in _told(session, concerned).values():
         unsaid = _unsaid(theirs)
@@ -97,6 +104,7 @@ def load_deed_notices(session: Session, message_ids: Collection[int]) -> dict[in
                     unsaid=tuple(each.kind for each in unsaid[:place] if each.state is NoticeState.PENDING),
                     later=tuple(each.kind for each in unsaid[place + 1 :] if _waits_too(each, notice)),
                     is_known=any(_may_have_arrived(each, notice) for each in theirs),
+                    let_lapse=(notice.assignment_id, deeds[-1].at) in lapses,
                 )
     return found
 

@@ -31,7 +31,8 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
     if (notice.state is State.WITHDRAWN) != _tells_withdrawal(notice):
         return "withdrawn" if notice.state is State.WITHDRAWN else "restored"
     to_office = notice.recipient.desk in (Desk.FOCAL, Desk.HEAD)
-    if to_office and notice.recipient.office not in responsible:
+    # An answer is owed to who asked, whoever has the work by then.
+    if to_office and notice.kind is not NoticeKind.ANSWERED and notice.recipient.office not in responsible:
         return HANDED_OVER
     waits_for = (NoticeKind.REPORT_RECEIVED, NoticeKind.EXTENSION_REQUESTED, NoticeKind.ASKED)
     if notice.kind in waits_for and notice.decided:

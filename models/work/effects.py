@@ -100,7 +100,7 @@ def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, An
                 return anew
             return replace(anew, due_date=date.fromisoformat(details["until"]), due_at=None, timing=Timing.DATED)
         case Verb.HAND_OVER:
-            return replace(moved, office=details["successor"])
+            return replace(moved, office=details["successor"], delegated_to="")
         case _:
             return moved
 
@@ -111,6 +111,7 @@ def after_deed(progress: Progress, item: DeedItem, at: datetime) -> Progress:
         progress,
         state=item.to_state,
         office=item.to_office,
+        delegated_to=progress.delegated_to if item.to_office == progress.office else "",
         due_date=item.to_due_date,
         due_at=item.to_due_at,
         timing=item.to_timing,

@@ -101,6 +101,12 @@ def deed_notes(
             if vi
             else f"{now_with} now does this work; your office no longer has to"
         )
+        if told.let_lapse:
+            notes.append(
+                "đề nghị gia hạn đã gửi không còn chờ quyết định"
+                if vi
+                else "the extension requested no longer awaits a decision"
+            )
     elif kind is not NoticeKind.WITHDRAWN and deed.kind is not ItemKind.MADE:
         notes.append(change_in_words(_over_all(told), plan, language))
     if grounds := grounds_in_words(deed, language):

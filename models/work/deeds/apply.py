@@ -231,7 +231,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         set_anchor(session, change.anchor)
     set_parties(session, deed.id)
     _drop_unsent(session, context)
-    lapse_requests(session, context)
+    lapse_requests(session, context, ended=change.ended, is_undoing=change.undoes is not None)
     record_items(session, deed.id)
     if change.with_letters:
         tell_offices(session, deed.id, context, ended=change.ended)

@@ -1,6 +1,6 @@
 """The statements that write what a deed does, from the table of its items: the same few however many there are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from models.store.upsert import insert_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 from models.tables.deed import DeedItem, DeedParty, ItemKind, LeftBecause
 from models.tables.lifecycle import WAITING_FOR_OFFICE, ExtensionState, State
-from models.tables.party import Party
+from models.tables.party import Part, Party
 from models.tables.prepared import ITEMS, PARTIES, PartyChange
 from models.tables.report import Extension
 from models.work.deeds.prepared import NO_TIMETABLE
@@ -104,6 +104,7 @@ def change_assignments(session: Session, deed: int, editions: Mapping[str, int],
         .values(
             state=ITEMS.c.to_state,
             office=ITEMS.c.to_office,
+            delegated_to=case((ITEMS.c.to_office != table.c.office, ""), else_=table.c.delegated_to),
             monitor_office=ITEMS.c.to_monitor_office,
             due_date=ITEMS.c.to_due_date,
             due_at=ITEMS.c.to_due_at,
@@ -189,9 +190,16 @@ def set_parties(session: Session, deed: int) -> None:
     session.execute(update(party).where(party.c.acknowledged_at.is_not(None), anew).values(acknowledged_at=None))
 
 
-def lapse_requests(session: Session, context: ActorContext) -> None:
-    """Close extension requests that are met, or whose assignment is withdrawn."""
-    is_over = or_(ITEMS.c.to_state == State.WITHDRAWN, ITEMS.c.to_due_date >= col(Extension.requested_until))
+def lapse_requests(session: Session, context: ActorContext, *, ended: Collection[str], is_undoing: bool) -> None:
+    """Close extension requests that are met, whose assignment is withdrawn, or whose office gave it away.
+
+    ended       offices that are there no more: with what was theirs their successors go on
+    is_undoing  whether what the work's earlier office asked for waits again
+    """
+    is_met, of_it = ITEMS.c.to_due_date >= col(Extension.requested_until), col(Party.assignment_id)
+    joint_leads = exists().where(of_it == ITEMS.c.assignment_id, col(Party.part) == Part.JOINT)
+    gave_away = and_(ITEMS.c.from_office != ITEMS.c.to_office, ITEMS.c.from_office.not_in(ended), ~joint_leads)
+    is_over = or_(ITEMS.c.to_state == State.WITHDRAWN, is_met, *(() if is_undoing else (gave_away,)))
     session.execute(
         update(Extension)
         .where(

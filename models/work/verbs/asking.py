@@ -78,6 +78,10 @@ def _tell(locked: LockedAssignment, kind: NoticeKind, question: Question, *, to_
     rung = question_rung(question.id or 0)
     if to_office:
         locked.tell_office(kind, rung=rung)
+        asked, context = question.office, locked.context
+        is_there = context.plan.current_office(asked, context.today) == asked
+        if is_there and asked not in locked.leads:  # who has given the work away is owed the answer still
+            locked.tell(kind, asked, rung=rung)
     else:
         locked.tell_coordinator(kind, rung=rung)
 

@@ -9,12 +9,14 @@ from models.keeping.opening import Store
 from models.store.audit import verify
 from models.store.database import reading, reading_session, session_scope
 from models.tables.errors import NotFound
-from models.tables.lifecycle import NoticeKind
+from models.tables.lifecycle import NoticeKind, NoticeState
 from models.tables.outbox import Message, Notice
 from models.work import verbs
+from models.work.deeds.direct import give_to
 from models.work.lists.questions import questions_waiting
 from models.work.queries import history
 from tests.support.cast import at, begin, number_of
+from tests.support.deeds import WHY, acting, done
 
 ASKED, ANSWERED = at("2023-08-21", 9), at("2023-08-22", 9)
 WHAT, THIS = "Biểu 02 tính cả đơn vị trực thuộc không?", "Có, gồm cả đơn vị trực thuộc."
@@ -100,6 +102,16 @@ def test_a_digest_says_what_was_asked_and_what_was_answered(store: Store, number
         texts = "\n".join(session.exec(select(Message.body_text).order_by(col(Message.id))))
     assert f"hỏi: {WHAT}" in texts and f"trả lời: {THIS}" in texts
     assert "CÂU HỎI CHỜ TRẢ LỜI (1)" in texts and "CÂU HỎI ĐÃ ĐƯỢC TRẢ LỜI (1)" in texts
+
+
+def test_who_asked_is_answered_also_where_another_office_has_the_work_by_then(store: Store, number: int) -> None:
+    question = ask(store, number)
+    done(store, give_to([number], "STC", provenance=WHY, context=acting(store, at("2023-08-21", 11))))
+    answer(store, number, question)
+    notify(store, at("2023-08-22", 10))
+    with reading_session(store.engine) as session:
+        answers = select(Notice.office, Notice.state).where(Notice.kind == NoticeKind.ANSWERED)
+        assert set(session.exec(answers)) == {("SYT", NoticeState.SENT), ("STC", NoticeState.SENT)}
 
 
 @pytest.mark.sqlite_only

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from models.tables.deed import DeedItem, ItemKind
 from models.tables.lifecycle import TRANSITIONS, State, Verb
-from models.work.effects import Progress, after, is_allowed
+from models.work.effects import Progress, after, after_deed, is_allowed
 from tests.support.cast import at
 
 DETAILS = {"to": "Phòng Tổ chức", "until": "2023-09-20", "successor": "SNV"}
@@ -40,6 +41,24 @@ def test_resumed_it_is_as_newly_assigned_with_its_new_due_date() -> None:
     resumed = after(suspended, Verb.RESUME, at("2023-09-05"), DETAILS)
     assert resumed == Progress(State.ASSIGNED, "SYT", date(2023, 9, 20), resumed_at=at("2023-09-05"))
     assert resumed.columns()["due_at"] == at("2023-09-21", 0)
+
+
+def test_the_unit_of_an_office_stays_with_it() -> None:
+    """Whether the office has ended or a deed gives its work away; a date that is moved leaves the unit."""
+    has_unit = after(Progress.at_first("SYT", date(2023, 9, 11)), Verb.DELEGATE, MOMENT, DETAILS)
+    assert after(has_unit, Verb.HAND_OVER, MOMENT, DETAILS).delegated_to == ""
+    for office, unit in (("STC", ""), ("SYT", has_unit.delegated_to)):
+        item = DeedItem(
+            deed_id=1,
+            assignment_id=1,
+            kind=ItemKind.MOVED,
+            to_state=State.ASSIGNED,
+            to_office=office,
+            to_monitor_office="BNC",
+            to_due_date=date(2023, 9, 20),
+            to_due_at=at("2023-09-21", 0),
+        )
+        assert has_unit.delegated_to and after_deed(has_unit, item, MOMENT).delegated_to == unit
 
 
 def test_only_a_grant_a_resumption_and_a_successor_change_due_date_and_office() -> None:

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from config.errors import Refused
 from flows.forms import fill_in
+from flows.steps import notify
 from models.keeping.opening import Store
 from models.plans.editions import editions
 from models.store.audit_event import AuditEvent
@@ -16,8 +17,9 @@ from models.store.database import reading_session, session_scope
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem, ItemKind
-from models.tables.lifecycle import NoticeKind, NoticeState, Role, State
-from models.tables.outbox import Notice
+from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, Role, State
+from models.tables.outbox import Message, Notice
+from models.tables.report import Extension
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.attachments import ExaminedFile, add_attachment, waiting_attachments
 from models.work.deeds.apply import LateAtOnce
@@ -28,7 +30,7 @@ from models.work.deeds.titles import retitle
 from models.work.deeds.undo import undoing
 from models.work.register.changes import merge
 from models.work.report_form import draft_of, save_draft
-from models.work.verbs import acknowledge, report, withdraw
+from models.work.verbs import acknowledge, delegate, report, request_extension, withdraw
 from tests.support.cast import at
 from tests.support.deeds import (
     NOW,
@@ -404,3 +406,31 @@ def test_a_successor_goes_on_with_what_was_not_sent(running: Store) -> None:
         change = merge(session, [old], "SMOI", new, provenance=WHY, context=acting(running))
     done(running, change)
     assert (all_assignments(running)[number].office, _unsent(running, number)) == ("SMOI", (True, 1))
+
+
+def test_what_is_given_away_leaves_its_unit_and_its_request_behind(running: Store) -> None:
+    """Who had asked for more time is told; undoing asks again, and the unit is to be named anew."""
+    leads = (pair for pair in open_assignments(running).items() if pair[1].role is Role.LEAD and pair[1].due_at > NOW)
+    number, row = next(leads)
+    office, until = replace(acting(running), actor=f"office:{row.office}"), row.due_date + timedelta(days=30)
+    heir = next(each for each in ("STC", "SXD", "SNV") if each != row.office)
+    with session_scope(running.engine) as session:
+        delegate(session, number, "Phòng Nghiệp vụ Y", office)
+        request_extension(session, number, until, "Cần thêm thời gian tổng hợp.", office)
+    notify(running, NOW)
+    given = done(running, give_to([number], heir, provenance=WHY, context=acting(running)), may_be_late=True)
+    notify(running, NOW + timedelta(hours=1))
+
+    def left() -> tuple[str, ExtensionState]:
+        with reading_session(running.engine) as session:
+            return session.get_one(Assignment, number).delegated_to, session.exec(select(Extension.state)).one()
+
+    assert left() == ("", ExtensionState.LAPSED)
+    with reading_session(running.engine) as session:
+        letters = session.exec(select(Message.body_text).where(Message.office == row.office)).all()
+        assert any("đề nghị gia hạn đã gửi không còn chờ quyết định" in letter for letter in letters)
+        back = undoing(session, given.deed, "Giao nhầm.", acting(running, NOW + timedelta(hours=2)))
+    with session_scope(running.engine) as session:
+        delegate(session, number, "Phòng Tài chính", replace(office, actor=f"office:{heir}"))
+    done(running, back, may_be_late=True)
+    assert left() == ("", ExtensionState.REQUESTED)
