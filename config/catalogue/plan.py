@@ -35,6 +35,7 @@ from config.catalogue.offices import OfficeSpec as OfficeSpec
 from config.catalogue.offices import Register, names_of, resolve, successor_on
 from config.catalogue.offices import Selector as Selector
 from config.catalogue.subtasks import AD_HOC, AD_HOC_STEP, Priority, Step, Subtask
+from config.errors import Refused
 from config.rules.ladder import Ladder
 from config.text.suggestions import known_as
 
@@ -74,6 +75,14 @@ class Directive(Part):
     def is_closed(self, day: datetime.date) -> bool:
         """Whether it asks for nothing more on a day."""
         return self.closed_on is not None and self.closed_on <= day
+
+    def refuse_closed(self, day: datetime.date) -> None:
+        """Raise ``Refused`` where it asks for nothing more, so that what is entered would make nothing."""
+        if self.closed_on is not None and self.is_closed(day):
+            raise Refused(
+                f"chỉ đạo {self.code} đã kết thúc ngày {self.closed_on:%d/%m/%Y}; mở lại rồi mới giao thêm việc.",
+                f"directive {self.code} was closed on {self.closed_on:%d/%m/%Y}; reopen it to assign more work.",
+            )
 
     def asks_on(self, day: datetime.date) -> bool:
         """Whether what begins on a day is asked for: not where it was closed then."""

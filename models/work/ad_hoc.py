@@ -154,6 +154,8 @@ def _code_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, Re
     for field, label, label_en, find, code in named:
         try:
             found = find(code)
+            if isinstance(found, Subtask):
+                plan.directive_of(code).refuse_closed(context.today)
         except Refused as refused:
             yield field, Refused(f"{label}: {refused}", f"{label_en}: {refused.en}")
         else:
@@ -163,12 +165,6 @@ def _code_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, Re
                     f"{label_en}: {code} is a principle and cannot be assigned; choose another.",
                 )
                 yield field, principle
-            elif isinstance(found, Subtask) and (directive := plan.directive_of(code)).is_closed(context.today):
-                closed = Refused(
-                    f"{label}: chỉ đạo {directive.code} đã kết thúc ngày {directive.closed_on:%d/%m/%Y}.",
-                    f"{label_en}: directive {directive.code} was closed on {directive.closed_on:%d/%m/%Y}.",
-                )
-                yield field, closed
 
 
 def _day_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[Refused]:

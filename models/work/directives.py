@@ -94,11 +94,10 @@ def register_document(
     """Register a new higher-level document that offices must study: the anchor of DOC+n.
 
     directive    code of the one by which they study it; the main directive without
-    may_be_late  whether it may make assignments overdue at once
-
-    Raises ``LateAtOnce``.
+    may_be_late  whether it may make assignments overdue at once; ``LateAtOnce`` without
     """
     followed = context.plan.directive(directive)
+    followed.refuse_closed(context.today)
     refuse_future(number, on_date, context)
     return _register(
         session,
@@ -129,11 +128,10 @@ def register_event(
 ) -> Anchor:
     """Register a dated event (meeting, class, public event) of one subtask: the anchor of EVENT±n.
 
-    may_be_late  whether it may make assignments overdue at once
-
-    Raises ``LateAtOnce``.
+    may_be_late  whether it may make assignments overdue at once; ``LateAtOnce`` without
     """
     title = checked_title(title)
+    context.for_subtask(subtask).directive.refuse_closed(context.today)
     refuse_unfit_event(context.plan.subtask(subtask), host_office)
     if host_office is not None:
         host_office = context.plan.office_named(host_office, on_date).code

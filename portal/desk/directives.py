@@ -175,7 +175,12 @@ def _page(request: Request, *, refused: Refused | None = None, form: FormReader 
         late=isinstance(refused, LateAtOnce),
         urgencies=list(Urgency),
         offices=store.plan.offices,
-        with_events=[each for each in store.plan.subtasks() if any(step.trigger == "event" for step in each.steps)],
+        with_events=[
+            each
+            for each in store.plan.subtasks()
+            if any(step.trigger == "event" for step in each.steps)
+            and not store.plan.directive_of(each.code).is_closed(context_of(request).today)
+        ],
     )
 
 

@@ -1,6 +1,8 @@
 """A directive is closed as one deed and opened again as another; what was there goes on as it was."""
 
-from datetime import date
+from contextlib import nullcontext
+from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -9,12 +11,13 @@ from flows.forms import fill_in
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
 from models.store.database import reading_session, session_scope
-from models.tables.lifecycle import State
+from models.tables.lifecycle import State, Urgency
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.deeds.apply import Change
 from models.work.deeds.grounds import grounds
 from models.work.directive_deeds.closing import close_directive, reopen_directive
+from models.work.directives import register_document, register_event
 from tests.support.cast import at, number_of, t0_report
 from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, previewed
 from tests.support.following_up import follow_up_once
@@ -81,3 +84,22 @@ def test_reopening_asks_when_work_would_be_late_and_a_day_ahead_is_refused(runni
     done(running, closing(running))
     with pytest.raises(Refused, match="quá hạn ngay"):
         done(running, reopening(running))
+
+
+def test_a_closed_directive_takes_no_event_and_no_document(running: Store) -> None:
+    """They would make nothing; opened again, it takes both."""
+
+    def enter(when: datetime) -> None:
+        context = running.of_today().actor_context(now=when, actor="coordinator")
+        subtask = next(each.code for each in context.plan.subtasks() if any(s.trigger == "event" for s in each.steps))
+        with session_scope(running.engine) as session:
+            with pytest.raises(Refused, match="đã kết thúc ngày 20/09/2023") if when != BACK else nullcontext():
+                register_event(session, subtask=subtask, title="Hội nghị", on_date=date(2024, 3, 1), context=context)
+            with pytest.raises(Refused, match="đã kết thúc ngày 20/09/2023") if when != BACK else nullcontext():
+                named: dict[str, Any] = {"number": "77/CV", "title": "Về việc A", "urgency": Urgency.NORMAL}
+                register_document(session, **named, on_date=when.date(), context=context)
+
+    done(running, closing(running))
+    enter(at("2023-10-02"))
+    done(running, reopening(running), may_be_late=True)
+    enter(BACK)
