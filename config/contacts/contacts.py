@@ -20,7 +20,7 @@ A file of version 0.1 names the addresses too, and is taken in once (``models.co
       SYT: {language: vi, quiet: 18:00-07:00, digest_at: 08:00, focal: [vanthu@syt.example], head: tgram://…}
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
@@ -108,6 +108,10 @@ class Contacts:
         """The desk's address over ``channel``, or its first one when it has none there."""
         there = self.in_order(office, desk)
         return next((address for address in there if address.channel == channel), there[0])
+
+    def untried(self, office: str, desk: str, tried: Collection[str]) -> Address | None:
+        """The desk's first address over none of the channels tried so far, if there is one."""
+        return next((address for address in self.in_order(office, desk) if address.channel not in tried), None)
 
     def after(self, office: str, desk: str, channel: str) -> Address | None:
         """The desk's address to try when ``channel`` has failed, if there is another."""

@@ -60,8 +60,11 @@ def start_fallbacks(session: Session, contacts: Contacts, context: ActorContext)
 def _forward(
     session: Session, message: Message, dead: Sequence[Notice], contacts: Contacts, context: ActorContext
 ) -> int:
-    """Queue the same notices over the next channel, if there is one; returns how many."""
-    another = contacts.after(message.office, message.desk, message.channel)
+    """Queue the same notices over the next channel not tried yet, if there is one; returns how many."""
+    lost, other = aliased(Notice), aliased(Notice)
+    same_notice = (col(getattr(other, name)) == col(getattr(lost, name)) for name in _SAME_NOTICE)
+    over = select(other.channel).join(lost, and_(*same_notice)).where(lost.message_id == message.id)
+    another = contacts.untried(message.office, message.desk, {message.channel, *session.exec(over)})
     if another is None:
         return 0
     rows = [copied_row(notice, now=context.now, channel=another.channel, run_key=context.run_key) for notice in dead]

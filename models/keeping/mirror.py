@@ -4,11 +4,12 @@ Not facts of their own: they are there so that bulk statements can join on them,
 whenever the store is opened.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, insert, select
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, Engine, Table, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, SQLModel, col
 
 from config.catalogue.plan import Plan
 from config.contacts.contacts import Contacts
@@ -16,7 +17,9 @@ from config.contacts.desks import Desk
 from models.store.audit import lock_audit_chain
 from models.store.database import reading, session_scope
 from models.store.upsert import table_of
+from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.office import Contact, Office
+from models.tables.outbox import Message, Notice
 
 
 def mirror_configuration(engine: Engine, plan: Plan, contacts: Contacts) -> None:
@@ -30,10 +33,39 @@ def mirror_configuration(engine: Engine, plan: Plan, contacts: Contacts) -> None
             {"office": office, "desk": desk, "channel": address.channel, "language": address.language}
             for office, desk, address in desks
         ],
+        and_then=_take_up_channels,
     )
 
 
-def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+def _take_up_channels(session: Session) -> None:
+    """Let what waits and has not been tried go over the first channel that its desk has now; what is there over another
+    channel too is a fallback and stays."""
+    twin, contact = aliased(Notice), table_of(Contact)
+    same = ("assignment_id", "kind", "rung", "office", "desk")
+    is_fallback = exists().where(
+        *(col(getattr(twin, name)) == col(getattr(Notice, name)) for name in same),
+        col(twin.channel) != col(Notice.channel),
+    )
+    of_desk = and_(contact.c.office == col(Notice.office), contact.c.desk == col(Notice.desk))
+    first = select(contact.c.channel).where(of_desk).scalar_subquery()
+    holds_fallback = exists().where(col(Notice.message_id) == col(Message.id), is_fallback)
+    is_untried = (col(Message.state) == MessageState.QUEUED, col(Message.attempts) == 0, col(Message.error) == "")
+    untried = select(col(Message.id)).where(*is_untried, ~holds_fallback)
+    waits = or_(col(Notice.message_id).is_(None), col(Notice.message_id).in_(untried))
+    changed = exists().where(of_desk, contact.c.channel != col(Notice.channel))
+    moving = update(Notice).where(col(Notice.state) == NoticeState.PENDING, waits, changed, ~is_fallback)
+    session.exec(moving.values(channel=first).execution_options(synchronize_session=False))
+    its = select(func.min(col(Notice.channel))).where(col(Notice.message_id) == col(Message.id)).scalar_subquery()
+    following = update(Message).where(*is_untried, its != col(Message.channel))
+    session.exec(following.values(channel=its).execution_options(synchronize_session=False))
+
+
+def _mirror(
+    engine: Engine,
+    model: type[SQLModel],
+    rows: list[dict[str, Any]],
+    and_then: Callable[[Session], None] = lambda _: None,
+) -> None:
     table = table_of(model)
     with reading(engine) as connection:
         if _says(connection, table, rows):
@@ -44,6 +76,7 @@ def _mirror(engine: Engine, model: type[SQLModel], rows: list[dict[str, Any]]) -
         if not _says(session.connection(), table, rows):
             session.exec(delete(table))
             session.exec(insert(table), params=rows)
+            and_then(session)
 
 
 def _says(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> bool:

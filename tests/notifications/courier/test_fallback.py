@@ -252,3 +252,36 @@ class TestTheCoordinatorIsTold:
         run(twice, "p1", MORNING)
         run(twice, "p1", at("2023-09-18"))
         assert len(alive.taken) == 1
+
+
+class TestAnotherFirstChannel:
+    """Set while a letter waits for the morning."""
+
+    @pytest.mark.parametrize("keeps_the_old_one", [True, False])
+    def test_what_waits_goes_over_it_alone(self, store: Store, web_hook: Hooks, keeps_the_old_one: bool) -> None:
+        before, now = web_hook(404), web_hook()
+        once = reached(store, before.address())
+        issue(once)
+        run(once, "p1", at("2023-08-17", 20))
+        twice = reached(store, xml(now), *([before.address()] if keeps_the_old_one else []))
+        run(twice, "p2", MORNING)
+        assert (len(before.taken), len(now.taken)) == (0, 1)
+        assert [each for each in sent(twice) if each[0] == f"{LEAD}/focal"] == [
+            (f"{LEAD}/focal", "second", MessageState.SENT)
+        ]
+
+    def test_a_letter_tried_before_goes_over_the_first_of_them_that_was_not(
+        self, store: Store, web_hook: Hooks
+    ) -> None:
+        dead, alive = web_hook(503), web_hook()
+        once = reached(store, dead.address())
+        issue(once)
+        run(once, "p1", MORNING)
+        assert dead.taken and (f"{LEAD}/focal", "json", MessageState.QUEUED) in sent(once)
+        twice = reached(store, xml(alive), dead.address())
+        assert (f"{LEAD}/focal", "json", MessageState.QUEUED) in sent(twice), "it may have arrived"
+        with session_scope(store.engine) as session:
+            number = session.scalars(select(Message.id).where(col(Message.channel) == "json")).one()
+            session.get_one(Message, number).attempts = leases.MAX_ATTEMPTS - 1
+        deliver(twice, now=LATER)
+        assert (f"{LEAD}/focal", "second", MessageState.SENT) in sent(twice)
