@@ -294,7 +294,8 @@ class PeopleAtWork:
         numbers = self._rng.sample(list(self.work.to_move), MOVED_AT_ONCE)
         path = f"/desk/deeds?{'&'.join(f'n={number}' for number in numbers)}"
         _unless_away(person.get(path))
-        to = (clock.now() + DUE_IN + timedelta(days=self._rng.randrange(300))).date().isoformat()
+        # Behind all days off that follow the present date: moving to where it stands already is refused.
+        to = (clock.now() + DUE_IN + timedelta(days=self._rng.randrange(14, 300))).date().isoformat()
         fields = {"act": "move", "to": to, "reason": mark, "n": [str(number) for number in numbers]}
         person.last = _unless_away(self._sent(person, "/desk/deeds", fields)())
         assert person.last.status_code == 200, person.page
