@@ -5,6 +5,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from docx import Document
 from sqlmodel import select
 
 from config.catalogue.folders import further_folders
@@ -127,3 +128,16 @@ def test_without_a_file_the_field_is_named(house: House) -> None:
     coordinator = house.coordinator()
     coordinator.post("/plans/upload", {}, on="/plans", files=[("file", ("", b"", "application/octet-stream"))])
     assert "chọn một tệp" in coordinator.page
+
+
+def test_a_reason_with_what_cannot_be_read_is_printed(house: House) -> None:
+    coordinator = house.coordinator()
+    files = exported(coordinator)
+    name = next(each for each in files if each.endswith("p1.yaml"))
+    files[name] = files[name].replace(b"ISSUE+15", b"ISSUE+25")
+    upload(coordinator, "ke-hoach.zip", packed(files))
+    draft = coordinator.last.url.path
+    send(coordinator, f"{draft}/preview", {"reason": "Theo ý kiến\x0bchỉ\x01 đạo\ufffe"})
+    paper = Document(BytesIO(coordinator.get(f"{draft}/preview.docx").content))
+    assert any("Theo ý kiến\nchỉ đạo" in each.text for each in paper.paragraphs)
+    assert coordinator.get(f"{draft}/preview.xlsx").content[:2] == b"PK"
