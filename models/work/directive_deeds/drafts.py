@@ -230,9 +230,11 @@ def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, 
 
 
 def drop_draft(session: Session, number: int, reason: str, context: ActorContext) -> None:
-    """Drop a draft that is not wanted any more."""
+    """Drop a draft that is not wanted any more; dropping it twice changes nothing."""
     lock_audit_chain(session)
     why = refuse_personal_or_secret(reason, "Lý do", "Reason")
+    if (draft := session.get(PlanDraft, number)) is not None and draft.ended_as is DraftEnd.DROPPED:
+        return
     _end(open_draft(session, number), DraftEnd.DROPPED, session, context)
     record(session, context, "drop_draft", f"draft:{number}", reason=why)
 
