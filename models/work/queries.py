@@ -1,7 +1,7 @@
 """Finding assignments by what is asked of them, and one of them with all that has happened to it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,6 @@ from sqlalchemy.sql import operators
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
-from models.alerts.next_alert import without_reason
 from models.alerts.status import DateFilter, due_between, is_open, not_withdrawn, overdue, status_expr, status_of
 from models.store.audit_event import AuditEvent
 from models.store.columns import UtcDateTime, enum_column
@@ -214,21 +213,6 @@ class History:
     def is_held_by(self, office: str | None) -> bool:
         """Whether an office answers for it, alone or as one of its joint leads."""
         return office in (self.assignment.office, *self.parties.joint)
-
-    def without_reasons(self) -> "History":
-        """As an office reads it that is only named: what was done to it and by which paper, and not why."""
-        kept = {
-            f"explanation_{language}": without_reason(getattr(self.assignment, f"explanation_{language}"), language)
-            for language in ("vi", "en")
-        }
-        return replace(
-            self,
-            assignment=Assignment(**self.assignment.model_dump() | kept),
-            events=[
-                AuditEvent(**each.model_dump() | {"details": {**each.details, "reason": ""}}) for each in self.events
-            ],
-            deeds=[replace(each, reason="") for each in self.deeds],
-        )
 
     @property
     def entries(self) -> list[AuditEvent | DeedFacts]:

@@ -33,6 +33,7 @@ from models.work.verbs.asking import LONGEST_QUESTION
 from models.work.verbs.interim import interim_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form
+from portal.pages.without_reasons import without_reasons
 from portal.problems import form_page, unknown_assignment
 from portal.sign_in.limits import require_in_plan
 from portal.sign_in.session import Visitor, VisitorRole
@@ -128,7 +129,7 @@ def get_visible_assignment(session: Session, request: Request, assignment_id: in
     """
     found, visitor = history(session, assignment_id, now=now_of(request)), visitor_of(request)
     _must_see(visitor, found, store_of(request).plan)
-    return found if _works_on_it(visitor, found) else found.without_reasons()
+    return found if _works_on_it(visitor, found) else without_reasons(found)
 
 
 def require_transition(assignment: Assignment, verb: Verb) -> None:
