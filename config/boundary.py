@@ -18,7 +18,7 @@ from config.personal_data.names import initials_in, names_in
 from config.personal_data.numbers import numbers_in
 from config.personal_data.papers import PaperContext
 from config.personal_data.reading import Reading
-from config.text.shapes import one_line
+from config.text.shapes import one_line, printable
 
 LONGEST_TEXT = 20_000
 LONGEST_REASON = 1_000
@@ -51,7 +51,7 @@ def findings(
 
     ``paper`` is what was read before of the same file.
     """
-    reading = Reading(unicodedata.normalize("NFC", text).strip())
+    reading = Reading(_normal(text))
     evidence = strength is Strength.EVIDENCE
     first: dict[Kind, int] = {}
     for found in _found(reading, strength, (paper or PaperContext()) if evidence else None):
@@ -76,16 +76,23 @@ def _found(reading: Reading, strength: Strength, paper: PaperContext | None) -> 
 def refuse_personal_or_secret(
     text: str, field: str, field_en: str, strength: Strength = Strength.TYPED, paper: PaperContext | None = None
 ) -> str:
-    """Return ``text`` in NFC, stripped; raises ``Refused`` naming the field, what was found and what to do."""
+    """Return ``text`` in NFC, printable, stripped.
+
+    Raises ``Refused`` naming the field, what was found and what to do.
+    """
     if len(text) > LONGEST_TEXT:  # first, since everything after this takes longer for a longer text
         raise Refused(
             f"{field}: dài {len(text)} ký tự; tối đa {LONGEST_TEXT}.",
             f"{field_en}: {len(text)} characters; at most {LONGEST_TEXT}.",
         )
-    clean = unicodedata.normalize("NFC", text).strip()
+    clean = _normal(text)
     if found := findings(clean, strength, paper) if paper else _findings(clean, strength):
         raise _refusal(field, field_en, found, strength)
     return clean
+
+
+def _normal(text: str) -> str:
+    return printable(unicodedata.normalize("NFC", text)).strip()
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -112,7 +119,7 @@ def look_through(texts: Iterable[str]) -> None:
     """Look through what was typed before a lock is taken, so that refusing it, or not, takes no time under the lock."""
     for text in texts:
         if len(text) <= LONGEST_TEXT:
-            _findings(unicodedata.normalize("NFC", text).strip(), Strength.TYPED)
+            _findings(_normal(text), Strength.TYPED)
 
 
 def _refusal(field: str, field_en: str, found: Sequence[tuple[Kind, int]], strength: Strength) -> Refused:

@@ -16,7 +16,7 @@ from models.access.office_links import has_office_ended
 from models.keeping.opening import Store
 from models.store.database import reading_session, session_scope
 from portal.background_tasks import background_tasks_of
-from portal.rights import API, PREFECT, RIGHTS, WHOLE_HOUSE
+from portal.rights import API, LASTING, PREFECT, RIGHTS, WHOLE_HOUSE
 from portal.sign_in.session import NOBODY, Visitor, VisitorRole, find_visitor, require_csrf
 from portal.web import now_of, store_of
 
@@ -53,6 +53,8 @@ async def _authorize(request: Request) -> None:
     request.state.visitor = visitor
     if visitor.role not in RIGHTS[request.method, route.path]:
         raise HTTPException(401 if visitor.role is VisitorRole.NOBODY else 403)
+    if visitor.stands_in and route.path in LASTING:
+        raise HTTPException(403)
     if visitor.directives is not None and route.path.startswith(WHOLE_HOUSE):
         raise HTTPException(404)
     # Prefect's pages have no token of ours; their proxy checks the origin of a request.

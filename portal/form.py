@@ -16,6 +16,7 @@ from config.clock import parse_date
 from config.errors import Refused
 from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from config.text.counts import thousands
+from config.text.shapes import printable
 
 _COUNT = re.compile(r"\d{1,3}(?:[. ]\d{3})+|\d{1,9}")
 LARGEST_COUNT = 999_999_999
@@ -36,7 +37,7 @@ class FormReader:
 
     def each(self, name: str) -> tuple[str, ...]:
         """All values of a field that may be chosen several times."""
-        return tuple(self._repeated.get(name, ()))
+        return tuple(map(clean, self._repeated.get(name, ())))
 
     def day(self, name: str, label: str, label_en: str) -> date | None:
         """A day as a browser sends it or as people write it (17/08/2023); None when the field is empty.
@@ -127,8 +128,8 @@ def _read_day(written: str) -> date:
 
 
 def clean(text: str) -> str:
-    """``text`` without NUL and lone surrogates, which the database does not store."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+    """``text`` as the database and every paper can hold it."""
+    return printable(text)
 
 
 async def read_form(request: Request) -> FormReader:

@@ -259,3 +259,13 @@ WHOLE_HOUSE = (
     *("/api/v1/trail", "/api/v1/days-off", "/api/v1/intake", "/api/v1/rehearsals"),
 )
 """How the addresses begin of what concerns all directives at once: an account that is limited to some has no such."""
+
+LASTING = frozenset(
+    path
+    for (_, path), roles in RIGHTS.items()
+    if roles != _ALL
+    and path.startswith(
+        ("/desk/accounts", "/desk/deputies", "/desk/webhooks", "/desk/offices/{office}/link", "/calendar")
+    )
+)
+"""The addresses of what outlasts a deputyship: whoever has rights for some days alone gives none that stay."""

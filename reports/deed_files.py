@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 
 from config.clock import HANOI
 from reports.deed_preview import ANNEX, AnnexRow, Paragraph, Preview
-from reports.papers.filling import empty_document, own_properties
+from reports.papers.filling import add_run, empty_document, own_properties
 from reports.sheets.styles import Styles, height_of, open_workbook, set_up_page, write_cell
 
 DRAFT_VI = "DỰ THẢO – BẢN XEM TRƯỚC"
@@ -144,7 +144,7 @@ def _new_row(table: Table) -> _Row:
 
 
 def _fill(cell: _Cell, text: str, *, bold: bool, fill: str) -> None:
-    run = cell.paragraphs[0].add_run(text)
+    run = add_run(cell.paragraphs[0], text)
     run.bold, run.font.size = bold, Pt(11)
     cell.paragraphs[0].paragraph_format.space_after = Pt(0)
     if fill:
@@ -157,7 +157,7 @@ def _fill(cell: _Cell, text: str, *, bold: bool, fill: str) -> None:
 def _add(document: DocumentObject, text: str, *, bold: bool = False) -> DocxParagraph:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(4)
-    run = paragraph.add_run(text)
+    run = add_run(paragraph, text)
     run.bold, run.font.size = bold, Pt(13)
     return paragraph
 

@@ -11,8 +11,11 @@ from config.text.suggestions import (
     non_latin_letters,
 )
 
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-"""What begins a new line somewhere (CR, LF, NEL, U+2028 …), and every other control character."""
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]+")
+"""What begins a new line somewhere (CR, LF, NEL, U+2028 …), and every other character that is none to be read."""
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]+")
+"""What no file of XML can hold, and so no paper."""
 
 
 def one_line(text: str) -> str:
@@ -21,6 +24,11 @@ def one_line(text: str) -> str:
     A title with a line end would be two lines in a letter's subject, a calendar entry or a table.
     """
     return " ".join(_BREAKS.sub(" ", text).split()) if _BREAKS.search(text) else text.strip()
+
+
+def printable(text: str) -> str:
+    """A text of several lines as a Word file can hold it: without invisible characters, a VT or FF is a line end."""
+    return _UNPRINTABLE.sub("", text.replace("\v", "\n").replace("\f", "\n"))
 
 
 FAULT = "plan_fault"

@@ -102,6 +102,11 @@ def deputies(session: Session, today: date) -> Sequence[Deputy]:
     return session.exec(query.order_by(col(Deputy.first_day), col(Deputy.id))).all()
 
 
+def rights_of(user: User) -> Rights:
+    """The rights that an account has by itself."""
+    return Rights(user.role, limit_of(user))
+
+
 def rights_on(session: Session, user: User, today: date) -> Rights:
     """The rights of an account on a day, with those of whom it stands in for; a closed one passes on none.
 

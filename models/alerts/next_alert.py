@@ -18,6 +18,9 @@ from models.tables.report import Extension, Report
 
 _ORIGINALLY = {"vi": "; hạn gốc: ", "en": "; originally: "}
 
+WHY = {"vi": "lý do", "en": "reason"}
+"""Before the reason by which a date was moved, where no paper tells it."""
+
 _MAX_EXPLANATION = 1000
 """Characters of an explanation that its column holds."""
 
@@ -29,6 +32,13 @@ def after_original(explanation: str, before: str, language: str) -> str:
     """
     marker = _ORIGINALLY[language]
     return f"{explanation}{marker}{before.rpartition(marker)[2]}"[:_MAX_EXPLANATION]
+
+
+def without_reason(explanation: str, language: str) -> str:
+    """An explanation that tells which day a date was moved to and how the original one came about, and not why."""
+    marker = _ORIGINALLY[language]
+    reached, _, why = explanation.partition(f" ({WHY[language]}: ")
+    return "".join((reached, *why.rpartition(marker)[1:])) if marker in why else reached
 
 
 def retime(session: Session, assignment: Assignment, why: tuple[str, str], context: PriorityContext) -> None:

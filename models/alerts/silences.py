@@ -57,14 +57,15 @@ def silence(
     if office is not None:
         office = _existing(office, context)
     lock_audit_chain(session)
-    period = _period(session, period.strip()) if period else None
+    subtask = context.plan.subtask(subtask).code if subtask else None
+    period = _period(session, period.strip(), subtask) if period else None
     same = (Silence.office == office, Silence.subtask == subtask, Silence.period == period)
     identical = select(Silence).where(*same, Silence.until == until, Silence.reason == reason)
     if found := session.exec(identical.where(_in_force(context.today))).first():
         return found  # the button was pressed twice
     made = Silence(
         office=office,
-        subtask=context.plan.subtask(subtask).code if subtask else None,
+        subtask=subtask,
         period=period,
         until=until,
         reason=reason,
@@ -140,9 +141,13 @@ def _existing(name: str, context: ActorContext) -> str:
     )
 
 
-def _period(session: Session, key: str) -> str:
-    """The key of an existing period, also of a document's or an event's; raises ``Refused``."""
-    if session.exec(select(Assignment.id).where(Assignment.period == key).limit(1)).first() is not None:
+def _period(session: Session, key: str, subtask: str | None) -> str:
+    """The key of an existing period, also of a document's or an event's, of the subtask where one is given.
+
+    Raises ``Refused``. Nobody learns by trying which documents and events another subtask has.
+    """
+    its = select(Assignment.id).where(Assignment.period == key)
+    if session.exec(its if subtask is None else its.where(Assignment.subtask == subtask)).first() is not None:
         return key
     return parse_period(key).key
 

@@ -134,7 +134,7 @@ def load_facts(
             explanation_vi=row.explanation_vi,
             explanation_en=row.explanation_en,
             acknowledged_at=row.acknowledged_at,
-            reason=reason,
+            reason=reason if kind is not NoticeKind.INFORMED else "",  # who is only named reads no reasons
             until=until,
             decided=decided or (undelivered is None and kind is NoticeKind.UNDELIVERABLE),
             reminder_count=len(reminders),

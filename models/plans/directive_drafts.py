@@ -80,7 +80,12 @@ def directive_draft(session: Session, number: int, *, to_change: bool = False) -
 
 
 def drop_directive(session: Session, number: int, context: Context) -> None:
-    """Put a draft away that no plan is made of; its text and its tasks are kept."""
+    """Put a draft away that no plan is made of; its text and its tasks are kept.
+
+    Doing so twice changes nothing.
+    """
+    if directive_draft(session, number).ended_as is DraftEnd.DROPPED:
+        return
     end_directive_draft(directive_draft(session, number, to_change=True), DraftEnd.DROPPED, context)
     record(session, context, "drop_directive", f"intake:{number}")
 

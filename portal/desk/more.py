@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from portal.query import read_query
-from portal.rights import WHOLE_HOUSE
+from portal.rights import LASTING, WHOLE_HOUSE
 from portal.web import page, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -115,6 +115,9 @@ def more(request: Request) -> HTMLResponse:
     read_query(request, ())
     visitor = visitor_of(request)
     closed = WHOLE_HOUSE if visitor.directives is not None else ()
-    closed += ("/calendar",) if visitor.stands_in else ()
-    groups = [(heading, [link for link in links if not link[0].startswith(closed)]) for heading, links in _GROUPS]
+    lasting: frozenset[str] = LASTING if visitor.stands_in else frozenset()
+    groups = [
+        (heading, [link for link in links if not link[0].startswith(closed) and link[0] not in lasting])
+        for heading, links in _GROUPS
+    ]
     return page(request, "more.html", groups=groups)

@@ -33,6 +33,7 @@ from models.work.verbs.asking import LONGEST_QUESTION
 from models.work.verbs.interim import interim_of
 from notifications.words.deeds import deed_sentence, grounds_in_words
 from portal.form import FormReader, read_form
+from portal.pages.without_reasons import without_reasons
 from portal.problems import form_page, unknown_assignment
 from portal.sign_in.limits import require_in_plan
 from portal.sign_in.session import Visitor, VisitorRole
@@ -102,10 +103,8 @@ def assignment_page(
     request: Request, assignment_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
     """The page, after a refusal with the reason and what was typed."""
-    store, visitor = store_of(request), visitor_of(request)
-    with reading_session(store.engine) as session:
-        found = history(session, assignment_id, now=now_of(request))
-        _must_see(visitor, found, store.plan)
+    with reading_session(store_of(request).engine) as session:
+        found = get_visible_assignment(session, request, assignment_id)
         context = _context(session, request, found)
     return form_page(request, "assignment.html", refused, form, **context)
 
@@ -124,10 +123,13 @@ def get_own_assignment(session: Session, request: Request, assignment_id: int) -
 
 
 def get_visible_assignment(session: Session, request: Request, assignment_id: int) -> History:
-    """All about an assignment that the visitor may see; raises ``NotFound`` when they may not or it does not exist."""
-    found = history(session, assignment_id, now=now_of(request))
-    _must_see(visitor_of(request), found, store_of(request).plan)
-    return found
+    """All about an assignment that the visitor may see; raises ``NotFound`` when they may not or it does not exist.
+
+    An office that is only named reads no reasons.
+    """
+    found, visitor = history(session, assignment_id, now=now_of(request)), visitor_of(request)
+    _must_see(visitor, found, store_of(request).plan)
+    return found if _works_on_it(visitor, found) else without_reasons(found)
 
 
 def require_transition(assignment: Assignment, verb: Verb) -> None:
@@ -168,7 +170,7 @@ def letters_shown(session: Session, visitor: Visitor, found: History) -> Sequenc
 def events_shown(request: Request, found: History) -> Sequence[AuditEvent]:
     """The events that the visitor may read: of files that were not handed in only those who prepare the report.
 
-    An office that is only named reads no reasons, and nothing of what goes on between the others before it is decided.
+    An office that is only named reads nothing of what goes on between the others before it is decided.
     """
     visitor = visitor_of(request)
     if found.is_held_by(visitor.office):
@@ -177,7 +179,7 @@ def events_shown(request: Request, found: History) -> Sequence[AuditEvent]:
         handed_in = _files_handed_in(found)
         return [each for each in found.events if each.verb not in OF_FILES or each.seq in handed_in]
     return [
-        AuditEvent(**each.model_dump() | {"details": {**each.details, "reason": ""}})
+        each
         for each in found.events
         if each.verb in _TOLD_TO_NAMED
         or (each.verb == Verb.CONTRIBUTE and _is_own(request, each.actor.removeprefix("office:")))

@@ -35,7 +35,7 @@ from portal.problems import form_page
 from portal.query import RequestedPage, read_query, requested_page
 from portal.rendering.kept_pages import kept, kept_page
 from portal.sign_in.limits import own_messages, require_message, require_silence, require_silence_of, require_subtask
-from portal.web import RowId, context_of, now_of, offices_of_today, see_other, store_of, visitor_of
+from portal.web import RowId, context_of, now_of, offices_of_today, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -101,7 +101,6 @@ def _waiting(
         "questions": questions,
         "asked_range": asked.range_of(count),
         "reports": reports,
-        "stands_in": visitor_of(request).stands_in,
         "unconfirmed_year": store.calendar.unconfirmed_year(local_date(now_of(request))),
     }
 

@@ -24,7 +24,7 @@ from models.work.directive_deeds.editing import DraftInHand, begin_draft, change
 from portal.form import FormReader, read_form
 from portal.plans.contents import Chapter, chapters, in_a_line
 from portal.plans.faults import in_words
-from portal.plans.own import directives_of, is_own, own_directive, own_draft, people
+from portal.plans.own import directives_of, is_own, own_directive, own_draft, people, require_own_draft
 from portal.plans.reading import assigned_on, today_of
 from portal.plans.step_fields import leads_apart
 from portal.problems import form_page
@@ -93,7 +93,7 @@ def restore(request: Request, number: RowId, code: str, form: FormReader = Depen
 @router.post("/plans/drafts/{number}/discard")
 def discard(request: Request, number: RowId, form: FormReader = Depends(read_form)) -> Response:
     with session_scope(store_of(request).engine) as session:
-        own_draft(session, request, number)
+        require_own_draft(session, request, number)
         drop_draft(session, number, form.text("reason"), context_of(request))
     return see_other("/plans", flash="draft_dropped")
 

@@ -1,22 +1,22 @@
 """A plan from a file, as a draft to look at; and a directive's plan as a file, to be changed or kept."""
 
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import UploadFile
 
 from config.catalogue.faults import PlanErrors
-from config.catalogue.folders import CALENDAR, LADDERS, OFFICES, ONE_FILE, folder_of, name_of
+from config.catalogue.folders import CALENDAR, LADDERS, OFFICES, folder_of, name_of
 from config.catalogue.writing import directive_folders, plan_files
 from config.errors import Refused
 from config.text.plain_yaml import MAX_BYTES
+from intake.files.evidence import clean_name
 from models.plans.documents import PlanInForce, documents_of, replaced
 from models.plans.editions import Provenance
 from models.plans.reading import source_digest
@@ -90,7 +90,7 @@ def _kept(request: Request, sent: Upload) -> int:
 @contextmanager
 def _unpacked(file: UploadFile) -> Iterator[Path]:
     """The folder or the file of a plan, on disk while it is read."""
-    name = PurePosixPath((file.filename or "").replace("\\", "/")).name
+    name = clean_name(file.filename or "")
     with TemporaryDirectory() as directory:
         folder = Path(directory) / "ke-hoach"
         folder.mkdir()
@@ -98,7 +98,7 @@ def _unpacked(file: UploadFile) -> Iterator[Path]:
             yield _unzipped(file, folder)
         elif name.lower().endswith((".yaml", ".yml")):
             # Under its own name: «p3.yaml» takes the place of that priority alone.
-            path = folder / (f"{PurePosixPath(name).stem[:60]}.yaml" if name else ONE_FILE)
+            path = folder / f"{PurePosixPath(name).stem[:60]}.yaml"
             path.write_bytes(_read(file.file.read(MAX_BYTES + 1), name))
             yield path
         else:
@@ -134,7 +134,9 @@ def _unzipped(file: UploadFile, folder: Path) -> Path:
                 target = folder.joinpath(*inner.parts)
                 target.parent.mkdir(exist_ok=True)
                 target.write_bytes(_read(content, str(inner)))
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, OSError):
+    except (Refused, MemoryError):
+        raise
+    except Exception:  # a damaged archive may raise anything
         raise Refused(
             "Tệp .zip: không mở được (hỏng, có mật khẩu hoặc cách nén lạ); nén lại rồi gửi.",
             ".zip: it cannot be opened (damaged, password-protected or compressed in an unusual way); zip it again "

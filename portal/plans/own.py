@@ -44,11 +44,16 @@ def own_drafts(session: Session, request: Request) -> Sequence[PlanDraft]:
 
 def own_draft(session: Session, request: Request, number: int) -> DraftInHand:
     """The open draft of this number; raises ``NotFound`` where the visitor has none."""
+    require_own_draft(session, request, number)
+    return draft_in_hand(session, number)
+
+
+def require_own_draft(session: Session, request: Request, number: int) -> None:
+    """Raise ``NotFound`` where the visitor has no draft of this number, open or ended."""
     missing = NotFound(f"Không có dự thảo số {number}.", f"There is no draft no. {number}.")
     draft = session.get(PlanDraft, number)
     if draft is None or not is_own(request, draft.documents):
         raise missing
-    return draft_in_hand(session, number)
 
 
 def directives_of(plan: Plan, documents: Iterable[str]) -> list[Directive]:

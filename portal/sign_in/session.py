@@ -23,7 +23,7 @@ from starlette.datastructures import FormData
 from config.clock import local_date
 from config.keys import signing_key
 from config.settings import Settings
-from models.access.deputies import rights_on
+from models.access.deputies import rights_of, rights_on
 from models.access.office_links import are_links_valid, has_office_ended
 from models.access.signed_links import from_milliseconds, in_milliseconds
 from models.access.signing_in import end_session, is_session_valid, was_ended
@@ -54,7 +54,7 @@ class Visitor:
     """An office, coordinator or manager, in person or by a program's token, or nobody.
 
     directives  codes of the only ones that an account has to do with; None for all
-    stands_in   whether the role is that of another, whom the account stands in for
+    stands_in   whether the account has rights of another, whom it stands in for, besides its own
     """
 
     role: VisitorRole
@@ -167,7 +167,7 @@ def find_visitor(request: Request) -> Visitor:
         if user is None or not is_session_valid(user, since=session.began):
             return NOBODY
         rights = rights_on(database, user, local_date(now))
-        role, stands_in = VisitorRole(rights.role.value), rights.role is not user.role
+        role, stands_in = VisitorRole(rights.role.value), rights != rights_of(user)
         return Visitor(role, user_id=user.id, directives=rights.directives, stands_in=stands_in)
 
 

@@ -15,6 +15,8 @@ from typing import Any
 from docx import Document
 from docx.document import Document as DocumentObject
 from docx.shared import Pt
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 from docxtpl import DocxTemplate, RichText
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
@@ -22,6 +24,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from config.errors import Refused
 from config.text.counts import thousands
+from config.text.shapes import printable
 from reports.figures import percent
 from reports.papers.first_page import in_words
 from reports.papers.template_check import SEE_EN, SEE_VI, check_template, opened, place_of, plain_spaces
@@ -99,6 +102,11 @@ def empty_document() -> DocumentObject:
     return document
 
 
+def add_run(paragraph: Paragraph, text: str) -> Run:
+    """Words at the end of a paragraph, also where a text that was kept holds what no Word file can."""
+    return paragraph.add_run(printable(text))
+
+
 def sign_off(document: Any, *, author: str, title: str, now: datetime, trail: str) -> None:
     """Give a Word file its own properties, and the end of the audit trail at the foot of each page."""
     own_properties(document, author=author, title=title, now=now)
@@ -108,7 +116,7 @@ def sign_off(document: Any, *, author: str, title: str, now: datetime, trail: st
         *([first.first_page_footer] if first.different_first_page_header_footer else []),
     ]
     for foot in feet:
-        line = foot.add_paragraph().add_run(trail)
+        line = add_run(foot.add_paragraph(), trail)
         line.font.size = Pt(7)
 
 
@@ -116,7 +124,7 @@ def own_properties(document: Any, *, author: str, title: str, now: datetime) -> 
     """The author, the title and the time of a Word file, and none of a library's or a template's."""
     about = document.core_properties
     about.author = about.last_modified_by = author
-    about.title, about.language = title[:255], "vi-VN"
+    about.title, about.language = printable(title)[:255], "vi-VN"
     about.created = about.modified = now
     about.comments = about.keywords = about.subject = ""
     about.revision = 1
@@ -133,6 +141,8 @@ def _as_written(value: object) -> object:
     """Numbers as Vietnamese writes them: 2.130. Raises ``TemplateRuntimeError`` for what is no text."""
     if isinstance(value, int) and not isinstance(value, bool):
         return thousands(value)
+    if type(value) is str:
+        return printable(value)
     if value is None or isinstance(value, str | bool | float | RichText | Undefined):
         return value
     raise TemplateRuntimeError(_NO_TEXT)

@@ -20,6 +20,7 @@ from config.errors import Refused
 from config.settings import Settings
 from models.store.actor import Context
 from models.store.audit import record
+from reports.papers.filling import add_run
 from reports.papers.pdf import FONT, to_pdf
 
 _WIDTH_MM, _HEIGHT_MM = 66, 17
@@ -136,7 +137,7 @@ def _stamp(subject: str, issuer: str, now: datetime) -> bytes:
     for place, line in enumerate(lines):
         paragraph = word.paragraphs[0] if place == 0 and word.paragraphs else word.add_paragraph()
         paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = Pt(0)
-        run = paragraph.add_run(line)
+        run = add_run(paragraph, line)
         run.font.size, run.font.name, run.font.color.rgb = Pt(9), FONT, RGBColor(0xA8, 0x1E, 0x17)
     word.save(file := BytesIO())
     return file.getvalue()

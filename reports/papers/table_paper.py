@@ -18,7 +18,7 @@ from models.keeping.opening import Store
 from models.keeping.trail_anchor import anchor_of
 from models.store.database import reading
 from reports.papers.document import issuer
-from reports.papers.filling import empty_document, sign_off
+from reports.papers.filling import add_run, empty_document, sign_off
 
 TEXT_WIDTH = 16.0
 """Centimetres between the margins of A4."""
@@ -90,7 +90,7 @@ def _write(
 ) -> Paragraph:
     paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(0), after
     paragraph.paragraph_format.line_spacing = 1.0
-    run = paragraph.add_run(words)
+    run = add_run(paragraph, words)
     run.font.size, run.bold, run.italic = size, bold, italic
     if not words:
         paragraph.paragraph_format.line_spacing = size

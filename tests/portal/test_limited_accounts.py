@@ -948,3 +948,28 @@ def test_a_program_urges_nobody_about_another_directive(both: Both) -> None:
         assert sent(wrong) == 422, wrong
     assert both.head() == before
     assert sent({"corrects": str(mine["urging"])}) == 201
+
+
+def test_a_period_of_another_directive_is_as_unknown_as_an_invented_one(both: Both) -> None:
+    coordinator, plan = both.limited(UserRole.COORDINATOR), both.house.store.plan
+    with session_scope(both.house.store.engine) as session:
+        its = {each.period: plan.directive_of(each.subtask).code for each in session.exec(select(Assignment))}
+    hidden = next(period for period, code in its.items() if code == OTHER and ":" in period)
+    own = next(task.code for each in plan.priorities if each.directive == HOUSE for task in each.subtasks)
+    page, fields = "/desk/silences", {"subtask": own, "until": "1/3/2024", "reason": "Ngừng nhắc việc này."}
+    for period in (hidden, "doc:2024:99/CV-XXXX"):
+        assert coordinator.post(page, {**fields, "period": period}, on=page).status_code == 422
+
+
+def test_one_urging_letter_may_be_about_work_of_two_directives(both: Both) -> None:
+    coordinator, plan = both.house.coordinator(), both.house.store.plan
+    with session_scope(both.house.store.engine) as session:
+        led = session.exec(select(Assignment).where(Assignment.role == Role.LEAD, Assignment.state == State.ASSIGNED))
+        work = {(each.office, plan.directive_of(each.subtask).code): str(each.id) for each in led}
+    office = next(office for office, code in work if code == HOUSE and (office, OTHER) in work)
+    fields = {"number": "77/CV-TH", "issued_on": "31/1/2024", "answer_by": "20/2/2024"}
+    files = [("paper", ("a.pdf", pdf("Văn bản đôn đốc"), "application/pdf"))]
+    for code in (HOUSE, OTHER):
+        chosen = {**fields, "assignments": [work[office, code]], "directive": code}
+        page = f"/desk/urging/{office}"
+        assert coordinator.post(page, chosen, on=f"{page}?directive={code}", files=files).status_code == 200

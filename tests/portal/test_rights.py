@@ -6,6 +6,8 @@ import pytest
 from sqlmodel import select, update
 
 from models.access.accounts import make_token
+from models.access.deputies import appoint
+from models.access.limits import limit_user
 from models.store.database import session_scope
 from models.tables.account import UserRole
 from models.tables.assignment import Assignment
@@ -377,6 +379,27 @@ ROLES = {
     "manager": {*(ANYBODY + MANAGERS + PREFECT).split("\n")},
 }
 
+CLOSED_TO_A_DEPUTY = """
+GET /calendar
+POST /calendar/change
+GET /desk/accounts
+POST /desk/accounts
+POST /desk/accounts/{}/link
+POST /desk/accounts/{}/limit
+POST /desk/accounts/{}/disable
+POST /desk/accounts/{}/enable
+GET /desk/deputies
+POST /desk/deputies
+POST /desk/deputies/desk
+POST /desk/deputies/{}/end
+GET /desk/webhooks
+POST /desk/webhooks
+POST /desk/webhooks/{}/try
+POST /desk/webhooks/{}/end
+POST /desk/offices/{}/link
+"""
+"""What would outlast the days of a deputy with more rights than its own; programs have no deputies."""
+
 
 def route(method: str, path: str) -> str:
     """A route as the statement writes it: the places in its path without their names."""
@@ -464,6 +487,26 @@ def test_every_route_is_open_to_those_it_is_for_and_closed_to_all_others(house: 
             assert status == (303 if method == "GET" and not is_api else 401), (method, path, status)
         else:
             assert status == 403, (method, path, status)
+
+
+@pytest.mark.later
+@pytest.mark.parametrize("by_itself", ["manager", "limited"])
+@pytest.mark.sqlite_only
+def test_a_deputy_decides_as_the_absent_and_begins_nothing_that_lasts_longer(house: House, by_itself: str) -> None:
+    house.coordinator()
+    person = house.manager() if by_itself == "manager" else house.coordinator()
+    absent = "0.phongtonghop@tinh.example"
+    deputy = "1.lanhdao@tinh.example" if by_itself == "manager" else "1.phongtonghop@tinh.example"
+    with session_scope(house.store.engine) as session:
+        context = house.store.actor_context(now=house.clock.now, actor="command")
+        if by_itself == "limited":
+            limit_user(session, deputy, [context.plan.main_directive.code], context)
+        appoint(session, absent, deputy, context.today, context.today, context)
+    for method, path in sorted(RIGHTS, key=lambda key: key[1] == "/sign-out"):
+        if not path.startswith(("/api/", "/prefect")) and route(method, path) in ROLES["coordinator"]:
+            status = ask(person, method, filled_in(path, house))
+            closed = route(method, path) in CLOSED_TO_A_DEPUTY.split("\n")
+            assert (status == 403) is (closed or path in ("/door/{token}", "/sign-in/{token}")), (method, path, status)
 
 
 @pytest.mark.later

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from config.errors import Refused
+from models.alerts.next_alert import WHY
 from models.alerts.told_by_deeds import tell_offices
 from models.plans.editions import AppliedMeanwhile as AppliedMeanwhile
 from models.plans.editions import Provenance, heads
@@ -107,7 +108,7 @@ class Change:
         from_vi = f", có hiệu lực từ {holds_from:%d/%m/%Y}" if is_ahead else ""
         from_en = f", in force from {holds_from:%d/%m/%Y}" if is_ahead else ""
         if not paper:
-            return f"lý do: {reason}{from_vi}", f"reason: {reason}{from_en}"
+            return f"{WHY['vi']}: {reason}{from_vi}", f"{WHY['en']}: {reason}{from_en}"
         on = f"{self.provenance.paper_date:%d/%m/%Y}" if self.provenance.paper_date else ""
         return (
             f"theo {paper}{f' ngày {on}' if on else ''}{from_vi}",

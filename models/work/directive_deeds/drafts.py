@@ -68,7 +68,10 @@ def keep_draft(
     with_letters: bool = True,
     context: ActorContext,
 ) -> PlanDraft:
-    """Keep a plan that is to take the place of the one in force; raises ``Refused`` where it differs in nothing."""
+    """Keep a plan that is to take the place of the one in force, a file sent twice as one draft.
+
+    Raises ``Refused`` where it differs in nothing.
+    """
     lock_audit_chain(session)
     whole = documents_of(plan, calendar)
     differing = replaced((context.plan, context.calendar), (plan, calendar))
@@ -88,10 +91,29 @@ def keep_draft(
         author=context.actor,
         created_at=context.now,
     )
+    if found := _sent_before(session, draft):
+        return found
     session.add(draft)
     session.flush()
     record(session, context, "draft_plan", f"draft:{draft.id}", digest=digest_of(documents), documents=[*documents])
     return draft
+
+
+def _sent_before(session: Session, draft: PlanDraft) -> PlanDraft | None:
+    """The open draft that the same actor made of the same file, as long as nothing has changed since."""
+    if not draft.source_digest:
+        return None
+    made = ("made_from", "paper_number", "paper_date", "reason", "effective_on", "open_work", "with_letters", "author")
+    of_file = [each for each in open_drafts(session) if each.source_digest == draft.source_digest]
+    return next(
+        (
+            each
+            for each in of_file
+            if all(getattr(each, name) == getattr(draft, name) for name in made)
+            and digest_of(each.documents) == digest_of(draft.documents)
+        ),
+        None,
+    )
 
 
 def open_drafts(session: Session) -> Sequence[PlanDraft]:
@@ -208,9 +230,11 @@ def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, 
 
 
 def drop_draft(session: Session, number: int, reason: str, context: ActorContext) -> None:
-    """Drop a draft that is not wanted any more."""
+    """Drop a draft that is not wanted any more; dropping it twice changes nothing."""
     lock_audit_chain(session)
     why = refuse_personal_or_secret(reason, "Lý do", "Reason")
+    if (draft := session.get(PlanDraft, number)) is not None and draft.ended_as is DraftEnd.DROPPED:
+        return
     _end(open_draft(session, number), DraftEnd.DROPPED, session, context)
     record(session, context, "drop_draft", f"draft:{number}", reason=why)
 

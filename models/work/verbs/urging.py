@@ -152,11 +152,10 @@ def _open_work(session: Session, letter: LetterToRecord, context: ActorContext) 
 
 
 def _faults_of_earlier(session: Session, letter: LetterToRecord, number: str) -> list[Refused]:
-    """A letter is on record once, and replaced once, by one about the same directive."""
-    its = col(UrgingLetter.office) == letter.office
+    """About one directive a letter is on record once, and replaced once."""
+    its = and_(col(UrgingLetter.office) == letter.office, col(UrgingLetter.directive) == letter.directive)
     in_force = session.exec(select(UrgingLetter).where(its, col(UrgingLetter.id).not_in(_REPLACED))).all()
-    own = {each.id for each in in_force if each.directive == letter.directive}
-    if letter.corrects is not None and letter.corrects not in own:
+    if letter.corrects is not None and letter.corrects not in {each.id for each in in_force}:
         return [
             Refused(
                 "Thay cho văn bản: văn bản ấy không có, hoặc đã được thay; tải lại trang.",

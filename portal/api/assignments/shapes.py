@@ -140,7 +140,7 @@ class ChangeEntry(ResponseBody):
     """What a change to many assignments did to this one, from what to what, and by which paper or reason.
 
     ``kind`` is made, withdrawn, restored, reassigned, moved, reworded (another rule, the same date), monitor or
-    parties; ``from_*`` are null where it made it.
+    parties; ``from_*`` are null where it made it. An office that is only named reads no reason.
     """
 
     deed: int

@@ -1,5 +1,6 @@
 """What the page of an assignment says of joint leads, named offices, and who of those asked has answered."""
 
+from datetime import date
 from urllib.parse import quote
 
 import pytest
@@ -13,8 +14,13 @@ from models.store.database import session_scope
 from models.tables.account import UserRole
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
+from models.tables.outbox import Message
 from models.tables.party import Part, Party
 from models.work import verbs
+from models.work.deeds.apply import apply
+from models.work.deeds.direct import move_dates
+from models.work.deeds.grounds import grounds
+from notifications.courier.courier import deliver
 from tests.support.cast import at, number_of, t0_report
 from tests.support.evidence_files import pdf
 from tests.support.people import House
@@ -110,6 +116,29 @@ def test_what_is_being_prepared_is_for_those_who_prepare_it(house: House) -> Non
         assert not {"attach", "request_extension", "refuse_extension"} & {*verbs}
     told = house.program(role=UserRole.COORDINATOR).get(f"/api/v1{page}").json()
     assert {each for each in secret if each in str(told)} == decided
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("reason", ["Sở Y tế (thường trực) chậm vì thiếu kinh phí.", "Chậm vì thiếu kinh phí. " * 41])
+def test_a_named_office_reads_what_a_deed_did_and_not_why(house: House, reason: str) -> None:
+    named_in(house, "TAND", 1)
+    context = house.store.actor_context(now=house.clock.now, actor="coordinator")
+    apply(house.store.engine, move_dates([1], date(2024, 9, 30), provenance=grounds(reason=reason), context=context))
+    with session_scope(house.store.engine) as session:
+        lead = session.get_one(Assignment, 1).office
+    for office, is_told in ((lead, True), ("TAND", False)):
+        person, program = house.office(office), house.program(office=office)
+        person.get("/assignments/1")
+        assert "thành 30/09/2024" in person.page and "→ 24:00 30/9/2024" in person.page
+        assert ("thiếu kinh phí" in person.page) is is_told
+        found = program.get("/api/v1/assignments/1").json()
+        assert found["changes"][-1]["to_due_date"] == "2024-09-30"
+        assert ("thiếu kinh phí" in str(found)) is is_told
+    deliver(house.store, now=house.clock.now)
+    with session_scope(house.store.engine) as session:
+        letters = session.exec(select(Message.office, Message.body_text).where(Message.body_text != "")).all()
+    letters = [(office, text) for office, text in letters if "30/09/2024" in text]
+    assert {(office, "thiếu kinh phí" in text) for office, text in letters} == {(lead, True), ("TAND", False)}
 
 
 @pytest.mark.sqlite_only

@@ -1,10 +1,12 @@
 """A plan comes in as a file and goes out as one: as a draft to look at, with every fault named, never half."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from docx import Document
 from sqlmodel import select
 
 from config.catalogue.folders import further_folders
@@ -127,3 +129,45 @@ def test_without_a_file_the_field_is_named(house: House) -> None:
     coordinator = house.coordinator()
     coordinator.post("/plans/upload", {}, on="/plans", files=[("file", ("", b"", "application/octet-stream"))])
     assert "chọn một tệp" in coordinator.page
+
+
+def test_a_reason_with_what_cannot_be_read_is_printed(house: House) -> None:
+    coordinator = house.coordinator()
+    files = exported(coordinator)
+    name = next(each for each in files if each.endswith("p1.yaml"))
+    files[name] = files[name].replace(b"ISSUE+15", b"ISSUE+25")
+    upload(coordinator, "ke-hoach.zip", packed(files))
+    draft = coordinator.last.url.path
+    send(coordinator, f"{draft}/preview", {"reason": "Theo ý kiến\x0bchỉ\x01 đạo\ufffe"})
+    paper = Document(BytesIO(coordinator.get(f"{draft}/preview.docx").content))
+    assert any("Theo ý kiến\nchỉ đạo" in each.text for each in paper.paragraphs)
+    assert coordinator.get(f"{draft}/preview.xlsx").content[:2] == b"PK"
+
+
+@pytest.mark.parametrize("name", ["k.zip", "p\x001.yaml"], ids=ascii)
+def test_an_odd_file_is_refused_in_words(house: House, name: str) -> None:
+    content = packed({"k/p\u00e91.yaml": b"a: 1\n"}).replace("\u00e9".encode(), b"\xff\xfe")
+    coordinator = house.coordinator()
+    token = re.search(r'name="csrf" value="([0-9a-f]+)"', coordinator.get("/plans").text)[1]
+    head = b'--X\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n' + token.encode()
+    file = f'\r\n--X\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    answer = coordinator.web.post(
+        "/plans/upload",
+        content=head + file + content + b"\r\n--X--\r\n",
+        headers={"content-type": "multipart/form-data; boundary=X"},
+    )
+    assert answer.status_code == 422 and "refused" in answer.text
+
+
+def test_a_file_sent_twice_is_one_draft(house: House) -> None:
+    coordinator = house.coordinator()
+    files = exported(coordinator)
+    name = next(each for each in files if each.endswith("p1.yaml"))
+    files[name] = files[name].replace(b"ISSUE+15", b"ISSUE+25")
+    assert upload(coordinator, "ke-hoach.zip", packed(files)) == 200
+    first = coordinator.last.url.path
+    assert upload(coordinator, "ke-hoach.zip", packed(files)) == 200 and coordinator.last.url.path == first
+    assert drafts(house) == 1
+    files[name] = files[name].replace(b"ISSUE+25", b"ISSUE+20")
+    assert upload(coordinator, "ke-hoach.zip", packed(files)) == 200
+    assert drafts(house) == 2

@@ -26,7 +26,7 @@ from reports.papers.filling import SHIPPED
 from reports.papers.office_letters import office_assignments
 from reports.papers.period_report import period_report
 from reports.papers.review_paper import review_paper
-from reports.papers.table_paper import TEXT_WIDTH
+from reports.papers.table_paper import TEXT_WIDTH, TablePaper
 from reports.papers.yearly_review import yearly_review
 from tests.support.cast import at, begin
 from tests.support.past import live
@@ -199,3 +199,10 @@ def test_a_review_compares_with_a_year_before_that_has_figures(lived: Store) -> 
         found = yearly_review(connection, lived, 2023, now=NOW)
     compared = replace(found, whole=replace(found.whole, before=found.whole.now))
     assert "| Năm trước | Thay đổi (điểm)" in text_of(review_paper(compared, lived))
+
+
+def test_a_text_that_was_kept_with_what_no_word_file_holds_is_printed(lived: Store) -> None:
+    paper = TablePaper("Báo cáo\x0b", "tháng 8\ufffe", now=at("2023-09-01"))
+    paper.table(("Việc",), (("Báo cáo \uffffkết quả",),), (TEXT_WIDTH,))
+    word = Document(BytesIO(paper.as_file(lived)))
+    assert word.tables[0].cell(1, 0).text == "Báo cáo kết quả"
