@@ -624,7 +624,8 @@ def test_one_thing_of_another_directive_reads_like_what_is_not_there(both: Both,
         asker, number = (software if "/api/" in key else person), both.theirs[OTHER][kind]
         fields = {"reason": "Theo yêu cầu.", "return_reason": "Thiếu.", "act": "undo", "question": "Đến đâu rồi?"}
         if "/api/" in key:
-            fields = {"reason": "Theo yêu cầu."} if key.endswith(("return", "withdraw", "suspend", "refuse")) else {}
+            has_reason = "/entries/" in key or key.endswith(("return", "withdraw", "suspend", "refuse"))
+            fields = {"reason": "Theo yêu cầu."} if has_reason else {}
             fields |= {"text": "Đến đâu rồi?"} if "questions" in key else {}
         before, answers = both.head(), []
         for each in (number, NOWHERE):
