@@ -80,7 +80,7 @@ def shown_in(page: Path) -> list[str]:
     return [*map(dedent, blocks), *files, *named, *mail, *own]
 
 
-SHOWN = [
+EXAMPLES = [
     (page.relative_to(ROOT).as_posix(), text)
     for page in (ROOT / "README.vi.md", *sorted((ROOT / "docs").rglob("*.md")))
     for text in shown_in(page)
@@ -88,12 +88,12 @@ SHOWN = [
 
 
 def test_the_pages_about_senders_show_addresses() -> None:
-    pages = Counter(page for page, _ in SHOWN)
+    pages = Counter(page for page, _ in EXAMPLES)
     assert pages["README.vi.md"] == 1
     assert min(pages[f"docs/{page}.md"] for page in ("channels", "senders", "vi/kenh-gui")) > 3
 
 
-@pytest.mark.parametrize(("page", "text"), SHOWN)
+@pytest.mark.parametrize(("page", "text"), EXAMPLES)
 def test_every_address_that_a_document_shows_is_understood(tmp_path: Path, page: str, text: str) -> None:
     path = tmp_path / "contacts.yaml"
     path.write_text(text.replace("USER_ID", "1234567890"), encoding="utf-8")
