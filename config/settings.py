@@ -75,7 +75,7 @@ class Settings:
     data_dir       everything that is stored by default: database, mailbox, contacts, Prefect's own files
     database_url   SQLAlchemy address of the application's database (the truth)
     plan_dir       the plan: directive, priorities, offices, ladders, calendar
-    contacts_file  who is reached over which channel; need not exist when no variable names it
+    contacts_file  the operator's senders; need not exist when no variable names it
     templates_dir  Word templates that replace the shipped ones of the same name, or None
     signing_certificate, signing_password  PKCS#12 file by which PDF of papers may be signed, or None; and its password
     language       language of messages to an office that states none
@@ -96,7 +96,8 @@ class Settings:
     open_figures   whether anybody may read counts by office and quarter, at /open
     webhook_hosts  hosts of the inside network that programs are told of events at, also over http
     secret_key     what links and sessions are signed with; without one a key is made in the data directory
-    audit_key      keys that seal the audit trail, newest first; without any one is made in the data directory
+    audit_key      keys that seal the audit trail, newest first; without any one follows from secret_key, or else is
+                   made in the data directory
     backup_dir     where the daily backups lie; another disk is better
     oidc_issuer    OpenID Connect provider through which accounts may sign in; empty for none
     oidc_client_id, oidc_client_secret  how the provider knows the portal

@@ -73,10 +73,11 @@ def issue_directive(
     raise Refused(
         f"Đã có văn bản giao việc số {in_force.number} ngày {in_force.on_date:%d/%m/%Y}"
         f"{' (văn bản MẪU)' if in_force.is_sample else ''}; mỗi chỉ đạo có một văn bản giao việc."
-        " Chỉ đạo khác thì thêm thư mục kế hoạch (docs/plans.md); làm lại từ đầu thì dùng thư mục dữ liệu khác"
+        " Chỉ đạo khác thì đưa vào ở trang «Chỉ đạo mới» (docs/plans.md); làm lại từ đầu thì dùng thư mục dữ liệu khác"
         " (DONDOC_DATA_DIR).",
-        f"Document {in_force.number} of {in_force.on_date:%d/%m/%Y} already assigns the work of this directive. Add a"
-        " plan for another directive (docs/plans.md); to begin anew use another data directory (DONDOC_DATA_DIR).",
+        f"Document {in_force.number} of {in_force.on_date:%d/%m/%Y} already assigns the work of this directive. Another"
+        " directive is brought in on the page 'New directive' (docs/plans.md); to begin anew use another data directory"
+        " (DONDOC_DATA_DIR).",
     )
 
 

@@ -47,7 +47,7 @@ _GROUPS = (
             (
                 "/desk/holidays",
                 "Lịch nghỉ, làm bù",
-                "Days off",
+                "Holidays and swapped working days",
                 "thông báo, tính lại hạn",
                 "notices, recalculate due dates",
             ),
@@ -101,7 +101,7 @@ _GROUPS = (
                 "việc chưa nhắc, thư bị kẹt",
                 "missed reminders, stuck messages",
             ),
-            ("/documents", "Văn bản, báo cáo", "Documents", "tải, in cho cuộc họp", "to download and print"),
+            ("/documents", "Báo cáo, văn bản", "Reports and letters", "tải, in cho cuộc họp", "to download and print"),
             ("/calendar", "Lịch", "Calendar", "xem hạn trong lịch cá nhân", "due dates in your calendar"),
             ("/prefect/v2/runs", "Lượt chạy", "Runs", "trang của Prefect", "Prefect's pages"),
         ),

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -256,6 +257,36 @@ def test_the_unit_of_one_machine_runs_everything_as_carefully_as_the_others() ->
     guards = re.findall(r"^(?:No|Private|Protect|Restrict|Lock|UMask|StateDirectory)\w*=.*$", common, re.MULTILINE)
     assert len(guards) > 10 and not [each for each in guards if each not in text.splitlines()]
     assert not re.search(r"^[^#]*DONDOC_PREFECT_URL=", text, re.MULTILINE)
+    for unit in (text, common, PAGE):
+        assert "ReadWritePaths=" in unit, "a backup on another disk is not writable without"
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_command_beside_the_units_has_what_they_have(several: bool, tmp_path: Path) -> None:
+    etc, dondoc, command = tmp_path / "etc", tmp_path / "dondoc", tmp_path / "command"
+    etc.mkdir()
+    if several:
+        (etc / "secrets").mkdir()
+    script = (UNITS / "dondoc").read_text("utf-8")
+    command.write_text(script.replace("/etc/dondoc", str(etc)).replace(DONDOC.strip(), str(dondoc)), "utf-8")
+    dondoc.write_text('#!/bin/sh\nenv; printf "<%s>" "$@"\n', encoding="utf-8")
+    (tmp_path / "systemd-run").write_text('#!/bin/sh\nprintf "%s\\0" "$@"\n', encoding="utf-8")
+    for each in (dondoc, tmp_path / "systemd-run"):
+        each.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    asked = ["sh", str(command), "user", "add", "a@tinh.example", "--post", "Phòng Tổng hợp"]
+    said = subprocess.run(asked, env=path, check=True, capture_output=True, text=True).stdout.split("\0")[:-1]
+    given = {value for flag, value in pairwise(said) if flag == "-p"}
+    unit = UNITS / "dondoc-.service.d" / "common.conf" if several else ONE_MACHINE
+    lines = unit.read_text("utf-8").replace("/etc/dondoc", str(etc)).splitlines()
+    kinds = ("User=", "Group=", "WorkingDirectory=", "Environment=DONDOC_", "EnvironmentFile=", "LoadCredential=")
+    wanted = {line for line in lines if line.startswith(kinds)}
+    assert given == {line for line in wanted if "%d" not in line}
+    begin = next(place for place, word in enumerate(said) if word in ("/bin/sh", str(dondoc)))
+    run = subprocess.run(said[begin:], env={"CREDENTIALS_DIRECTORY": "/c"}, check=True, capture_output=True, text=True)
+    named = {line.removeprefix("Environment=").replace("%d", "/c") for line in wanted if "%d" in line}
+    assert named == {line for line in run.stdout.splitlines() if line.startswith("DONDOC_")}
+    assert run.stdout.endswith("<user><add><a@tinh.example><--post><Phòng Tổng hợp>")
 
 
 @pytest.mark.later

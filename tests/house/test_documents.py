@@ -1,6 +1,7 @@
 """The documents are held to the code: what they name is there."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ def test_every_path_a_document_names_is_there(document: Path) -> None:
 def test_every_link_within_the_project_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text("utf-8"))
     assert [link for link in links if "://" not in link and not (document.parent / link).exists()] == []
+
+
+def test_a_version_in_the_changelog_has_parts_of_their_own_and_tells_nothing_twice() -> None:
+    for version in (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1:]:
+        lines = version.splitlines()
+        parts = [number for number, line in enumerate(lines) if re.fullmatch(r"\*\*[^*]+\*\*[^*]*", line)]
+        assert len(parts) > 3 and [lines[number] for number in parts if lines[number - 1]] == []
+        told = re.findall(r"^(?:- )?\*\*([^*]+)\*\*", version, re.MULTILINE)
+        assert [each for each, times in Counter(told).items() if times > 1] == []
 
 
 def test_the_picture_of_the_rooms_names_every_room() -> None:
