@@ -65,13 +65,14 @@ def test_every_command_and_setting_is_in_the_documents() -> None:
 
     from cli.main import app
 
-    documents = read("README.md") + read("README.vi.md") + read("docs/commands.md")
+    rows = re.findall(r"^\|([^|]*)", read("README.md") + read("README.vi.md") + read("docs/commands.md"), re.MULTILINE)
+    names = re.findall(r"`([^`]*)`", " ".join(rows))
     group: Any = get_command(app)
     for name, command in ((name, group.get_command(None, name)) for name in group.commands):
         for path in [f"{name} {child}" for child in getattr(command, "commands", {})] or [name]:
-            assert f"dondoc {path}" in documents, path
+            assert any(f"{each} ".startswith(f"dondoc {path} ") for each in names), path
     for setting in set(re.findall(r'"(DONDOC_[A-Z_]+)"', read("config/settings.py"))):
-        assert setting in documents, setting
+        assert setting in names, setting
 
 
 def test_the_locks_name_no_address_and_pin_everything() -> None:
