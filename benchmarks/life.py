@@ -180,7 +180,7 @@ def _pool() -> _Pool:
         for priority in plan.priorities
         for each in planned_assignments(context.for_priority(priority.code), anchors)
     ]
-    drafts += _ad_hoc(plan, drafts, anchors, chance)
+    drafts += _ad_hoc(drafts, anchors, chance)
     drafts.sort(key=_group)
     groups = [list(group) for _, group in groupby(drafts, key=_group)]
     chance.shuffle(groups)
@@ -234,9 +234,7 @@ def _anchors() -> Iterator[Anchor]:
             )
 
 
-def _ad_hoc(
-    plan: Plan, drafts: list[PlannedAssignment], anchors: list[Anchor], chance: random.Random
-) -> list[PlannedAssignment]:
+def _ad_hoc(drafts: list[PlannedAssignment], anchors: list[Anchor], chance: random.Random) -> list[PlannedAssignment]:
     """Work outside the plan, one in forty; each has an occasion of its own."""
     made = []
     for like in chance.sample(drafts, len(drafts) // 40):

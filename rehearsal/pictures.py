@@ -96,7 +96,7 @@ def draw(settings: Settings, to: Path) -> None:
     to.mkdir(parents=True, exist_ok=True)
     with open_store(settings) as store, _served(store) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        signed_in = {who: _sign_in(browser, store, who, address) for who in ("coordinator", "manager", "office")}
+        signed_in = {who: _sign_in(browser, store, who) for who in ("coordinator", "manager", "office")}
         for each in PICTURES:
             with _opened(browser, signed_in[each.who], address, each.page, each.language, each.size) as page:
                 page.screenshot(path=to / f"{each.name}.jpg", type="jpeg", quality=_QUALITY)
@@ -170,7 +170,7 @@ def _served(store: Store) -> Iterator[str]:
         thread.join()
 
 
-def _sign_in(browser: Browser, store: Store, who: str, address: str) -> str:
+def _sign_in(browser: Browser, store: Store, who: str) -> str:
     """The cookies of somebody who has signed in, in a file beside the store."""
     context = browser.new_context()
     page = context.new_page()

@@ -68,7 +68,7 @@ def review_offices(store: Store, sheet: str, rows: Sequence[FilledRow]) -> Sheet
         known = row.choices["register"]
         names = {**known.names, **{code: code for code in by_its_code if code not in known.names}}
         row.choices = {**row.choices, "register": replace(known, names=names)}
-    entries = {code: _entry(row, code, before.get(code, {"code": code})) for code, row in by_its_code.items()}
+    entries = {code: _entry(row, before.get(code, {"code": code})) for code, row in by_its_code.items()}
     changed = {code: entry for code, entry in entries.items() if entry != before.get(code)}
     if changed:
         try:
@@ -103,7 +103,7 @@ def _change_register(store: Store, entries: Mapping[str, Mapping[str, Any]], con
     mirror_configuration(store.engine, change.context.plan, store.contacts)
 
 
-def _entry(row: FilledRow, code: str, before: Mapping[str, Any]) -> dict[str, Any]:
+def _entry(row: FilledRow, before: Mapping[str, Any]) -> dict[str, Any]:
     entry: dict[str, Any] = dict(before)
     for key, column in _COLUMNS.items():
         if key == "code" or key not in row.cells:

@@ -14,7 +14,7 @@ from sqlmodel import Session, and_, col, func, select
 from models.delivery.relevance import SILENCED
 from models.delivery.windows import DeliveryWindow
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import MessageState, NoticeState
+from models.tables.lifecycle import NoticeState
 from models.tables.outbox import Message, Notice
 
 
@@ -103,7 +103,7 @@ def notice_fates(
     matching = select(Notice.id).join(Message, *joined, isouter=True)
     matching = (matching.join(Assignment, *about) if only is not None else matching).where(*conditions)
     counted = select(func.count()).select_from(matching.limit(COUNTED_UP_TO).subquery())
-    columns = (Message.state, Message.attempts, Message.error, Message.next_attempt_at)
+    columns = (Message.attempts, Message.error, Message.next_attempt_at)
     found = (
         select(Notice, Assignment, *columns)  # type: ignore[call-overload]
         .join(Assignment, *about)
@@ -130,7 +130,6 @@ def _fate_of(
     window: DeliveryWindow,
     notice: Notice,
     about: Assignment,
-    state: MessageState | None,
     tries: int | None,
     fault: str | None,
     next_attempt_at: datetime | None,

@@ -86,10 +86,6 @@ class StoreVerification:
     mismatched: int
     acknowledged: int = 0
 
-    @property
-    def is_intact(self) -> bool:
-        return self.chain.broken_at is None and not self.mismatched
-
     def problems(self) -> list[tuple[str, str]]:
         """Everything found, in Vietnamese and English."""
         chain = [(self.chain.problem_vi, self.chain.problem_en)] if self.chain.broken_at is not None else []

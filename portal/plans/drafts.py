@@ -30,7 +30,7 @@ from portal.plans.step_fields import leads_apart
 from portal.problems import form_page
 from portal.query import read_query
 from portal.web import RowId, context_of, see_other, store_of
-from reports.plan_changes import SubtaskChange, shared_changes, subtask_changes
+from reports.plan_changes import shared_changes, subtask_changes
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -214,7 +214,7 @@ def draft_page(
         changes=changes,
         shared=[*shared_changes((whole.plan, whole.calendar), (held.plan, held.calendar))],
         before=before,
-        kinds={code: _kind(code, changes, before, held.plan) for code in changes},
+        kinds={code: _kind(code, before, held.plan) for code in changes},
         titles={each.code: each.title_vi for each in (*whole.plan.known_subtasks(), *held.plan.subtasks())},
         passed=[each for each in passed_days(held.plan, held.calendar, today) if _is_of(held.plan, each.subtask, new)],
         is_new=bool(new),
@@ -260,7 +260,7 @@ def _with_dropped(before: Plan, after: Plan, chapter: Chapter) -> DraftChapter:
     return DraftChapter(chapter, tuple((each.code, each.title_vi) for each in gone))
 
 
-def _kind(code: str, changes: dict[str, SubtaskChange], before: dict[str, Any], after: Plan) -> str:
+def _kind(code: str, before: dict[str, Any], after: Plan) -> str:
     if code not in before:
         return "new"
     return "changed" if any(each.code == code for each in after.subtasks()) else "dropped"

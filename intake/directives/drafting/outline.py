@@ -171,7 +171,7 @@ def learn_offices(nodes: list[Node], text: str, lower: str, offices: OfficeReade
             offices.add([words])
 
 
-def path_of(text: str, node: Node) -> str:
+def path_of(node: Node) -> str:
     """«III.1-a»: the labels above it; a dash by its place among its neighbours."""
     parts: list[str] = []
     for each in node.lineage():

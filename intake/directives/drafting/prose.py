@@ -244,7 +244,7 @@ class ProseReader:
             leads, coordinating = coordinating[:1], [*leads, *coordinating[1:]]
         coordinating = coordinating or self._assigning.partners_within(rest, min(end, rest + _NEAR))
         start = node.body if whole else rest if begins is None else begins
-        path = path_of(text, node) if node.label or not assigned.leads else ""
+        path = path_of(node) if node.label or not assigned.leads else ""
         found = Finding(
             path or f"đ{self._nodes.index(node) + 1}", start, end, rest, "prose", leads, coordinating,
             explicit=assigned.explicit,

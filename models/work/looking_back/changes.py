@@ -61,21 +61,10 @@ def changes_between(
     return found
 
 
-def change_counts(
-    connection: Connection, since: datetime, now: datetime, *, only: ColumnElement[bool] | None = None
-) -> dict[Change, int]:
-    """How many assignments each kind of change has come to, as ``changes_between`` lists them."""
-    counts = dict.fromkeys(Change, 0) | indexed_change_counts(connection, since, now, only=only)
-    for of_office in change_counts_by_office(connection, since, now, only=only).values():
-        for change, number in of_office.items():
-            counts[change] += number
-    return counts
-
-
 def indexed_change_counts(
     connection: Connection, since: datetime, now: datetime, *, only: ColumnElement[bool] | None = None
 ) -> dict[Change, int]:
-    """The same of the kinds that an index finds, however much there is."""
+    """How many assignments each kind of change that an index finds has come to, as ``changes_between`` lists them."""
     conditions = _conditions(since, now)
     counts = {}
     for change in Change:

@@ -15,6 +15,7 @@ from models.work import verbs
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, assignment_in, assignment_of, at, number_of, run
+from tests.support.editor import fields_of
 from tests.support.evidence_files import jpeg, pdf, word
 from tests.support.people import House
 
@@ -110,9 +111,11 @@ def test_a_slip_is_named_in_its_field_and_everything_typed_stays(
     answer = office.post(f"/assignments/{number}/report", {**GOOD, **change}, on=f"/assignments/{number}/report")
     assert answer.status_code == 422
     assert told in office.page
+    kept = fields_of(office, f"/assignments/{number}/report")
     for name, typed in {**GOOD, **change}.items():
-        value = re.sub(r"^(20\d\d)-(0\d|1[0-2])-(\d\d)$", r"\3/\2/\1", typed)  # a day is shown as people write it
-        assert name == "action" or value in office.page or f'value="{value}"' in answer.text, name
+        if name != "action":
+            day = re.fullmatch(r"(20\d\d)-(0\d|1[0-2])-(\d\d)", typed)  # shown as people write it
+            assert kept[name] == ("/".join(reversed(day.groups())) if day else typed), name
     assert assignment_in(house.store, number).state is State.ASSIGNED
 
 
@@ -217,7 +220,8 @@ def test_more_time_is_asked_for_refused_and_granted(house: House) -> None:
     coordinator.post(f"{decide}/grant", {"until": "2023-09-21"}, on=decide)
     task = assignment_in(house.store, number)
     assert (task.due_date, task.original_due_date) == (date(2023, 9, 21), date(2023, 9, 11))
-    assert "hạn gốc 11/09/2023" in " ".join(office.get(decide).text.split()) or "11/09/2023" in office.page
+    office.get(decide)
+    assert "hạn gốc 11/09/2023" in office.page
 
 
 def test_an_extension_without_a_good_date_or_reason_keeps_what_was_typed(house: House) -> None:

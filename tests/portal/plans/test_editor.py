@@ -186,7 +186,7 @@ def test_a_row_more_and_the_reading_are_asked_for_without_saving(house: House) -
         sent = fields_of(coordinator, address)
         assert name in sent
         assert sent[DUE] == "trong quý IV/2023"
-        assert "31/12/2023" in coordinator.page or "29/12/2023" in coordinator.page
+        assert "31/12/2023" in coordinator.page
     send(coordinator, address, {DUE: "trước ngày 2/10/2023", "check": "yes"}, on=address)
     assert "29/09/2023" in coordinator.page
     send(coordinator, address, {DUE: "trước ngày 3/10/2023", "leave": "yes"}, on=address)
@@ -398,7 +398,7 @@ def test_a_ladder_is_changed_in_words(house: House) -> None:
     assert "Bậc 3: ghi số ngày" in coordinator.page
     coordinator.get(address)
     send(coordinator, address, {"r2.days": "7", "new.kind": "due_soon", "new.days": "3", "new.audience": ["focal"]})
-    assert "Thang nhắc việc : có thay đổi" in coordinator.page or "có thay đổi" in coordinator.page
+    assert "Thang nhắc việc : có thay đổi" in coordinator.page
     draft = address.partition("/ladders")[0]
     send(coordinator, f"{draft}/preview", PAPER, on=draft)
     send(coordinator, f"{draft}/preview", {})

@@ -27,8 +27,9 @@ def closed(house: House, path: str) -> str:
     visitor = house.stranger()
     answer = visitor.get(path)
     assert answer.status_code == 403
-    assert "dondoc_session" not in answer.cookies or "Việc của cơ quan" not in visitor.page
-    return visitor.page
+    page = visitor.page
+    assert visitor.get("/assignments").url.path == "/sign-in", "the session it got is nobody's"
+    return page
 
 
 class TestDoors:
