@@ -37,12 +37,12 @@ async def services(app: FastAPI) -> AsyncIterator[None]:
         for each in task_functions:
             docket.register(each)
         await register_and_schedule_perpetual_services(docket)
-        at_work = asyncio.create_task(worker.run_forever())
+        running = asyncio.create_task(worker.run_forever())
         app.api_app.state.docket = docket  # type: ignore[attr-defined]  # Prefect's requests find it there
         try:
             async with Service.running():
                 yield
         finally:
-            at_work.cancel()
+            running.cancel()
             with suppress(asyncio.CancelledError):
-                await at_work
+                await running
