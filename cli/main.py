@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import typer
 
+from cli.arguments import refuse_unusable
 from cli.help import LazyGroup, refuse
 from cli.terminal import print_readably
 from config.disk import disk_fault
@@ -48,6 +49,7 @@ def main() -> None:
     os.umask(0o077)
     print_readably()
     try:
+        refuse_unusable(sys.argv[1:])
         app()
     except Refused as refused:
         refuse(refused)
