@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 from config.errors import Refused
+
+_LARGEST = 2**31 - 1
+"""Number of a row in every database."""
 
 
 def refuse_unusable(words: Sequence[str]) -> None:
@@ -25,3 +29,11 @@ def _values(words: Sequence[str]) -> Iterator[tuple[str, str]]:
         elif "=" in word:
             option, _, value = word.partition("=")
             yield option, value
+
+
+def bounded(_context: Any, _parameter: Any, value: Any) -> Any:
+    """The value of a parameter; raises ``Refused`` for a number that no database holds."""
+    for number in value if isinstance(value, list | tuple) else (value,):
+        if isinstance(number, int) and abs(number) > _LARGEST:
+            raise Refused(f"Số {number} quá lớn; tối đa {_LARGEST}.", f"{number} is too large; at most {_LARGEST}.")
+    return value

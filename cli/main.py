@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib.metadata import version
+from os import PathLike
 
 import typer
 
@@ -59,6 +60,13 @@ def main() -> None:
     except OSError as fault:
         if disk := disk_fault(fault):
             refuse(disk)
+        if isinstance(fault.filename, str | PathLike):
+            refuse(
+                Refused(
+                    f"Không mở được tệp «{fault.filename}»: {fault.strerror}; kiểm tra đường dẫn.",
+                    f"Cannot open {fault.filename}: {fault.strerror}.",
+                )
+            )
         raise
 
 
