@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from typer.core import TyperGroup
 
+from cli.arguments import bounded
 from cli.commands import COMMANDS
 from config.errors import Refused
 
@@ -66,6 +67,7 @@ def translate(command: Any) -> None:
     command.short_help = command.help  # a list of commands would cut the help short otherwise
     command.epilog = in_language(command.epilog or "")
     for parameter in command.params:
+        parameter.callback = parameter.callback or bounded
         if getattr(parameter, "help", None):
             parameter.help = in_language(parameter.help)
     for child in getattr(command, "commands", {}).values():

@@ -3,9 +3,11 @@
 import os
 import sys
 from importlib.metadata import version
+from os import PathLike
 
 import typer
 
+from cli.arguments import refuse_unusable
 from cli.help import LazyGroup, refuse
 from cli.terminal import print_readably
 from config.disk import disk_fault
@@ -48,6 +50,7 @@ def main() -> None:
     os.umask(0o077)
     print_readably()
     try:
+        refuse_unusable(sys.argv[1:])
         app()
     except Refused as refused:
         refuse(refused)
@@ -57,6 +60,13 @@ def main() -> None:
     except OSError as fault:
         if disk := disk_fault(fault):
             refuse(disk)
+        if isinstance(fault.filename, str | PathLike):
+            refuse(
+                Refused(
+                    f"Không mở được tệp «{fault.filename}»: {fault.strerror}; kiểm tra đường dẫn.",
+                    f"Cannot open {fault.filename}: {fault.strerror}.",
+                )
+            )
         raise
 
 

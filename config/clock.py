@@ -21,6 +21,9 @@ _BARE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?")
 _START_OF_OFFICE_DAY = "T08:00:00"
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""Of the days that are counted with: those of the working calendar."""
+
 
 def now() -> datetime:
     """This moment by the machine's own clock, in UTC."""
@@ -80,12 +83,14 @@ def parse_instant(text: str) -> datetime:
         parsed = datetime.fromisoformat(candidate)
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=HANOI)
-        return parsed.astimezone(UTC)
+        instant = parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Refused(
             f"Thời điểm «{text}» không đọc được; viết theo ISO, ví dụ 2023-08-18 hoặc 2023-08-18T07:30.",
             f"Cannot read the instant '{text}'; write it in ISO form, e.g. 2023-08-18 or 2023-08-18T07:30.",
         ) from None
+    usable_year(parsed.date(), f"Thời điểm «{text}»", f"Instant '{text}'")
+    return instant
 
 
 def require_past(moment: datetime, now: datetime) -> datetime:
@@ -103,11 +108,26 @@ def require_past(moment: datetime, now: datetime) -> datetime:
 def parse_date(text: str, field: str = "ngày") -> date:
     """Read a date written yyyy-MM-dd; ``field`` names it in the error."""
     try:
-        if not _BARE_DATE.fullmatch(text.strip()):
-            raise ValueError(text)
-        return date.fromisoformat(text.strip())
+        return usable_year(read_date(text), field, field)
     except ValueError:
         raise Refused(
             f"{field}: «{text}» không phải là ngày; viết theo dạng năm-tháng-ngày, ví dụ 2023-08-17.",
             f"{field}: '{text}' is not a date; write year-month-day, e.g. 2023-08-17.",
         ) from None
+
+
+def read_date(text: str) -> date:
+    """Read a date written yyyy-MM-dd, of any year; raises ``ValueError``."""
+    if not _BARE_DATE.fullmatch(text.strip()):
+        raise ValueError(text)
+    return date.fromisoformat(text.strip())
+
+
+def usable_year(day: date, label: str, label_en: str) -> date:
+    """``day``; raises ``Refused`` for one of a year that no calendar here reaches."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Refused(
+            f"{label}: năm {day.year:04} không dùng được; ghi ngày từ năm {FIRST_YEAR} đến {LAST_YEAR}.",
+            f"{label_en}: the year {day.year:04} cannot be used; write a date from {FIRST_YEAR} to {LAST_YEAR}.",
+        )
+    return day

@@ -58,7 +58,8 @@ def register_assigning_document(form: DirectiveForm) -> Registered:
     store = store_of_run()
     context = store.actor_context(now=clock.now(), actor="flow:issue_directive")
     with session_scope(store.engine) as session:
-        anchor = register(session, number=form.number, on_date=form.on_date, directive=form.directive, context=context)
+        whose = form.directive or None
+        anchor = register(session, number=form.number, on_date=form.on_date, directive=whose, context=context)
         priorities = tuple(priority.code for priority in store.plan.priorities_of(anchor.directive))
         forms = {code: form_of(code, store.plan)() for code in priorities}
         return Registered(anchor.number, anchor.on_date, forms)

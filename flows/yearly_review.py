@@ -11,9 +11,8 @@ from prefect.states import Completed
 from pydantic import BaseModel, ConfigDict, Field
 
 from config import clock
-from config.clock import local_date
+from config.clock import FIRST_YEAR, LAST_YEAR, local_date
 from config.errors import Refused
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from flows.form_fields import DirectiveCode
 from flows.names import REVIEW
 from flows.runs.refusals import refused_run

@@ -12,9 +12,8 @@ from uuid import uuid4
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from config.clock import parse_date
+from config.clock import read_date, usable_year
 from config.errors import Refused
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from config.text.counts import thousands
 from config.text.shapes import printable
 
@@ -49,17 +48,12 @@ class FormReader:
             return None
         try:
             day = _read_day(written)
-        except Refused:
+        except ValueError:
             raise Refused(
                 f"{label}: «{written[:20]}» không phải là ngày; viết ngày/tháng/năm, ví dụ 17/08/2023.",
                 f"{label_en}: '{written[:20]}' is not a date; write day/month/year, for example 17/08/2023.",
             ) from None
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise Refused(
-                f"{label}: năm {day.year:04} không dùng được; ghi ngày từ năm {FIRST_YEAR} đến {LAST_YEAR}.",
-                f"{label_en}: the year {day.year:04} cannot be used; write a date from {FIRST_YEAR} to {LAST_YEAR}.",
-            )
-        return day
+        return usable_year(day, label, label_en)
 
     def required_date(self, name: str, vi: str, en: str) -> date:
         """``day`` of a field that may not be left empty."""
@@ -124,7 +118,7 @@ def _read_day(written: str) -> date:
     try:
         return datetime.strptime(written, "%d/%m/%Y").date()  # noqa: DTZ007 (a day has no zone)
     except ValueError:
-        return parse_date(written)
+        return read_date(written)
 
 
 def clean(text: str) -> str:

@@ -13,9 +13,9 @@ import pendulum
 from fastapi import Request
 
 from config.catalogue.plan import Plan
+from config.clock import FIRST_YEAR, LAST_YEAR
 from config.errors import Refused
 from config.rules.periods import period_in_words
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from models.tables.errors import NotFound
 from models.work.search import LONGEST
 from portal.form import clean

@@ -10,8 +10,8 @@ from typing import Literal
 import pendulum
 from sqlalchemy import ColumnElement
 
+from config.clock import FIRST_YEAR, LAST_YEAR
 from config.errors import Refused
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 from models.alerts.status import both, due_between
 
 

@@ -58,14 +58,8 @@ def intake_command(
             f"Thư mục «{plan_dir}» đã có tệp; chọn thư mục mới, để không ghi đè bản đang soát.",
             f"Folder '{plan_dir}' is not empty; choose a new one, so that a draft being checked is not overwritten.",
         )
-    try:
-        with file.open("rb") as opened:
-            document = read_directive(file.name, opened)
-    except OSError as fault:
-        raise Refused(
-            f"Không mở được tệp «{file}»: {fault.strerror}; kiểm tra đường dẫn.",
-            f"Cannot open {file}: {fault.strerror}.",
-        ) from None
+    with file.open("rb") as opened:
+        document = read_directive(file.name, opened)
     if text:
         sys.stdout.write(document.text)
         return

@@ -5,10 +5,10 @@ import datetime
 from pydantic import Field
 
 from config.catalogue.fields import Day, Part
+from config.clock import FIRST_YEAR, LAST_YEAR
 from config.errors import Refused
 from config.rules.deadlines import BeforeDate
 from config.rules.periods import Bases, Basis, Changeover, period_of
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 
 _NEXT_PERIOD_OPENS = 15
 """The day of January from which the next period by NĐ 09 is under way, and a year's boundary is past."""

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from config.catalogue.folders import CALENDAR, further_folders, one_file_in, priority_codes
+from config.clock import FIRST_YEAR, LAST_YEAR
 from config.errors import Refused
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR, Override, WorkingCalendar, supported
+from config.rules.working_time import Override, WorkingCalendar, supported
 from config.settings import PLAN_DIR
 from config.text.plain_yaml import read_yaml
 

@@ -168,8 +168,8 @@ class Plan(Part):
         return len(self.directives) > 1
 
     def directive(self, code: str | None = None) -> Directive:
-        """The directive of this code; the main one without a code."""
-        if not code:
+        """The directive of this code; the main one for None. A blank code is that of none."""
+        if code is None:
             return self.main_directive
         return known_as({each.code: each for each in self.directives}, code, "Chỉ đạo", "directive")
 

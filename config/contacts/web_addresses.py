@@ -4,6 +4,7 @@ Whoever may register an address must not make this machine speak to itself or to
 reached under a name that the operator has set (``DONDOC_WEBHOOK_HOSTS``), and nothing else is.
 """
 
+import re
 from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
@@ -14,6 +15,8 @@ WEBHOOK = "webhook"
 """The channel of what is told to programs."""
 
 LONGEST_URL = 500
+
+_PRINTABLE = re.compile(r"[!-~]+")
 
 _EMBEDDING_IPV4 = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 
@@ -26,7 +29,7 @@ def checked_hook_url(text: str, inside: Collection[str]) -> str:
     url = text.strip()
     parts = _parts(url)
     host = (parts.hostname or "").lower()
-    if not host or not url.isascii() or any(each.isspace() for each in url) or len(url) > LONGEST_URL:
+    if not _is_host(host) or not _PRINTABLE.fullmatch(url) or len(url) > LONGEST_URL:
         raise Refused(
             f"Địa chỉ: viết trọn, như https://phan-mem.tinh.example/dondoc, tối đa {LONGEST_URL} ký tự.",
             f"Address: enter it in full, like https://software.example/dondoc, at most {LONGEST_URL} characters.",
@@ -46,6 +49,11 @@ def checked_hook_url(text: str, inside: Collection[str]) -> str:
             f"Address: '{host[:60]}' is inside the server's network; the operator can add it to DONDOC_WEBHOOK_HOSTS.",
         )
     return url
+
+
+def _is_host(host: str) -> bool:
+    """Whether each part between dots is of the length that names are looked up by; an address is one such part."""
+    return len(host) <= 253 and all(1 <= len(part) <= 63 for part in host.removesuffix(".").split("."))
 
 
 def is_inside_name(host: str) -> bool:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from config.clock import FIRST_YEAR, LAST_YEAR
 from config.errors import Refused
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR, supported
+from config.rules.working_time import supported
 
 Cadence = Literal["month", "quarter", "half", "year"]
 Basis = Literal["nd09", "calendar"]

@@ -16,9 +16,8 @@ from typing import Literal
 import holidays
 from pendulum import SATURDAY
 
+from config.clock import FIRST_YEAR, LAST_YEAR
 from config.errors import Refused
-
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _DAY = timedelta(days=1)
 

@@ -1,9 +1,10 @@
 """Files that are written completely or not at all."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,9 +17,11 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
     The rights of an existing file stay, and a link still leads to it. Raises ``DiskRefused``.
     """
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
     half_written = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
+        if path.is_symlink():  # it leads round in a circle
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         with half_written.open("xb") as file:
             if path.exists():
                 os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
@@ -33,4 +36,5 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             is_full=is_full(fault),
         ) from None
     finally:
-        half_written.unlink(missing_ok=True)
+        with suppress(OSError):  # none was begun, by a name too long for it
+            half_written.unlink()

@@ -17,9 +17,9 @@ Limit = frozenset[str] | None
 def limit_user(session: Session, email: str, directives: Collection[str], context: ActorContext) -> User:
     """Limit an account to these directives, or lift its limit where none is given; it holds at once.
 
-    Raises ``Refused`` for a code that the plan does not have.
+    Raises ``Refused`` for a code that the plan does not have, a blank one too: it must not lift the limit.
     """
-    codes = sorted({context.plan.directive(each.strip()).code for each in directives if each.strip()})
+    codes = sorted({context.plan.directive(each.strip()).code for each in directives})
     lock_audit_chain(session)
     user = existing_user(session, email)
     if (user.directives or []) != codes:

@@ -38,7 +38,8 @@ def silence(
 
     Work goes on and lateness is counted as always; only reminders are not sent, and each is recorded as silenced.
     """
-    if office is None and subtask is None and period is None:
+    blank = any(each is not None and not each.strip() for each in (office, subtask, period))
+    if blank or (office is None and subtask is None and period is None):
         raise Refused(
             "Chọn cơ quan, việc hoặc kỳ báo cáo cần tạm ngừng nhắc.",
             "Choose the office, the subtask or the reporting period to pause reminders for.",

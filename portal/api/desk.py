@@ -117,9 +117,9 @@ def add_silence(request: Request, body: NewSilence) -> SilenceEntry:
     with session_scope(store_of(request).engine) as session:
         made = silence(
             session,
-            office=body.office or None,
-            subtask=body.subtask or None,
-            period=body.period or None,
+            office=body.office,
+            subtask=body.subtask,
+            period=body.period,
             until=body.until,
             reason=body.reason,
             context=context_of(request),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Header
 from pydantic import BaseModel, ConfigDict, Field
 
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR
+from config.clock import FIRST_YEAR, LAST_YEAR
 from portal.sign_in.session import VisitorRole
 
 Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]

@@ -119,7 +119,7 @@ def change_entry(request: Request, anchor_id: RowId, form: FormReader = Depends(
 def _enter(session: Session, request: Request, form: FormReader) -> Anchor:
     context, on_date = context_of(request), form.required_date("on_date", "Ngày", "Date")
     # Of a part of the plan the first one is not the main one.
-    directive = store_of(request).plan.directive(form.text("directive")[:40]).code
+    directive = store_of(request).plan.directive(form.text("directive")[:40] or None).code
     may_be_late = form.text("late_confirmed") == "yes"
     urgency = form.choice(Urgency, "urgency", "Độ khẩn", "Urgency", Urgency.NORMAL)
     match form.choice(Entry, "entry", "Ghi", "Entry", Entry.EVENT):

@@ -46,6 +46,13 @@ def test_an_instant_at_the_edge_of_time_is_read_or_refused_in_words(text: str) -
         assert f"«{text}»" in str(refusal)
 
 
+@pytest.mark.parametrize("text", ["1989-12-31", "2101-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_here_reaches_is_refused_by_its_year(text: str) -> None:
+    for read in (parse_date, parse_instant):
+        with pytest.raises(Refused, match=f"năm {text[:4]} không dùng được; ghi ngày từ năm 1990 đến 2100"):
+            read(text)
+
+
 @pytest.mark.parametrize("text", ["2023-08-17", " 2023-08-17 "])
 def test_a_date_is_year_month_day(text: str) -> None:
     assert parse_date(text) == date(2023, 8, 17)

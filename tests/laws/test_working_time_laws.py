@@ -8,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.catalogue.holidays import load_calendar
+from config.clock import FIRST_YEAR
 from config.errors import Refused
 from config.rules.deadlines import NoLongerInForce, due
 from config.rules.grammar import parse_rule
 from config.rules.periods import Cadence, parse_period, period_of
-from config.rules.working_time import FIRST_YEAR
 
 CALENDAR = load_calendar()
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
 
+from config.clock import FIRST_YEAR, LAST_YEAR
 from config.errors import Refused
 from config.rules import kinds
 from config.rules.kinds import Rule
 from config.rules.periods import MONTHS, Cadence
 from config.rules.units import CADENCES, REPEATS, UNITS
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR
 
 MAX_DAYS = 400
 _MOST_DAYS_OF_ITS_OWN = 8

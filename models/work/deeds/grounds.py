@@ -3,8 +3,8 @@
 from datetime import date
 
 from config.boundary import refuse_personal_or_secret
+from config.clock import FIRST_YEAR
 from config.errors import Refused, refuse_all
-from config.rules.working_time import FIRST_YEAR
 from config.text.shapes import one_line
 from models.plans.editions import Provenance
 

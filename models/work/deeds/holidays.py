@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, select
 
 from config.boundary import refuse_personal_or_secret
+from config.clock import LAST_YEAR
 from config.errors import Refused, refuse_all
-from config.rules.working_time import LAST_YEAR, Override, WorkingCalendar, supported
+from config.rules.working_time import Override, WorkingCalendar, supported
 from models.plans.documents import CALENDAR, directive_of, plan_of
 from models.plans.editions import Provenance, edition_content, heads
 from models.store.actor import ActorContext

@@ -5,8 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from config.clock import local_date
-from config.rules.working_time import FIRST_YEAR, LAST_YEAR
+from config.clock import FIRST_YEAR, LAST_YEAR, local_date
 from models.store.database import reading
 from portal.api.managing.figures import Figures
 from portal.api.shapes import REFUSALS, ResponseBody

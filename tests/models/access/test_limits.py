@@ -35,7 +35,7 @@ def test_a_limit_is_set_and_lifted_and_each_time_on_record(store: Store) -> None
         for _ in range(2):
             assert limit_of(limit_user(session, f" {EMAIL.upper()}", [code, f" {code} "], context(store))) == {code}
         assert limit_of_token(session, tokens(session)[0]) == {code}
-        assert limit_of(limit_user(session, EMAIL, [""], context(store))) is None
+        assert limit_of(limit_user(session, EMAIL, [], context(store))) is None
     with session_scope(store.engine) as session:
         found = session.exec(select(AuditEvent).where(AuditEvent.verb == "limit_user").order_by("seq")).all()
         assert [(each.subject, each.details) for each in found] == [
@@ -49,6 +49,9 @@ def test_what_there_is_not_is_refused_and_changes_nothing(store: Store) -> None:
         user = add_user(session, email=EMAIL, post="Phòng", role=UserRole.MANAGER, context=context(store))
         with pytest.raises(Refused, match="CD-KHONG-CO"):
             limit_user(session, EMAIL, [store.plan.main_directive.code, "CD-KHONG-CO"], context(store))
+        for blank in ("", " "):
+            with pytest.raises(Refused, match="«» không có"):
+                limit_user(session, EMAIL, [blank], context(store))
         with pytest.raises(NotFound):
             limit_user(session, "ai@tinh.example", [], context(store))
         assert user.directives is None

@@ -210,6 +210,8 @@ def test_the_same_once_more_is_one(begun: Store) -> None:
     ("fields", "told_of"),
     [
         ({"office": None}, "Chọn cơ quan, việc hoặc kỳ"),
+        ({"office": None, "period": " "}, "Chọn cơ quan, việc hoặc kỳ"),
+        ({"subtask": ""}, "Chọn cơ quan, việc hoặc kỳ"),
         ({"period": "2023-Q5"}, "Kỳ «2023-Q5» không có"),
         ({"office": "SYTT"}, "SYTT"),
         ({"subtask": "T9.9"}, "T9.9"),

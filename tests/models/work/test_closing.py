@@ -1,5 +1,6 @@
 """A directive is closed as one deed and opened again as another; what was there goes on as it was."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +40,12 @@ def reopening(store: Store, when: object = BACK) -> Change:
 def run(store: Store, day: str) -> None:
     for priority in ("p1", "p3"):
         follow_up_once(store.of_today(), priority, fill_in(priority, {}, store.of_today().plan), at(day))
+
+
+@pytest.mark.parametrize("deed", [close_directive, reopen_directive])
+def test_a_blank_code_is_not_that_of_the_main_directive(running: Store, deed: Callable[..., Change]) -> None:
+    with reading_session(running.engine) as session, pytest.raises(Refused, match="«» không có"):
+        deed(session, "", provenance=WHY, context=acting(running))
 
 
 def test_closing_withdraws_what_is_open_and_nothing_more_is_planned(running: Store) -> None:

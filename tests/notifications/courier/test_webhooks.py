@@ -323,6 +323,10 @@ def test_all_that_is_wrong_with_it_is_told_at_once(house: Store) -> None:
             "ftp://example.com/",
             "https://",
             "https://a b.vn/",
+            "https://a.example.vn/\x01",
+            "https://a.example.vn/\x7f",
+            "https://a..example.vn/",
+            f"https://{'a' * 64}.example.vn/",
         ),
         *(
             "https://0.0.0.0/",
