@@ -21,7 +21,7 @@ from portal.query import parse_choice, read_query
 from portal.rendering.kept_pages import kept_page
 from portal.web import language_of, now_of, store_of
 from portal.words import word
-from reports.board.situation import due_month_tallies
+from reports.board.situation import due_month_tallies, due_month_tallies_by_office
 from reports.figures import Tally, percent, sum_tallies
 from reports.ranking import ranked
 from reports.spans import Grain, last_keys, short_key
@@ -84,24 +84,26 @@ def compared(store: Store, now: datetime, by: By, length: Length, directive: str
     """What came due in the last months or quarters; the periods before the first assignment are left out."""
     grain: Grain = "month" if length is Length.MONTH else "quarter"
     keys = last_keys(local_date(now), grain, _COLUMNS[length])
+    which: dict[str, Any] = {
+        "keys": keys,
+        "grain": grain,
+        "now": now,
+        "calendar": store.calendar,
+        "only": in_directive_of(store.plan, directive),
+    }
     column = col(Assignment.priority) if by is By.PRIORITY else col(Assignment.office)
     with reading(store.engine) as connection:
-        found = due_month_tallies(
-            connection,
-            column,
-            keys=keys,
-            grain=grain,
-            now=now,
-            calendar=store.calendar,
-            only=in_directive_of(store.plan, directive),
-        )
+        if by is By.OFFICE:
+            found, of_all = due_month_tallies_by_office(connection, **which)
+        else:
+            found = due_month_tallies(connection, column, **which)
+            of_all = {key: sum_tallies(each[key] for each in found.values()) for key in keys}
     if by is By.KIND:
         kinds = {office.code: office.kind for office in store.plan.offices}
         found = _summed(found, lambda code: kinds.get(code, code))
-    begun = next((place for place, key in enumerate(keys) if any(each[key].total for each in found.values())), 0)
+    begun = next((place for place, key in enumerate(keys) if of_all[key].total), 0)
     keys = keys[min(begun, len(keys) - 2) :]
-    whole = [sum_tallies(each[key] for each in found.values()) for key in keys]
-    return Compared(keys, _in_order(found, keys), whole)
+    return Compared(keys, _in_order(found, keys), [of_all[key] for key in keys])
 
 
 def _summed(found: Mapping[str, Mapping[str, Tally]], kind_of: Callable[[str], str]) -> dict[str, dict[str, Tally]]:

@@ -19,8 +19,8 @@ from models.work.directives import samples_in_force
 from portal.query import read_query
 from portal.rendering.kept_pages import kept, kept_page
 from portal.web import language_of, now_of, see_other, store_of
-from reports.board.situation import due_month_tallies
-from reports.figures import Tally, percent, sum_tallies
+from reports.board.situation import due_month_tallies_by_office
+from reports.figures import Tally, percent
 from reports.spans import last_keys
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -49,13 +49,13 @@ def show(request: Request) -> Response:
 
 
 def _drawn(request: Request, quarter: str) -> dict[str, Any]:
-    rows = _rows(request, quarter)
+    rows, whole = _rows(request, quarter)
     return {
         "quarter": quarter,
         "quarters": [(key, period_in_words(key, language_of(request))) for key in reversed(_keys(request))],
         "words": period_in_words(quarter, language_of(request)),
         "rows": rows,
-        "whole": sum_tallies(tally for _, tally in rows),
+        "whole": whole,
         "percent": percent,
     }
 
@@ -75,17 +75,19 @@ def _quarter(request: Request, query: Mapping[str, str]) -> str:
     return quarter
 
 
-def _rows(request: Request, quarter: str) -> list[tuple[str, Tally]]:
-    """Each office with what fell due in the quarter, by name; samples are left out."""
+def _rows(request: Request, quarter: str) -> tuple[list[tuple[str, Tally]], Tally]:
+    """Each office with what fell due in the quarter, by name, and all together; samples are left out.
+
+    What several lead jointly counts for each of them, and once in all.
+    """
     store, language = store_of(request), language_of(request)
     with reading(store.engine) as connection:
         with Session(connection) as session:
             samples = samples_in_force(session)
         real = [each.code for each in store.plan.directives if each.code not in samples]
         priorities = [priority.code for code in real for priority in store.plan.priorities_of(code)]
-        found = due_month_tallies(
+        found, of_all = due_month_tallies_by_office(
             connection,
-            col(Assignment.office),
             keys=(quarter,),
             grain="quarter",
             now=now_of(request),
@@ -94,7 +96,7 @@ def _rows(request: Request, quarter: str) -> list[tuple[str, Tally]]:
         )
     offices = ((store.plan.office(code), of[quarter]) for code, of in found.items())
     named = ((each.name_vi if language == "vi" else each.name_en, tally) for each, tally in offices if tally.total)
-    return sorted(named, key=lambda row: row[0])
+    return sorted(named, key=lambda row: row[0]), of_all[quarter]
 
 
 def _as_csv(request: Request, quarter: str) -> str:
@@ -102,7 +104,7 @@ def _as_csv(request: Request, quarter: str) -> str:
     text.write("\N{ZERO WIDTH NO-BREAK SPACE}")
     lines = csv.writer(text)
     lines.writerow(("quarter", "office", "done_on_time", "done_late", "open_within_term", "open_overdue", "total"))
-    for name, each in _rows(request, quarter):
+    for name, each in _rows(request, quarter)[0]:
         counts = each.done_on_time, each.done_late, each.open_within_term, each.open_overdue, each.total
         lines.writerow((quarter, name, *counts))
     return text.getvalue()

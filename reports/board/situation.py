@@ -18,7 +18,7 @@ from models.alerts.status import both, not_withdrawn
 from models.tables.assignment import Assignment
 from models.tables.party import Party
 from reports.charts.timeline import Lane
-from reports.figures import Tally, joint_tally, sum_tallies, tally, tally_columns
+from reports.figures import Tally, joint_tally, sum_tallies, tally, tally_by_office, tally_columns
 from reports.spans import Grain, Span, due_within, grain_of, key_of, last_keys, span_of, with_due_in
 
 _Key = TypeVar("_Key")
@@ -166,10 +166,38 @@ def due_month_tallies(
     only: ColumnElement[bool] | None = None,
 ) -> dict[str, dict[str, Tally]]:
     """What fell or falls due in each of these months or quarters, by a column of ``Assignment`` and by key."""
-    reach = Span(span_of(keys[0]).first, span_of(keys[-1]).last)
-    by_month = tally(connection, column, _DUE_MONTH, now=now, calendar=calendar, due_in=reach, only=only)
+    which: dict[str, Any] = {"now": now, "calendar": calendar, "due_in": _reach(keys), "only": only}
+    return _by_key(tally(connection, _DUE_MONTH, column, **which), keys, grain)
+
+
+def due_month_tallies_by_office(
+    connection: Connection,
+    *,
+    keys: Sequence[str],
+    grain: Grain,
+    now: datetime,
+    calendar: WorkingCalendar,
+    only: ColumnElement[bool] | None = None,
+) -> tuple[dict[str, dict[str, Tally]], dict[str, Tally]]:
+    """The same by office, each joint lead counted in its own row, and of all, where each assignment counts once."""
+    which: dict[str, Any] = {"now": now, "calendar": calendar, "due_in": _reach(keys), "only": only}
+    of_all = {(month, ""): each for (month,), each in tally(connection, _DUE_MONTH, **which).items()}
+    nothing = {"": dict.fromkeys(keys, Tally())}
+    return (
+        _by_key(tally_by_office(connection, _DUE_MONTH, **which), keys, grain),
+        (nothing | _by_key(of_all, keys, grain))[""],
+    )
+
+
+def _reach(keys: Sequence[str]) -> Span:
+    return Span(span_of(keys[0]).first, span_of(keys[-1]).last)
+
+
+def _by_key(
+    by_month: Mapping[tuple[Any, ...], Tally], keys: Sequence[str], grain: Grain
+) -> dict[str, dict[str, Tally]]:
     found: dict[str, dict[str, list[Tally]]] = defaultdict(lambda: {key: [] for key in keys})
-    for (value, month), each in by_month.items():
+    for (month, value), each in by_month.items():
         found[value][key_of(date.fromisoformat(f"{month}-01"), grain)].append(each)
     return {value: {key: sum_tallies(cells) for key, cells in of.items()} for value, of in found.items()}
 

@@ -1,14 +1,21 @@
 """What others outside are given: figures of a quarter, and the list in the columns of another tracker."""
 
 import csv
+import re
 from dataclasses import replace
 from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
+from config.settings import Settings
+from portal.app import make_app
+from portal.managing.comparing import By, Length, compared
 from portal.rendering.kept_pages import KeptPages
 from tests.support.cast import at, run
+from tests.support.joint_work import joint_store
 from tests.support.people import House
 
 pytestmark = pytest.mark.sqlite_only
@@ -40,6 +47,23 @@ def test_anybody_reads_counts_and_nothing_else(open_house: House) -> None:
     assert rows and all(sum(int(row[name]) for name in counts) == int(row["total"]) for row in rows)
     for wrong in ("quarter=2023-Q9", "quarter=1999-Q1", "form=xml", "office=SYT"):
         assert stranger.get(f"/open?{wrong}").status_code == 422, wrong
+
+
+def test_joint_leads_each_count_and_all_together_once(settings: Settings, tmp_path: Path) -> None:
+    with joint_store(replace(settings, open_figures=True), tmp_path) as store:
+        now = at("2025-07-10")
+        web = TestClient(make_app(store, now=lambda: now), base_url=store.settings.portal_url)
+        rows = list(csv.DictReader(StringIO(web.get("/open?quarter=2025-Q2&form=csv").content.decode("utf-8-sig"))))
+        assert [(row["office"], row["total"]) for row in rows] == [
+            (store.plan.office(code).name_vi, "1") for code in ("SKHDT", "SNV", "SYT")
+        ]
+        drawn = web.get("/open?quarter=2025-Q2").text
+        in_all = drawn[drawn.index("Tất cả") : drawn.index(store.plan.office("SKHDT").name_vi)]
+        assert re.findall(r"Tổng: </span>(\d+)", in_all) == ["1"]
+        by_office = compared(store, now, By.OFFICE, Length.QUARTER, None)
+        assert {code: cells[0].total for code, cells in by_office.rows} == {"SKHDT": 1, "SNV": 1, "SYT": 1}
+        for found in (by_office, compared(store, now, By.KIND, Length.QUARTER, None)):
+            assert found.whole[0].total == 1
 
 
 def test_nobody_pushes_out_kept_pages_by_other_addresses_of_one(
