@@ -14,12 +14,15 @@ from models.alerts.status import status_of
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
+from models.plans.editions import Provenance
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import NoticeKind, State, Status
 from models.tables.outbox import Notice
 from models.tables.report import ReportContent
 from models.work import verbs
+from models.work.deeds.apply import apply
+from models.work.deeds.direct import move_dates
 from tests.support.cast import at, issue, run
 from tests.support.plans import one_file
 
@@ -38,6 +41,15 @@ PLAN = """
     - code: T1.4
       title_vi: Kiên cố hóa
       steps: [{key: build, due: {lead: "2025 và những năm tiếp theo"}, lead: SYT}]
+    - code: T1.5
+      title_vi: Đào tạo
+      steps: [{key: train, due: {lead: "đến năm 2026"}, lead: SYT}]
+    - code: T1.6
+      title_vi: Rà soát
+      steps: [{key: review, due: {lead: "TARGET:2025/Q"}, lead: SYT}]
+    - code: T1.7
+      title_vi: Khảo sát
+      steps: [{key: survey, due: {lead: "SPAN:2025-2027/Q"}, lead: SYT}]
 """
 ISSUED = date(2025, 3, 3)
 
@@ -64,6 +76,12 @@ def decided(store: Store, subtask: str, when: datetime, *, interim: bool | None 
         verbs.report(session, number, ReportContent(text="Đã làm một phần."), context)
         verbs.accept(session, number, store.actor_context(now=when, actor="coordinator"), interim=interim)
     return row_of(store, subtask)
+
+
+def moved_to(store: Store, subtask: str, day: date, when: datetime) -> None:
+    reason, number = Provenance(reason="Chốt hạn tại giao ban."), row_of(store, subtask).id or 0
+    context = store.actor_context(now=when, actor="coordinator")
+    apply(store.engine, move_dates([number], day, provenance=reason, context=context))
 
 
 def prompted(store: Store, subtask: str) -> list[str]:
@@ -103,6 +121,50 @@ def test_a_target_year_keeps_its_date_and_is_prompted_each_quarter(begun: Store)
     run(begun, "p1", at("2025-12-17"), offices=())
     assert prompted(begun, "T1.2")[-1] == "progress_2025-Q4"
     assert decided(begun, "T1.2", at("2026-11-20")).state is State.ACCEPTED, "of its last quarter"
+
+
+def test_an_answer_to_a_prompt_that_comes_in_the_next_period_leaves_the_work_open(begun: Store) -> None:
+    run(begun, "p1", at("2025-12-15"), offices=())
+    assert prompted(begun, "T1.5") == ["progress_2025"]
+    answered = decided(begun, "T1.5", at("2026-01-06"))
+    assert (answered.state, answered.due_date) == (State.ACKNOWLEDGED, date(2026, 12, 31)), "of 2025, and not the last"
+    assert decided(begun, "T1.5", at("2026-12-10")).state is State.ACCEPTED
+
+
+@pytest.mark.parametrize("sweeps", [True, False], ids=["swept", "not-swept"])
+def test_the_answer_to_the_last_prompt_of_a_year_does_not_end_it(begun: Store, *, sweeps: bool) -> None:
+    if sweeps:
+        run(begun, "p1", at("2025-09-15"), offices=())
+    for subtask in ("T1.6", "T1.7"):
+        row = decided(begun, subtask, at("2025-10-03"))
+        assert (row.state, row.due_date) == (State.ACKNOWLEDGED, date(2025, 12, 31)), subtask
+    assert decided(begun, "T1.6", at("2025-12-18")).state is State.ACCEPTED
+    assert decided(begun, "T1.7", at("2025-12-18")).due_date == date(2026, 12, 31)
+
+
+def test_a_prompt_that_was_said_before_the_date_moved_is_still_answered(begun: Store) -> None:
+    run(begun, "p1", at("2025-12-15"), offices=())
+    moved_to(begun, "T1.5", date(2027, 1, 8), at("2025-12-20"))
+    assert decided(begun, "T1.5", at("2026-01-06")).state is State.ACKNOWLEDGED
+
+
+def test_a_year_whose_date_was_moved_is_followed_by_the_next_one(begun: Store) -> None:
+    moved_to(begun, "T1.1", date(2026, 2, 27), at("2025-12-20"))
+    assert decided(begun, "T1.1", at("2026-02-11")).due_date == date(2026, 12, 31)
+    number = row_of(begun, "T1.1").id or 0
+    with session_scope(begun.engine) as session:
+        office = begun.actor_context(now=at("2026-12-20"), actor="office:SYT")
+        verbs.request_extension(session, number, date(2027, 2, 15), "Tổng hợp số liệu.", office)
+    with session_scope(begun.engine) as session:
+        coordinator = begun.actor_context(now=at("2026-12-21"), actor="coordinator")
+        verbs.grant_extension(session, number, None, coordinator)
+    assert decided(begun, "T1.1", at("2027-02-11")).due_date == date(2027, 12, 31)
+    assert decided(begun, "T1.1", at("2027-12-10")).state is State.ACCEPTED
+
+
+def test_a_year_moved_to_the_end_of_the_next_one_is_not_asked_for_again(begun: Store) -> None:
+    moved_to(begun, "T1.1", date(2026, 12, 31), at("2025-12-20"))
+    assert decided(begun, "T1.1", at("2026-12-20")).due_date == date(2027, 12, 31)
 
 
 def test_the_coordinator_says_otherwise(begun: Store) -> None:

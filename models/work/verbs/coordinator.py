@@ -43,7 +43,7 @@ def accept(
     interim  whether work that spans years goes on, the report being one on its progress; told by its date without
     """
     locked, report = _lock_with_report(session, assignment_id, Verb.ACCEPT, version, context)
-    on_progress = interim_of(locked.assignment, report, locked.context)
+    on_progress = interim_of(session, locked.assignment, report, locked.context)
     goes_on = checked_interim(on_progress, assignment_id, interim=interim)
     report.state, report.decided_at = ReportState.ACCEPTED, context.now
     drop_draft(session, assignment_id)
