@@ -23,6 +23,8 @@ from models.tables.report import ReportContent
 from models.work import verbs
 from models.work.deeds.apply import apply
 from models.work.deeds.direct import move_dates
+from notifications.channels.mailbox import letters
+from notifications.courier.courier import deliver
 from tests.support.cast import at, issue, run
 from tests.support.plans import one_file
 
@@ -82,6 +84,13 @@ def moved_to(store: Store, subtask: str, day: date, when: datetime) -> None:
     reason, number = Provenance(reason="Chốt hạn tại giao ban."), row_of(store, subtask).id or 0
     context = store.actor_context(now=when, actor="coordinator")
     apply(store.engine, move_dates([number], day, provenance=reason, context=context))
+
+
+def told_on(store: Store, when: datetime) -> str:
+    """What the letters of a day say to the office."""
+    deliver(store, now=when)
+    sent = [each for each in letters(store.settings.mailbox_dir) if each.at.date() == when.date()]
+    return "\n".join(each.text for each in sent if each.recipient.startswith("Sở Y tế"))
 
 
 def prompted(store: Store, subtask: str) -> list[str]:
@@ -175,6 +184,32 @@ def test_the_coordinator_says_otherwise(begun: Store) -> None:
     goes_on = decided(begun, "T1.4", at("2025-12-01"))
     assert (goes_on.state, goes_on.due_date) == (State.ACKNOWLEDGED, date(2026, 12, 31))
     assert decided(begun, "T1.4", at("2026-12-01"), interim=False).state is State.ACCEPTED
+
+
+def test_letters_say_that_the_work_goes_on_and_not_that_its_date_was_extended(begun: Store) -> None:
+    told_on(begun, at(ISSUED, 10))
+    decided(begun, "T1.1", at("2025-12-22"))
+    accepted = told_on(begun, at("2025-12-22", 10))
+    assert "ghi nhận tiến độ, việc còn tiếp tục, hạn tiếp theo 31/12/2026" in accepted
+    run(begun, "p1", at("2026-12-24"), offices=())
+    reminded = told_on(begun, at("2026-12-24", 10))
+    assert "31/12/2026" in reminded
+    assert "đã gia hạn" not in accepted + reminded
+
+
+def test_a_date_is_called_extended_where_it_was_granted_alone(begun: Store) -> None:
+    number = row_of(begun, "T1.3").id or 0
+    told_on(begun, at(ISSUED, 10))
+    with session_scope(begun.engine) as session:
+        office = begun.actor_context(now=at("2025-05-05"), actor="office:SYT")
+        verbs.request_extension(session, number, date(2025, 7, 31), "Chờ số liệu.", office)
+    with session_scope(begun.engine) as session:
+        coordinator = begun.actor_context(now=at("2025-05-06"), actor="coordinator")
+        verbs.grant_extension(session, number, None, coordinator)
+    assert "đã gia hạn, hạn gốc 30/06/2025" in told_on(begun, at("2025-05-06", 10))
+    moved_to(begun, "T1.3", date(2025, 8, 29), at("2025-05-07"))
+    assert "hạn từ 31/07/2025 thành 29/08/2025" in (moved := told_on(begun, at("2025-05-07", 10)))
+    assert "đã gia hạn" not in moved
 
 
 def test_nobody_is_urged_for_a_year_that_was_reported(begun: Store) -> None:
