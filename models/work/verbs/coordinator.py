@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Session
 
 from config.boundary import checked_reason
-from config.clock import local_date
+from config.clock import end_of_day, last_day_before
 from config.errors import Refused
 from config.rules.kinds import Timing
 from models.alerts.next_alert import recompute_next_alert, retime
@@ -22,6 +22,7 @@ from models.work.lists.waiting import require_seen, waiting_extension, waiting_r
 from models.work.locked_assignment import LockedAssignment, lock_assignment
 from models.work.report_form import drop_draft
 from models.work.verbs.interim import Interim, checked_interim, interim_of
+from models.work.verbs.pauses import given_back
 
 NOT_ASKED_ANY_MORE = "Việc không còn được giao; trước đây chỉ giữ lại để chờ quyết định về báo cáo."
 """The reason of what is withdrawn when its report waits no more."""
@@ -147,29 +148,32 @@ def suspend(session: Session, assignment_id: int, reason: str, context: ActorCon
 def resume(session: Session, assignment_id: int, until: date | None, context: ActorContext) -> Assignment:
     """The coordinator lets a suspended assignment go on, as newly assigned; the original due date is kept.
 
-    until  the new due date; without one the office gets back the working days for which the work was suspended, and
-           work without a due date stays so
+    until  the new due date; without one the office gets back the working days for which the work was suspended, or
+           since its date was set anew meanwhile; of a term in hours the hours. Work without a due date stays so
     """
     locked = lock_assignment(session, assignment_id, context)
     locked.require(Verb.RESUME)
     assignment, calendar = locked.assignment, locked.context.calendar
-    assert assignment.suspended_at is not None
-    paused = calendar.count(local_date(assignment.suspended_at), context.today)
     is_dated = assignment.timing is Timing.DATED
     if until is None and not is_dated:
         locked.perform(Verb.RESUME, until=None)
         retime(session, assignment, ("tiếp tục", "resumed"), locked.context)
         locked.tell_office(NoticeKind.RESUMED, rung=resumed_rung(context.now))
         return assignment
-    due_on = calendar.next_working_day(until) if until else calendar.add(assignment.due_date, paused)
+    why = ("tiếp tục", "resumed")
+    if until is None:
+        due_at, why = given_back(session, assignment, calendar, context.now)
+    else:
+        due_at = end_of_day(calendar.next_working_day(until))
+    due_on = last_day_before(due_at)
     if until is not None and due_on < context.today:
         raise Refused(
             f"Hạn mới {due_on:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
             f"The new due date {due_on:%d/%m/%Y} has passed; choose today or later.",
         )
-    locked.perform(Verb.RESUME, until=due_on.isoformat())
-    given_back = (f"tiếp tục, trả lại {paused} ngày làm việc,", f"resumed with {paused} working days given back")
-    retime(session, assignment, ("tiếp tục", "resumed") if until else given_back, locked.context)
+    hour = {} if due_at == end_of_day(due_on) else {"at": due_at.isoformat()}
+    locked.perform(Verb.RESUME, until=due_on.isoformat(), **hour)
+    retime(session, assignment, why, locked.context)
     locked.tell_office(NoticeKind.RESUMED, rung=resumed_rung(context.now))
     locked.tell_named(rung=resumed_rung(context.now))
     return assignment
