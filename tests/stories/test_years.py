@@ -10,12 +10,13 @@ from sqlmodel import Session, col, select
 
 from config.catalogue.loader import load_plan
 from config.errors import Refused
+from config.rules.periods import parse_period
 from models.alerts.status import status_of
 from models.keeping.as_of import reading_as_it_was
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.plans.editions import Provenance
-from models.store.database import reading_session, session_scope
+from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import NoticeKind, State, Status
 from models.tables.outbox import Notice
@@ -25,6 +26,8 @@ from models.work.deeds.apply import apply
 from models.work.deeds.direct import move_dates
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
+from reports.papers.period_report import period_report
+from reports.papers.yearly_review import yearly_review
 from tests.support.cast import at, issue, run
 from tests.support.plans import one_file
 
@@ -221,6 +224,32 @@ def test_nobody_is_urged_for_a_year_that_was_reported(begun: Store) -> None:
     with reading_session(begun.engine) as session:
         told = session.exec(select(Notice.kind).where(Notice.assignment_id == number, col(Notice.kind).in_(urging)))
         assert not told.all()
+
+
+@pytest.mark.parametrize(
+    ("reported", "figures"), [("2025-12-20", (1, 0)), ("2026-03-20", (0, 1))], ids=["in-time", "late"]
+)
+def test_a_year_that_was_accepted_as_progress_counts_in_its_year(
+    begun: Store, reported: str, figures: tuple[int, int]
+) -> None:
+    row = decided(begun, "T1.1", at(reported))
+    assert row.due_date == date(2026, 12, 31)
+    with reading(begun.engine) as connection:
+        now = at(reported, 9)
+        reviews = {year: yearly_review(connection, begun, year, now=now) for year in (2025, 2026)}
+        papers = {key: period_report(connection, begun, parse_period(key), now=now) for key in ("2025", "2026")}
+    line, next_line = (
+        next(each.now for each in reviews[year].subtasks if each.code == "T1.1") for year in (2025, 2026)
+    )
+    assert (line.done_on_time, line.done_late, line.total) == (*figures, 1)
+    assert (next_line.open_within_term, next_line.total) == (1, 1), "the year under way"
+    assert reviews[2025].whole.now.total == sum(each.now.total for each in reviews[2025].subtasks)
+    assert reviews[2025].offices[0].now == reviews[2025].whole.now == reviews[2026].whole.before
+    assert reviews[2025].counted.total == len(reviews[2025].subtasks)
+    part = next(each for each in papers["2025"].priorities[0].subtasks if each.code == "T1.1")
+    assert (part.figures.done_on_time, part.figures.done_late) == figures
+    assert papers["2025"].figures.total == sum(each.figures.total for each in papers["2025"].priorities[0].subtasks)
+    assert papers["2026"].before == papers["2025"].figures
 
 
 def test_looking_back_shows_each_year_as_it_was(begun: Store) -> None:

@@ -20,6 +20,7 @@ from models.work.directive_deeds.left_over import ends_now
 from models.work.group import group_of
 from models.work.lists.waiting import require_seen, waiting_extension, waiting_report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.looking_back.settled import settling
 from models.work.report_form import drop_draft
 from models.work.verbs.interim import Interim, checked_interim, interim_of
 from models.work.verbs.pauses import given_back
@@ -60,8 +61,9 @@ def accept(
 
 
 def _accept_interim(locked: LockedAssignment, report: Report, goes_on: Interim) -> None:
-    until = {"until": goes_on.until.isoformat()} if goes_on.until else {}
-    locked.perform(Verb.ACCEPT, version=report.version, interim=True, **until)
+    row = locked.assignment
+    settles = settling(row.due_at, row.reported_at, goes_on.until) if goes_on.until else {}
+    locked.perform(Verb.ACCEPT, version=report.version, interim=True, **settles)
     if goes_on.until:
         retime(locked.session, locked.assignment, ("ghi nhận tiến độ", "progress accepted"), locked.context)
     else:

@@ -22,7 +22,7 @@ from models.tables.assignment import Assignment, TimetableRung
 from models.tables.lifecycle import NoticeKind
 from models.tables.outbox import Notice
 from models.tables.report import Report
-from models.work.looking_back.settled import years_settled
+from models.work.looking_back.settled import next_dates
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _answers_a_prompt(session: Session, assignment: Assignment, at: datetime) ->
 
 def _following(session: Session, rule: Span, assignment: Assignment, context: PriorityContext) -> date | None:
     """The end of the next year of a span that is not over yet; None of its last year."""
-    untils = (each.until for each in years_settled(session, assignment.id or 0))
+    untils = next_dates(session, assignment.id or 0)
     reached = max([rule.first, *(until.year - (until.month == 1) for until in untils)])
     found = None
     for year in count(reached + 1):
