@@ -15,7 +15,7 @@ from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.alerts.notices import is_withdrawn_rung, parse_handed_over_rung
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
-from models.tables.lifecycle import OPEN, URGENCY_VI, NoticeKind, Urgency
+from models.tables.lifecycle import OPEN, URGENCY_VI, NoticeKind, State, Urgency
 from notifications.words.deeds import contributed_by, deed_notes, goes_on_note, joint_act, pause_note
 from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, WORDINGS, said_with, waits_for
 from notifications.words.roles import role_in_words
@@ -162,6 +162,8 @@ class LineWriter:
             notes.append(how)
         if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED):
             notes.append(self._pause(notice))
+        elif notice.state is State.SUSPENDED and notice.kind is not NoticeKind.REASSIGNED:
+            notes.append("việc đang tạm dừng; chưa phải thực hiện" if self._vi else "suspended; nothing to do for now")
         goes_on = notice.kind is NoticeKind.REPORT_ACCEPTED and notice.state in OPEN  # standing, or spanning years
         if goes_on:
             notes.append(goes_on_note(notice, self.audience.language))

@@ -144,6 +144,7 @@ def suspend(session: Session, assignment_id: int, reason: str, context: ActorCon
     locked.perform(Verb.SUSPEND, reason=reason)
     recompute_next_alert(session, locked.assignment)
     locked.tell_office(NoticeKind.SUSPENDED, rung=suspended_rung(context.now))
+    locked.tell_named(rung=suspended_rung(context.now))
     return locked.assignment
 
 
@@ -161,6 +162,7 @@ def resume(session: Session, assignment_id: int, until: date | None, context: Ac
         locked.perform(Verb.RESUME, until=None)
         retime(session, assignment, ("tiếp tục", "resumed"), locked.context)
         locked.tell_office(NoticeKind.RESUMED, rung=resumed_rung(context.now))
+        locked.tell_named(rung=resumed_rung(context.now))
         return assignment
     why = ("tiếp tục", "resumed")
     if until is None:

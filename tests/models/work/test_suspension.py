@@ -22,10 +22,11 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import TransitionRefused
 from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, State, Status
+from models.tables.party import Part, Party
 from models.tables.report import Extension
 from models.work import verbs
 from models.work.deeds.apply import apply
-from models.work.deeds.direct import move_dates
+from models.work.deeds.direct import give_to, move_dates
 from models.work.deeds.undo import undoing
 from models.work.lists.office_list import work_list
 from models.work.queries import AssignmentFilter, assignments, history
@@ -263,6 +264,35 @@ def test_it_moves_with_its_office_and_rests_on(store: Store) -> None:
     act(store, verbs.resume, number, date(2025, 4, 1), when="2025-03-11")
     deliver(store, now=at("2025-03-11", 9))
     assert told(store, number)[-1][1:] == ("resumed", "SNNMT/focal")
+
+
+def test_an_office_that_gets_it_meanwhile_hears_that_it_rests(store: Store, number: int) -> None:
+    act(store, verbs.suspend, number, REASON, when="2023-08-25")
+    deliver(store, now=at("2023-08-25", 9))
+    context = store.actor_context(now=at("2023-08-28"), actor="coordinator:1")
+    apply(store.engine, give_to([number], "STC", provenance=Provenance(reason=REASON), context=context))
+    deliver(store, now=at("2023-08-28", 9))
+    sent = {each.recipient: each for each in letters(store.settings.mailbox_dir) if each.at == at("2023-08-28", 9)}
+    given, taken = (sent[store.plan.office(code).name_vi] for code in ("STC", "SYT"))
+    assert "việc đang tạm dừng; chưa phải thực hiện" in given.text
+    assert "11/09/2023" in given.text
+    assert "11/09/2023" not in given.subject
+    assert "tạm dừng" not in taken.text
+    moved_to(store, number, date(2023, 10, 2), at("2023-08-29"))
+    deliver(store, now=at("2023-08-29", 9))
+    assert "việc đang tạm dừng; chưa phải thực hiện" in letters(store.settings.mailbox_dir)[-1].text
+
+
+def test_named_offices_hear_that_it_rests_and_goes_on(store: Store, number: int) -> None:
+    with session_scope(store.engine) as session:
+        session.add(Party(assignment_id=number, office="STC", part=Part.NAMED))
+    act(store, verbs.suspend, number, REASON, when=at("2023-08-25", 8))
+    act(store, verbs.resume, number, None, when=at("2023-08-25", 9))
+    act(store, verbs.suspend, number, REASON, when=at("2023-08-25", 10))
+    deliver(store, now=at("2023-08-25", 11))
+    named = [each for each in letters(store.settings.mailbox_dir) if each.recipient == store.plan.office("STC").name_vi]
+    assert named[-1].text.count("việc đang tạm dừng; chưa phải thực hiện") == 1
+    assert REASON not in named[-1].text
 
 
 def test_a_run_does_not_assign_again_what_rests(store: Store, number: int) -> None:
