@@ -21,7 +21,7 @@ from models.store.audit_event import AuditEvent
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import TransitionRefused
-from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, State, Status
+from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, Role, State, Status
 from models.tables.party import Part, Party
 from models.tables.report import Extension
 from models.work import verbs
@@ -35,7 +35,7 @@ from notifications.courier.courier import deliver
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown
 from reports.wording import status_vi
-from tests.support.cast import LEAD, at, begin, issue, number_of, run, t0_report, told
+from tests.support.cast import LEAD, assignment_in, at, begin, issue, number_of, run, t0_report, told
 from tests.support.plans import one_file
 
 REASON = "Chờ hướng dẫn của cấp trên."
@@ -191,6 +191,49 @@ def test_a_deed_that_was_undone_takes_no_days_away(store: Store, number: int) ->
 def moved_to(store: Store, number: int, day: date, when: datetime) -> int:
     context = store.actor_context(now=when, actor="coordinator:1")
     return apply(store.engine, move_dates([number], day, provenance=Provenance(reason=REASON), context=context)).deed
+
+
+PARTS = """
+- title_vi: Nhiệm vụ
+  subtasks:
+    - code: T1.1
+      title_vi: Ban hành kế hoạch
+      steps:
+        - key: plan
+          due: {lead: "BY:31/03/2025", coordinating: "BY:24/03/2025"}
+          lead: SYT
+          coordinating: [STC]
+"""
+
+
+def test_what_is_owed_to_a_lead_rests_and_goes_on_with_it(store: Store, tmp_path: Path) -> None:
+    begun = replace(store, plan=load_plan(one_file(tmp_path / "plan.yaml", PARTS)))
+    mirror_configuration(begun.engine, begun.plan, begun.contacts)
+    issue(begun, on_date=date(2025, 3, 3))
+    run(begun, "p1", at("2025-03-03", 9), offices=())
+    lead, part = (number_of(begun, "T1.1", office=office, role=role) for office, role in WHO)
+    act(begun, verbs.suspend, lead, REASON, when="2025-03-10")
+    run(begun, "p1", at("2025-03-26"), offices=())
+    assert kinds_told(begun, part) == ["assigned", "suspended"]
+    act(begun, verbs.resume, lead, date(2025, 5, 30), when="2025-03-27")
+    rows = [assignment_in(begun, number) for number in (lead, part)]
+    assert [row.state for row in rows] == [State.ASSIGNED, State.ASSIGNED]
+    assert [row.due_date for row in rows] == [date(2025, 5, 30), date(2025, 4, 11)]
+
+
+def test_what_rested_by_itself_rests_on_when_its_lead_goes_on(store: Store, tmp_path: Path) -> None:
+    begun = replace(store, plan=load_plan(one_file(tmp_path / "plan.yaml", PARTS)))
+    mirror_configuration(begun.engine, begun.plan, begun.contacts)
+    issue(begun, on_date=date(2025, 3, 3))
+    run(begun, "p1", at("2025-03-03", 9), offices=())
+    lead, part = (number_of(begun, "T1.1", office=office, role=role) for office, role in WHO)
+    act(begun, verbs.suspend, part, REASON, when="2025-03-07")
+    act(begun, verbs.suspend, lead, REASON, when="2025-03-10")
+    act(begun, verbs.resume, lead, None, when="2025-03-12")
+    assert assignment_in(begun, part).state is State.SUSPENDED
+
+
+WHO = (("SYT", Role.LEAD), ("STC", Role.COORDINATING))
 
 
 PLAN = """
