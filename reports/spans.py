@@ -22,6 +22,10 @@ class Span:
     first: date
     last: date
 
+    def holds(self, day: date) -> bool:
+        """Whether a day lies in it."""
+        return self.first <= day <= self.last
+
 
 def due_within(span: Span) -> ColumnElement[bool]:
     """Whether the due date, extensions included, lies in a span."""

@@ -53,6 +53,12 @@ def count_with(connection: Connection, *conditions: ColumnElement[bool]) -> tupl
     return subtasks, int(assignments)
 
 
+def subtask_periods(connection: Connection, *conditions: ColumnElement[bool]) -> set[tuple[str, str]]:
+    """Which these are, each as subtask and period; of what is not withdrawn."""
+    found = select(col(Assignment.subtask), col(Assignment.period)).where(not_withdrawn, *conditions).distinct()
+    return {(subtask, period) for subtask, period in connection.execute(found)}
+
+
 def count_subtasks(
     connection: Connection,
     *,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from config.clock import HANOI
+from config.clock import HANOI, end_of_day, last_day_before
 from config.rules.periods import Cadence
 from config.rules.units import Season, Unit
 from config.rules.working_time import NamedDay, WorkingCalendar
@@ -41,6 +41,12 @@ def day(on: date) -> str:
 def moment(at: datetime) -> tuple[str, str]:
     local = at.astimezone(HANOI)
     return f"{local:%H:%M} ngày {day(local.date())}", f"{local:%H:%M} on {day(local.date())}"
+
+
+def end_of_term(at: datetime) -> tuple[str, str]:
+    """The moment at which a term ends: «24:00 ngày 30/6/2025», or its hour."""
+    last = last_day_before(at)
+    return (f"24:00 ngày {day(last)}", f"24:00 on {day(last)}") if at == end_of_day(last) else moment(at)
 
 
 def counted(count: int, unit: Unit) -> tuple[str, str]:

@@ -284,7 +284,7 @@ def timetable_with_progress(
     return _in_order(rungs, start_of_day(assigned_on))
 
 
-def is_last_period(rhythm: Cadence, day: date, due_on: date) -> bool:
+def _is_last_period(rhythm: Cadence, day: date, due_on: date) -> bool:
     """Whether the calendar period of a day is the last before a due day."""
     return period_of(rhythm, day, "calendar").closes >= due_on - _DAYS_OFF
 
@@ -293,7 +293,7 @@ def _prompts(
     assigned_on: date, rhythm: Cadence, due_on: date | None, calendar: WorkingCalendar, basis: Bases
 ) -> Iterator[Rung]:
     period = period_of(rhythm, assigned_on + timedelta(days=1), basis)
-    while due_on is None or not is_last_period(rhythm, period.closes, due_on):
+    while due_on is None or not _is_last_period(rhythm, period.closes, due_on):
         day = calendar.next_working_day(period.closes)
         yield Rung(f"progress_{period.key}", "progress", _PROGRESS, ("focal",), False, start_of_day(day))
         period = period_of(rhythm, period.closes + timedelta(days=1), basis)

@@ -75,10 +75,8 @@ class Terms:
         return self.at(at, f"đến {vi}, đúng giờ ấy dù là ngày nghỉ", f"to {en}, that hour even on a day off")
 
     def at(self, at: datetime, vi: str, en: str) -> Due:
-        ends_vi, ends_en = said.moment(at)
         due_date = supported(last_day_before(at))
-        if at == end_of_day(due_date):
-            ends_vi, ends_en = f"24:00 ngày {said.day(due_date)}", f"24:00 on {said.day(due_date)}"
+        ends_vi, ends_en = said.end_of_term(at)
         return self.made(due_date, at, f"{vi} → {ends_vi}", f"{en} → {ends_en}")
 
     def after_close(self, period: Period, days: int) -> Due:

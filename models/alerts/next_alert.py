@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, exists, true
 from sqlmodel import Session, and_, col, func, or_, select
 
 from config.rules.due_words import TIMING_WORDS
+from config.rules.explanations import day, end_of_term
 from config.rules.kinds import Timing
 from config.rules.ladder import Ladder
 from models.alerts.timetables import Term, timetable_id
@@ -50,9 +51,8 @@ def retime(session: Session, assignment: Assignment, why: tuple[str, str], conte
     why  what moved the date, in Vietnamese and English: "gia hạn"; told with today's date before how the original due
          date came about
     """
-    on, today = assignment.due_date, f"{context.today.day}/{context.today.month}/{context.today.year}"
-    reached = f"{on.day}/{on.month}/{on.year}"
-    now_vi, now_en = f"{why[0]} ngày {today} → 24:00 ngày {reached}", f"{why[1]} on {today} → 24:00 on {reached}"
+    today, (until_vi, until_en) = day(context.today), end_of_term(assignment.due_at)
+    now_vi, now_en = f"{why[0]} ngày {today} → {until_vi}", f"{why[1]} on {today} → {until_en}"
     if assignment.timing is not Timing.DATED:
         words_vi, words_en = TIMING_WORDS[assignment.timing]
         now_vi, now_en = f"{why[0]} ngày {today}, {words_vi}", f"{why[1]} on {today}, {words_en}"

@@ -49,9 +49,17 @@ HANDED_OVER = "handed over"
 """Why a notice is cancelled whose recipient no longer answers for the work."""
 
 
+_SUSPENDED = "suspended:"
+
+
 def suspended_rung(at: datetime | None) -> str:
     """The rung of a suspension, different for each suspension of an assignment."""
-    return f"suspended:{_moment(at)}"
+    return f"{_SUSPENDED}{_moment(at)}"
+
+
+def is_suspended_rung(rung: str) -> bool:
+    """Whether ``suspended_rung`` made it."""
+    return rung.startswith(_SUSPENDED)
 
 
 def resumed_rung(at: datetime | None) -> str:

@@ -15,7 +15,6 @@ from models.delivery.deed_notices import DeedNotice, load_deed_notices
 from models.store.audit_event import AuditEvent
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment, TimetableRung
-from models.tables.deed import DeedItem
 from models.tables.lifecycle import (
     REMINDERS,
     ExtensionState,
@@ -71,8 +70,8 @@ class NoticeFacts(ListedAssignment):
     reminder_count: int
     last_reminded_at: datetime | None
     silenced: bool = False
-    was_moved: bool = False
-    """Whether its due date was moved by resuming it or by a deed, and not by an extension alone."""
+    is_extended: bool = False
+    """Whether its due date is one that was granted on request, and not set otherwise since."""
     has_begun_anew: bool = False
     """Whether the assignment was given anew, or resumed, since the notice was written."""
     weight: tuple[int, int] = (0, 0)
@@ -112,7 +111,7 @@ def load_facts(
     to_head = with_history and any(row.desk is Desk.HEAD for row in rows)
     sent = _sent_before(session, message_ids) if to_head else {}
     ids = {row.id for row in rows}
-    silent_leads, moved_ids = silenced(session, ids, today), _moved_by_deeds(session, ids)
+    silent_leads, extended = silenced(session, ids, today), _extended(session, ids)
     by_deeds, parties = load_deed_notices(session, message_ids), parties_of(session, ids)
     facts: dict[int, list[NoticeFacts]] = {message_id: [] for message_id in message_ids}
     for row in rows:
@@ -142,7 +141,7 @@ def load_facts(
             # A silence does not hold for what is «hỏa tốc».
             silenced=row.urgency is not Urgency.EXPRESS and _is_silenced(row, its_parties, silent_leads.get(number)),
             has_begun_anew=row.resumed_at is not None and row.resumed_at > row.written_at,
-            was_moved=row.resumed_at is not None or number in moved_ids,
+            is_extended=number in extended,
             weight=(row.severity or 0, row.rank or 0),
             earlier_notices=tuple(each for rung, each in before if rung != row.rung),
             undelivered=undelivered,
@@ -193,9 +192,11 @@ def _is_silenced(notice: sa.Row[Any], parties: Parties, silent: Collection[str] 
     return is_own or {notice.office, *parties.joint} <= {*silent}
 
 
-def _moved_by_deeds(session: Session, assignments: Collection[int]) -> set[int]:
-    moves = and_(col(DeedItem.assignment_id).in_(assignments), DeedItem.from_due_date != DeedItem.to_due_date)
-    return set(session.exec(select(DeedItem.assignment_id).where(moves)))
+def _extended(session: Session, assignments: Collection[int]) -> set[int]:
+    """Of these assignments those that are due on a day that was granted."""
+    granted = and_(Extension.state == ExtensionState.GRANTED, Extension.granted_until == Assignment.due_date)
+    query = select(Extension.assignment_id).join(Assignment, col(Assignment.id) == Extension.assignment_id)
+    return set(session.exec(query.where(col(Extension.assignment_id).in_(assignments), granted)))
 
 
 def _reminded_before(session: Session, message_ids: Collection[int]) -> dict[int, dict[str, datetime]]:

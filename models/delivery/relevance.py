@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from config.contacts.desks import Desk
-from models.alerts.notices import HANDED_OVER, is_withdrawn_rung
+from models.alerts.notices import HANDED_OVER, is_suspended_rung, is_withdrawn_rung
 from models.alerts.timetables import due_mark
 from models.delivery.deed_notices import LATER_DEED, deed_outdated
 from models.delivery.facts import NoticeFacts
@@ -38,6 +38,8 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
     if notice.kind in waits_for and notice.decided:
         return "decided"
     if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED) and notice.decided:
+        return "decided otherwise meanwhile"
+    if notice.kind is NoticeKind.INFORMED and is_suspended_rung(notice.rung) and notice.state is not State.SUSPENDED:
         return "decided otherwise meanwhile"
     if notice.kind not in REMINDERS:
         return None

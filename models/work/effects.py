@@ -98,7 +98,8 @@ def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, An
             anew = replace(moved, suspended_at=None, acknowledged_at=None, resumed_at=at)
             if details["until"] is None:  # still without a due date
                 return anew
-            return replace(anew, due_date=date.fromisoformat(details["until"]), due_at=None, timing=Timing.DATED)
+            due_at = datetime.fromisoformat(details["at"]) if "at" in details else None
+            return replace(anew, due_date=date.fromisoformat(details["until"]), due_at=due_at, timing=Timing.DATED)
         case Verb.HAND_OVER:
             return replace(moved, office=details["successor"], delegated_to="")
         case _:

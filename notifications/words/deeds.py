@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from config.catalogue.plan import Plan
-from config.rules.due_words import change_clause
+from config.rules.due import NO_DATE
+from config.rules.due_words import HasDue, change_clause, due_in_words
 from config.rules.kinds import Timing
 from models.alerts.notices import parse_contribution_rung, parse_joint_rung
 from models.delivery.deed_notices import DeedNotice
@@ -145,6 +146,15 @@ def pause_note(kind: NoticeKind, who: str, due: str, timing: Timing, vi: bool) -
         if vi
         else f"resumed by {who}; {due}; please acknowledge it again"
     )
+
+
+def goes_on_note(work: HasDue, language: str) -> str:
+    """That an accepted report was one on progress, and until when the work goes on."""
+    vi, due = language == "vi", due_in_words(work, language)
+    words = "ghi nhận tiến độ, việc còn tiếp tục" if vi else "accepted as progress; the work goes on"
+    if work.due_date == NO_DATE:
+        return words
+    return f"{words}, hạn tiếp theo {due}" if vi else f"{words}, next due {due}"
 
 
 _MAX_UNDATED = 12

@@ -15,8 +15,8 @@ from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
 from models.alerts.notices import is_withdrawn_rung, parse_handed_over_rung
 from models.delivery.facts import NoticeFacts, UndeliveredMessage
-from models.tables.lifecycle import URGENCY_VI, NoticeKind, Urgency
-from notifications.words.deeds import contributed_by, deed_notes, joint_act, pause_note
+from models.tables.lifecycle import OPEN, URGENCY_VI, NoticeKind, State, Urgency
+from notifications.words.deeds import contributed_by, deed_notes, goes_on_note, joint_act, pause_note
 from notifications.words.kinds import DESK_NAMES, EARLIER_NOTICE_WORDS, WORDINGS, said_with, waits_for
 from notifications.words.roles import role_in_words
 
@@ -162,7 +162,12 @@ class LineWriter:
             notes.append(how)
         if notice.kind in (NoticeKind.SUSPENDED, NoticeKind.RESUMED):
             notes.append(self._pause(notice))
-        is_told = notice.deed is not None and NO_DATE in (notice.due_date, notice.original_due_date)
+        elif notice.state is State.SUSPENDED and notice.kind is not NoticeKind.REASSIGNED:
+            notes.append("việc đang tạm dừng; chưa phải thực hiện" if self._vi else "suspended; nothing to do for now")
+        goes_on = notice.kind is NoticeKind.REPORT_ACCEPTED and notice.state in OPEN  # standing, or spanning years
+        if goes_on:
+            notes.append(goes_on_note(notice, self.audience.language))
+        is_told = goes_on or (notice.deed is not None and NO_DATE in (notice.due_date, notice.original_due_date))
         if notice.due_date != notice.original_due_date and notice.kind is not NoticeKind.REASSIGNED and not is_told:
             notes.append(self._original_due(notice))
         if notice.earlier_notices:
@@ -237,6 +242,6 @@ class LineWriter:
 
     def _original_due(self, notice: NoticeFacts) -> str:
         original = original_clause(notice.original_due_date, notice.original_timing, self.audience.language)
-        if NO_DATE in (notice.original_due_date, notice.due_date) or notice.was_moved:
+        if not notice.is_extended or notice.original_due_date == NO_DATE:
             return original
         return f"đã gia hạn, {original}" if self._vi else f"extended, {original}"

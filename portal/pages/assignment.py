@@ -272,7 +272,7 @@ def _context(session: Session, request: Request, found: History) -> Mapping[str,
             if found.parties.joint and event.verb == Verb.REPORT
         },
         "latest": latest,
-        "interim": interim_of(assignment, latest, context_of(request).for_priority(assignment.priority))
+        "interim": interim_of(session, assignment, latest, context_of(request).for_priority(assignment.priority))
         if latest and latest.state is ReportState.SUBMITTED
         else None,
         "files": attachments_of(session, assignment.id or 0),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
@@ -30,7 +31,8 @@ from reports.figures import Tally, tally, tally_by_office
 from reports.papers.first_page import News, by_lateness, news
 from reports.papers.gathering import LateRow, Quotes, late_rows
 from reports.papers.office_letters import Paper, assigning_document, assignments_for_paper, paper_row
-from reports.papers.period_work import of_period, without_a_date
+from reports.papers.period_work import of_period, settled_in, without_a_date
+from reports.settled_years import count_with_settled, with_settled, with_settled_by_office
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.targets import TargetLine, compared_in_words, target_lines, wanted_in_words, with_unit
 from reports.wording import office_names
@@ -111,8 +113,12 @@ def period_report(
     calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
     its = in_directive(plan, followed)
     mine = and_(or_(of_period(connection, period), without_a_date(period)), its)
+    earlier = period_of(period.cadence, period.opens - timedelta(days=1), bases)
+    settled: dict[str, Any] = {"falls": partial(settled_in, period), "now": now, "only": its}
     figures: dict[str, Mapping[tuple[Any, ...], Tally]] = {
-        name: tally(connection, *columns, now=now, calendar=calendar, only=mine)
+        name: with_settled(
+            tally(connection, *columns, now=now, calendar=calendar, only=mine), connection, *columns, **settled
+        )
         for name, columns in {
             "all": (),
             "priority": (col(Assignment.priority),),
@@ -120,8 +126,9 @@ def period_report(
         }.items()
     }
     by_office = tally_by_office(connection, now=now, calendar=calendar, only=mine)
-    earlier = period_of(period.cadence, period.opens - timedelta(days=1), bases)
-    before = tally(connection, now=now, calendar=calendar, only=and_(of_period(connection, earlier), its))[()]
+    by_office = with_settled_by_office(by_office, connection, **settled)
+    was = tally(connection, now=now, calendar=calendar, only=and_(of_period(connection, earlier), its))
+    before = with_settled(was, connection, falls=partial(settled_in, earlier), now=now, only=its)[()]
     assigned_by = assigning_document(connection, plan, followed.code)
     late, late_more = _late(connection, mine, Paper(plan, calendar, now, assigned_by))
     return PeriodReport(
@@ -130,7 +137,12 @@ def period_report(
         now=now,
         figures=figures["all"][()],
         whole=tally(connection, now=now, calendar=calendar, only=its)[()],
-        subtasks=count_subtasks(connection, now=now, assignments=figures["all"][()].total, only=mine),
+        subtasks=count_with_settled(
+            count_subtasks(connection, now=now, assignments=figures["all"][()].total, only=mine),
+            connection,
+            counts=mine,
+            **settled,
+        ),
         before=before if before.total else None,
         news=news(connection, its, period.opens, now),
         priorities=_priorities(connection, mine, plan, plan.priorities_of(followed.code), now, figures),

@@ -38,6 +38,18 @@ def of_period(connection: Connection, period: Period) -> ColumnElement[bool]:
     return or_(col(Assignment.period).in_(within), and_(anchored, or_(by_day, _RULE_AND_DAY.in_(named))))
 
 
+def settled_in(period: Period, due_on: date) -> bool:
+    """Whether a year of a span stands in the report of a period: of one that ends with the year, or where its date was
+    moved, of one in which that lies."""
+    named = period_of("year", due_on + timedelta(days=1), "calendar").opens - timedelta(days=1)
+    if due_on - named > _DAYS_OFF:
+        return period.opens <= due_on <= period.closes
+    return period_of(period.cadence, named, "calendar").key == period.key
+
+
+_DAYS_OFF = timedelta(days=15)
+"""At most so many days the end of a year is moved over days off."""
+
 _NAMING = (*(cadence.upper() for cadence in MONTHS), "TARGET", "SPAN")
 _RULE_AND_DAY = tuple_(col(Assignment.rule), col(Assignment.due_date))
 

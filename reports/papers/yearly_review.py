@@ -1,6 +1,7 @@
 """A year looked back on («sơ kết»): how punctual work was by regulation, priority, subtask and office.
 
-It is held against the year before. Of a year is what fell due in it, extensions included. Everything is counted as on
+It is held against the year before. Of a year is what fell due in it, extensions included, and of work that spans years
+the years settled in it. Everything is counted as on
 the board (``reports.figures``); offices are compared, never persons.
 """
 
@@ -24,7 +25,8 @@ from models.tables.lifecycle import ExtensionState, ReportState
 from models.tables.report import Extension, Report
 from reports.board.board import BoardLine, is_sample, late_and_next
 from reports.figures import Tally, percent, points, sum_tallies, tally, tally_by_office
-from reports.spans import due_within, span_of
+from reports.settled_years import Tallies, count_with_settled, with_settled, with_settled_by_office
+from reports.spans import Span, due_within, span_of
 from reports.subtask_count import SubtaskCount, count_subtasks
 from reports.wording import markdown_table, office_names
 
@@ -119,19 +121,22 @@ def yearly_review(
     followed = plan.directive(directive)
     its = in_directive(plan, followed)
 
-    def both(*by: Any, tallied: Any = tally) -> tuple[Mapping[tuple[Any, ...], Tally], Mapping[tuple[Any, ...], Tally]]:
-        now_, before = (tallied(connection, *by, now=now, calendar=calendar, due_in=span, only=its) for span in spans)
-        return now_, before
+    def of_year(span: Span, *by: Any, by_office: bool = False) -> Tallies:
+        tallied: Any = tally_by_office if by_office else tally
+        settled: Any = with_settled_by_office if by_office else with_settled
+        found = tallied(connection, *by, now=now, calendar=calendar, due_in=span, only=its)
+        return settled(found, connection, *by, falls=span.holds, now=now, only=its)  # type: ignore[no-any-return]
 
     def compared(by: Any, names: Mapping[str, tuple[str, str]]) -> list[ComparedLine]:
-        here, before = both(by) if by is not None else both(tallied=tally_by_office)
+        columns = () if by is None else (by,)
+        here, before = (of_year(span, *columns, by_office=by is None) for span in spans)
         return [
             ComparedLine(code, vi, here.get((code,), Tally()), before.get((code,), Tally()), en)
             for code, (vi, en) in names.items()
             if (code,) in here or (code,) in before
         ]
 
-    whole, before = both()
+    whole, before = (of_year(span) for span in spans)
     mine = and_(due_within(spans[0]), its)
     subtasks = compared(col(Assignment.subtask), _titles(plan.subtasks()))
     longest, _ = late_and_next(connection, now=now, calendar=calendar, only=mine)
@@ -141,7 +146,14 @@ def yearly_review(
         year=year,
         as_of=now,
         is_sample=is_sample(connection, followed.code),
-        counted=count_subtasks(connection, now=now, assignments=whole[()].total, due_in=spans[0], only=its),
+        counted=count_with_settled(
+            count_subtasks(connection, now=now, assignments=whole[()].total, due_in=spans[0], only=its),
+            connection,
+            falls=spans[0].holds,
+            now=now,
+            counts=due_within(spans[0]),
+            only=its,
+        ),
         whole=ComparedLine("", "", whole[()], before[()]),
         priorities=compared(col(Assignment.priority), _titles(plan.priorities)),
         subtasks=subtasks,

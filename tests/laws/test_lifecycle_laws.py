@@ -187,6 +187,7 @@ class Lifecycle(RuleBasedStateMachine):
         if self.attempt(Verb.GRANT_EXTENSION, verbs.grant_extension, until, may_refuse=too_early):
             with session_scope(self.store.engine) as session:
                 self.due = session.get_one(Assignment, self.number).due_date
+            self.suspended_on = local_date(self.now)  # the days before are in the date that was granted
             assert self.due > before
             assert self.calendar.is_working_day(self.due)
 

@@ -1,11 +1,12 @@
 """What the coordinator decides on an assignment: its report, its request for more time, whether it goes on at all."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session
 
 from config.boundary import checked_reason
-from config.clock import local_date
+from config.clock import end_of_day, last_day_before
 from config.errors import Refused
 from config.rules.kinds import Timing
 from models.alerts.next_alert import recompute_next_alert, retime
@@ -13,15 +14,17 @@ from models.alerts.notices import resumed_rung, suspended_rung, withdrawn_rung
 from models.store.actor import ActorContext
 from models.tables.assignment import Assignment
 from models.tables.errors import NotFound
-from models.tables.lifecycle import TRANSITIONS, ExtensionState, NoticeKind, ReportState, Role, Verb
+from models.tables.lifecycle import TRANSITIONS, ExtensionState, NoticeKind, ReportState, Role, State, Verb
 from models.tables.report import Extension, Report
 from models.work.attachments import drop_waiting
 from models.work.directive_deeds.left_over import ends_now
-from models.work.group import group_of
+from models.work.group import GroupMember, group_of
 from models.work.lists.waiting import require_seen, waiting_extension, waiting_report
 from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.looking_back.settled import settling
 from models.work.report_form import drop_draft
 from models.work.verbs.interim import Interim, checked_interim, interim_of
+from models.work.verbs.pauses import given_back
 
 NOT_ASKED_ANY_MORE = "Việc không còn được giao; trước đây chỉ giữ lại để chờ quyết định về báo cáo."
 """The reason of what is withdrawn when its report waits no more."""
@@ -43,7 +46,7 @@ def accept(
     interim  whether work that spans years goes on, the report being one on its progress; told by its date without
     """
     locked, report = _lock_with_report(session, assignment_id, Verb.ACCEPT, version, context)
-    on_progress = interim_of(locked.assignment, report, locked.context)
+    on_progress = interim_of(session, locked.assignment, report, locked.context)
     goes_on = checked_interim(on_progress, assignment_id, interim=interim)
     report.state, report.decided_at = ReportState.ACCEPTED, context.now
     drop_draft(session, assignment_id)
@@ -59,8 +62,9 @@ def accept(
 
 
 def _accept_interim(locked: LockedAssignment, report: Report, goes_on: Interim) -> None:
-    until = {"until": goes_on.until.isoformat()} if goes_on.until else {}
-    locked.perform(Verb.ACCEPT, version=report.version, interim=True, **until)
+    row = locked.assignment
+    settles = settling(row.due_at, row.reported_at, goes_on.until) if goes_on.until else {}
+    locked.perform(Verb.ACCEPT, version=report.version, interim=True, **settles)
     if goes_on.until:
         retime(locked.session, locked.assignment, ("ghi nhận tiến độ", "progress accepted"), locked.context)
     else:
@@ -135,44 +139,74 @@ def refuse_extension(
 
 
 def suspend(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
-    """The coordinator stops the clock of an assignment, with a reason; it is neither reminded of nor late meanwhile."""
+    """The coordinator stops the clock of an assignment, with a reason; it is neither reminded of nor late meanwhile.
+
+    With a lead rests what coordinating offices owe it.
+    """
     reason = checked_reason(reason, "Lý do tạm dừng", "Reason for suspending")
     locked = lock_assignment(session, assignment_id, context)
     locked.perform(Verb.SUSPEND, reason=reason)
     recompute_next_alert(session, locked.assignment)
     locked.tell_office(NoticeKind.SUSPENDED, rung=suspended_rung(context.now))
+    locked.tell_named(rung=suspended_rung(context.now))
+    for part in _parts_of(locked):
+        if (part.state, Verb.SUSPEND) in TRANSITIONS:
+            suspend(session, part.id, reason, context)
     return locked.assignment
 
 
 def resume(session: Session, assignment_id: int, until: date | None, context: ActorContext) -> Assignment:
     """The coordinator lets a suspended assignment go on, as newly assigned; the original due date is kept.
 
-    until  the new due date; without one the office gets back the working days for which the work was suspended, and
-           work without a due date stays so
+    With a lead goes on what was suspended with it, and gets its days back.
+
+    until  the new due date; without one the office gets back the working days for which the work was suspended, or
+           since its date was set anew meanwhile; of a term in hours the hours. Work without a due date stays so
     """
     locked = lock_assignment(session, assignment_id, context)
     locked.require(Verb.RESUME)
-    assignment, calendar = locked.assignment, locked.context.calendar
-    assert assignment.suspended_at is not None
-    paused = calendar.count(local_date(assignment.suspended_at), context.today)
-    is_dated = assignment.timing is Timing.DATED
-    if until is None and not is_dated:
+    suspended_at = locked.assignment.suspended_at
+    _resume_alone(locked, until)
+    for part in _parts_of(locked):
+        row = session.get_one(Assignment, part.id)
+        if row.state is State.SUSPENDED and row.suspended_at == suspended_at:
+            resume(session, part.id, None, context)
+    return locked.assignment
+
+
+def _resume_alone(locked: LockedAssignment, until: date | None) -> None:
+    session, assignment, context = locked.session, locked.assignment, locked.context
+    why = ("tiếp tục", "resumed")
+    if until is None and assignment.timing is not Timing.DATED:
         locked.perform(Verb.RESUME, until=None)
-        retime(session, assignment, ("tiếp tục", "resumed"), locked.context)
-        locked.tell_office(NoticeKind.RESUMED, rung=resumed_rung(context.now))
-        return assignment
-    due_on = calendar.next_working_day(until) if until else calendar.add(assignment.due_date, paused)
+        _go_on(locked, why)
+        return
+    if until is None:
+        due_at, why = given_back(session, assignment, context.calendar, context.now)
+    else:
+        due_at = end_of_day(context.calendar.next_working_day(until))
+    due_on = last_day_before(due_at)
     if until is not None and due_on < context.today:
         raise Refused(
             f"Hạn mới {due_on:%d/%m/%Y} đã qua; chọn ngày từ hôm nay trở đi.",
             f"The new due date {due_on:%d/%m/%Y} has passed; choose today or later.",
         )
-    locked.perform(Verb.RESUME, until=due_on.isoformat())
-    given_back = (f"tiếp tục, trả lại {paused} ngày làm việc,", f"resumed with {paused} working days given back")
-    retime(session, assignment, ("tiếp tục", "resumed") if until else given_back, locked.context)
-    locked.tell_office(NoticeKind.RESUMED, rung=resumed_rung(context.now))
-    locked.tell_named(rung=resumed_rung(context.now))
-    return assignment
+    hour = {} if due_at == end_of_day(due_on) else {"at": due_at.isoformat()}
+    locked.perform(Verb.RESUME, until=due_on.isoformat(), **hour)
+    _go_on(locked, why)
+
+
+def _go_on(locked: LockedAssignment, why: tuple[str, str]) -> None:
+    retime(locked.session, locked.assignment, why, locked.context)
+    rung = resumed_rung(locked.context.now)
+    locked.tell_office(NoticeKind.RESUMED, rung=rung)
+    locked.tell_named(rung=rung)
+
+
+def _parts_of(locked: LockedAssignment) -> Sequence[GroupMember]:
+    """What coordinating offices owe a lead; nothing of other assignments."""
+    group = group_of(locked.session, locked.assignment) if locked.assignment.role is Role.LEAD else ()
+    return [part for part in group if part.role is not Role.LEAD]
 
 
 def withdraw(session: Session, assignment_id: int, reason: str, context: ActorContext) -> Assignment:
@@ -186,8 +220,8 @@ def withdraw(session: Session, assignment_id: int, reason: str, context: ActorCo
     recompute_next_alert(session, locked.assignment)
     locked.tell_office(NoticeKind.WITHDRAWN, rung=withdrawn_rung(context.now))
     locked.tell_named(rung=withdrawn_rung(context.now))
-    for part in group_of(session, locked.assignment) if locked.assignment.role is Role.LEAD else ():
-        if part.role is not Role.LEAD and (part.state, Verb.WITHDRAW) in TRANSITIONS:
+    for part in _parts_of(locked):
+        if (part.state, Verb.WITHDRAW) in TRANSITIONS:
             withdraw(session, part.id, reason, context)
     return locked.assignment
 

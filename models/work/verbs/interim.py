@@ -2,20 +2,27 @@
 
 A span («2025–2027») is due at the end of its first year; when that year's report is accepted as progress it is due at
 the end of the next one. A target year («đến năm 2030») keeps its date.
+
+A report answers what was asked last: a prompt for progress, or the report that is due. Which year of a span has been
+reached is told by the reports accepted before, and not by its due date, which may have been moved past its year.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import count
 
-from config.clock import local_date
+from sqlmodel import Session, func, select
+
 from config.errors import Refused
 from config.rules.deadlines import due
 from config.rules.grammar import parse_rule
 from config.rules.kinds import Span, TargetYear, Timing
-from config.rules.ladder import is_last_period
 from models.store.actor import PriorityContext
-from models.tables.assignment import Assignment
+from models.tables.assignment import Assignment, TimetableRung
+from models.tables.lifecycle import NoticeKind
+from models.tables.outbox import Notice
 from models.tables.report import Report
+from models.work.looking_back.settled import next_dates
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Interim:
     until: date | None
 
 
-def interim_of(assignment: Assignment, report: Report, context: PriorityContext) -> Interim | None:
+def interim_of(session: Session, assignment: Assignment, report: Report, context: PriorityContext) -> Interim | None:
     """What accepting this report as one on progress comes to; None of work that one report completes."""
     if assignment.timing is not Timing.DATED:
         return None
@@ -40,8 +47,8 @@ def interim_of(assignment: Assignment, report: Report, context: PriorityContext)
         return None
     if not isinstance(rule, Span | TargetYear):
         return None
-    is_last = is_last_period(rule.rhythm, local_date(report.submitted_at), assignment.due_date)
-    following = _following(rule, assignment.due_date, context) if isinstance(rule, Span) else None
+    is_last = not _answers_a_prompt(session, assignment, report.submitted_at)
+    following = _following(session, rule, assignment, context) if isinstance(rule, Span) else None
     return Interim(is_expected=following is not None or not is_last, until=following if is_last else None)
 
 
@@ -63,13 +70,35 @@ def checked_interim(found: Interim | None, assignment_id: int, *, interim: bool 
     return found
 
 
-def _following(rule: Span, due_on: date, context: PriorityContext) -> date | None:
+def _answers_a_prompt(session: Session, assignment: Assignment, at: datetime) -> bool:
+    """Whether what is handed in at this moment answers a prompt for progress and not what is due: another prompt comes
+    before that, or the last one lies nearer. In doubt it does, for the work then goes on."""
+    rungs = select(TimetableRung.fire_at, TimetableRung.rank).where(
+        TimetableRung.timetable_id == assignment.timetable_id, TimetableRung.kind == NoticeKind.PROGRESS
+    )
+    prompts = session.exec(rungs).all()
+    if any(fire_at > at for fire_at, _ in prompts):
+        return True
+    # What was past when this timetable was taken up was never said.
+    asked = [fire_at for fire_at, rank in prompts if rank > assignment.rung_done]
+    said = select(func.max(Notice.created_at)).where(
+        Notice.assignment_id == assignment.id, Notice.kind == NoticeKind.PROGRESS, Notice.created_at <= at
+    )
+    last = max(filter(None, (*asked, session.exec(said).one())), default=None)
+    return last is not None and at - last <= assignment.due_at - at
+
+
+def _following(session: Session, rule: Span, assignment: Assignment, context: PriorityContext) -> date | None:
     """The end of the next year of a span that is not over yet; None of its last year."""
-    first = due_on
-    while True:
-        year = max(first.year - (first.month == 1), rule.first) + 1
+    untils = next_dates(session, assignment.id or 0)
+    reached = max([rule.first, *(until.year - (until.month == 1) for until in untils)])
+    found = None
+    for year in count(reached + 1):
         if rule.last is not None and year > rule.last:
-            return None if first == due_on else first
-        first = due(f"SPAN:{year}-", calendar=context.calendar).due_date
-        if first >= context.today:
-            return first
+            return found
+        end = due(f"SPAN:{year}-", calendar=context.calendar).due_date
+        if end > assignment.due_date:
+            found = end
+            if end >= context.today:
+                return found
+    return None

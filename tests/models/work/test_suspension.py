@@ -1,21 +1,33 @@
 """Work that rests and goes on: silent, never late, and afterwards as if newly assigned; work given to a unit."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
+from config.catalogue.loader import load_plan
+from config.clock import end_of_day, last_day_before
 from config.errors import Refused
+from config.rules.explanations import end_of_term
 from flows.steps import track
 from models.alerts.attention import AttentionCounts, attention_counts
+from models.keeping.as_of import reading_as_it_was
+from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
+from models.plans.editions import Provenance
 from models.store.audit_event import AuditEvent
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.errors import TransitionRefused
-from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, State, Status
+from models.tables.lifecycle import ExtensionState, NoticeKind, NoticeState, Role, State, Status
+from models.tables.party import Part, Party
 from models.tables.report import Extension
 from models.work import verbs
+from models.work.deeds.apply import apply
+from models.work.deeds.direct import give_to, move_dates
+from models.work.deeds.undo import undoing
 from models.work.lists.office_list import work_list
 from models.work.queries import AssignmentFilter, assignments, history
 from notifications.channels.mailbox import letters
@@ -23,7 +35,8 @@ from notifications.courier.courier import deliver
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown
 from reports.wording import status_vi
-from tests.support.cast import LEAD, at, begin, number_of, run, t0_report, told
+from tests.support.cast import LEAD, assignment_in, at, begin, issue, number_of, run, t0_report, told
+from tests.support.plans import one_file
 
 REASON = "Chờ hướng dẫn của cấp trên."
 
@@ -156,7 +169,115 @@ def test_more_time_granted_while_it_rests_is_kept(store: Store, number: int) -> 
     act(store, verbs.request_extension, number, date(2023, 9, 15), "Chờ số liệu.", when="2023-08-21")
     act(store, verbs.suspend, number, REASON, when="2023-08-22")
     assert act(store, verbs.grant_extension, number, None, when="2023-08-23").next_alert_at is None
-    assert act(store, verbs.resume, number, None, when="2023-08-24").due_date == date(2023, 9, 19)
+    resumed = act(store, verbs.resume, number, None, when="2023-08-24")
+    assert resumed.due_date == date(2023, 9, 18), "the day since it was granted, and not the one before"
+
+
+def test_a_date_that_a_deed_set_while_it_rests_is_kept(store: Store, number: int) -> None:
+    act(store, verbs.suspend, number, REASON, when="2023-08-21")
+    moved_to(store, number, date(2023, 11, 1), at("2023-10-12"))
+    assert act(store, verbs.resume, number, None, when="2023-10-16").due_date == date(2023, 11, 3)
+
+
+def test_a_deed_that_was_undone_takes_no_days_away(store: Store, number: int) -> None:
+    act(store, verbs.suspend, number, REASON, when="2023-08-21")
+    deed = moved_to(store, number, date(2023, 11, 1), at("2023-08-22"))
+    with session_scope(store.engine) as session:
+        change = undoing(session, deed, "Nhầm việc.", store.actor_context(now=at("2023-08-23"), actor="coordinator:1"))
+    apply(store.engine, change)
+    assert act(store, verbs.resume, number, None, when="2023-08-24").due_date == date(2023, 9, 14)
+
+
+def moved_to(store: Store, number: int, day: date, when: datetime) -> int:
+    context = store.actor_context(now=when, actor="coordinator:1")
+    return apply(store.engine, move_dates([number], day, provenance=Provenance(reason=REASON), context=context)).deed
+
+
+PARTS = """
+- title_vi: Nhiệm vụ
+  subtasks:
+    - code: T1.1
+      title_vi: Ban hành kế hoạch
+      steps:
+        - key: plan
+          due: {lead: "BY:31/03/2025", coordinating: "BY:24/03/2025"}
+          lead: SYT
+          coordinating: [STC]
+"""
+
+
+def test_what_is_owed_to_a_lead_rests_and_goes_on_with_it(store: Store, tmp_path: Path) -> None:
+    begun = replace(store, plan=load_plan(one_file(tmp_path / "plan.yaml", PARTS)))
+    mirror_configuration(begun.engine, begun.plan, begun.contacts)
+    issue(begun, on_date=date(2025, 3, 3))
+    run(begun, "p1", at("2025-03-03", 9), offices=())
+    lead, part = (number_of(begun, "T1.1", office=office, role=role) for office, role in WHO)
+    act(begun, verbs.suspend, lead, REASON, when="2025-03-10")
+    run(begun, "p1", at("2025-03-26"), offices=())
+    assert kinds_told(begun, part) == ["assigned", "suspended"]
+    act(begun, verbs.resume, lead, date(2025, 5, 30), when="2025-03-27")
+    rows = [assignment_in(begun, number) for number in (lead, part)]
+    assert [row.state for row in rows] == [State.ASSIGNED, State.ASSIGNED]
+    assert [row.due_date for row in rows] == [date(2025, 5, 30), date(2025, 4, 11)]
+
+
+def test_what_rested_by_itself_rests_on_when_its_lead_goes_on(store: Store, tmp_path: Path) -> None:
+    begun = replace(store, plan=load_plan(one_file(tmp_path / "plan.yaml", PARTS)))
+    mirror_configuration(begun.engine, begun.plan, begun.contacts)
+    issue(begun, on_date=date(2025, 3, 3))
+    run(begun, "p1", at("2025-03-03", 9), offices=())
+    lead, part = (number_of(begun, "T1.1", office=office, role=role) for office, role in WHO)
+    act(begun, verbs.suspend, part, REASON, when="2025-03-07")
+    act(begun, verbs.suspend, lead, REASON, when="2025-03-10")
+    act(begun, verbs.resume, lead, None, when="2025-03-12")
+    assert assignment_in(begun, part).state is State.SUSPENDED
+
+
+WHO = (("SYT", Role.LEAD), ("STC", Role.COORDINATING))
+
+
+PLAN = """
+- title_vi: Nhiệm vụ
+  subtasks:
+    - code: T1.1
+      title_vi: Báo cáo nhanh
+      steps: [{key: soon, due: {lead: "ISSUE+24h"}, lead: SYT}]
+    - code: T1.2
+      title_vi: Chỉ tiêu
+      steps: [{key: target, due: {lead: "TARGET:2028"}, lead: SYT}]
+    - code: T1.3
+      title_vi: Đúng giờ
+      steps: [{key: at, due: {lead: "AT:15:00-31/03/2025"}, lead: SYT}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("subtask", "resumed", "due_at"),
+    [
+        ("T1.1", at("2025-03-07", 11), at("2025-03-08", 9)),
+        ("T1.1", at("2025-03-07", 11, 30), at("2025-03-08", 9, 30)),
+        ("T1.2", at("2025-03-07", 11), end_of_day(date(2028, 12, 31))),
+        ("T1.3", at("2025-03-07", 11), at("2025-03-31", 15)),
+        ("T1.3", at("2025-03-11", 11), at("2025-04-02", 15)),
+    ],
+)
+def test_as_much_is_given_back_as_it_rested(
+    store: Store, tmp_path: Path, subtask: str, resumed: datetime, due_at: datetime
+) -> None:
+    begun = replace(store, plan=load_plan(one_file(tmp_path / "plan.yaml", PLAN)))
+    mirror_configuration(begun.engine, begun.plan, begun.contacts)
+    issue(begun, on_date=date(2025, 3, 7))  # a Friday
+    run(begun, "p1", at("2025-03-07", 9), offices=())
+    with session_scope(begun.engine) as session:
+        assigned = session.exec(select(Assignment).where(Assignment.subtask == subtask)).one()
+    act(begun, verbs.suspend, assigned.id or 0, REASON, when=at("2025-03-07", 10))
+    gone_on = act(begun, verbs.resume, assigned.id or 0, None, when=resumed)
+    assert (gone_on.due_at, gone_on.due_date) == (due_at, last_day_before(due_at))
+    assert end_of_term(due_at)[0] in gone_on.explanation_vi
+    act(begun, verbs.acknowledge, assigned.id or 0, when=resumed + timedelta(hours=1))
+    with reading_as_it_was(begun.engine, resumed) as connection:
+        then = select(Assignment.due_at).where(Assignment.id == assigned.id)
+        assert connection.execute(then).scalar_one() == due_at
 
 
 def test_what_does_not_apply_while_it_rests_is_refused(store: Store, number: int) -> None:
@@ -186,6 +307,35 @@ def test_it_moves_with_its_office_and_rests_on(store: Store) -> None:
     act(store, verbs.resume, number, date(2025, 4, 1), when="2025-03-11")
     deliver(store, now=at("2025-03-11", 9))
     assert told(store, number)[-1][1:] == ("resumed", "SNNMT/focal")
+
+
+def test_an_office_that_gets_it_meanwhile_hears_that_it_rests(store: Store, number: int) -> None:
+    act(store, verbs.suspend, number, REASON, when="2023-08-25")
+    deliver(store, now=at("2023-08-25", 9))
+    context = store.actor_context(now=at("2023-08-28"), actor="coordinator:1")
+    apply(store.engine, give_to([number], "STC", provenance=Provenance(reason=REASON), context=context))
+    deliver(store, now=at("2023-08-28", 9))
+    sent = {each.recipient: each for each in letters(store.settings.mailbox_dir) if each.at == at("2023-08-28", 9)}
+    given, taken = (sent[store.plan.office(code).name_vi] for code in ("STC", "SYT"))
+    assert "việc đang tạm dừng; chưa phải thực hiện" in given.text
+    assert "11/09/2023" in given.text
+    assert "11/09/2023" not in given.subject
+    assert "tạm dừng" not in taken.text
+    moved_to(store, number, date(2023, 10, 2), at("2023-08-29"))
+    deliver(store, now=at("2023-08-29", 9))
+    assert "việc đang tạm dừng; chưa phải thực hiện" in letters(store.settings.mailbox_dir)[-1].text
+
+
+def test_named_offices_hear_that_it_rests_and_goes_on(store: Store, number: int) -> None:
+    with session_scope(store.engine) as session:
+        session.add(Party(assignment_id=number, office="STC", part=Part.NAMED))
+    act(store, verbs.suspend, number, REASON, when=at("2023-08-25", 8))
+    act(store, verbs.resume, number, None, when=at("2023-08-25", 9))
+    act(store, verbs.suspend, number, REASON, when=at("2023-08-25", 10))
+    deliver(store, now=at("2023-08-25", 11))
+    named = [each for each in letters(store.settings.mailbox_dir) if each.recipient == store.plan.office("STC").name_vi]
+    assert named[-1].text.count("việc đang tạm dừng; chưa phải thực hiện") == 1
+    assert REASON not in named[-1].text
 
 
 def test_a_run_does_not_assign_again_what_rests(store: Store, number: int) -> None:

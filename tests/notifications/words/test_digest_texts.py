@@ -75,7 +75,12 @@ def item(kind: NoticeKind, number: int, due: date = date(2023, 9, 11), **changes
 
 
 LATE = item(
-    NoticeKind.OVERDUE, 5, reminder_count=3, last_reminded_at=at("2023-09-12"), original_due_date=date(2023, 9, 6)
+    NoticeKind.OVERDUE,
+    5,
+    reminder_count=3,
+    last_reminded_at=at("2023-09-12"),
+    original_due_date=date(2023, 9, 6),
+    is_extended=True,
 )
 
 GIVEN = date(2023, 9, 20)
@@ -143,23 +148,31 @@ TOLD = {
         item(NoticeKind.REPORT_RETURNED, 7, reason="Số liệu chưa khớp.", state=State.RETURNED),
         item(NoticeKind.REPORT_ACCEPTED, 11, state=State.ACCEPTED),
         item(
+            NoticeKind.REPORT_ACCEPTED,
+            30,
+            date(2024, 12, 31),
+            original_due_date=date(2023, 12, 29),
+            rule="SPAN:2023-2025",
+            state=State.ACKNOWLEDGED,
+        ),
+        item(
             NoticeKind.EXTENSION_GRANTED,
             8,
             date(2023, 9, 20),
             original_due_date=date(2023, 9, 11),
+            is_extended=True,
             until=date(2023, 9, 20),
         ),
         item(NoticeKind.EXTENSION_REFUSED, 12, date(2023, 9, 20), reason="Việc đã rõ."),
         item(NoticeKind.WITHDRAWN, 13, state=State.WITHDRAWN),
         item(NoticeKind.HANDED_OVER, 14, date(2023, 9, 20), rung="from:SNV"),
         item(NoticeKind.SUSPENDED, 18, reason="Chờ hướng dẫn của cấp trên.", state=State.SUSPENDED),
-        item(NoticeKind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11), was_moved=True),
+        item(NoticeKind.RESUMED, 19, date(2023, 9, 27), original_due_date=date(2023, 9, 11)),
         item(
             NoticeKind.MOVED,
             24,
             date(2023, 9, 6),
             original_due_date=date(2023, 9, 11),
-            was_moved=True,
             deed=by_deed(ItemKind.MOVED, to_due_date=date(2023, 9, 6), asks_anew=True),
         ),
         item(
@@ -176,7 +189,6 @@ TOLD = {
             26,
             date(2023, 9, 20),
             original_due_date=date(2023, 9, 11),
-            was_moved=True,
             deed=by_deed(ItemKind.REASSIGNED, from_office="SNV", to_due_date=date(2023, 9, 20), asks_anew=True),
         ),
         item(
