@@ -163,7 +163,9 @@ def _new_run(deployment: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[s
     state = wanted.get("state") or {}
     if str(state.get("type") or _REPEAT).upper() != _REPEAT:
         raise _history("Lượt chạy mới chỉ bắt đầu bằng hẹn giờ.", "A new run can only start as scheduled.")
-    passed = {name: value for name, value in wanted.items() if name not in ("state", "work_queue_name")}
+    # How often a run is tried again is its flow's, whatever Prefect's pages send.
+    dropped = ("state", "work_queue_name", "empirical_policy")
+    passed = {name: value for name, value in wanted.items() if name not in dropped}
     details = state.get("state_details")
     if isinstance(details, dict) and details.get("scheduled_time"):
         passed["state"] = {"type": _REPEAT, "state_details": {"scheduled_time": details["scheduled_time"]}}

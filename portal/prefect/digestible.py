@@ -1,9 +1,10 @@
-"""A body that Prefect can digest: one JSON object, neither deep nor with values that fit no column or calendar."""
+"""What Prefect can digest: one JSON object, neither deep nor with values that fit no column or calendar."""
 
 import json
 import math
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 from portal.prefect.upstream import DoorRefused
 
@@ -39,6 +40,12 @@ def read_json(body: bytes) -> Any:
         raise _refused("không phải JSON", "it is not JSON") from None
     _check(content, DEEPEST)
     return content
+
+
+def check_query(query: str) -> None:
+    """Raises ``DoorRefused`` (400) for a value of a query that fits no column or calendar."""
+    for _, value in parse_qsl(query):
+        _check_text(value)
 
 
 def _no_number(written: str) -> Any:

@@ -16,7 +16,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from portal.prefect.deeds import checked_change, known_schema, record_answer, record_request
-from portal.prefect.digestible import read_json, read_object
+from portal.prefect.digestible import check_query, read_json, read_object
 from portal.prefect.rights import REDACTED, forbidden_field, is_read, may_call
 from portal.prefect.upstream import JSON_HEADERS, DoorRefused, ask, close, content_of, send
 from portal.sign_in.session import require_same_origin
@@ -177,6 +177,7 @@ async def _forward(request: Request, path: str, body: bytes = b"") -> Response:
     query = request.scope["query_string"].decode("latin-1")
     if len(query) > _MAX_QUERY or not query.isprintable() or not _is_text(query):
         raise HTTPException(404)
+    check_query(query)
     # One that holds more than ASCII means nothing to Prefect, and no client would send it on.
     said = {name: request.headers.get(name, "") for name in _REQUEST_HEADERS}
     headers = {name: value for name, value in said.items() if value and value.isascii() and value.isprintable()}

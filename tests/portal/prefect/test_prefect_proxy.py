@@ -311,6 +311,12 @@ def test_what_ends_and_repeats_is_passed_on_and_never_forced(portal: Portal, pre
     assert repeated == {"state": awaiting, "force": False}
 
 
+def test_how_often_a_run_is_tried_again_is_its_flows_own(portal: Portal, prefect: StandIn) -> None:
+    told = {"parameters": {}, "enforce_parameter_schema": True, "empirical_policy": "ngay"}
+    assert ask(coordinator(portal), RUN, told).status_code == 200
+    assert [json.loads(each.body) for each in prefect.changed] == [{"parameters": {}, "enforce_parameter_schema": True}]
+
+
 @pytest.mark.parametrize(
     ("told", "named"),
     [
@@ -382,6 +388,12 @@ def test_what_prefect_cannot_digest_does_not_reach_it(portal: Portal, prefect: S
         refused = browser.web.post(path, content=body, headers=FROM_HERE)
         assert 400 <= refused.status_code < 404 and refused.headers["content-type"] == "application/problem+json"
         assert {"title", "status", "detail", "detail_en"} <= refused.json().keys()
+    assert prefect.asked == []
+
+
+def test_nor_does_a_day_that_no_calendar_has(portal: Portal, prefect: StandIn) -> None:
+    refused = manager(portal).web.get("/prefect/api/events/filter/next?since=0001-01-01")
+    assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
     assert prefect.asked == []
 
 
