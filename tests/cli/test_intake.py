@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app
 from config.errors import Refused
+from tests.support.command import Command
 
 TEXT = "1. Giao Sở Y tế rà soát, báo cáo UBND tỉnh trước ngày 30/6/2025.\n2. Nội dung khác của văn bản.\n"
 
@@ -54,10 +55,9 @@ def test_in_words(directive: Path) -> None:
     assert "Nội dung khác của văn bản." in shown
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    refused = run(str(tmp_path / "khong-co.docx")).exception
-    assert isinstance(refused, Refused)
-    assert "khong-co.docx" in str(refused)
+def test_a_file_that_is_not_there_is_refused(dondoc: Command, tmp_path: Path) -> None:
+    code, _, err = dondoc("intake", str(tmp_path / "khong-co.docx"))
+    assert (code, "khong-co.docx" in err, "Traceback" in err) == (1, True, False)
 
 
 def test_a_plan_is_written_into_a_new_folder_alone(directive: Path, tmp_path: Path) -> None:
