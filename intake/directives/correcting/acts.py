@@ -211,7 +211,17 @@ def add(sheet: Sheet, start: int, end: int, reader: PassageReader) -> tuple[Shee
 
 
 def settle(sheet: Sheet, meant: Mapping[str, str]) -> Sheet:
-    """Every office that is called so, in all rows, is the one of this code."""
+    """Every office that is called so, in all rows, is the one of this code.
+
+    Raises ``Refused`` for words that name no office of the draft, or one that the register knows as another.
+    """
+    named = {(plain_name(each.text), each.office) for each in _offices_named(sheet)}
+    if any(named.isdisjoint({(plain_name(words), None), (plain_name(words), code)}) for words, code in meant.items()):
+        # Without the words: what does not stand in the draft has not been looked through.
+        raise Refused(
+            "Chỉ chọn cơ quan cho những tên mà bản thảo này chưa rõ; xem lại danh sách ấy.",
+            "Choose offices only for the names that are unclear in this draft; look at that list again.",
+        )
     codes = {plain_name(words): code for words, code in meant.items()}
 
     def known(offices: Iterable[DraftOffice]) -> tuple[DraftOffice, ...]:
@@ -237,12 +247,18 @@ def unknown_offices(sheet: Sheet) -> dict[str, int]:
     """What is called an office or a group and is none of the register, with how often, in the order of the text."""
     found: dict[str, int] = {}
     shown: dict[str, str] = {}
+    for each in _offices_named(sheet):
+        if each.office is None:
+            words = shown.setdefault(plain_name(each.text), visible(each.text))
+            found[words] = found.get(words, 0) + 1
+    return found
+
+
+def _offices_named(sheet: Sheet) -> Iterator[DraftOffice]:
     for row in sheet.live:
         for each in (*row.task.leads, *row.task.coordinating, *row.task.reported_to):
-            if each.office is None and is_named(each.text):
-                words = shown.setdefault(plain_name(each.text), visible(each.text))
-                found[words] = found.get(words, 0) + 1
-    return found
+            if is_named(each.text):
+                yield each
 
 
 def _rows(sheet: Sheet, numbers: Collection[int]) -> list[Row]:

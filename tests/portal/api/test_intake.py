@@ -78,6 +78,7 @@ def test_from_a_text_to_a_directive(web: httpx.Client, house: House) -> None:
     start = draft["text"].index("Các cơ sở y tế")
 
     draft = done(web, f"{ONE}/offices", {"offices": {words: "Sở Y tế"}})
+    assert done(web, f"{ONE}/offices", {"offices": {words: "Sở Y tế"}}) == draft, "said twice"
     assert words not in draft["unknown_offices"]
     assert next(each["leads"] for each in draft["tasks"] if each["number"] == watched["number"]) == [
         {"text": words, "office": LEAD}
@@ -190,6 +191,22 @@ def test_what_somebody_else_changed_meanwhile_stays(web: httpx.Client, house: Ho
     assert done(other, f"{ONE}/drop", {}) == {"items": []}
     assert "đã bỏ" in refused(web, f"{ONE}/launch", anew)
     assert done(web, f"{ONE}/drop", {}) == {"items": []}, "dropped twice, it is dropped"
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("words", "office"),
+    [("Ông Nguyễn Văn Tiến, CCCD 012345678901", "SYT"), ("Sở Y tế", "CAT"), ("Chi cục Thuế", "STC"), (" ", "SYT")],
+)
+def test_no_words_are_taught_but_the_unclear_names_of_the_draft(
+    web: httpx.Client, house: House, words: str, office: str
+) -> None:
+    known = brought_in(web)
+    told = refused(web, f"{ONE}/offices", {"offices": {"Trung tâm Kiểm soát bệnh tật": "SYT", words: office}})
+    assert "mà bản thảo này chưa rõ" in told and (words.strip() or "CCCD") not in told
+    assert web.get(ONE).json() == known
+    with reading_session(house.store.engine) as session:
+        assert spellings(session) == {}
 
 
 @pytest.mark.sqlite_only
