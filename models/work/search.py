@@ -35,6 +35,9 @@ _LEAST_IN_TEXTS = 3
 _WORDS = table("report_words", column("rowid", Integer), column("plain_text"))
 """The index of the words of reports that a store on SQLite has (migration 0029)."""
 
+_NUMBERS_EACH = 1_048_576
+"""Of an assignment's reports in it: their row is that many times the assignment, and the version."""
+
 _NUMBERED = re.compile(r"\d+[/-]")
 """A document's number as soon as its symbol begins: of «12» alone many numbers begin."""
 
@@ -81,7 +84,7 @@ class Term:
         """The assignments whose reports say it."""
         if by_index and len(self.letters) >= _LEAST_IN_TEXTS:
             phrase = '"' + self.letters.replace('"', '""') + '"'
-            return select(_WORDS.c.rowid // 1000).where(_WORDS.c.plain_text.match(phrase))
+            return select(_WORDS.c.rowid // _NUMBERS_EACH).where(_WORDS.c.plain_text.match(phrase))
         says = col(Report.plain_text).contains(self.letters, autoescape=True)
         said = select(col(Report.assignment_id)).where(says)
         if accepted_only:

@@ -11,7 +11,7 @@ down_revision = "0028"
 branch_labels = None
 depends_on = None
 
-_NUMBER = "{row}.assignment_id * 1000 + {row}.version"
+_NUMBER = "{row}.assignment_id * 1048576 + {row}.version"
 _COMES = f"INSERT INTO report_words (rowid, plain_text) VALUES ({_NUMBER.format(row='NEW')}, NEW.plain_text);"
 _GOES = (
     "INSERT INTO report_words (report_words, rowid, plain_text)"

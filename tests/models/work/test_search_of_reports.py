@@ -244,3 +244,11 @@ def test_what_is_changed_or_gone_is_found_no_more(store: Store) -> None:
     if store.engine.dialect.name == "sqlite":
         with session_scope(store.engine) as session:  # raises where the index is not what the reports say
             session.execute(text("INSERT INTO report_words (report_words, rank) VALUES ('integrity-check', 1)"))
+
+
+@pytest.mark.parametrize("version", [999, 1000, 1001, 999_999])
+def test_a_report_corrected_however_often_is_found_with_its_own_assignment(store: Store, version: int) -> None:
+    numbers = _reported(store)
+    with session_scope(store.engine) as session:
+        session.exec(update(Report).where(col(Report.assignment_id) == numbers["SYT"]).values(version=version))
+    assert _found(store, "xạ trị") == {numbers["SYT"]}
