@@ -31,7 +31,7 @@ BATCH = 5_000
 """Planned assignments looked at together: however many there are, so many are held in memory."""
 
 SHARE, TIMETABLES = 250, 10
-"""Assignments made in one transaction, and timetables that they need: some tenths of a second."""
+"""Assignments made or handed over in one transaction, and timetables that new ones need: some tenths of a second."""
 
 
 def assign(session: Session, planned: Iterable[PlannedAssignment], context: PriorityContext) -> int:

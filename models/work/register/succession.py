@@ -14,14 +14,12 @@ from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, Role
 from models.tables.party import Part
+from models.work.assigning import SHARE
 from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row
 from models.work.parties import NOBODY_ELSE, Parties, parties_of, with_part
 from models.work.planned import Occasion, rows_of_occasions
 from models.work.register.giving_way import NOT_BEGUN, OWED, gave_way, members_by_collective
-
-SHARE = 250
-"""Assignments that go over or are made in one transaction: some tenths of a second."""
 
 
 def _succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:

@@ -206,12 +206,18 @@ PARTS = """
 """
 
 
-def test_what_is_owed_to_a_lead_rests_and_goes_on_with_it(store: Store, tmp_path: Path) -> None:
-    begun = replace(store, plan=load_plan(one_file(tmp_path / "plan.yaml", PARTS)))
+def _with_a_part(store: Store, folder: Path) -> tuple[Store, int, int]:
+    """A store in which a lead and an office that owes it a part have their work; the numbers of both."""
+    begun = replace(store, plan=load_plan(one_file(folder / "plan.yaml", PARTS)))
     mirror_configuration(begun.engine, begun.plan, begun.contacts)
     issue(begun, on_date=date(2025, 3, 3))
     run(begun, "p1", at("2025-03-03", 9), offices=())
     lead, part = (number_of(begun, "T1.1", office=office, role=role) for office, role in WHO)
+    return begun, lead, part
+
+
+def test_what_is_owed_to_a_lead_rests_and_goes_on_with_it(store: Store, tmp_path: Path) -> None:
+    begun, lead, part = _with_a_part(store, tmp_path)
     act(begun, verbs.suspend, lead, REASON, when="2025-03-10")
     run(begun, "p1", at("2025-03-26"), offices=())
     assert kinds_told(begun, part) == ["assigned", "suspended"]
@@ -222,11 +228,7 @@ def test_what_is_owed_to_a_lead_rests_and_goes_on_with_it(store: Store, tmp_path
 
 
 def test_what_rested_by_itself_rests_on_when_its_lead_goes_on(store: Store, tmp_path: Path) -> None:
-    begun = replace(store, plan=load_plan(one_file(tmp_path / "plan.yaml", PARTS)))
-    mirror_configuration(begun.engine, begun.plan, begun.contacts)
-    issue(begun, on_date=date(2025, 3, 3))
-    run(begun, "p1", at("2025-03-03", 9), offices=())
-    lead, part = (number_of(begun, "T1.1", office=office, role=role) for office, role in WHO)
+    begun, lead, part = _with_a_part(store, tmp_path)
     act(begun, verbs.suspend, part, REASON, when="2025-03-07")
     act(begun, verbs.suspend, lead, REASON, when="2025-03-10")
     act(begun, verbs.resume, lead, None, when="2025-03-12")

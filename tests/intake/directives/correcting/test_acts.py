@@ -49,17 +49,7 @@ def typed(sheet: Sheet, number: int, **fields: object) -> acts.Changes:
     """The form of a row as it comes, with some fields typed over."""
     row = sheet.row(number)
     assert row is not None
-    task = row.task
-    as_it_comes = acts.Changes(
-        title=task.title,
-        leads="\n".join(each.text for each in task.leads),
-        coordinating="\n".join(each.text for each in task.coordinating),
-        report_to="; ".join(each.text for each in task.reported_to),
-        deadline=task.deadline.words if task.deadline else "",
-        product=task.product or "",
-        target=task.target or "",
-    )
-    return replace(as_it_comes, **fields)  # type: ignore[arg-type]
+    return replace(acts.as_typed(row.task), **fields)  # type: ignore[arg-type]
 
 
 def test_rows_are_kept_as_they_are(sheet: Sheet) -> None:
