@@ -17,18 +17,31 @@ _LARGEST = 2**31 - 1
 _LONGEST_TEXT, _LONGEST_LIST = 10_000, 2_000
 """Prefect puts texts into patterns and lists into queries: SQLite takes 50,000 bytes of one, 32,766 of the other."""
 
+_LARGEST_FILTER = 100
+"""Values a filter may name in all, but for runs and the like by their ids: Prefect makes a condition or an argument of
+a function of each (SQLite takes 1,000 conditions in one another, 127 arguments). Its own pages name some thirty."""
+
 _MOMENT = re.compile(r"\s*[+-]?(\d{4,})-\d\d-\d\d")
 _YEARS = range(1900, 3000)
 """Beyond them an offset or a span leads out of Python's calendar."""
 
+_OPERATORS = ("any_", "not_any_")
+_ID_FIELD, _ID = re.compile(r"(^|_)ids?$"), re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
 _NUMBER, _SPAN = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*"), re.compile(r"\s*[+-]?(P\d{6,}|\d{6,}\s*d)", re.IGNORECASE)
 
 
-def read_object(body: bytes) -> dict[str, Any] | None:
-    """The object in a body, None when the body is empty; raises ``DoorRefused`` (400) for anything else."""
+def read_filter(body: bytes) -> dict[str, Any] | None:
+    """The object in a body that asks, None when the body is empty.
+
+    Raises ``DoorRefused`` (400) for anything else, and for one that asks for too much at once.
+    """
     content = read_json(body)
     if content is not None and not isinstance(content, dict):
         raise _refused("cần một đối tượng JSON, viết trong { }", "a JSON object in { } is needed")
+    if _values(content) > _LARGEST_FILTER:
+        vi, en = f"điều kiện lọc có quá {_LARGEST_FILTER} giá trị", f"the filter has more than {_LARGEST_FILTER} values"
+        raise _refused(vi, en)
     return content
 
 
@@ -80,6 +93,24 @@ def _check(value: Any, depth: int) -> None:
                 _check(each, depth - 1)
 
 
+def _values(value: Any, field: str = "") -> int:
+    """How many conditions ``value`` of ``field`` becomes: a list of ids is one, a text one for each of its words."""
+    match value:
+        case dict():
+            inner = ((field if name in _OPERATORS else name, each) for name, each in value.items())
+            return max(1, sum(_values(each, name) for name, each in inner))
+        case list():
+            is_of_ids = _ID_FIELD.search(field)
+            return max(1, sum(_values(each) for each in value if not (is_of_ids and _is_id(each))))
+        case str():
+            return max(1, len(value.split()))
+    return 1
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and bool(_ID.fullmatch(value))
+
+
 def _check_text(text: str) -> None:
     if len(text) > _LONGEST_TEXT:
         raise _refused(f"có chữ dài quá {_LONGEST_TEXT} ký tự", f"a text is longer than {_LONGEST_TEXT} characters")
@@ -88,7 +119,8 @@ def _check_text(text: str) -> None:
     if (moment := _MOMENT.match(text)) and int(moment[1][:6]) not in _YEARS:
         raise _refused(f"ngày «{text[:20]}» xa quá", f"the date '{text[:20]}' is too far away")
     is_number = _NUMBER.fullmatch(text[:400])  # float() of a text that long is a number still
-    if _SPAN.match(text) or (is_number and abs(float(text[:400])) > _LARGEST):
+    is_span = _SPAN.match(text) and not _is_id(text)
+    if is_span or (is_number and abs(float(text[:400])) > _LARGEST):
         raise _refused(f"«{text[:20]}» lớn quá", f"'{text[:20]}' is too large")
 
 

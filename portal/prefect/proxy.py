@@ -16,7 +16,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from portal.prefect.deeds import checked_change, known_schema, record_answer, record_request
-from portal.prefect.digestible import check_query, read_json, read_object
+from portal.prefect.digestible import check_query, read_filter, read_json
 from portal.prefect.rights import REDACTED, forbidden_field, is_read, may_call
 from portal.prefect.upstream import JSON_HEADERS, DoorRefused, ask, close, content_of, send
 from portal.sign_in.session import require_same_origin
@@ -127,7 +127,7 @@ async def _call_api(request: Request, path: str) -> Response:
         raise DoorRefused(403, *_FOREIGN_ORIGIN) from None
     body = await _body(request)
     if is_read(method, path):
-        return await _forward(request, f"/api{path}", _written(read_object(body)))
+        return await _forward(request, f"/api{path}", _written(read_filter(body)))
     content = read_json(body)
     if field := forbidden_field(path, content):
         raise DoorRefused(403, f"«{field}»: {_OPERATOR_ONLY[0]}", f"'{field}': {_OPERATOR_ONLY[1]}")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import col, select
@@ -389,6 +390,33 @@ def test_what_prefect_cannot_digest_does_not_reach_it(portal: Portal, prefect: S
         assert 400 <= refused.status_code < 404 and refused.headers["content-type"] == "application/problem+json"
         assert {"title", "status", "detail", "detail_en"} <= refused.json().keys()
     assert prefect.asked == []
+
+
+MANY = [f"t{n}" for n in range(101)]
+TOO_MUCH_AT_ONCE = {
+    "tags": {"flow_runs": {"tags": {"all_": MANY}}},
+    "ids that are none": {"flow_runs": {"id": {"any_": MANY}}},
+    "ids as something else": {"flow_runs": {"tags": {"any_": [str(UUID(int=n)) for n in range(101)]}}},
+    "beginnings": {"filter": {"event": {"prefix": MANY}}},
+    "labels": {"filter": {"related": {"labels": {key: [] for key in MANY}}}},
+    "filters": {"filter": {"related": [{}] * 101}},
+    "two together": {"filter": {"event": {"prefix": MANY[:51]}, "resource": {"id_prefix": MANY[:51]}}},
+    "words": {"logs": {"text": {"query": "a " * 101}}},
+}
+
+
+@pytest.mark.parametrize("filters", TOO_MUCH_AT_ONCE.values(), ids=TOO_MUCH_AT_ONCE)
+def test_nor_does_a_filter_of_more_than_a_query_holds(portal: Portal, prefect: StandIn, filters: Any) -> None:
+    refused = ask(manager(portal), "/prefect/api/events/filter", filters)
+    assert refused.status_code == 400 and "quá 100 giá trị" in refused.json()["detail"]
+    assert prefect.asked == []
+
+
+def test_but_as_many_ids_as_a_page_may_show(portal: Portal, prefect: StandIn) -> None:
+    ids = [f"0{n:05}{letter}7-45d7-8000-a000-b1b2b3b4b5b6" for n in range(300) for letter in "def"]
+    asked = {"flow_runs": {"id": {"any_": ids}, "parent_flow_run_id": {"not_any_": ids}, "tags": {"all_": MANY[:90]}}}
+    assert ask(manager(portal), READ, asked).status_code == 200
+    assert len(prefect.asked) == 1
 
 
 def test_nor_does_a_day_that_no_calendar_has(portal: Portal, prefect: StandIn) -> None:
