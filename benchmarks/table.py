@@ -36,7 +36,7 @@ from flows.assigning import assign_due
 from flows.forms import fill_in
 from flows.steps import track
 from models.delivery.auditor import audit_follow_up
-from models.delivery.grouping import OFFICES, group_waiting
+from models.delivery.grouping import group_some
 from models.keeping.backup import back_up
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
@@ -249,8 +249,7 @@ def _first_letter(fresh: tracking.Fresh, rounds: int) -> Row:
             tracking.swept(store)
             began, made = time.perf_counter(), 1
             while made:
-                with session_scope(store.engine) as session:
-                    made = group_waiting(session, now=province.NOW, allowed=true(), offices=OFFICES)
+                made = group_some(store.engine, now=province.NOW, allowed=true())
                 if len(first) == len(all_):
                     first.append(time.perf_counter() - began)
             all_.append(time.perf_counter() - began)

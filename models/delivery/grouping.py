@@ -4,11 +4,26 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, any_, case, cast, exists, func, insert, literal, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Engine,
+    String,
+    any_,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    update,
+)
 from sqlalchemy import select as select_columns  # sqlmodel's is typed for four at most
 from sqlmodel import Session, and_, col, select
 
 from models.store.columns import UtcDateTime, written
+from models.store.database import reading_session, session_scope
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeState, Urgency
@@ -23,36 +38,56 @@ WAITING = and_(Notice.state == _PENDING, col(Notice.message_id).is_(None))
 OFFICES = 100
 """Offices whose messages are made at once: some hundredths of a second, so that the first letter leaves soon."""
 
-NOTICES = 5_000
-"""Notices that are put into messages at once, more only where one office has more: some tenths of a second."""
+NOTICES = 3_000
+"""Notices that are put into messages at once, more only where one office has more: a tenth of a second or two."""
 
 _RANKS = {urgency.value: rank for rank, urgency in enumerate(Urgency)}
 
 
 def group_waiting(
-    session: Session,
-    *,
-    now: datetime,
-    allowed: ColumnElement[bool],
-    apart: Sequence[Collection[str]] = (),
-    offices: int | None = None,
+    session: Session, *, now: datetime, allowed: ColumnElement[bool], apart: Sequence[Collection[str]] = ()
 ) -> int:
-    """Put waiting notices into messages; returns how many messages were made.
+    """Put all waiting notices into messages; returns how many messages were made.
 
     One for each recipient and channel, and another for what is «hỏa tốc», so that nothing else hides or delays it.
 
     allowed  which notices may be told now; the others go on waiting
     apart    priorities whose notices go in messages of their own, set by set: those of each coordinator, for instance
-    offices  of so many offices and no more, «hỏa tốc» first; None for all at once. Until nothing is made, there may
-             be more
     """
-    express, made = col(Notice.urgency) == Urgency.EXPRESS, 0
+    return sum(_group(session, alike, now) for alike in _each_alike(allowed, apart))
+
+
+def group_some(
+    engine: Engine, *, now: datetime, allowed: ColumnElement[bool], apart: Sequence[Collection[str]] = ()
+) -> int:
+    """As ``group_waiting``, for some offices and no more, «hỏa tốc» first; until nothing is made, there may be more.
+
+    What counts all that waits only reads, so that nobody who writes waits for it.
+    """
+    with reading_session(engine) as looking:
+        share = _next_share(looking, allowed, apart)
+    if share is None:
+        return 0
+    with session_scope(engine) as session:
+        return _group(session, share, now)
+
+
+def _next_share(
+    session: Session, allowed: ColumnElement[bool], apart: Sequence[Collection[str]]
+) -> ColumnElement[bool] | None:
+    for alike in _each_alike(allowed, apart):
+        counted = select(Notice.office, func.count()).where(alike).group_by(col(Notice.office))
+        if first := session.exec(counted.order_by(col(Notice.office)).limit(OFFICES)).all():
+            fitting = max(1, sum(total <= NOTICES for total in accumulate(count for _, count in first)))
+            return and_(alike, col(Notice.office).in_([office for office, _ in first[:fitting]]))
+    return None
+
+
+def _each_alike(allowed: ColumnElement[bool], apart: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool]]:
+    express = col(Notice.urgency) == Urgency.EXPRESS
     for waiting in _each_apart(apart):
         for urgency in (express, ~express):
-            made += _group(session, and_(waiting, urgency, allowed), now, offices)
-            if made and offices is not None:
-                return made
-    return made
+            yield and_(waiting, urgency, allowed)
 
 
 def _each_apart(apart: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool]]:
@@ -64,9 +99,9 @@ def _each_apart(apart: Sequence[Collection[str]]) -> Iterator[ColumnElement[bool
         yield and_(WAITING, exists().where(its, col(Assignment.priority).in_(priorities)))
 
 
-def _group(session: Session, waiting: ColumnElement[bool], now: datetime, offices: int | None) -> int:
+def _group(session: Session, waiting: ColumnElement[bool], now: datetime) -> int:
     """Make the messages of these notices, which are all «hỏa tốc» or all not: one statement, and one to put them in."""
-    if (taken := _take(session, waiting, offices)) is None:
+    if (taken := _take(session, waiting)) is None:
         return 0
     rank = func.max(case(_RANKS, value=col(Notice.urgency)))
     recipient = {"office": col(Notice.office), "desk": col(Notice.desk), "channel": col(Notice.channel)}
@@ -99,13 +134,8 @@ def _group(session: Session, waiting: ColumnElement[bool], now: datetime, office
     return len(made)
 
 
-def _take(session: Session, waiting: ColumnElement[bool], offices: int | None) -> ColumnElement[bool] | None:
+def _take(session: Session, waiting: ColumnElement[bool]) -> ColumnElement[bool] | None:
     """The notices that are grouped now, None for none."""
-    if offices is not None:
-        counted = select(Notice.office, func.count()).where(waiting).group_by(col(Notice.office))
-        first = session.exec(counted.order_by(col(Notice.office)).limit(offices)).all()
-        fitting = max(1, sum(total <= NOTICES for total in accumulate(count for _, count in first)))
-        waiting = and_(waiting, col(Notice.office).in_([office for office, _ in first[:fitting]]))
     if session.get_bind().dialect.name == "sqlite":  # lets in one writer at a time
         return waiting if session.scalar(select_columns(exists().where(waiting))) else None
     # What another courier groups, or a run hands over just now, is left to them: two that lock many rows in different

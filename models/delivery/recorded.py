@@ -21,7 +21,7 @@ from models.tables.outbox import DeliveryAttempt
 BATCH = 200
 """Attempts in one event."""
 
-NOTICES = 2_000
+NOTICES = 1_000
 """Notices of their messages, whose digests are worked out while nobody else writes; more only where one has more."""
 
 _UNRECORDED = col(DeliveryAttempt.event_seq).is_(None)

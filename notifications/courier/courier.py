@@ -18,7 +18,7 @@ from config.catalogue.plan import Plan
 from config.clock import local_date
 from models.delivery import leases
 from models.delivery.fallback import start_fallbacks
-from models.delivery.grouping import OFFICES, group_waiting
+from models.delivery.grouping import group_some
 from models.delivery.recorded import record_deliveries
 from models.delivery.webhooks.events import queue_events
 from models.delivery.windows import DeliveryWindow, defer_to_window
@@ -130,8 +130,7 @@ def _run_round(
     _queue_all_events(store, now)
 
     def make_more() -> int:
-        with session_scope(store.engine) as session:
-            return group_waiting(session, now=now, allowed=window.allowed(), apart=apart, offices=OFFICES)
+        return group_some(store.engine, now=now, allowed=window.allowed(), apart=apart)
 
     round_ = Round(store, round_clock, jitter, connections, stop, make_more)
     round_.counts["failed"] += given_up
