@@ -30,6 +30,7 @@ from notifications.courier.courier import DeliveryCounts, deliver
 from notifications.words.coordinator_letters import write_gap_letter
 from reports.board.board import board
 from reports.board.board_markdown import board_markdown, trend
+from reports.settled_years import spanning
 from reports.targets import of_priority, target_lines
 
 
@@ -162,7 +163,7 @@ def boards(store: Store, priority: str, now: datetime) -> dict[str, str]:
             board_markdown(
                 board(connection, now=now, calendar=store.calendar, priority=only, directive=of),
                 store.plan,
-                trend(connection, now=now, calendar=store.calendar, priority=only),
+                trend(connection, now=now, calendar=store.calendar, priority=only, spanning=spanning(store.plan)),
                 targets=target_lines(connection, store.plan, now=now, only=of_priority(only)),
                 priority=only,
             )

@@ -22,6 +22,19 @@ class Pause(Part):
     since: Day
     until: Day
 
+    def holds_on(self, day: datetime.date) -> bool:
+        return self.since <= day < self.until
+
+    def refuse(self, directive: str, what: str, day: datetime.date) -> None:
+        """Raise ``Refused`` for what is of one of these days, so that it would make nothing."""
+        if self.holds_on(day):
+            raise Refused(
+                f"«{what}» ngày {day:%d/%m/%Y}: khi ấy chỉ đạo {directive} đã kết thúc ({self.since:%d/%m/%Y}, mở lại"
+                f" {self.until:%d/%m/%Y}) nên không giao việc nào; kiểm tra lại ngày, hoặc giao việc đột xuất.",
+                f"'{what}' of {day:%d/%m/%Y}: directive {directive} was closed then ({self.since:%d/%m/%Y}, reopened"
+                f" {self.until:%d/%m/%Y}), so nothing would be assigned; check the date, or assign ad hoc work.",
+            )
+
 
 class Conventions(Part):
     """The readings of one directive.

@@ -86,7 +86,7 @@ class Directive(Part):
 
     def asks_on(self, day: datetime.date) -> bool:
         """Whether what begins on a day is asked for: not where it was closed then."""
-        return not any(pause.since <= day < pause.until for pause in self.pauses)
+        return not any(pause.holds_on(day) for pause in self.pauses)
 
 
 class Plan(Part):

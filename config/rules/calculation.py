@@ -70,9 +70,10 @@ class Calculation:
             case kinds.PeriodicReport(cadence=cadence, stage=stage):
                 return self._terms.after_close(self._period(cadence), _AFTER_CLOSE[cadence, stage])
             case kinds.FromDay(day=day, month=month, days=days, year=year, unit=unit):
-                return self._on(day, month, year, lambda on: self._terms.count(on, days, unit))
+                return self._on(day, month, year, lambda on: self._terms.count(on, days, unit), back=max(-days, 0))
             case kinds.ByDay(phrase=phrase, day=day, month=month, year=year):
-                return self._on(day, month, year, lambda on: self._terms.by(phrase, on))
+                back = self._terms.back(phrase)
+                return self._on(day, month, year, lambda on: self._terms.by(phrase, on), back=back)
             case kinds.ByMoment(at=at, day=day, month=month, year=year):
                 return self._on(day, month, year, lambda on: self._terms.moment(datetime.combine(on, at, tzinfo=HANOI)))
             case kinds.EndOf(cadence=cadence, number=number, year=year):
@@ -114,12 +115,24 @@ class Calculation:
         district = self._link("district")
         return district if district.due_date < DISTRICTS_ENDED else self._link("unit")
 
-    def _on(self, day: int, month: int, year: int | None, term: Callable[[date], Due]) -> Due:
-        return self._yearly(day, month, term) if year is None else term(date(year, month, day))
+    def _on(self, day: int, month: int, year: int | None, term: Callable[[date], Due], *, back: int = 0) -> Due:
+        return self._yearly(day, month, term, back=back) if year is None else term(date(year, month, day))
 
-    def _yearly(self, day: int, month: int, term: Callable[[date], Due]) -> Due:
-        """The term of the period's year; without a period, the first one that ends on the anchor or after it."""
-        return self._in_year(lambda year: term(day_of_month(year, month, day)))
+    def _yearly(self, day: int, month: int, term: Callable[[date], Due], *, back: int = 0) -> Due:
+        """The term of the period's year; without a period, the first one that ends on the anchor or after it.
+
+        back  how many days before its day the term ends, at the least. One that no calendar lets end in the period is
+              that of the next year: «trước ngày 01/01 hằng năm» is the end of the year that then closes
+        """
+
+        def of(year: int) -> Due:
+            return term(day_of_month(year, month, day))
+
+        if self.period is None:
+            return self._in_year(of)
+        year, opens = self.period.closes.year, self.period.opens
+        is_of_next = day_of_month(year, month, day) - back * _DAY < opens
+        return self._terms.not_before(opens, of(year + is_of_next))
 
     def _in_year(self, term: Callable[[int], Due]) -> Due:
         if self.period is not None:
@@ -208,18 +221,28 @@ class Calculation:
         return _first_from(anchor, (term for period in periods for term in self._own_days(rule, period)))
 
     def _own_days(self, rule: kinds.Recurring, period: Period) -> Iterator[Due]:
+        """The terms in a period. One that no calendar lets end in it is that of the next of the days: «trước ngày 01
+        hằng tháng» is the end of the month that then closes."""
         whole = parse_period(period.key, "calendar")
-        for day, month in rule.days:
-            months = whole.opens.year * 12 + whole.opens.month - 1 + (month - 1 if rule.cadence != "year" else 0)
-            if rule.cadence == "year":
-                months = whole.opens.year * 12 + month - 1
-                if period.cadence != "year" and not whole.opens.month <= month <= whole.closes.month:
-                    continue
-            year, month_of_year = months // 12, months % 12 + 1
-            last = day is None
-            on = last_of(year, month_of_year) if day is None else day_of_month(year, month_of_year, day)
-            term = self._terms.period_end("month", month_of_year, year) if last else self._terms.by(rule.phrase, on)
-            yield replace(_told(term, *said.every(rule.cadence)), names=period.key)
+        back = self._terms.back(rule.phrase) * _DAY
+        for number, (day, month) in enumerate(rule.days):
+            if rule.cadence == "year" != period.cadence and not whole.opens.month <= month <= whole.closes.month:
+                continue
+            on = _own_day(rule, whole, number)
+            opens = on.replace(day=1) if len(rule.days) > 1 else whole.opens
+            if on - back < opens and all(each == 1 for each, _ in rule.days):
+                on = _own_day(rule, whole, number + 1)
+            term = self._terms.by(rule.phrase, on) if day else self._terms.period_end("month", on.month, on.year)
+            yield replace(_told(self._terms.not_before(opens, term), *said.every(rule.cadence)), names=period.key)
+
+
+def _own_day(rule: kinds.Recurring, period: Period, number: int) -> date:
+    """The day of a rule with this number in a calendar period; the numbers go on into the next."""
+    later, number = divmod(number, len(rule.days))
+    day, month = rule.days[number]
+    first = 1 if rule.cadence == "year" else period.opens.month
+    months = period.opens.year * 12 + first - 1 + month - 1 + later * MONTHS[rule.cadence]
+    return day_of_month(months // 12, months % 12 + 1, day or 31)
 
 
 def _told(term: Due, vi: str, en: str) -> Due:

@@ -101,6 +101,19 @@ class Terms:
         en += ", read as the last working day before it"
         return self.due(self.calendar.previous_working_day(on - _DAY), vi, en, since=on, named_on=on - _DAY)
 
+    def back(self, phrase: kinds.Phrase) -> int:
+        """How many days before the day it names a term ends, at the least."""
+        return int(phrase == "BEFORE" and self.before == "strict")
+
+    def not_before(self, opens: date, term: Due) -> Due:
+        """``term``, or the first working day of the period that ``opens`` after it: days off at the beginning of a
+        period make nobody late as the work is given, and move a term forward as any other (BLDS 2015, 148)."""
+        if term.due_date >= opens:
+            return term
+        vi = f"{term.explanation_vi}, khi kỳ chưa bắt đầu nên lấy ngày làm việc đầu tiên của kỳ"
+        en = f"{term.explanation_en}, when the period has not begun, so the first working day of the period"
+        return self.due(self.calendar.next_working_day(opens), vi, en, since=opens - _DAY)
+
     def period_end(self, cadence: Cadence, number: int, year: int) -> Due:
         month = number * MONTHS[cadence]
         on = last_of(year, month)

@@ -63,7 +63,6 @@ class NoticeFacts(ListedAssignment):
     recipient: Recipient
     explanation_vi: str
     explanation_en: str
-    acknowledged_at: datetime | None
     reason: str
     until: date | None
     decided: bool
@@ -132,7 +131,6 @@ def load_facts(
             recipient=Recipient(row.to_office, row.desk),
             explanation_vi=row.explanation_vi,
             explanation_en=row.explanation_en,
-            acknowledged_at=row.acknowledged_at,
             reason=reason if kind is not NoticeKind.INFORMED else "",  # who is only named reads no reasons
             until=until,
             decided=decided or (undelivered is None and kind is NoticeKind.UNDELIVERABLE),
@@ -152,7 +150,7 @@ def load_facts(
     return facts
 
 
-_MORE_COLUMNS = ("explanation_vi", "explanation_en", "acknowledged_at", "suspended_at", "resumed_at")
+_MORE_COLUMNS = ("explanation_vi", "explanation_en", "suspended_at", "resumed_at")
 
 
 def _pending_notices(session: Session, message_ids: Collection[int]) -> Sequence[sa.Row[Any]]:

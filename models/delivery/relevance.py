@@ -49,7 +49,7 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
         return "suspended"
     if notice.state not in WAITING_FOR_OFFICE:
         return "reported"
-    if notice.kind is NoticeKind.NOT_ACKNOWLEDGED and notice.acknowledged_at is not None:
+    if notice.kind is NoticeKind.NOT_ACKNOWLEDGED and notice.state is not State.ASSIGNED:
         return "acknowledged"
     if notice.kind is NoticeKind.NOT_ACKNOWLEDGED:  # which is not about the due date
         return "begun anew" if notice.has_begun_anew else None

@@ -64,13 +64,17 @@ def _with_one_file(path: Path, in_force: PlanInForce) -> tuple[Plan, WorkingCale
             f"{path.name}: kế hoạch đang dùng không có phần này; nhập cả thư mục của chỉ đạo.",
             f"{path.name}: the plan in force has no such part; import the directive's whole folder.",
         )
-    plan, calendar = _read_back({file: text.encode() for file, text in files.items()} | {place: path.read_bytes()})
+    changed = {file: text.encode() for file, text in files.items()} | {place: path.read_bytes()}
+    plan, calendar = _read_back(changed, in_force.plan)
     return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
 
 
-def checked_plan(plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:
-    """A plan put together from parts, as its files would be read; raises ``PlanErrors`` where the parts do not fit."""
-    return _read_back({file: text.encode() for file, text in plan_files(plan, calendar).items()})
+def checked_plan(plan: Plan, calendar: WorkingCalendar, standing: Plan) -> tuple[Plan, WorkingCalendar]:
+    """A plan put together from parts, as its files would be read; raises ``PlanErrors`` where the parts do not fit.
+
+    standing  the plan that it changes
+    """
+    return _read_back({file: text.encode() for file, text in plan_files(plan, calendar).items()}, standing)
 
 
 def with_contents(
@@ -86,15 +90,15 @@ def with_contents(
             del files[file]
         else:
             files[file] = as_yaml(content).encode()
-    return _read_back(files)
+    return _read_back(files, plan)
 
 
-def _read_back(files: Mapping[str, bytes]) -> tuple[Plan, WorkingCalendar]:
+def _read_back(files: Mapping[str, bytes], standing: Plan) -> tuple[Plan, WorkingCalendar]:
     with TemporaryDirectory() as folder:
         for file, content in files.items():
             (Path(folder) / folder_of(file)).mkdir(exist_ok=True)
             (Path(folder) / file).write_bytes(content)
-        return load_plan(Path(folder)), load_calendar(Path(folder) / CALENDAR)
+        return load_plan(Path(folder), standing=standing), load_calendar(Path(folder) / CALENDAR)
 
 
 def _beside(plan: Plan, standing: Plan) -> Plan:

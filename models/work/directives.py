@@ -98,7 +98,6 @@ def register_document(
     may_be_late  whether it may make assignments overdue at once; ``LateAtOnce`` without
     """
     followed = context.plan.directive(directive)
-    followed.refuse_closed(context.today)
     refuse_future(number, on_date, context)
     return _register(
         session,
@@ -132,7 +131,6 @@ def register_event(
     may_be_late  whether it may make assignments overdue at once; ``LateAtOnce`` without
     """
     title = checked_title(title)
-    context.for_subtask(subtask).directive.refuse_closed(context.today)
     refuse_unfit_event(context.plan.subtask(subtask), host_office)
     if host_office is not None:
         host_office = context.plan.office_named(host_office, on_date).code
@@ -197,10 +195,14 @@ def anchors(session: Session) -> list[Anchor]:
 
 def _register(session: Session, anchor: Anchor, context: ActorContext, *, may_be_late: bool = True) -> Anchor:
     lock_audit_chain(session)
+    directive = context.plan.directive(anchor.directive)
+    directive.refuse_closed(context.today)
     if (known := entered_before(session, anchor)) is not None:
         if differing := [words for name, words in _TOLD.items() if getattr(known, name) != getattr(anchor, name)]:
             raise AlreadyEntered(known, differing)
         return known
+    for pause in directive.pauses if anchor.kind is not AnchorKind.ISSUE else ():
+        pause.refuse(directive.code, anchor.title, anchor.on_date)
     if not may_be_late and (late := _late_at_once(session, anchor, context)):
         raise LateAtOnce(late)
     add_anchors(session, [anchor], context)
@@ -242,9 +244,8 @@ def _late_at_once(session: Session, anchor: Anchor, context: ActorContext) -> in
 def steps_set_going(anchor: Anchor, context: ActorContext) -> Iterator[tuple[Subtask, Step]]:
     """What the plan asks for on an event or document."""
     for subtask in context.plan.subtasks():
-        if context.for_subtask(subtask.code).directive.code != anchor.directive:
-            continue
-        if anchor.kind is AnchorKind.EVENT and subtask.code != anchor.subtask:
+        is_its = anchor.kind is not AnchorKind.EVENT or subtask.code == anchor.subtask
+        if not is_its or context.for_subtask(subtask.code).directive.code != anchor.directive:
             continue
         yield from ((subtask, step) for step in subtask.steps if step.trigger == anchor.kind.value)
 

@@ -183,7 +183,9 @@ class _Planning:
         if today < self.issue.on_date or directive.is_closed(today):
             return
         for occasion in self._all_occasions(subtask, step, periods):
-            if directive.asks_on(occasion.on) and (not periods or occasion.key in periods):
+            # What the assigning document asks for once is asked for, also where that is of a day of a pause.
+            is_asked = step.trigger == "issue" or directive.asks_on(occasion.on)
+            if is_asked and (not periods or occasion.key in periods):
                 yield occasion
 
     def _all_occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:

@@ -24,6 +24,7 @@ from portal.words import word
 from reports.board.situation import due_month_tallies, due_month_tallies_by_office
 from reports.figures import Tally, percent, sum_tallies
 from reports.ranking import ranked
+from reports.settled_years import spanning
 from reports.spans import Grain, last_keys, short_key
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -90,6 +91,7 @@ def compared(store: Store, now: datetime, by: By, length: Length, directive: str
         "now": now,
         "calendar": store.calendar,
         "only": in_directive_of(store.plan, directive),
+        "spanning": spanning(store.plan),
     }
     column = col(Assignment.priority) if by is By.PRIORITY else col(Assignment.office)
     with reading(store.engine) as connection:

@@ -33,6 +33,7 @@ from reports.board.counts import BoardCounts, BoardScope, count_board, recount_b
 from reports.board.situation import SituationLane, situation_lanes
 from reports.charts import charts
 from reports.figures import percent
+from reports.settled_years import spanning
 from reports.spans import Grain, Span, grain_of, last_keys, span_of
 from reports.targets import TargetLine, target_lines, with_unit
 
@@ -126,6 +127,7 @@ def _counted(
         by_subtask=choice.one_by_one,
         due_in=choice.due_in,
         only=only,
+        spanning=spanning(store.plan),
     )
     with reading_as_it_was(store.engine, then) if then else reading(store.engine) as connection:
         count = partial(count_board, connection, scope, now=now)

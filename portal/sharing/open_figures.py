@@ -21,6 +21,7 @@ from portal.rendering.kept_pages import kept, kept_page
 from portal.web import language_of, now_of, see_other, store_of
 from reports.board.situation import due_month_tallies_by_office
 from reports.figures import Tally, percent
+from reports.settled_years import spanning
 from reports.spans import last_keys
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -93,6 +94,7 @@ def _rows(request: Request, quarter: str) -> tuple[list[tuple[str, Tally]], Tall
             now=now_of(request),
             calendar=store.calendar,
             only=col(Assignment.priority).in_(priorities),
+            spanning=spanning(store.plan),
         )
     offices = ((store.plan.office(code), of[quarter]) for code, of in found.items())
     named = ((each.name_vi if language == "vi" else each.name_en, tally) for each, tally in offices if tally.total)

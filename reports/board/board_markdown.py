@@ -34,13 +34,17 @@ class Month:
 
 
 def trend(
-    connection: Connection, *, now: datetime, calendar: WorkingCalendar, priority: str | None = None
+    connection: Connection,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    priority: str | None = None,
+    spanning: frozenset[str] = frozenset(),
 ) -> tuple[Month, ...]:
     """The last months, the present one last; those before the first that anything fell due in are left out."""
     only = None if priority is None else col(Assignment.priority) == priority
-    found = due_trend(
-        connection, grain="month", count=MONTHS, now=now, calendar=calendar, only=only, until=local_date(now)
-    )
+    which: dict[str, Any] = {"calendar": calendar, "only": only, "spanning": spanning, "until": local_date(now)}
+    found = due_trend(connection, grain="month", count=MONTHS, now=now, **which)
     months = [Month(span_of(key).first, counts) for key, counts in found.items()]
     while months and not months[0].tally.total:
         del months[0]

@@ -30,6 +30,7 @@ class BoardScope:
     only        any further condition on assignments
     spans       the months or quarters of its trend
     since       from when on changes are counted; None where they are not
+    spanning    the subtasks whose years may have been settled
     """
 
     calendar: WorkingCalendar
@@ -38,6 +39,7 @@ class BoardScope:
     by_subtask: bool = False
     due_in: Span | None = None
     only: ColumnElement[bool] | None = None
+    spanning: frozenset[str] = frozenset()
 
     @property
     def which(self) -> ColumnElement[bool] | None:
@@ -86,7 +88,7 @@ def count_board(connection: Connection, scope: BoardScope, *, now: datetime) -> 
     return BoardCounts(
         scope,
         situation(connection, by_subtask=scope.by_subtask, due_in=scope.due_in, **at),
-        due_trends(connection, scope.spans, **at),
+        due_trends(connection, scope.spans, spanning=scope.spanning, **at),
         change_counts_by_office(connection, scope.since, now, only=scope.which) if scope.since else {},
         indexed_change_counts(connection, scope.since, now, only=scope.which) if scope.since else {},
         count_periods(connection, now=now, due_in=scope.due_in, only=scope.only),
@@ -98,7 +100,7 @@ def recount_board(connection: Connection, counted: BoardCounts, touched: Touched
     scope, offices, subtasks = counted.scope, touched.offices, touched.subtasks
     at: dict[str, Any] = {"now": now, "calendar": scope.calendar, "offices": offices}
     theirs = situation(connection, by_subtask=scope.by_subtask, due_in=scope.due_in, only=scope.only, **at)
-    trends = due_trends(connection, scope.spans, only=scope.only, **at)
+    trends = due_trends(connection, scope.spans, spanning=scope.spanning, only=scope.only, **at)
     changes: Mapping[str, Mapping[Change, int]] = {}
     indexed_changes: Mapping[Change, int] = {}
     if scope.since:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, String, case, cast, func, literal_column, select
 from sqlmodel import col
 
 from config.clock import last_day_before, local_date
@@ -19,6 +19,7 @@ from models.tables.assignment import Assignment
 from models.tables.party import Party
 from reports.charts.timeline import Lane
 from reports.figures import Tally, joint_tally, sum_tallies, tally, tally_by_office, tally_columns
+from reports.settled_years import with_settled, with_settled_by_office
 from reports.spans import Grain, Span, due_within, grain_of, key_of, last_keys, span_of, with_due_in
 
 _Key = TypeVar("_Key")
@@ -111,14 +112,17 @@ def due_trend(
     now: datetime,
     calendar: WorkingCalendar,
     only: ColumnElement[bool] | None = None,
+    spanning: frozenset[str] = frozenset(),
     until: date | None = None,
 ) -> dict[str, Tally]:
-    """What fell or falls due in each of the last ``count`` months or quarters, the present one last.
+    """What fell or falls due in each of the last ``count`` months or quarters, the present one last; with the years of
+    spans that were settled, where they were due.
 
-    until  a day of the present one; what falls due later is left out
+    spanning  the subtasks whose years may have been settled (``reports.settled_years.spanning``)
+    until     a day of the present one; what falls due later is left out
     """
     keys = last_keys(local_date(now), grain, count)
-    trends = due_trends(connection, keys, now=now, calendar=calendar, only=only, until=until)
+    trends = due_trends(connection, keys, now=now, calendar=calendar, only=only, spanning=spanning, until=until)
     return sum_trends(keys, trends.values())
 
 
@@ -129,6 +133,7 @@ def due_trends(
     now: datetime,
     calendar: WorkingCalendar,
     only: ColumnElement[bool] | None = None,
+    spanning: frozenset[str] = frozenset(),
     until: date | None = None,
     offices: Collection[str] | None = None,
 ) -> dict[str, dict[str, Tally]]:
@@ -142,9 +147,14 @@ def due_trends(
     office, due_at = col(Assignment.office), col(Assignment.due_at)
     which: dict[str, Any] = {"due_in": reach, "only": only}
     if offices is not None:
-        which = {"only": both(and_(office.in_(offices), due_within(reach)), only)}
+        only = both(office.in_(offices), only)
+        which = {"only": both(due_within(reach), only)}
+    tallies = tally(connection, due_at, office, now=now, calendar=calendar, **which)
+    tallies = with_settled(
+        tallies, connection, office, falls=reach.holds, now=now, only=only, due=lambda at: at, among=spanning
+    )
     found: dict[str, dict[str, list[Tally]]] = defaultdict(lambda: defaultdict(list))
-    for (code, instant), each in tally(connection, office, due_at, now=now, calendar=calendar, **which).items():
+    for (instant, code), each in tallies.items():
         found[code][key_of(last_day_before(instant), grain)].append(each)
     return {code: {key: sum_tallies(cells) for key, cells in of.items()} for code, of in found.items()}
 
@@ -164,10 +174,15 @@ def due_month_tallies(
     now: datetime,
     calendar: WorkingCalendar,
     only: ColumnElement[bool] | None = None,
+    spanning: frozenset[str] = frozenset(),
 ) -> dict[str, dict[str, Tally]]:
     """What fell or falls due in each of these months or quarters, by a column of ``Assignment`` and by key."""
-    which: dict[str, Any] = {"now": now, "calendar": calendar, "due_in": _reach(keys), "only": only}
-    return _by_key(tally(connection, _DUE_MONTH, column, **which), keys, grain)
+    reach = _reach(keys)
+    found = tally(connection, _DUE_MONTH, column, now=now, calendar=calendar, due_in=reach, only=only)
+    found = with_settled(
+        found, connection, column, falls=reach.holds, now=now, only=only, due=_month_of, among=spanning
+    )
+    return _by_key(found, keys, grain)
 
 
 def due_month_tallies_by_office(
@@ -178,15 +193,21 @@ def due_month_tallies_by_office(
     now: datetime,
     calendar: WorkingCalendar,
     only: ColumnElement[bool] | None = None,
+    spanning: frozenset[str] = frozenset(),
 ) -> tuple[dict[str, dict[str, Tally]], dict[str, Tally]]:
     """The same by office, each joint lead counted in its own row, and of all, where each assignment counts once."""
-    which: dict[str, Any] = {"now": now, "calendar": calendar, "due_in": _reach(keys), "only": only}
-    of_all = {(month, ""): each for (month,), each in tally(connection, _DUE_MONTH, **which).items()}
+    reach = _reach(keys)
+    which: dict[str, Any] = {"now": now, "calendar": calendar, "due_in": reach, "only": only}
+    settled: dict[str, Any] = {"falls": reach.holds, "now": now, "only": only, "due": _month_of, "among": spanning}
+    whole = with_settled(tally(connection, _DUE_MONTH, **which), connection, **settled)
+    by_office = with_settled_by_office(tally_by_office(connection, _DUE_MONTH, **which), connection, **settled)
+    of_all = {(month, ""): each for (month,), each in whole.items()}
     nothing = {"": dict.fromkeys(keys, Tally())}
-    return (
-        _by_key(tally_by_office(connection, _DUE_MONTH, **which), keys, grain),
-        (nothing | _by_key(of_all, keys, grain))[""],
-    )
+    return _by_key(by_office, keys, grain), (nothing | _by_key(of_all, keys, grain))[""]
+
+
+def _month_of(due_at: datetime) -> str:
+    return f"{last_day_before(due_at):%Y-%m}"
 
 
 def _reach(keys: Sequence[str]) -> Span:

@@ -25,7 +25,7 @@ from models.store.audit import record, verify
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed
-from models.tables.lifecycle import OPEN
+from models.tables.lifecycle import OPEN, TRANSITIONS, WAITING_FOR_OFFICE, State, Verb
 from models.tables.party import Part, Party
 from models.work import verbs
 from models.work.deeds.apply import Applied, Change, apply
@@ -189,6 +189,26 @@ def test_the_past_is_replayed_as_it_was(template: Path, steps: list[Step]) -> No
                 assert seen(connection) == photograph, then
         with reading(store.engine) as connection:
             assert verify(connection).broken_at is None
+
+
+@example(steps=[("report", 0, 0), ("return", 0, 0), ("give", 0, 0)])
+@example(steps=[("report", 0, 0), ("return", 0, 0), ("move", 0, 6)])
+@example(steps=[("report", 0, 0), ("return", 0, 0), ("give", 0, 0), ("undo", 0, 0)])
+@given(steps=STEPS)
+@settings(LAW, max_examples=examples(25))
+def test_whoever_is_reminded_to_acknowledge_can(template: Path, steps: list[Step]) -> None:
+    with copied(template) as store:
+        now = at("2023-08-21")
+        for step in steps:
+            with suppress(Refused):
+                _do(store, step, now)
+            now += timedelta(hours=7)
+        unacknowledged = col(Assignment.acknowledged_at).is_(None)
+        with reading(store.engine) as connection:
+            waiting = select(col(Assignment.state)).where(col(Assignment.state).in_(WAITING_FOR_OFFICE))
+            assert set(connection.scalars(waiting.where(unacknowledged))) <= {State.ASSIGNED}
+            assert State.ASSIGNED not in set(connection.scalars(waiting.where(~unacknowledged)))
+    assert (State.ASSIGNED, Verb.ACKNOWLEDGE) in TRANSITIONS
 
 
 @pytest.mark.later

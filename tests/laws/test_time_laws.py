@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import load_plan
 from config.clock import HANOI
-from config.rules.deadlines import due
+from config.rules.deadlines import BeforeDate, due, occasions
 from config.rules.grammar import parse_rule
+from config.rules.kinds import Recurring
 from config.rules.ladder import timetable
-from config.rules.periods import Cadence, parse_period, period_of, periods_between
+from config.rules.periods import Basis, Cadence, parse_period, period_of, periods_between
 from config.settings import PLAN_0_1_DIR
 
 CALENDAR = load_calendar()
@@ -66,6 +67,43 @@ def test_coordinating_input_comes_before_the_report_and_the_report_by_the_compil
         for stage in ("coordinating", "report", "compiled")
     ]
     assert period.closes < dates[0] < dates[1] <= dates[2]
+
+
+@given(
+    days,
+    st.one_of(
+        st.builds("MONTHLY:BEFORE:{:02}".format, st.integers(1, 31)),
+        st.builds("QUARTERLY:BEFORE:{:02}/{}".format, st.integers(1, 28), st.integers(1, 4)),
+        st.builds("YEARLY:BEFORE:{:02}/{:02}".format, st.integers(1, 28), st.integers(1, 12)),
+        st.builds("YEARLY:BEFORE:{:02}/01,01/05,05/09".format, st.integers(1, 28)),
+        st.sampled_from(["YEARLY:BEFORE:01/01,01/07", "YEARLY:BEFORE:01/02,01/06,01/10"]),
+    ),
+)
+def test_nothing_periodic_is_late_when_assigned_as_its_period_opens(day: date, text: str) -> None:
+    rule = parse_rule(text)
+    assert isinstance(rule, Recurring)
+    periods = occasions(rule, day, day + timedelta(days=740))
+    dates = [due(rule, calendar=CALENDAR, period=period).due_date for period in periods]
+    assert all(period.opens <= on and CALENDAR.is_working_day(on) for period, on in zip(periods, dates, strict=True))
+    assert sorted(set(dates)) == dates
+    after = due(rule, calendar=CALENDAR, anchor=day).due_date
+    assert after in dates or after < dates[0]
+
+
+@given(
+    days,
+    st.one_of(
+        st.builds("BEFORE:{:02}/01".format, st.integers(1, 12)),
+        st.builds("DATE:{:02}/01-{}cal".format, st.integers(1, 12), st.integers(1, 15)),
+        st.builds("DATE:{:02}/{:02}-{}".format, st.integers(1, 12), st.sampled_from([1, 5, 12]), st.integers(1, 15)),
+    ),
+    st.sampled_from(["strict", "inclusive"]),
+    st.sampled_from(["calendar", "nd09"]),
+)
+def test_nor_by_a_day_of_every_year(day: date, text: str, convention: BeforeDate, basis: Basis) -> None:
+    period = period_of("year", day, basis)
+    term = due(text, calendar=CALENDAR, period=period, before=convention, basis=basis)
+    assert period.opens <= term.due_date
 
 
 @given(days, cadences)

@@ -1,13 +1,17 @@
 """Days that are not like others: weekends, Tết, a scheduler asleep, urgent papers, late starts, ends of periods."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from config.catalogue.loader import load_plan
 from flows.forms import fill_in
 from models.delivery.auditor import audit_follow_up
+from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
@@ -18,6 +22,7 @@ from models.work.queries import AssignmentFilter, assignments
 from notifications.channels.mailbox import letters
 from tests.support.cast import COORDINATOR, LEAD, MONITOR, at, begin, issue, number_of, run, t0_report, told
 from tests.support.following_up import follow_up_once
+from tests.support.plans import one_file
 
 FOCAL, HEAD = f"{LEAD}/focal", f"{LEAD}/head"
 
@@ -299,3 +304,32 @@ def test_the_whole_cast_lives_through_the_first_weeks(store: Store) -> None:
     }
     with session_scope(store.engine) as session:
         assert session.get_one(Assignment, number["SCT"]).original_due_date == date(2023, 9, 11)
+
+
+# --- periods that begin with days off ------------------------------------------------------------------------
+
+AT_THE_BEGINNING = """
+- title_vi: Nhiệm vụ
+  subtasks:
+    - {code: T1.1, title_vi: Báo cáo tháng, steps: [{key: monthly, due: {lead: "trước ngày 05 hằng tháng"}, lead: SYT}]}
+    - {code: T1.2, title_vi: Chốt số, steps: [{key: closing, due: {lead: "trước ngày 01 hằng tháng"}, lead: SYT}]}
+"""
+
+
+def test_work_of_a_month_that_begins_with_days_off_is_not_late_as_it_is_given(store: Store, tmp_path: Path) -> None:
+    """30/4 to 4/5/2025 are days off: nobody could hand in May's report before 5/5."""
+    begun = replace(store, plan=load_plan(one_file(tmp_path / "plan.yaml", AT_THE_BEGINNING)))
+    mirror_configuration(begun.engine, begun.plan, begun.contacts)
+    issue(begun, on_date=date(2025, 4, 10))
+    for day in ("2025-04-10", "2025-05-01", "2025-05-05"):
+        run(begun, "p1", at(day), offices=())
+    with reading(begun.engine) as connection:
+        rows = {
+            (row.subtask, row.period): row for row in assignments(connection, AssignmentFilter(), now=at("2025-05-05"))
+        }
+    may = rows["T1.1", "2025-05"]
+    assert (may.due_date, may.status) == (date(2025, 5, 5), Status.OPEN_WITHIN_TERM)
+    said = {kind for state in (NoticeState.SENT, NoticeState.PENDING) for kind, *_ in told(begun, may.id, state)}
+    assert NoticeKind.ASSIGNED in said and NoticeKind.OVERDUE not in said
+    closing = {period: row.due_date for (subtask, period), row in rows.items() if subtask == "T1.2"}
+    assert closing == {"2025-04": date(2025, 4, 29), "2025-05": date(2025, 5, 30)}

@@ -43,6 +43,7 @@ from reports.board.board_markdown import board_markdown
 from reports.deed_preview import preview_of
 from reports.figures import tally
 from tests.support.cast import at, issue, run, told
+from tests.support.deeds import with_step
 from tests.support.doorstep import Portal
 from tests.support.past import live
 from tests.support.plans import one_file
@@ -76,6 +77,10 @@ NEEDS = """
       title_vi: Kiểm tra
       depends_on: [T1.1]
       steps: [{key: check, due: {lead: "BY:31/07/2025"}, lead: SYT}]
+"""
+EVERY_MONTH = """
+- title_vi: Nhiệm vụ
+  subtasks: [{code: T1.1, title_vi: Báo cáo, steps: [{key: plan, due: {lead: "MONTHLY:BY:20"}, lead: SYT}]}]
 """
 ISSUED = date(2025, 3, 3)
 MORNING = at(ISSUED, 9)
@@ -234,6 +239,24 @@ def test_what_follows_work_that_was_withdrawn_waits_for_the_coordinator(begun: S
     now = row_of(begun, "T1.4")
     assert (now.timing, now.due_date) == (Timing.UNDATED, NO_DATE)
     assert "đã thu hồi" in now.explanation_vi
+
+
+@pytest.mark.parametrize("steps", ["monthly", "none"])
+def test_what_waits_for_no_occasion_of_its_own_goes_to_the_desk(store: Store, tmp_path: Path, steps: str) -> None:
+    """A plan of an earlier version, whose awaited work comes back every month, or is nobody's any more."""
+    (due,) = load_plan(one_file(tmp_path / "monthly.yaml", EVERY_MONTH)).subtask("T1.1").steps
+    plan = load_plan(one_file(tmp_path / "plan.yaml", PLAN))
+    monthly = replace(store, plan=with_step(plan, "T1.1", "plan", lambda _: due if steps == "monthly" else None))
+    issued_and_assigned(monthly)
+    assert row_of(monthly, "T1.4").timing is Timing.AFTER
+    for day in ("2025-05-05", "2025-05-06"):
+        run(monthly, "p1", at(day), offices=())
+    row = row_of(monthly, "T1.4")
+    assert (row.timing, row.state) == (Timing.UNDATED, State.ASSIGNED)
+    said = "không rõ chờ lần nào" if steps == "monthly" else "không giao cho cơ quan nào"
+    assert said in row.explanation_vi and "cơ quan đôn đốc định ngày" in row.explanation_vi
+    with reading(monthly.engine) as connection:
+        assert "T1.4" in {each.subtask for each in undated_work(connection, limit=10)[0]}
 
 
 def test_a_date_that_would_be_past_is_left_to_the_coordinator(begun: Store) -> None:

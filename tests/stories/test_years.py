@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -26,8 +27,10 @@ from models.work.deeds.apply import apply
 from models.work.deeds.direct import move_dates
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
+from reports.board.situation import due_month_tallies, due_month_tallies_by_office, due_trends
 from reports.papers.period_report import period_report
 from reports.papers.yearly_review import yearly_review
+from reports.settled_years import spanning
 from tests.support.cast import at, issue, run
 from tests.support.plans import one_file
 
@@ -238,6 +241,18 @@ def test_a_year_that_was_accepted_as_progress_counts_in_its_year(
         now = at(reported, 9)
         reviews = {year: yearly_review(connection, begun, year, now=now) for year in (2025, 2026)}
         papers = {key: period_report(connection, begun, parse_period(key), now=now) for key in ("2025", "2026")}
+        chosen: dict[str, Any] = {"calendar": begun.calendar, "only": col(Assignment.subtask) == "T1.1"}
+        chosen["spanning"] = spanning(begun.plan)
+        trends = [
+            due_trends(connection, ("2025", "2026"), now=now, offices=offices, **chosen)["SYT"]
+            for offices in (None, ("SYT",))
+        ]
+        compared, of_all = due_month_tallies_by_office(
+            connection, keys=("2025-12", "2026-12"), grain="month", now=now, **chosen
+        )
+        by_priority = due_month_tallies(
+            connection, col(Assignment.priority), keys=("2025-12", "2026-12"), grain="month", now=now, **chosen
+        )
     line, next_line = (
         next(each.now for each in reviews[year].subtasks if each.code == "T1.1") for year in (2025, 2026)
     )
@@ -250,6 +265,10 @@ def test_a_year_that_was_accepted_as_progress_counts_in_its_year(
     assert (part.figures.done_on_time, part.figures.done_late) == figures
     assert papers["2025"].figures.total == sum(each.figures.total for each in papers["2025"].priorities[0].subtasks)
     assert papers["2026"].before == papers["2025"].figures
+    for found in (*trends, compared["SYT"], of_all, by_priority["p1"]):
+        (_, year), (_, next_year) = sorted(found.items())
+        assert (year.done_on_time, year.done_late, year.total) == (*figures, 1)
+        assert (next_year.open_within_term, next_year.total) == (1, 1)
 
 
 def test_looking_back_shows_each_year_as_it_was(begun: Store) -> None:

@@ -17,6 +17,7 @@ from config.catalogue.checks.quote_check import quote_faults
 from config.catalogue.checks.reference_check import replacement_faults
 from config.catalogue.checks.report_checks import names_in
 from config.catalogue.checks.step_check import StepCheck
+from config.catalogue.checks.waiting_check import endless_waits
 from config.catalogue.conventions import Conventions
 from config.catalogue.faults import PlanError
 from config.catalogue.fields import KEY, PRIORITY, SUBTASK
@@ -28,10 +29,14 @@ from config.rules.working_time import WorkingCalendar
 from config.text.suggestions import suggestion
 
 
-def check_plan(contents: Contents, calendar: WorkingCalendar, *, complete: bool = True) -> Iterator[PlanError]:
+def check_plan(
+    contents: Contents, calendar: WorkingCalendar, *, complete: bool = True, standing: Contents | None = None
+) -> Iterator[PlanError]:
     """Every fault between the parts; ``contents`` by file name, as read.
 
     complete  whether every file of the plan could be read; otherwise what nobody names may be named in another file
+    standing  the plan that is changed: what waits for ever in it already goes to the desk, and may be mended piece by
+              piece
     """
     offices = register(contents)
     yield from office_faults(contents, offices)
@@ -55,6 +60,9 @@ def check_plan(contents: Contents, calendar: WorkingCalendar, *, complete: bool 
         yield from _subtask_faults(contents, folder, steps, *seen)
         yield from quote_faults(contents, folder)
     yield from dependency_faults(contents)
+    if waits := endless_waits(contents):
+        before = endless_waits(standing or {})
+        yield from (error for wait, error in waits.items() if wait not in before)
 
 
 def _first_day(directive: Mapping[str, Any]) -> date:

@@ -50,6 +50,9 @@ def correct_anchor(
     if on_date is not None:
         if anchor.kind is AnchorKind.DOCUMENT:
             refuse_future(anchor.number, on_date, context)
+        directive = context.plan.directive(anchor.directive)
+        for pause in directive.pauses if on_date != anchor.on_date else ():
+            pause.refuse(directive.code, after.title, on_date)
         after = replace(after, on_date=on_date)
     if host_office is not None:
         after = _with_host(anchor, after, existing_office(context.plan, host_office, context.today), context)

@@ -261,7 +261,7 @@ def _item(
     timing: Timing = Timing.DATED,
 ) -> Item:
     asks_anew = row.state in WAITING_FOR_OFFICE and (office != row.office or due_at < row.due_at)
-    state = State.ASSIGNED if asks_anew and row.state is State.ACKNOWLEDGED else row.state
+    state = State.ASSIGNED if asks_anew else row.state
     was_late = is_overdue(row.state, row.due_at, row.reported_at, now)
     return Item(
         kind=kind,

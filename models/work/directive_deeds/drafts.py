@@ -155,7 +155,7 @@ def drafted(session: Session, number: int, provenance: Provenance, context: Acto
     draft = open_draft(session, number)
     to_be = plan_of_draft(session, draft)
     # Also where its documents have no newer edition: another directive's may have taken a code that it adds.
-    plan, calendar = _checked(number, to_be.plan, to_be.calendar)
+    plan, calendar = _checked(number, to_be.plan, to_be.calendar, context.plan)
     change = amendment(
         session,
         plan,
@@ -218,9 +218,9 @@ def undecided(draft: PlanDraft) -> list[str]:
     return [*(draft.unfinished or {}).get(CONFLICTS, {}).get("parts", ())]
 
 
-def _checked(number: int, plan: Plan, calendar: WorkingCalendar) -> tuple[Plan, WorkingCalendar]:
+def _checked(number: int, plan: Plan, calendar: WorkingCalendar, standing: Plan) -> tuple[Plan, WorkingCalendar]:
     try:
-        return checked_plan(plan, calendar)
+        return checked_plan(plan, calendar, standing)
     except PlanErrors as faults:
         raise Refused(
             f"Dự thảo số {number} không còn khớp với kế hoạch đang dùng; lập lại từ bản đang dùng:",

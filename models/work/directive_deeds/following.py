@@ -2,7 +2,8 @@
 
 Done is what every lead on the same occasion has been accepted for; where the other subtask has no such occasion, on its
 only one. The day counted from is that of the last product: the document's date where the report has one, else the day
-of acceptance. What follows withdrawn work, or has no term of its own, waits for the coordinator to set a date.
+of acceptance. What follows withdrawn work, or work of which no occasion is its own, or has no term of its own, waits
+for the coordinator to set a date.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from datetime import date
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from config.catalogue.checks.waiting_check import round_of
 from config.clock import local_date
 from config.rules.deadlines import Due
 from config.rules.due import NotDated
@@ -20,6 +22,7 @@ from config.rules.kinds import AfterSubtask, Timing
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext, PriorityContext
 from models.store.database import reading_session
+from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedKind
 from models.tables.lifecycle import OPEN, ReportState, Role, State
@@ -69,10 +72,13 @@ def _items(session: Session, priority: str, context: ActorContext) -> Iterator[I
 
 def _term(session: Session, row: Row, rule: AfterSubtask, context: PriorityContext) -> Due | None:
     """Its due day, or why there is none; None while the other subtask is not done."""
-    awaited = [_leads(session, row, *each) for each in rule.awaited]
-    if not all(awaited):
+    awaited = {each: _leads(session, row, *each) for each in rule.awaited}
+    for each, found in awaited.items():
+        if not found and (why := _why_never(session, row, each, found, context)):
+            return _for_the_desk(row, context, *why)
+    if not all(awaited.values()):
         return None
-    leads = [lead for each in awaited for lead in each]
+    leads = [lead for found in awaited.values() for lead in found or ()]
     live = [each for each in leads if each.state is not State.WITHDRAWN]
     if not live:
         return _for_the_desk(row, context, "việc ấy đã thu hồi", "that one was withdrawn")
@@ -91,15 +97,39 @@ def _term(session: Session, row: Row, rule: AfterSubtask, context: PriorityConte
     return term
 
 
-def _leads(session: Session, row: Row, subtask: str, step: str) -> Sequence[Assignment]:
-    """The leads of a subtask that it waits for: those of its own occasion, else those of the only one."""
+def _leads(session: Session, row: Row, subtask: str, step: str) -> Sequence[Assignment] | None:
+    """The leads of a subtask that it waits for: those of its own occasion, else those of the only one; None where there
+    are several and none is its own."""
     query = select(Assignment).where(Assignment.subtask == subtask, Assignment.role == Role.LEAD)
     if step:
         query = query.where(Assignment.step == step)
     leads = session.exec(query).all()
     if same := [each for each in leads if each.period == row.period]:
         return same
-    return leads if len({each.period for each in leads}) == 1 else ()
+    return leads if len({each.period for each in leads}) < 2 else None
+
+
+def _why_never(
+    session: Session,
+    row: Row,
+    awaited: tuple[str, str],
+    found: Sequence[Assignment] | None,
+    context: PriorityContext,
+) -> tuple[str, str] | None:
+    """Why what it waits for has no occasion that is its own, by the plan in force; None where one may come yet."""
+    plan, (code, key) = context.plan, awaited
+    steps = [step for each in plan.subtasks() if each.code == code for step in each.steps if key in ("", step.key)]
+    if not steps:
+        return "việc ấy không giao cho cơ quan nào", "no office is given that work"
+    if found is not None:
+        return None
+    anchor = session.get_one(Anchor, session.get_one(Assignment, row.id).anchor_id)
+    own = round_of(anchor.kind.value, subtask=row.subtask, directive=anchor.directive)
+    directive = plan.directive_of(plan.priority_of(code)).code
+    if own in {round_of(step.trigger, subtask=code, directive=directive) for step in steps}:
+        return None
+    several_en = "that work comes round several times, and which time is meant is not clear"
+    return "việc ấy làm nhiều lần, không rõ chờ lần nào", several_en
 
 
 def _done_on(session: Session, lead: Assignment) -> date:

@@ -445,6 +445,17 @@ GOLDEN = [
         "every month: before 20/2/2025, read as the last working day before it → 24:00 on 19/2/2025",
     ),
     (
+        "MONTHLY:BEFORE:05",  # 30/4 to 4/5/2025 are days off
+        "2025-05-01",
+        "2025-05-05",
+        "hằng tháng: trước ngày 5/5/2025, hiểu là ngày làm việc liền trước; bỏ qua 30/4–2/5 (Ngày Chiến thắng 30/4,"
+        " Quốc tế Lao động, nghỉ hoán đổi) → 24:00 ngày 29/4/2025, khi kỳ chưa bắt đầu nên lấy ngày làm việc đầu tiên"
+        " của kỳ; bỏ qua 1–2/5 (Quốc tế Lao động, nghỉ hoán đổi) → 24:00 ngày 5/5/2025",
+        "every month: before 5/5/2025, read as the last working day before it; skips 30/4–2/5 (Reunification Day,"
+        " Labour Day, exchanged day off) → 24:00 on 29/4/2025, when the period has not begun, so the first working day"
+        " of the period; skips 1–2/5 (Labour Day, exchanged day off) → 24:00 on 5/5/2025",
+    ),
+    (
         "MONTHLY:BY:05/2",
         "2025-01-03",
         "2025-01-06",
@@ -777,6 +788,26 @@ def test_before_a_date_can_be_read_the_other_way_and_says_so(calendar: WorkingCa
 def test_a_yearly_day_falls_in_the_year_of_its_period(calendar: WorkingCalendar) -> None:
     assert due("BEFORE:31/01", calendar=calendar, period=parse_period("2024")).due_date == date(2024, 1, 30)
     assert due("DATE:19/08-30", calendar=calendar, period=parse_period("2026")).due_date.year == 2026
+
+
+@pytest.mark.parametrize(
+    ("rule", "period", "day"),
+    [
+        ("MONTHLY:BEFORE:01", "2025-05", date(2025, 5, 30)),
+        ("MONTHLY:BEFORE:01", "2025-12", date(2025, 12, 31)),
+        ("QUARTERLY:BEFORE:01/1", "2025-Q1", date(2025, 3, 31)),
+        ("YEARLY:BEFORE:01/01,01/07", "2025-01", date(2025, 6, 30)),
+        ("YEARLY:BEFORE:01/01,01/07", "2025-07", date(2025, 12, 31)),
+        ("BEFORE:01/01", "2025", date(2025, 12, 31)),
+        ("DATE:05/01-10cal", "2025", date(2025, 12, 26)),
+        ("MONTHLY:BEFORE:02", "2026-01", date(2026, 1, 5)),  # 1 to 4/1/2026 are days off
+        ("BEFORE:05/01", "2026", date(2026, 1, 5)),
+    ],
+)
+def test_a_day_before_its_period_is_that_of_the_next_and_days_off_at_its_beginning_move_it_forward(
+    calendar: WorkingCalendar, rule: str, period: str, day: date
+) -> None:
+    assert due(rule, calendar=calendar, period=parse_period(period, "calendar"), basis="calendar").due_date == day
 
 
 def test_a_yearly_day_counted_back_further_than_a_year_is_still_ahead(calendar: WorkingCalendar) -> None:

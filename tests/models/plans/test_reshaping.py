@@ -37,7 +37,7 @@ PRIORITIES = """
           due: {lead: BY:30/06/2025, coordinating: BY:15/06/2025}
     - code: T1.2
       title_vi: Báo cáo
-      steps: [{key: plan, lead: SNV, due: {lead: EVERY-Q}}]
+      steps: [{key: plan, lead: SNV, due: {lead: BY:30/09/2025}}]
     - code: T1.3
       title_vi: Tổng kết
       depends_on: [T1.1, T1.2]

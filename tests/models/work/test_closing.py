@@ -15,10 +15,11 @@ from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import State, Urgency
 from models.work import verbs
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
+from models.work.deeds.anchors import correct_anchor
 from models.work.deeds.apply import Change
 from models.work.deeds.grounds import grounds
 from models.work.directive_deeds.closing import close_directive, reopen_directive
-from models.work.directives import register_document, register_event
+from models.work.directives import issue_directive, register_document, register_event
 from tests.support.cast import at, number_of, t0_report
 from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, previewed
 from tests.support.following_up import follow_up_once
@@ -110,3 +111,50 @@ def test_a_closed_directive_takes_no_event_and_no_document(running: Store) -> No
     enter(at("2023-10-02"))
     done(running, reopening(running), may_be_late=True)
     enter(BACK)
+
+
+def test_what_took_place_while_a_directive_was_closed_is_refused_in_words(running: Store) -> None:
+    """It would make nothing, also where an entry is corrected to such a day; what was entered before stays known."""
+    context = running.actor_context(now=NOW, actor="coordinator")
+    subtask = next(each.code for each in context.plan.subtasks() if any(s.trigger == "event" for s in each.steps))
+    with session_scope(running.engine) as session:
+        event = register_event(session, subtask=subtask, title="Giao ban", on_date=date(2023, 9, 25), context=context)
+        number = event.id or 0
+    done(running, closing(running))
+    done(running, reopening(running), may_be_late=True)
+    back = running.of_today().actor_context(now=BACK, actor="coordinator")
+    closed = r"«.+» ngày 01/12/2023: khi ấy chỉ đạo CD-2023-08-17 đã kết thúc \(20/09/2023, mở lại 20/02/2024\)"
+    with session_scope(running.engine) as session:
+        again = register_event(session, subtask=subtask, title="Giao ban", on_date=date(2023, 9, 25), context=back)
+        assert again.id == number
+        with pytest.raises(Refused, match=closed):
+            register_event(session, subtask=subtask, title="Hội nghị", on_date=date(2023, 12, 1), context=back)
+        with pytest.raises(Refused, match=closed) as refused:
+            register_document(
+                session,
+                number="77/CV",
+                title="Về việc A",
+                urgency=Urgency.NORMAL,
+                on_date=date(2023, 12, 1),
+                context=back,
+            )
+        assert "reopened 20/02/2024" in refused.value.en
+    with reading_session(running.engine) as session:
+        with pytest.raises(Refused, match=closed):
+            correct_anchor(session, number, on_date=date(2023, 12, 1), provenance=WHY, context=back)
+        correct_anchor(session, number, title="Giao ban tháng", on_date=date(2023, 9, 25), provenance=WHY, context=back)
+
+
+def test_an_assigning_document_of_a_day_of_a_pause_assigns_when_it_is_entered(store: Store) -> None:
+    def enter(when: datetime) -> None:
+        with session_scope(store.engine) as session:
+            context = store.of_today().actor_context(now=when, actor="coordinator")
+            issue_directive(session, number="45/KH", on_date=date(2023, 12, 1), context=context)
+
+    done(store, closing(store))
+    with pytest.raises(Refused, match="đã kết thúc ngày 20/09/2023"):
+        enter(at("2023-12-04"))
+    done(store, reopening(store))
+    enter(BACK)
+    run(store, "2024-02-20")
+    assert {row.subtask for row in open_assignments(store).values() if row.period == "doc:45/KH"}

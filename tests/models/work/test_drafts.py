@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import select
 
 from config.catalogue.plan import Plan
+from config.catalogue.steps import DueRules
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
 from config.settings import PLAN_EXAMPLE_DIR, Settings
-from models.keeping.opening import Store
+from models.keeping.opening import Store, open_store
 from models.plans.documents import PlanInForce
 from models.plans.editions import AppliedMeanwhile, Provenance, import_new
 from models.plans.reading import plan_from, with_contents
@@ -242,6 +243,20 @@ def test_a_draft_that_no_longer_fits_is_refused_with_every_place(running: Store)
     with pytest.raises(Refused, match="không còn khớp với kế hoạch đang dùng") as refused:
         as_change(running.of_today(), number)
     assert "T1.4" in refused.value.details[0] and "input_from" in refused.value.details[0]
+
+
+def test_a_draft_that_would_wait_for_ever_is_refused_and_a_store_that_does_still_opens(running: Store) -> None:
+    waiting = with_step(
+        running.plan, "T0.1", "report", lambda each: each.model_copy(update={"due": DueRules(lead="AFTER:T1.4+5")})
+    )
+    number = kept(running, waiting)
+    with pytest.raises(Refused) as refused:
+        as_change(running, number)
+    (fault,) = refused.value.details
+    assert "T0.1.steps[0].due.lead" in fault and "T1.4 làm theo kỳ" in fault
+    done(running, amended_with(running, waiting))
+    with open_store(running.settings) as again:
+        assert as_change(again, kept(again, with_due(again.plan, "T1.2", "report", "ND09-H:compiled")))
 
 
 def test_an_unknown_draft_is_told_with_those_there_are(running: Store) -> None:

@@ -30,7 +30,7 @@ from models.work.deeds.titles import retitle
 from models.work.deeds.undo import undoing
 from models.work.register.changes import merge
 from models.work.report_form import draft_of, save_draft
-from models.work.verbs import acknowledge, delegate, report, request_extension, withdraw
+from models.work.verbs import acknowledge, delegate, report, request_extension, return_, withdraw
 from tests.support.cast import at
 from tests.support.deeds import (
     NOW,
@@ -434,3 +434,22 @@ def test_what_is_given_away_leaves_its_unit_and_its_request_behind(running: Stor
         delegate(session, number, "Phòng Tài chính", replace(office, actor=f"office:{heir}"))
     done(running, back, may_be_late=True)
     assert left() == ("", ExtensionState.REQUESTED)
+
+
+@pytest.mark.parametrize("how", ["given", "moved"])
+def test_returned_work_that_is_asked_for_anew_is_acknowledged_anew(running: Store, how: str) -> None:
+    number, row = next((n, row) for n, row in open_assignments(running).items() if row.due_at > NOW)
+    context, office = acting(running), replace(acting(running), actor=f"office:{row.office}")
+    with session_scope(running.engine) as session:
+        report(session, number, report_on(running.plan, row), office)
+        return_(session, number, "Thiếu phụ lục.", context)
+    change = (
+        give_to([number], "STC", provenance=WHY, context=context)
+        if how == "given"
+        else move_dates([number], row.due_date - timedelta(days=3), provenance=WHY, context=context)
+    )
+    done(running, change, may_be_late=True)
+    assert all_assignments(running)[number].state is State.ASSIGNED
+    now = all_assignments(running)[number].office
+    with session_scope(running.engine) as session:
+        assert acknowledge(session, number, replace(office, actor=f"office:{now}")).state is State.ACKNOWLEDGED
