@@ -76,7 +76,8 @@ def decide_rows(request: Request, draft_id: int, act: RowsAct, numbers: Sequence
 
     def done(sheet: Sheet, _: PassageReader) -> Sheet:
         if act is RowsAct.SURE:
-            return acts.set_state(sheet, acts.sure_rows(sheet), RowState.CONFIRMED)
+            sure = acts.sure_rows(sheet)
+            return acts.set_state(sheet, sure, RowState.CONFIRMED) if sure else sheet
         if act is RowsAct.MERGE:
             return acts.merge(sheet, numbers)
         return acts.set_state(sheet, numbers, _STATES[act])
