@@ -11,7 +11,13 @@ _LARGEST = 2**31 - 1
 
 
 def refuse_unusable(words: Sequence[str]) -> None:
-    """Raise ``Refused`` for a blank argument of the command line; one of commas alone is as blank."""
+    """Raise ``Refused`` for an argument that is not UTF-8, or blank; one of commas alone is as blank."""
+    for word in words:
+        if word != (shown := word.encode(errors="backslashreplace").decode()):
+            raise Refused(
+                f"Tham số «{shown}» không phải UTF-8: ghi lại bằng UTF-8 (tên tệp: đổi tên tệp).",
+                f"Argument '{shown}' is not UTF-8: write it in UTF-8 (rename a file that is named so).",
+            )
     for option, value in _values(words):
         if not value.replace(",", " ").strip():
             vi, en = (f" sau {option}", f" after {option}") if option else ("", "")

@@ -12,13 +12,15 @@ _READABLE = "dondoc-readable"
 def print_readably() -> None:
     """Have what the terminal's encoding lacks printed without accents, and arguments read as the UTF-8 they are.
 
+    What is not UTF-8 stays recognizable in them (``surrogateescape``), to be refused (``cli.arguments``).
+
     With ``PYTHONIOENCODING=ascii``, or a POSIX locale, Python would otherwise end at the first such letter.
     """
     codecs.register_error(_READABLE, _without_accents)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors=_READABLE)
-    sys.argv[1:] = [os.fsencode(each).decode("utf-8", "replace") for each in sys.argv[1:]]
+    sys.argv[1:] = [os.fsencode(each).decode("utf-8", "surrogateescape") for each in sys.argv[1:]]
 
 
 _SPECIAL = {"đ": "d", "Đ": "D", "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "→": "->", "≤": "<=", "≥": ">="}

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 from fastapi import Request
-from sqlmodel import col, select
 
-from models.store.audit_event import AuditEvent
+from models.store.audit import last_event
 from models.store.database import reading_session
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Verb
@@ -22,8 +21,7 @@ def is_repeated(request: Request, assignment_id: int, verb: Verb, asked: Mapping
     context = context_of(request)
     with reading_session(store_of(request).engine) as session:
         assignment = session.get(Assignment, assignment_id)
-        of_it = select(AuditEvent).where(AuditEvent.subject == f"assignment:{assignment_id}")
-        last = session.exec(of_it.order_by(col(AuditEvent.seq).desc()).limit(1)).one_or_none()
+        last = last_event(session, f"assignment:{assignment_id}")
     if assignment is None or last is None:
         return False
     calendar = context.for_priority(assignment.priority).calendar

@@ -52,16 +52,19 @@ def first_start(store: Store) -> bool:
 
 def _start_rehearsal(settings: Settings) -> None:
     """Have the next months played beside everything else, so that there is a rehearsal to look at."""
-    asked = KeptRehearsals(settings).ask(Asked(months=3, now=clock.now(), answering=True))
-    played = child_process.start(
-        "rehearsal",
-        ("-m", "rehearsal.process", str(asked.number)),
-        mark=str(settings.data_dir),
-        environment={"DONDOC_DATA_DIR": str(settings.data_dir), "DONDOC_DATABASE_URL": settings.database_url},
-        log=settings.data_dir / "logs" / "rehearsal.log",
-    )
-    # Somebody must hear of its end, or it stays in the table of processes.
-    threading.Thread(target=played.process.wait, name="rehearsal", daemon=True).start()
+
+    def start(number: int) -> None:
+        played = child_process.start(
+            "rehearsal",
+            ("-m", "rehearsal.process", str(number)),
+            mark=str(settings.data_dir),
+            environment={"DONDOC_DATA_DIR": str(settings.data_dir), "DONDOC_DATABASE_URL": settings.database_url},
+            log=settings.data_dir / "logs" / "rehearsal.log",
+        )
+        # Somebody must hear of its end, or it stays in the table of processes.
+        threading.Thread(target=played.process.wait, name="rehearsal", daemon=True).start()
+
+    KeptRehearsals(settings).ask(Asked(months=3, now=clock.now(), answering=True), start=start)
 
 
 def build_sample(settings: Settings, now: datetime, done: Callable[[float], None] = lambda _: None) -> bool:

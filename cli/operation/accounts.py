@@ -43,8 +43,8 @@ def user_add_command(
     """Thêm tài khoản, in đường dẫn đăng nhập lần đầu. / Add an account and print its first sign-in link."""
     with open_configured_store() as store:
         with session_scope(store.engine) as session:
-            made = accounts.add_user(session, email=email, post=post, role=role, context=_context(store))
-            limit_user(session, email, directives, _context(store))
+            context = _context(store)
+            made = accounts.add_user(session, email=email, post=post, role=role, context=context, directives=directives)
         print(f"Đã thêm {made.email} ({made.post}, {made.role.value}).")
         _print_link(store, made.email)
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func
@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from config.boundary import checked_line
 from config.errors import Refused
 from models.store.actor import ActorContext
-from models.store.audit import also_about, lock_audit_chain, record
+from models.store.audit import also_about, last_event, lock_audit_chain, record
 from models.tables.account import ApiToken, User, UserRole
 from models.tables.errors import NotFound
 
@@ -29,25 +29,59 @@ _USE_NOTED_EVERY = timedelta(hours=1)
 _EMAIL = re.compile(r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 _LONGEST_LOCAL_PART = 64
 _LONGEST_NAME = 100
+_ADD = "add_user"
+
+ADDED_AGAIN_FOR = timedelta(minutes=10)
+"""How long the same account added once more is the one that is there: the answer may have been lost."""
 
 
-def add_user(session: Session, *, email: str, post: str, role: UserRole, context: ActorContext) -> User:
-    """Register a coordinator or manager by address and post; raises ``Refused`` when the address is there already."""
+def add_user(
+    session: Session,
+    *,
+    email: str,
+    post: str,
+    role: UserRole,
+    context: ActorContext,
+    directives: Collection[str] = (),
+) -> User:
+    """Register a coordinator or manager by address and post; the same once more, by the same actor, soon and with
+    nothing done since, is the account that is there.
+
+    directives  the only ones that it has to do with, by their codes; none for all
+
+    Raises ``Refused`` when the address is there otherwise.
+    """
     address = normalize_email(email)
     title = checked_line(post, "Chức danh", "Post", shortest=2, longest=_LONGEST_NAME)
+    codes = known_codes(directives, context)
+    # Not the address: the trail is for ever, and may be read by others.
+    details = {"post": title, "role": role.value} | ({"directives": codes} if codes else {})
     lock_audit_chain(session)
-    if find_user(session, address) is not None:
+    there = find_user(session, address)
+    if there is not None:
+        last = last_event(session, f"user:{there.id}")
+        if (
+            last is not None
+            and (last.verb, last.actor, last.details) == (_ADD, context.actor, details)
+            and context.now - last.at < ADDED_AGAIN_FOR
+        ):
+            return there
         raise Refused(
             f"Địa chỉ {address} đã có tài khoản; xem danh sách tài khoản.",
             f"There is already an account for {address}; see the list of accounts.",
             command="dondoc user list",
         )
     user = User(email=address, post=title, role=role, created_at=context.now, sessions_since=context.now)
+    user.directives = codes or None
     session.add(user)
     session.flush()
-    # Not the address: the trail is for ever, and may be read by others.
-    record(session, context, "add_user", f"user:{user.id}", post=title, role=role.value)
+    record(session, context, _ADD, f"user:{user.id}", **details)
     return user
+
+
+def known_codes(directives: Collection[str], context: ActorContext) -> list[str]:
+    """These directives by their codes, in order; raises ``Refused`` for what the plan does not have, blank too."""
+    return sorted({context.plan.directive(each.strip()).code for each in directives})
 
 
 def disable_user(session: Session, email: str, context: ActorContext) -> User:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlmodel import Session
 
 from config.catalogue.plan import Plan
-from models.access.accounts import existing_user
+from models.access.accounts import existing_user, known_codes
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.account import ApiToken, User
@@ -19,7 +19,7 @@ def limit_user(session: Session, email: str, directives: Collection[str], contex
 
     Raises ``Refused`` for a code that the plan does not have, a blank one too: it must not lift the limit.
     """
-    codes = sorted({context.plan.directive(each.strip()).code for each in directives})
+    codes = known_codes(directives, context)
     lock_audit_chain(session)
     user = existing_user(session, email)
     if (user.directives or []) != codes:

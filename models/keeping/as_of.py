@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Table, and_, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
 from config.errors import Refused
@@ -28,7 +28,7 @@ from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts
 from models.work.deeds.titles import RETITLE
 from models.work.effects import Progress, after, after_deed, may_have_happened
 
-_OF_ASSIGNMENTS, _OF_DEEDS, _OF_ANCHORS = "assignment:", "deed:", "anchor:"
+_OF_ASSIGNMENTS, _OF_DEEDS, _OF_ANCHORS, _OF_OFFICES = "assignment:", "deed:", "anchor:", "office:"
 
 _CHANGES_NOTHING = frozenset({Verb.ASSIGN.value, *OF_FILES})
 """Events of an assignment after which its row is what it was: assigning made it, and files lie beside it."""
@@ -57,8 +57,9 @@ def reading_as_it_was(engine: Engine, then: datetime) -> Iterator[Connection]:
     """
     with reading(engine) as connection:
         later, anchors = _changed_since(connection, then), _anchors_then(connection, then)
-        if later or anchors:
-            _hide_behind_earlier(connection, then, later)
+        monitors = _monitors_then(connection, then)
+        if later or anchors or monitors:
+            _hide_behind_earlier(connection, then, later, monitors)
         if anchors:
             _hide_later_anchors(connection, anchors)
         _hide_later_parties(connection, then)
@@ -78,7 +79,7 @@ def _changed_since(connection: Connection, then: datetime) -> set[int]:
     return {_id_of(subject) for subject in connection.scalars(query)} | set(connection.scalars(by_deeds))
 
 
-def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int]) -> None:
+def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int], monitors: Mapping[int, str]) -> None:
     table = _hidden_by_copy(connection, Assignment)
     connection.execute(delete(table).where(table.c.assigned_at > then))
     rebuilt = _at_first(connection, later)
@@ -96,7 +97,6 @@ def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int]
                 _replay_deed(session, rebuilt, deed, at)
             elif (assignment_id := _id_of(subject)) in rebuilt:
                 rebuilt[assignment_id] = _replayed(rebuilt[assignment_id], verb, subject, at, details)
-    monitors = _monitors_then(connection, then)
     rows = {number: progress.columns() for number, progress in rebuilt.items()}
     if rows:
         statement = update(table).where(table.c.id == bindparam("assignment_id"))
@@ -183,17 +183,22 @@ def _later_party_changes(connection: Connection, then: datetime) -> Iterator[tup
     of_deeds = select(*table_of(DeedParty).c).join(Deed, col(Deed.id) == DeedParty.deed_id).where(col(Deed.at) > then)
     for row in connection.execute(of_deeds):
         by_deed[row.deed_id].append(((row.assignment_id, row.office, row.part), row.began))
-    is_succession = and_(col(AuditEvent.verb) == Verb.HAND_OVER, col(AuditEvent.subject).startswith("office:"))
-    events = select(col(AuditEvent.subject), col(AuditEvent.details)).where(
-        col(AuditEvent.at) > then, or_(col(AuditEvent.subject).startswith(_OF_DEEDS), is_succession)
-    )
-    for subject, details in connection.execute(events.order_by(col(AuditEvent.seq))):
+    for subject, details in _later_deeds_and_successions(connection, then):
         if (deed := parse_deed_rung(subject)) is not None:
             yield from by_deed[deed]
         elif "before" in details:  # parts of an assignment, and not what the office monitored
             before, after_it = details["before"].items(), details["after"].items()
             for parts, began in ((before - after_it, False), (after_it - before, True)):
                 yield from (((details["assignment"], office, Part(part)), began) for office, part in parts)
+
+
+def _later_deeds_and_successions(connection: Connection, then: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Subject and details of what changed the offices of many assignments since, in the order in which it happened."""
+    is_succession = and_(col(AuditEvent.verb) == Verb.HAND_OVER, col(AuditEvent.subject).startswith(_OF_OFFICES))
+    events = select(col(AuditEvent.subject), col(AuditEvent.details)).where(
+        col(AuditEvent.at) > then, or_(col(AuditEvent.subject).startswith(_OF_DEEDS), is_succession)
+    )
+    yield from connection.execute(events.order_by(col(AuditEvent.seq))).tuples()
 
 
 def _at_first(connection: Connection, later: set[int]) -> dict[int, Progress]:
@@ -210,19 +215,29 @@ def _at_first(connection: Connection, later: set[int]) -> dict[int, Progress]:
 
 
 def _monitors_then(connection: Connection, then: datetime) -> dict[int, str]:
-    """Who monitored what a later deed has changed: as it was before the first of these deeds."""
-    first = (
-        select(col(DeedItem.assignment_id), func.min(col(DeedItem.deed_id)).label("deed_id"))
+    """Who monitored what has another monitor since: as it was before the first of these changes.
+
+    What was handed over before that was recorded by its numbers is shown as it is today.
+    """
+    by_deed = defaultdict[int, list[tuple[int, str]]](list)
+    of_deeds = (
+        select(col(DeedItem.deed_id), col(DeedItem.assignment_id), col(DeedItem.from_monitor_office))
         .join(Deed, col(Deed.id) == DeedItem.deed_id)
-        .where(col(Deed.at) > then)
-        .group_by(col(DeedItem.assignment_id))
-        .subquery()
+        .where(col(Deed.at) > then, col(DeedItem.from_monitor_office).is_not(None))
     )
-    before = select(col(DeedItem.assignment_id), col(DeedItem.from_monitor_office)).join(
-        first,
-        (col(DeedItem.assignment_id) == first.c.assignment_id) & (col(DeedItem.deed_id) == first.c.deed_id),
-    )
-    return {number: office for number, office in connection.execute(before).tuples() if office is not None}
+    for deed, number, office in connection.execute(of_deeds).tuples():
+        by_deed[deed].append((number, office or ""))
+    found: dict[int, str] = {}
+    for subject, details in _later_deeds_and_successions(connection, then):
+        if (deed_id := parse_deed_rung(subject)) is not None:
+            changed = by_deed[deed_id]
+        elif "monitor_of" in details:
+            changed = [(number, subject.removeprefix(_OF_OFFICES)) for number in details.get("assignments", ())]
+        else:
+            continue
+        for number, office in changed:
+            found.setdefault(number, office)
+    return found
 
 
 def _id_of(subject: str) -> int:

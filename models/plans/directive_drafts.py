@@ -71,7 +71,9 @@ def directive_draft(session: Session, number: int, *, to_change: bool = False) -
         raise NotFound(f"Không có bản thảo số {number}.", f"There is no draft no. {number}.")
     if to_change and draft.ended_at is not None:
         vi, en = (
-            ("đã giao việc", "has been assigned") if draft.ended_as is DraftEnd.APPLIED else ("đã bỏ", "was discarded")
+            (f"đã giao việc thành chỉ đạo {draft.directive}", f"has been assigned as directive {draft.directive}")
+            if draft.ended_as is DraftEnd.APPLIED
+            else ("đã bỏ", "was discarded")
         )
         raise Refused(
             f"Bản thảo số {number} {vi}; không sửa được nữa.", f"Draft no. {number} {en} and can no longer be edited."

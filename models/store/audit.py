@@ -99,6 +99,12 @@ def has_grown(session: Session, *, since: int) -> bool:
     return session.exec(later.limit(1)).first() is not None
 
 
+def last_event(session: Session, subject: str) -> AuditEvent | None:
+    """What happened last to this subject; None for nothing."""
+    of_it = select(AuditEvent).where(AuditEvent.subject == subject)
+    return session.exec(of_it.order_by(col(AuditEvent.seq).desc()).limit(1)).one_or_none()
+
+
 def record(session: Session, context: Context, verb: str, subject: str, /, **details: object) -> None:
     """Append one event, an ``AuditEntry``, to the chain in the caller's transaction."""
     record_all(session, [AuditEntry(verb, subject, details)], actor=context.actor, now=context.now)

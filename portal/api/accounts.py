@@ -130,11 +130,10 @@ def list_accounts(request: Request) -> AccountList:
 
 @router.post("/accounts", status_code=201)
 def add_account(request: Request, body: NewAccount) -> AccountEntry:
-    """Add an account; its sign-in link is asked for apart."""
+    """Add an account; its sign-in link is asked for apart. The same twice is one."""
     context = context_of(request)
     with session_scope(store_of(request).engine) as session:
-        added = accounts.add_user(session, email=body.email, post=body.post, role=body.role, context=context)
-        return _entry(session, limit_user(session, added.email, body.directives, context))
+        return _entry(session, accounts.add_user(session, **body.model_dump(), context=context))
 
 
 @router.post("/accounts/{user_id}/link")

@@ -31,13 +31,13 @@ def accounts(request: Request) -> HTMLResponse:
 
 @router.post(_HOME)
 def add(request: Request, form: FormReader = Depends(read_form)) -> Response:
-    """Add an account and show its first link, to be handed over."""
+    """Add an account and show its first link, to be handed over; sent once more, another link of the same account."""
     try:
         role = form.choice(UserRole, "role", "Vai trò", "Role", UserRole.MANAGER)
         with session_scope(store_of(request).engine) as session:
             context = context_of(request)
-            added = add_user(session, email=form.text("email"), post=form.text("post"), role=role, context=context)
-            limit_user(session, added.email, form.each("directives"), context)
+            email, post, directives = form.text("email"), form.text("post"), form.each("directives")
+            added = add_user(session, email=email, post=post, role=role, context=context, directives=directives)
     except Refused as refused:
         return _page(request, refused=refused, form=form)
     return _page(request, shown=added)

@@ -12,6 +12,7 @@ from intake.directives.correcting import acts
 from intake.directives.correcting.launching import sheet_kept
 from intake.directives.correcting.passages import PassageReader, names_of, place_of
 from intake.directives.correcting.rows import RowState, Sheet, as_json
+from intake.directives.correcting.seen import change_seen, split_seen
 from models.plans.directive_drafts import directive_draft, spellings, teach_spelling
 from models.store.database import reading_session, session_scope
 from models.tables.errors import NotFound
@@ -75,7 +76,8 @@ def decide_rows(request: Request, draft_id: int, act: RowsAct, numbers: Sequence
 
     def done(sheet: Sheet, _: PassageReader) -> Sheet:
         if act is RowsAct.SURE:
-            return acts.set_state(sheet, acts.sure_rows(sheet), RowState.CONFIRMED)
+            sure = acts.sure_rows(sheet)
+            return acts.set_state(sheet, sure, RowState.CONFIRMED) if sure else sheet
         if act is RowsAct.MERGE:
             return acts.merge(sheet, numbers)
         return acts.set_state(sheet, numbers, _STATES[act])
@@ -94,10 +96,10 @@ def change(request: Request, draft_id: RowId, row: RowId, form: FormReader = Dep
     )
 
     def done(sheet: Sheet, reader: PassageReader) -> Sheet:
-        acts.refuse_stale(sheet, row, form.text("seen"), typed)
+        seen = form.text("seen")
         if act == "split":
-            return acts.split(sheet, row, _number(form.text("at")), reader)
-        return acts.change(sheet, row, typed, reader, confirm=act != "later")
+            return split_seen(sheet, row, seen, typed, _number(form.text("at")), reader)
+        return change_seen(sheet, row, seen, typed, reader, confirm=act != "later")
 
     try:
         sheet = change_draft(request, draft_id, done)

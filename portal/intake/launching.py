@@ -24,6 +24,7 @@ from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.plans.directive_drafts import directive_draft
 from models.store.database import reading_session, session_scope
+from models.tables.edition import DraftEnd
 from models.tables.errors import LateAtOnce, NotFound
 from models.work.directives import checked_number, refuse_future
 from portal.form import FormReader, read_form
@@ -52,9 +53,10 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
         return _form(request, draft_id, form=form)
     refused: Refused | None = None
     try:
-        if (done := launched_before(request, draft_id)) is not None:
-            return see_other(f"/desk/directives#d-{done}", flash="launched")
         wanted = wanted_in(request, form)
+    except Refused as found:
+        return _form(request, draft_id, form=form, refused=found)
+    try:
         prepared = prepared_launch(request, draft_id, wanted, leave_out=form.text("leave_out") == "yes")
         if (digest := form.text("digest")) == prepared.digest(wanted):
             launch_prepared(request, draft_id, wanted, prepared, may_be_late=form.text("late_confirmed") == "yes")
@@ -66,6 +68,8 @@ def launch(request: Request, draft_id: RowId, form: FormReader = Depends(read_fo
     except LateAtOnce as late_at_once:
         refused = late_at_once
     except Refused as found:
+        if is_launched(request, draft_id, wanted):
+            return see_other(f"/desk/directives#d-{wanted.head.code}", flash="launched")
         return _form(request, draft_id, form=form, refused=found)
     return _preview(request, draft_id, form, wanted, prepared, refused)
 
@@ -83,10 +87,11 @@ def launch_prepared(request: Request, draft_id: int, wanted: Launch, prepared: P
     begin_first_runs(request, [each.code for each in then.plan.priorities_of(wanted.head.code)])
 
 
-def launched_before(request: Request, draft_id: int) -> str | None:
-    """The directive that this draft has become already: the button was pressed twice."""
+def is_launched(request: Request, draft_id: int, wanted: Launch) -> bool:
+    """Whether what was refused stands already: the same was sent before, or at the same moment."""
     with reading_session(store_of(request).engine) as session:
-        return directive_draft(session, draft_id).directive or None
+        draft = directive_draft(session, draft_id)
+    return draft.ended_as is DraftEnd.APPLIED and draft.launch == wanted.as_json()
 
 
 def prepared_launch(request: Request, draft_id: int, wanted: Launch, *, leave_out: bool) -> Prepared:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from tempfile import TemporaryFile
 
@@ -56,21 +57,12 @@ def start(request: Request, form: FormReader = Depends(read_form)) -> Response:
 
 
 def start_asked(request: Request, form: FormReader) -> KeptRehearsal:
-    """Start the rehearsal that a form asks for.
+    """Start the rehearsal that a form asks for; the same while it is played is that one.
 
     Raises ``Refused`` with all that is wrong with it, and while another is played.
     """
-    store, kept = store_of(request), KeptRehearsals(store_of(request).settings)
-    asked, now = _asked(request, form), now_of(request)
-    under_way = next((each for each in kept.all() if not each.is_done and each.fault(now) is None), None)
-    if under_way is not None:
-        raise Refused(
-            f"Đang có diễn tập số {under_way.number} chạy; đợi xong rồi chạy lần khác.",
-            f"Rehearsal no. {under_way.number} is still running; wait until it finishes.",
-        )
-    asked_for = kept.ask(asked)
-    start_rehearsal(store.settings, asked_for.number)
-    return asked_for
+    settings = store_of(request).settings
+    return KeptRehearsals(settings).ask(_asked(request, form), start=partial(start_rehearsal, settings))
 
 
 @router.get(f"{HOME}/{{number}}")

@@ -123,10 +123,11 @@ def upload(request: Request, upload: Upload = Depends(read_upload)) -> Response:
             only=kind,
             tracking_table=review_returned_table,
         )
-        if kept and reviewed.to_write:
+        if kept:
             if not upload.form.text("good_rows"):
                 reviewed.refuse_faults()
-            reviewed.write(context_of(request))
+            if reviewed.to_write:  # pressed twice, there is nothing left
+                reviewed.write(context_of(request))
             return see_other(f"/desk/workbook?kind={kind}", flash=_DONE[kind])
     except Refused as refused:
         return _page(request, kind, refused)

@@ -175,3 +175,33 @@ const reachable = () => {
 window.addEventListener("resize", reachable);
 document.addEventListener("htmx:afterSettle", reachable);
 reachable();
+// The other language of a page keeps what is typed on it: what its forms hold is put into those of the next.
+const postForms = () => [...document.querySelectorAll("main form[method=post]")];
+const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+const typedFields = (form) => [...form.elements].filter((each) => each.name && each.name !== "csrf" && !/^(file|submit|button|password|fieldset)$/.test(each.type));
+document.querySelector(".self a[hreflang]")?.addEventListener("click", (event) => {
+  const ask = document.documentElement.lang === "en" ? "The files chosen must be chosen again. Go on?" : "Các tệp đã chọn phải chọn lại. Tiếp tục?";
+  const files = document.querySelectorAll("main input[type=file]");
+  if ([...files].some((each) => each.files.length) && !window.confirm(ask)) {
+    event.preventDefault();
+    return;
+  }
+  const held = postForms().map((form) => [form.getAttribute("action"), typedFields(form).map((each) => [each.name, each.value, !isTick(each) || each.checked])]);
+  const to = new URL(event.currentTarget.href).searchParams.get("to");
+  sessionStorage.setItem("typed", JSON.stringify([to, held]));
+});
+const [typedOn, typedForms] = JSON.parse(sessionStorage.getItem("typed") ?? "[null, []]");
+sessionStorage.removeItem("typed");
+for (const form of typedOn === location.pathname + location.search ? postForms() : []) {
+  const place = typedForms.findIndex(([action]) => action === form.getAttribute("action"));
+  const [[, values]] = place < 0 ? [[null, []]] : typedForms.splice(place, 1);
+  for (const field of typedFields(form)) {
+    const at = values.findIndex(([name, value]) => name === field.name && (!isTick(field) || value === field.value));
+    if (at < 0) continue;
+    const [[, value, chosen]] = values.splice(at, 1);
+    if (field.type === "hidden") continue;
+    if (isTick(field) ? field.checked !== chosen : field.value !== value) field.closest("details")?.setAttribute("open", "");
+    if (isTick(field)) field.checked = chosen;
+    else field.value = value;
+  }
+}

@@ -5,9 +5,9 @@ In files and not in the store, which a rehearsal does not touch.
 
 import fcntl
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -131,22 +131,33 @@ class KeptRehearsals:
         folder = self._home / str(number)
         return KeptRehearsal(folder) if (folder / _ASKED).exists() else None
 
-    def ask(self, asked: Asked) -> KeptRehearsal:
-        """Keep what is to be played, under a number of its own; the oldest make room."""
-        kept = self.all()
-        for old in kept[KEPT - 1 :]:
-            _delete(self._home / str(old.number))
-        number = max((each.number for each in kept), default=0) + 1
-        while True:
-            folder = self._home / str(number)
-            try:
-                folder.mkdir(parents=True)
-                break
-            except FileExistsError:
-                number += 1
-        with atomic_write(folder / _ASKED) as file:
-            file.write(json.dumps(asdict(asked), default=_written).encode())
-        return KeptRehearsal(folder)
+    def ask(self, asked: Asked, *, start: Callable[[int], None] = lambda _: None) -> KeptRehearsal:
+        """Keep what is to be played, under a number of its own, and start it; the oldest make room.
+
+        The same asked for again while it is played is that one. Raises ``Refused`` while another is played.
+        """
+        self._home.mkdir(parents=True, exist_ok=True)
+        with (self._home / _LOCK).open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # among threads and processes: each looks after the one before has started
+            kept = self.all()
+            under_way = next((each for each in kept if not each.is_done and each.fault(asked.now) is None), None)
+            if under_way is not None:
+                if replace(under_way.asked, now=asked.now) == asked:
+                    return under_way
+                raise Refused(
+                    f"Đang có diễn tập số {under_way.number} chạy; đợi xong rồi chạy lần khác.",
+                    f"Rehearsal no. {under_way.number} is still running; wait until it finishes.",
+                )
+            for old in kept[KEPT - 1 :]:
+                _delete(self._home / str(old.number))
+            taken = (int(each.name) for each in self._home.iterdir() if each.name.isdigit())
+            folder = self._home / str(max(taken, default=0) + 1)
+            folder.mkdir()
+            with atomic_write(folder / _ASKED) as file:
+                file.write(json.dumps(asdict(asked), default=_written).encode())
+            made = KeptRehearsal(folder)
+            start(made.number)
+            return made
 
 
 def _delete(folder: Path) -> None:

@@ -85,3 +85,10 @@ def test_a_path_that_cannot_be_opened_or_written_is_refused_by_its_name(dondoc: 
         assert code == 1, arguments
         assert str(named) in err, arguments
     assert loop.is_symlink()
+
+
+@pytest.mark.parametrize("arguments", [("assignment", "ask", "1", "--text"), ("plan", "check"), ("office", "show")])
+def test_an_argument_that_is_not_utf_8_is_refused(arguments: tuple[str, ...], dondoc: Command) -> None:
+    code, _, err = dondoc(*arguments, "Hỏi \udcff về việc này")
+    assert code == 1
+    assert "không phải UTF-8" in err and "is not UTF-8" in err

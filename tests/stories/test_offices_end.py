@@ -17,18 +17,19 @@ from config.contacts.contacts import Address, Contacts
 from config.settings import PLAN_0_1_DIR
 from flows.forms import fill_in
 from flows.steps import assign_due, assign_within, track
+from models.keeping.as_of import reading_as_it_was
 from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
-from models.store.audit import verify
+from models.store.audit import record, verify
 from models.store.audit_event import AuditEvent, AuditHead
 from models.store.database import reading, reading_session, session_scope
 from models.store.upsert import table_of
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import OPEN, NoticeKind, NoticeState, Role, State
+from models.tables.lifecycle import OPEN, NoticeKind, NoticeState, Role, State, Verb
 from models.tables.outbox import Message
 from models.work import verbs
 from models.work.queries import history
-from models.work.verbs.succession import hand_over
+from models.work.verbs.succession import hand_over, hand_over_ended_offices
 from notifications.courier.courier import deliver
 from tests.support.cast import COORDINATOR, MONITOR, assignment_of, at, begin, issue, number_of, run, t0_report, told
 from tests.support.outcome import outcome
@@ -299,6 +300,30 @@ def test_delays_are_told_to_an_office_that_exists(store: Store) -> None:
     }
     for office, told_of in recipients.items():
         assert told_of == {f"{office}/focal", f"{office}/head", f"{COORDINATOR}/coordinator", "TU/monitor"}
+
+
+def test_a_day_in_the_past_shows_who_monitored_then(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(store, "p1", at("2025-02-20"), offices=())
+    store = ended(store, MONITOR, last_day=date(2025, 2, 28), successor="TU")
+    monkeypatch.setattr("models.work.verbs.succession.MONITORED", 7)
+
+    def monitors(day: str) -> dict[int, str]:
+        with reading_as_it_was(store.engine, at(day)) as connection:
+            rows = connection.execute(select(table_of(Assignment).c.id, table_of(Assignment).c.monitor_office))
+            return dict(rows.tuples().all())
+
+    before = monitors("2025-02-21")
+    with session_scope(store.engine) as session:
+        hand_over_ended_offices(session, store.actor_context(now=at("2025-03-03"), actor="flow:p1"))
+    after = monitors("2025-03-03")
+    moved = [number for number, office in before.items() if after[number] != office]
+    assert len(moved) > 7 and {(before[each], after[each]) for each in moved} == {(MONITOR, "TU")}
+    assert monitors("2025-02-28") == before
+
+    with session_scope(store.engine) as session:  # as it was recorded before: by a count alone
+        context = store.actor_context(now=at("2025-03-04"), actor="flow:p1")
+        record(session, context, Verb.HAND_OVER.value, "office:TU", monitor_of=3, successor="TU")
+    assert monitors("2025-02-28") == before
 
 
 def test_the_office_first_assigned_stays_on_record(store: Store) -> None:

@@ -10,7 +10,7 @@ from intake.directives.correcting.passages import PassageReader, role_for
 from intake.directives.correcting.rows import Row, RowState, Sheet
 from intake.directives.correcting.typed import Changes as Changes
 from intake.directives.correcting.typed import as_typed as as_typed
-from intake.directives.correcting.typed import changed_meanwhile, faults_of
+from intake.directives.correcting.typed import faults_of
 from intake.directives.drafting.draft import DOUBTED, DraftOffice, DraftTask
 from intake.directives.drafting.plan_file import is_named
 from intake.directives.phrases.details import kind_of
@@ -19,6 +19,8 @@ from intake.directives.text import Span, spans_joined
 LONGEST_PASSAGE = 4000
 _PIECE_ENDS = re.compile(r"(?<=[;.])\s+|\n+")
 _LEAST_PIECE = 12
+SPLIT = ("tách từ một nhiệm vụ",)
+"""Why a row is there that was split off another."""
 
 
 def set_state(sheet: Sheet, numbers: Collection[int], state: RowState) -> Sheet:
@@ -67,13 +69,6 @@ def live_row(sheet: Sheet, number: int) -> Row:
     """The row of this number; raises ``Refused`` where there is none, or it is dropped."""
     (row,) = _live(sheet, [number])
     return row
-
-
-def refuse_stale(sheet: Sheet, number: int, seen: str, typed: Changes) -> None:
-    """Refuse a form of a row that is gone or not what it was; ``seen`` is ``Row.digest`` as the form had it."""
-    row = live_row(sheet, number)
-    if seen != row.digest:
-        raise changed_meanwhile(row, typed)
 
 
 def pieces_of(sheet: Sheet, row: Row) -> list[Span]:
@@ -125,16 +120,19 @@ def _of_words(sheet: Sheet, row: Row, own: Sequence[Span], reader: PassageReader
         report_to=read.report_to or task.report_to,
         product=read.product or task.product,
         deadline=said,
-        why=("tách từ một nhiệm vụ",),
+        why=SPLIT,
     )
     return Row(number, RowState.DRAFTED, merged, spans)
 
 
 def merge(sheet: Sheet, numbers: Collection[int]) -> Sheet:
-    """Make one row of several: the first with the words, offices and whatever it lacks of the others.
+    """Make one row of several: the first with the words, offices and whatever it lacks of the others. Those that are
+    one already stay so.
 
     Where they say different things, both are told with the row, which is to be looked at by itself.
     """
+    if _are_merged(*_rows(sheet, numbers)):
+        return sheet
     rows = _live(sheet, numbers)
     if len(rows) < 2:
         raise Refused("Gộp: đánh dấu ít nhất hai nhiệm vụ.", "Merge: tick at least two tasks.")
@@ -172,6 +170,13 @@ def merge(sheet: Sheet, numbers: Collection[int]) -> Sheet:
         merged if row is first else replace(row, state=RowState.DROPPED) if row.number in gone else row
         for row in sheet.rows
     )
+
+
+def _are_merged(first: Row, *others: Row) -> bool:
+    """Whether the words of the others, which are dropped, are among those of the first."""
+    states = [row.state is RowState.DROPPED for row in (first, *others)]
+    words = spans_joined(span for row in (first, *others) for span in row.own)
+    return bool(others) and not states[0] and all(states[1:]) and tuple(words) == tuple(spans_joined(first.own))
 
 
 def _differences(one: DraftTask, other: DraftTask) -> Iterator[str]:

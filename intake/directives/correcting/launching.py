@@ -258,5 +258,6 @@ def launch_draft(
     then = replace(context, plan=now_in_force.plan, calendar=now_in_force.calendar, editions=now_in_force.numbers)
     on_date = launch.on_date or context.today
     issue_directive(session, number=launch.number, on_date=on_date, directive=launch.head.code, context=then)
+    draft.launch = launch.as_json()
     end_directive_draft(draft, DraftEnd.APPLIED, context, launch.head.code)
     return then

@@ -93,8 +93,7 @@ def changed_meanwhile(row: Row, typed: Changes) -> Refused:
     )
     differing = [(vi, en, visible(kept)[:200] or "–") for vi, en, sent, kept in now if visible(sent) != visible(kept)]
     return Refused(
-        "Nhiệm vụ này đã thay đổi từ lúc mở; chưa ghi gì. Dưới đây là nội dung vừa nhập: đối chiếu rồi lưu lại.",
-        "This task has changed since you opened it; nothing was saved. What you typed is below: compare, then save "
-        "again.",
+        "Nhiệm vụ này đã thay đổi từ lúc mở; chưa ghi gì. Đối chiếu với nội dung hiện nay rồi lưu lại.",
+        "This task has changed since you opened it; nothing was saved. Compare with what it is now, then save again.",
         details=[Refused(f"{vi}: hiện là «{kept}».", f"{en}: it is now '{kept}'.") for vi, en, kept in differing],
     )

@@ -43,10 +43,14 @@ def acknowledge(session: Session, assignment_id: int, context: ActorContext) -> 
 
 
 def delegate(session: Session, assignment_id: int, unit: str, context: ActorContext) -> Assignment:
-    """The office notes which of its units or posts does the work; nothing else changes. Empty takes it back."""
+    """The office notes which of its units or posts does the work; nothing else changes. Empty takes it back.
+
+    Noted once more it is no event.
+    """
     unit = checked_line(unit, "Bộ phận thực hiện", "Unit", longest=_LONGEST_UNIT)
     locked = lock_assignment(session, assignment_id, context)
-    locked.perform(Verb.DELEGATE, to=unit)
+    if unit != locked.assignment.delegated_to:
+        locked.perform(Verb.DELEGATE, to=unit)
     return locked.assignment
 
 

@@ -149,6 +149,6 @@ def _hand_over_monitoring(
         .values(monitor_office=successor)
         .execution_options(synchronize_session=False)
     )
-    details = {"monitor_of": len(still), "successor": successor}
+    details = {"monitor_of": len(still), "successor": successor, "assignments": list(still)}
     record(session, context, Verb.HAND_OVER.value, f"office:{office}", **details)
     return 0

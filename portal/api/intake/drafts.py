@@ -9,6 +9,7 @@ from intake.directives.correcting import acts
 from intake.directives.correcting.launching import sheet_kept
 from intake.directives.correcting.passages import PassageReader
 from intake.directives.correcting.rows import Row, Sheet
+from intake.directives.correcting.seen import change_seen, split_seen
 from models.plans.directive_drafts import directive_draft, drop_directive, open_directive_drafts
 from models.store.database import reading_session, session_scope
 from models.tables.edition import DirectiveDraft
@@ -84,12 +85,11 @@ def decide_on_rows(request: Request, draft_id: RowId, body: RowsDecision) -> Dra
 
 @router.post(f"{_ONE}/rows/{{row}}")
 def change_row(request: Request, draft_id: RowId, row: RowId, body: RowChange) -> DraftDetail:
-    """Correct a row, and confirm it."""
+    """Correct a row, and confirm it; sent once more, what stands already is no change."""
 
     def done(sheet: Sheet, reader: PassageReader) -> Sheet:
         typed = _typed(acts.live_row(sheet, row), body)
-        acts.refuse_stale(sheet, row, body.seen, typed)
-        return acts.change(sheet, row, typed, reader, confirm=body.confirm)
+        return change_seen(sheet, row, body.seen, typed, reader, confirm=body.confirm)
 
     change_draft(request, draft_id, done)
     return get_draft(request, draft_id)
@@ -97,11 +97,11 @@ def change_row(request: Request, draft_id: RowId, row: RowId, body: RowChange) -
 
 @router.post(f"{_ONE}/rows/{{row}}/split")
 def split_row(request: Request, draft_id: RowId, row: RowId, body: RowSplit) -> DraftDetail:
-    """Make two rows of one."""
+    """Make two rows of one; sent once more, they are the two that are there."""
 
     def done(sheet: Sheet, reader: PassageReader) -> Sheet:
-        acts.refuse_stale(sheet, row, body.seen, acts.as_typed(acts.live_row(sheet, row).task))
-        return acts.split(sheet, row, body.point, reader)
+        there = acts.as_typed(acts.live_row(sheet, row).task)
+        return split_seen(sheet, row, body.seen, there, body.point, reader)
 
     change_draft(request, draft_id, done)
     return get_draft(request, draft_id)

@@ -7,13 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from config.errors import Refused
 from config.rules.due_words import dated
 from intake.directives.correcting.launching import ChangedMeanwhile, Launch, Prepared
+from models.tables.errors import NotFound
 from portal.api.shapes import REFUSALS, Day, RequestBody, ResponseBody, Short
 from portal.form import FormReader
 from portal.intake.launching import (
+    is_launched,
     launch_prepared,
-    launched_before,
     new_offices,
     prepared_launch,
     wanted_in,
@@ -115,18 +117,22 @@ class LaunchAnswer(ResponseBody):
 @router.post("/intake/{draft_id}/launch")
 def launch_draft(request: Request, draft_id: RowId, body: DraftLaunch) -> LaunchAnswer:
     """Make the confirmed rows the plan of a directive and assign its work, after a preview."""
-    if (done := launched_before(request, draft_id)) is not None:
-        return LaunchAnswer(directive=done, preview=None)
     fields = {"code": body.code, "title": body.title, "coordinator": body.coordinator, "periods": body.periods.value}
     fields |= {"number": body.document_number, "on_date": body.document_date.isoformat()}
     fields |= {"signed_on": body.directive_date.isoformat() if body.directive_date else ""}
     wanted = wanted_in(request, FormReader(fields))
-    prepared = prepared_launch(request, draft_id, wanted, leave_out=body.leave_out)
-    if not body.confirm:
-        return LaunchAnswer(directive=None, preview=_preview(request, wanted, prepared))
-    if body.confirm != prepared.digest(wanted):
-        raise ChangedMeanwhile
-    launch_prepared(request, draft_id, wanted, prepared, may_be_late=body.may_be_late)
+    try:
+        prepared = prepared_launch(request, draft_id, wanted, leave_out=body.leave_out)
+        if not body.confirm:
+            return LaunchAnswer(directive=None, preview=_preview(request, wanted, prepared))
+        if body.confirm != prepared.digest(wanted):
+            raise ChangedMeanwhile
+        launch_prepared(request, draft_id, wanted, prepared, may_be_late=body.may_be_late)
+    except NotFound:
+        raise
+    except Refused:
+        if not is_launched(request, draft_id, wanted):
+            raise
     return LaunchAnswer(directive=wanted.head.code, preview=None)
 
 

@@ -1,6 +1,7 @@
 """Accounts, their sign-in links, and the keys of programs."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -59,8 +60,27 @@ class TestUsers:
             user = registered(session, store, " TongHop@Tinh.Example ")
             assert (user.email, user.role, user.signed_in_at) == (EMAIL, UserRole.COORDINATOR, None)
             assert find_user(session, "TONGHOP@tinh.example") is user
-            with pytest.raises(Refused, match="đã có tài khoản"):
-                registered(session, store, "tongHOP@tinh.example")
+
+    def test_what_is_added_twice_is_one_account(self, store: Store) -> None:
+        code, again = store.plan.main_directive.code, "tongHOP@tinh.example"
+        limited: dict[str, Any] = {"post": "Phòng", "role": UserRole.MANAGER, "directives": [code]}
+        with session_scope(store.engine) as session:
+            user = add_user(session, email=EMAIL, **limited, context=context(store))
+            assert user.directives == [code]
+        with session_scope(store.engine) as session:
+            assert add_user(session, email=again, **limited, context=context(store, 8, 9)).id == user.id
+
+        def refused(now: ActorContext, **other: object) -> None:
+            with session_scope(store.engine) as session, pytest.raises(Refused, match="đã có tài khoản"):
+                add_user(session, email=again, **limited | other, context=now)
+
+        refused(context(store), post="Phòng khác")
+        refused(context(store), directives=[])
+        refused(store.actor_context(now=context(store).now, actor="coordinator:9"))
+        refused(context(store, 8, 10))
+        with session_scope(store.engine) as session:
+            disable_user(session, EMAIL, context(store))
+        refused(context(store))
 
     @pytest.mark.parametrize(
         "email",

@@ -87,6 +87,7 @@ def test_from_a_text_to_a_directive(web: httpx.Client, house: House) -> None:
         assert spellings(session) == {words: LEAD}, "the next text is read so too"
     change = {"seen": first["seen"], "coordinating": ["Công an tỉnh", "Sở Tài chính"]}
     draft = done(web, f"{ONE}/rows/1", change)
+    assert done(web, f"{ONE}/rows/1", change)["tasks"] == draft["tasks"], "sent once more"
     assert [each["office"] for each in draft["tasks"][0]["coordinating"]] == ["CAT", "STC"]
     left = {"state", "coordinating", "seen"}
     assert {name: value for name, value in draft["tasks"][0].items() if name not in left} == {
@@ -114,6 +115,7 @@ def test_from_a_text_to_a_directive(web: httpx.Client, house: House) -> None:
     confirmed = {**LAUNCH, "confirm": preview["confirm"]}
     assert done(web, f"{ONE}/launch", confirmed) == {"directive": "KH-15-2023", "preview": None}
     assert done(web, f"{ONE}/launch", confirmed) == {"directive": "KH-15-2023", "preview": None}, "once more"
+    assert "chỉ đạo KH-15-2023" in refused(web, f"{ONE}/launch", {**confirmed, "code": "KH-16-2023"})
     (entered,) = [each for each in web.get("/api/v1/entries").json()["items"] if each["directive"] == "KH-15-2023"]
     assert (entered["number"], entered["entry_date"]) == ("15/KH-UBND", "2023-08-18")
     with reading_session(house.store.engine) as session:
@@ -220,8 +222,10 @@ def test_rows_are_merged_and_split_again(web: httpx.Client) -> None:
     split = done(web, f"{ONE}/rows/{row['number']}/split", {"seen": row["seen"], "point": at})["tasks"]
     live = [each for each in split if each["state"] != "dropped"]
     assert [each["leads"][0]["office"] for each in live][1:3] == ["STC", "SNV"]
-    again = refused(web, f"{ONE}/rows/{row['number']}/split", {"seen": row["seen"], "point": at})
-    assert "đã thay đổi từ lúc mở" in again, "sent twice, it is split once"
+    body = {"seen": row["seen"], "point": at}
+    assert done(web, f"{ONE}/rows/{row['number']}/split", body)["tasks"] == split, "sent twice, it is split once"
+    other = refused(web, f"{ONE}/rows/{row['number']}/split", {**body, "point": at + 1})
+    assert "đã thay đổi từ lúc mở" in other
 
 
 @pytest.mark.sqlite_only

@@ -15,8 +15,9 @@ from models.store.database import reading_session
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.edition import DirectiveDraft, Edition
+from portal.intake.launching import launch_prepared
 from tests.support.launching import HOME, LAUNCH, TEXT, taken_in
-from tests.support.people import House, Person
+from tests.support.people import House, Person, hidden
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.later]
 
@@ -69,6 +70,9 @@ def test_from_pasted_text_to_the_first_assignments(house: House) -> None:
     assert "Đã giao việc" in person.page
     person.post(f"{path}/launch", {**LAUNCH, "digest": digest[1]}, on=path)
     assert "Đã giao việc" in person.page, "pressed twice, it is done once"
+    person.post(f"{path}/launch", {**LAUNCH, "code": "KH-16-2023", "digest": digest[1]}, on=path)
+    assert person.last is not None and person.last.status_code == 422
+    assert "đã giao việc thành chỉ đạo KH-15-2023" in person.page, "what was launched is another one"
 
     store = house.store.of_today()
     (priority,) = store.plan.priorities_of("KH-15-2023")
@@ -83,6 +87,25 @@ def test_from_pasted_text_to_the_first_assignments(house: House) -> None:
         assert verbs.count("import_plan") >= 1 and verbs.count("take_in_directive") == 1
     assert [*store.settings.mailbox_dir.glob("*.eml")]
     assert "Đã giao việc thành chỉ đạo" in person.get(path).text
+
+
+def test_a_launch_that_is_sent_twice_at_once_is_told_as_done_twice(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def quicker(*asked: Any, **how: Any) -> None:
+        for _ in range(2):  # the same was sent once more and was carried out in between
+            launch_prepared(*asked, **how)
+
+    person = house.coordinator()
+    path = taken_in(person)
+    person.post(f"{path}/rows", {"act": "sure"}, on=path)
+    person.post(f"{path}/launch", {**LAUNCH, "leave_out": "yes"}, on=f"{path}/launch")
+    monkeypatch.setattr("portal.intake.launching.launch_prepared", quicker)
+    person.post(f"{path}/launch", hidden(person))
+    assert person.last is not None and person.last.status_code == 200 and "Đã giao việc" in person.page
+    with reading_session(house.store.engine) as session:
+        made = session.exec(select(AuditEvent.verb).where(AuditEvent.verb == "take_in_directive"))
+        assert len(made.all()) == 1
 
 
 def test_a_row_with_faults_keeps_what_was_typed(house: House) -> None:

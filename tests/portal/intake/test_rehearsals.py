@@ -38,7 +38,9 @@ def test_a_month_is_rehearsed_in_a_process_of_its_own(house: House) -> None:
     assert person.last is not None and person.last.status_code == 200
     assert "<progress" in person.last.text and person.last.headers["refresh"]
     path = person.last.url.path
-    person.post("/rehearsals", {"months": "1"}, on="/rehearsals")
+    person.post("/rehearsals", {"months": "1", "what": "", "answering": ""}, on="/rehearsals")
+    assert person.last.status_code == 200 and person.last.url.path == path, "sent twice, it is played once"
+    person.post("/rehearsals", {"months": "2"}, on="/rehearsals")
     assert person.last.status_code == 422 and "đợi xong" in person.page
     (kept,) = KeptRehearsals(house.store.settings).all()
     eventually(lambda: kept.is_done or kept.fault(house.clock.now) is not None, within_s=240)

@@ -1,9 +1,13 @@
 """What a rehearsal found: written and read back, drawn, as a calendar and as a workbook; and how it is kept."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from xml.etree import ElementTree
 
 import pytest
@@ -77,9 +81,35 @@ def test_rehearsals_are_kept_and_the_oldest_make_room(tmp_path: Path) -> None:
     assert first.part == 0.25
     first.keep(FOUND)
     assert first.is_done and first.found == FOUND and first.fault(NOW) is None
-    numbers = [kept.ask(asked).number for _ in range(KEPT)]
+    numbers = list[int]()
+    for _ in range(KEPT):
+        made = kept.ask(asked)
+        made.keep(FOUND)
+        numbers.append(made.number)
     assert numbers == list(range(2, KEPT + 2))
     assert [each.number for each in kept.all()] == numbers[::-1], "the first has made room"
+
+
+def test_what_two_ask_for_at_once_is_started_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, asked = load_settings({"DONDOC_DATA_DIR": str(tmp_path)}), Asked(months=1, now=NOW)
+    looks, started, together = KeptRehearsals.all, list[int](), Barrier(2)
+
+    def look_together(kept: KeptRehearsals) -> list[KeptRehearsal]:
+        found = looks(kept)
+        with suppress(BrokenBarrierError):  # of two who must look one after the other, nobody comes to the second
+            together.wait(timeout=0.2)
+        return found
+
+    def ask(nth: int) -> int:
+        later = replace(asked, now=NOW + timedelta(seconds=nth))
+        return KeptRehearsals(settings).ask(later, start=started.append).number
+
+    monkeypatch.setattr(KeptRehearsals, "all", look_together)
+    with ThreadPoolExecutor(2) as threads:
+        assert [*threads.map(ask, range(2))] == [1, 1]
+    assert started == [1]
+    with pytest.raises(Refused, match="Đang có diễn tập số 1 chạy"):
+        KeptRehearsals(settings).ask(replace(asked, months=2))
 
 
 def test_one_that_was_broken_off_says_so(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from config.errors import Refused
 from intake.directives.correcting import acts
 from intake.directives.correcting.passages import PassageReader, names_of, place_of
 from intake.directives.correcting.rows import RowState, Sheet, as_json, rows_from, sheet_of
+from intake.directives.correcting.seen import change_seen
 from intake.directives.drafting.draft import draft_of
 from intake.directives.reading.process import read
 
@@ -112,6 +113,7 @@ def test_rows_are_merged_and_an_act_on_no_row_is_refused(sheet: Sheet) -> None:
     assert row is not None and other.task.quote in row.task.quote and one.task.quote in row.task.quote
     assert {each.text for each in other.task.leads} <= {each.text for each in row.task.leads}
     assert [each.number for each in merged.of(RowState.DROPPED)] == [other.number]
+    assert acts.merge(merged, [one.number, other.number]) == merged, "sent again"
     with pytest.raises(Refused, match="hai nhiệm vụ"):
         acts.merge(sheet, [one.number])
     with pytest.raises(Refused, match="tải lại"):
@@ -218,19 +220,23 @@ def test_a_row_that_was_dropped_or_merged_stays_so(sheet: Sheet, reader: Passage
     with pytest.raises(Refused, match=gone):
         acts.set_state(merged, [number], RowState.CONFIRMED)
     with pytest.raises(Refused, match=gone):
-        acts.merge(merged, [one.number, number])
+        acts.merge(merged, [number, sheet.rows[2].number])
     back = acts.set_state(merged, [number], RowState.DRAFTED)
     assert acts.change(back, number, typed(back, number), reader, confirm=True)
 
 
 def test_a_form_of_a_row_that_changed_is_refused(sheet: Sheet, reader: PassageReader) -> None:
-    row = sheet.rows[0]
-    acts.refuse_stale(sheet, row.number, row.digest, typed(sheet, row.number))
-    changed = acts.change(sheet, row.number, typed(sheet, row.number, product="Báo cáo"), reader, confirm=False)
+    row, asked = sheet.rows[0], typed(sheet, sheet.rows[0].number, product="Báo cáo")
+    changed = change_seen(sheet, row.number, row.digest, asked, reader, confirm=False)
+    assert changed == acts.change(sheet, row.number, asked, reader, confirm=False) != sheet
     for seen in (row.digest, ""):
-        with pytest.raises(Refused, match="đã thay đổi") as refused:
-            acts.refuse_stale(changed, row.number, seen, typed(sheet, row.number))
-        assert [str(each) for each in refused.value.details] == ["Sản phẩm: hiện là «Báo cáo»."]
+        assert change_seen(changed, row.number, seen, asked, reader, confirm=False) == changed, "sent again"
+        for other in (typed(sheet, row.number), typed(sheet, row.number, title="")):
+            with pytest.raises(Refused, match="đã thay đổi") as refused:
+                change_seen(changed, row.number, seen, other, reader, confirm=False)
+            assert "Sản phẩm: hiện là «Báo cáo»." in [str(each) for each in refused.value.details]
+        with pytest.raises(Refused, match="đã thay đổi"):
+            change_seen(changed, row.number, seen, asked, reader, confirm=True)
 
 
 @pytest.mark.parametrize("name", ["leads", "coordinating", "report_to"])
