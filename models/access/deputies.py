@@ -145,13 +145,13 @@ def without_effect(session: Session, contacts: Contacts, today: date) -> list[tu
 
 def why_no_copies(contacts: Contacts, office: str, desk: Desk) -> Refused | None:
     """Why nobody gets copies of the letters of a desk: it is not reached by mail now; None where it is."""
-    if (channel := contacts.address(office, desk).channel) in MAIL_SCHEMES:
+    if contacts.address(office, desk).channel in MAIL_SCHEMES:
         return None
     return Refused(
-        f"Bộ phận này nhận qua {channel}, không qua thư điện tử nên không gửi kèm được; đặt địa chỉ thư cho bộ phận"
-        " trước, hoặc tạm đổi nơi nhận.",
-        f"This contact is reached through {channel}, not by e-mail, so a copy cannot be sent along; set an e-mail "
-        "address for it first, or change its address for the time being.",
+        "Bộ phận này hiện không nhận qua thư điện tử nên không gửi kèm được; đặt địa chỉ thư cho bộ phận trước, hoặc "
+        "tạm đổi nơi nhận.",
+        "This contact is not reached by e-mail at present, so copies cannot be sent; set an e-mail address for it "
+        "first, or change its address for the time being.",
     )
 
 

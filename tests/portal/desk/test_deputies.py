@@ -51,7 +51,7 @@ def test_a_desk_that_is_not_reached_by_mail_has_no_copies(house: House) -> None:
     person = house.coordinator()
     fields = {"office": "SYT", "email": "a@b.example", "desk_first_day": "18/08/2023", "desk_last_day": "25/08/2023"}
     assert person.post(f"{PAGE}/desk", fields, on=PAGE).status_code == 422
-    assert "không qua thư điện tử" in person.page
+    assert "không nhận qua thư điện tử" in person.page
 
 
 def test_pages_say_so_when_a_desk_moves_away_from_mail(house: House) -> None:
