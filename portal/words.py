@@ -1,5 +1,6 @@
 """The words of the pages for codes of the store, in Vietnamese and English."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -61,6 +62,16 @@ def word(kind: str, value: str, language: str) -> str:
     """The word for ``value`` of ``kind``; the value itself when it has none."""
     vi, en = _ALL[kind].get(value, (value, value))
     return en if language == "en" else vi
+
+
+def draft_reason(reason: str, language: str) -> str:
+    """Why a draft reads as it does; the Vietnamese itself where there is no other."""
+    words = _TABLES["draft_reason"].get(_OF_DOCUMENT.sub("{}", reason)) if language == "en" else None
+    return str(words).format(*_OF_DOCUMENT.findall(reason)) if words else reason
+
+
+_OF_DOCUMENT = re.compile(r"«[^»]*»|(?<=nêu hạn khác: ).+|(?<= năm )\d+")
+"""What a reason says in words or figures of the document itself."""
 
 
 def office_kinds(plan: Plan, language: str) -> list[tuple[str, str]]:

@@ -1,24 +1,28 @@
-"""The pictures of the documents: Chromium over the sample, taken by `make pictures`.
+"""The pictures of the documents: Chromium over the sample as `dondoc up` shows it, taken by `make pictures`.
 
 Single pages, and a strip that tells the story from a directive's text to the board.
 """
 
 import base64
+import os
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlmodel import col, func, select
 
 from config import clock
+from config.clock import HANOI
 from config.contacts.desks import Desk
 from config.settings import Settings, load_settings
+from flows.forms import FORMS
 from models.access.accounts import SAMPLE_DOMAIN, users
 from models.access.office_links import office_links
 from models.access.signing_in import user_link
@@ -28,37 +32,37 @@ from models.tables.account import UserRole
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Role, State
 from models.tables.outbox import Message
-from portal.app import make_app
+from portal.prefect.proxy import RUNS_PAGE
 from portal.web import LANGUAGE_COOKIE
-from rehearsal.sample import build_sample
 
 TO = Path(__file__).parents[1] / "docs" / "pictures"
 _QUALITY = 72
-_WIDE, _PHONE, _FRAME = (1280, 800), (390, 780), (1040, 660)
+_WIDE, _HIGH, _PHONE, _FRAME = (1280, 800), (1280, 1310), (390, 780), (1040, 660)
 _STRIP_WIDTH = 1320
 _OFFICE = "SYT"
+_RUNS_WITHIN_S = 300
 
 
 class Picture(NamedTuple):
-    """One picture: who looks at which page, in which language, on which screen."""
+    """One picture in each language: who looks at which page, on which screen."""
 
     name: str
     who: str
     page: str
-    language: str
     size: tuple[int, int]
 
 
 LANGUAGES = ("vi", "en")
 
 PICTURES = (
-    Picture("desk-en", "coordinator", "/desk", "en", _WIDE),
-    Picture("desk-vi", "coordinator", "/desk", "vi", _WIDE),
-    Picture("board-en", "manager", "/board", "en", _WIDE),
-    Picture("board-vi", "manager", "/board", "vi", _WIDE),
-    Picture("office-vi-phone", "office", "/assignments", "vi", _PHONE),
-    Picture("desk-vi-phone", "coordinator", "/desk", "vi", _PHONE),
+    Picture("desk", "coordinator", "/desk", _WIDE),
+    Picture("board", "manager", "/board", _WIDE),
+    Picture("desk-phone", "coordinator", "/desk", _PHONE),
+    Picture("office-phone", "office", "/assignments", _PHONE),
 )
+
+RUNS = "runs"
+"""Prefect's own page, whose only language is English."""
 
 
 class Frame(NamedTuple):
@@ -81,27 +85,32 @@ STRIP = (
 
 
 def take(to: Path = TO) -> None:
-    """Build the sample aside and write every picture to ``to``."""
+    """Start `dondoc up` on a sample of its own and write every picture to ``to``."""
     home = Path(tempfile.mkdtemp(prefix="dondoc-pictures-"))
     try:
-        settings = load_settings({"DONDOC_DATA_DIR": str(home), "HOME": str(home), "DONDOC_PORTAL_PORT": "4281"})
-        build_sample(settings, clock.now())
-        draw(settings, to)
+        chosen = {"DONDOC_DATA_DIR": str(home), "HOME": str(home), "DONDOC_PORTAL_PORT": "4281", "DONDOC_PORT": "4282"}
+        with _running(chosen):
+            draw(load_settings(chosen), to)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 def draw(settings: Settings, to: Path) -> None:
-    """Open a sample in Chromium and write every picture to ``to``."""
+    """Open the sample that is running in Chromium and write every picture to ``to``."""
     to.mkdir(parents=True, exist_ok=True)
-    with open_store(settings) as store, _served(store) as address, sync_playwright() as playwright:
+    address = settings.portal_url
+    with open_store(settings) as store, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         signed_in = {who: _sign_in(browser, store, who) for who in ("coordinator", "manager", "office")}
-        for each in PICTURES:
-            with _opened(browser, signed_in[each.who], address, each.page, each.language, each.size) as page:
-                page.screenshot(path=to / f"{each.name}.jpg", type="jpeg", quality=_QUALITY)
+        last_hour = f"{RUNS_PAGE}?range=past-hour"
+        with _opened(browser, signed_in["coordinator"], address, last_hour, "en", _HIGH) as page:
+            _await_runs(page)
+            page.screenshot(path=to / f"{RUNS}.jpg", type="jpeg", quality=_QUALITY)
         numbers = _numbers(store)
         for language in LANGUAGES:
+            for each in PICTURES:
+                with _opened(browser, signed_in[each.who], address, each.page, language, each.size) as page:
+                    page.screenshot(path=to / f"{each.name}-{language}.jpg", type="jpeg", quality=_QUALITY)
             frames = []
             for frame in STRIP:
                 where = frame.page.format(**numbers)
@@ -116,12 +125,14 @@ def draw(settings: Settings, to: Path) -> None:
 def _opened(
     browser: Browser, signed_in: str, address: str, where: str, language: str, size: tuple[int, int]
 ) -> Iterator[Page]:
-    """A page as somebody who has signed in sees it, without what is said to newcomers and of the missing Prefect."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, storage_state=signed_in)
+    """A page as somebody who has signed in sees it, without what is said to newcomers."""
+    width, height = size
+    viewport: ViewportSize = {"width": width, "height": height}
+    context = browser.new_context(viewport=viewport, storage_state=signed_in, timezone_id=HANOI.name)
     context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": address}])
     page = context.new_page()
     page.goto(address + where)
-    page.evaluate("document.querySelectorAll('main > details[open], #prefect-away').forEach(each => each.remove())")
+    page.evaluate("document.querySelectorAll('main > details[open]').forEach(each => each.remove())")
     yield page
     context.close()
 
@@ -156,18 +167,26 @@ figure { margin: 0 } figcaption { padding: 4px 0 6px } img { width: 100%; border
 
 
 @contextmanager
-def _served(store: Store) -> Iterator[str]:
-    config = uvicorn.Config(make_app(store), host="127.0.0.1", port=store.settings.portal_port, log_config=None)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="portal")
-    thread.start()
-    try:
-        while not server.started and thread.is_alive():
-            thread.join(0.05)
-        yield store.settings.portal_url
-    finally:
-        server.should_exit = True
-        thread.join()
+def _running(chosen: dict[str, str]) -> Iterator[None]:
+    """`dondoc up` with these settings alone, once it shows its pages."""
+    free = {name: value for name, value in os.environ.items() if not name.startswith("DONDOC_")}
+    with subprocess.Popen([sys.executable, "-m", "cli.main", "up"], env=free | chosen, stdout=subprocess.PIPE) as up:
+        assert up.stdout is not None
+        try:
+            for line in up.stdout:
+                if RUNS_PAGE.encode() in line:
+                    break
+            yield
+        finally:
+            up.terminate()
+            up.stdout.read()
+
+
+def _await_runs(page: Page) -> None:
+    """Wait until what the start has begun is done: each run is named after its result then."""
+    for priority in FORMS:
+        page.get_by_text(re.compile(rf"^{priority} · .+ quá hạn$")).first.wait_for(timeout=_RUNS_WITHIN_S * 1000)
+    page.wait_for_timeout(2_000)  # the dots of the chart come slowly
 
 
 def _sign_in(browser: Browser, store: Store, who: str) -> str:

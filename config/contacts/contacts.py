@@ -113,12 +113,6 @@ class Contacts:
         """The desk's first address over none of the channels tried so far, if there is one."""
         return next((address for address in self.in_order(office, desk) if address.channel not in tried), None)
 
-    def after(self, office: str, desk: str, channel: str) -> Address | None:
-        """The desk's address to try when ``channel`` has failed, if there is another."""
-        there = self.in_order(office, desk)
-        places = [place for place, address in enumerate(there) if address.channel == channel]
-        return next(iter(there[places[0] + 1 :]), None) if places else None
-
 
 def with_copies(address: Address, emails: Sequence[str]) -> Address:
     """The address of a mailbox with these as further recipients, beside those that get a copy anyway; any other address

@@ -73,13 +73,8 @@ def appoint_for_desk(
         address = mail_address(email)
     except Refused as fault:
         raise Refused(f"Địa chỉ người nhận thay: {fault}.", f"The deputy's address: {fault.en}.") from None
-    if (channel := contacts.address(code, desk).channel) not in MAIL_SCHEMES:
-        raise Refused(
-            f"Bộ phận này nhận qua {channel}, không qua thư điện tử nên không gửi kèm được; đặt địa chỉ thư cho bộ phận"
-            " trước, hoặc tạm đổi nơi nhận.",
-            f"This contact is reached through {channel}, not by e-mail, so a copy cannot be sent along; set an e-mail "
-            "address for it first, or change its address for the time being.",
-        )
+    if (without_mail := why_no_copies(contacts, code, desk)) is not None:
+        raise without_mail
     lock_audit_chain(session)
     made = Deputy(office=code, desk=desk, email=address, **_days(first_day, last_day, context))
     return _appointed(session, made, context, office=code, desk=desk.value)
@@ -133,6 +128,31 @@ def copies_to(session: Session, today: date) -> dict[tuple[str, str], tuple[str,
         if each.email not in found.get(key, ()):
             found[key] = (*found.get(key, ()), each.email)
     return found
+
+
+def without_effect(session: Session, contacts: Contacts, today: date) -> list[tuple[Deputy, Refused]]:
+    """The deputies of today and of days to come who would change nothing as things are now, each with the reason."""
+    found = []
+    for each in deputies(session, today):
+        if each.office and each.desk:
+            fault = why_no_copies(contacts, each.office, each.desk)
+        else:
+            fault = why_useless(session.get_one(User, each.user_id), session.get_one(User, each.deputy_id))
+        if fault is not None:
+            found.append((each, fault))
+    return found
+
+
+def why_no_copies(contacts: Contacts, office: str, desk: Desk) -> Refused | None:
+    """Why nobody gets copies of the letters of a desk: it is not reached by mail now; None where it is."""
+    if contacts.address(office, desk).channel in MAIL_SCHEMES:
+        return None
+    return Refused(
+        "Bộ phận này hiện không nhận qua thư điện tử nên không gửi kèm được; đặt địa chỉ thư cho bộ phận trước, hoặc "
+        "tạm đổi nơi nhận.",
+        "This contact is not reached by e-mail at present, so copies cannot be sent; set an e-mail address for it "
+        "first, or change its address for the time being.",
+    )
 
 
 def why_useless(user: User, deputy: User) -> Refused | None:

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
-from config.contacts.contacts import Contacts
+from config.contacts.contacts import Address, Contacts
 from config.contacts.web_addresses import WEBHOOK
 from models.alerts.notices import copied_row, notice_row, undelivered_rung
 from models.delivery.dead_letters import GIVEN_UP
+from models.delivery.leases import ClaimedMessage
 from models.delivery.letters import letter_contents
 from models.store.actor import ActorContext
 from models.store.upsert import insert_new
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import MessageState, NoticeKind, NoticeState
-from models.tables.outbox import Message, Notice
+from models.tables.outbox import DeliveryAttempt, Message, Notice
 
 BATCH = 100
 """Messages handled in one transaction: when a provider refuses all, they are many."""
@@ -52,19 +53,32 @@ def start_fallbacks(session: Session, contacts: Contacts, context: ActorContext)
         if dead:
             made += _forward(session, message, dead, contacts, context)
             made += _notify_coordinator(session, message, dead[0].assignment_id, contacts, context)
-        elif message.channel != WEBHOOK and letter_contents(session, [message.id or 0]):
-            made += _send_over_next(message, contacts, context)
+        elif letter_contents(session, [message.id or 0]):
+            made += _send_over_next(session, message, contacts, context)
     return FallbackCounts(made, more=len(messages) == BATCH)
+
+
+def next_address(
+    session: Session, message: Message | ClaimedMessage, contacts: Contacts, channel: str
+) -> Address | None:
+    """The first address that the desk has now over no channel tried yet for the message or what it says.
+
+    channel  the one that it was tried over last
+    """
+    if channel == WEBHOOK or contacts.untried(message.office, message.desk, {channel}) is None:
+        return None
+    lost, other = aliased(Notice), aliased(Notice)
+    same_notice = (col(getattr(other, name)) == col(getattr(lost, name)) for name in _SAME_NOTICE)
+    notices = select(other.channel).join(lost, and_(*same_notice)).where(lost.message_id == message.id)
+    attempts = select(DeliveryAttempt.channel).where(DeliveryAttempt.message_id == message.id)
+    return contacts.untried(message.office, message.desk, {channel, *session.exec(notices), *session.exec(attempts)})
 
 
 def _forward(
     session: Session, message: Message, dead: Sequence[Notice], contacts: Contacts, context: ActorContext
 ) -> int:
-    """Queue the same notices over the next channel not tried yet, if there is one; returns how many."""
-    lost, other = aliased(Notice), aliased(Notice)
-    same_notice = (col(getattr(other, name)) == col(getattr(lost, name)) for name in _SAME_NOTICE)
-    over = select(other.channel).join(lost, and_(*same_notice)).where(lost.message_id == message.id)
-    another = contacts.untried(message.office, message.desk, {message.channel, *session.exec(over)})
+    """Queue the same notices over the next channel, if there is one; returns how many."""
+    another = next_address(session, message, contacts, message.channel)
     if another is None:
         return 0
     rows = [copied_row(notice, now=context.now, channel=another.channel, run_key=context.run_key) for notice in dead]
@@ -72,9 +86,9 @@ def _forward(
     return len(rows)
 
 
-def _send_over_next(letter: Message, contacts: Contacts, context: ActorContext) -> int:
+def _send_over_next(session: Session, letter: Message, contacts: Contacts, context: ActorContext) -> int:
     """Queue the letter itself over the next channel, if there is one; returns how many. Its attempts stay on record."""
-    another = contacts.after(letter.office, letter.desk, letter.channel)
+    another = next_address(session, letter, contacts, letter.channel)
     if another is None:
         return 0
     letter.channel, letter.state, letter.next_attempt_at = another.channel, MessageState.QUEUED, context.now

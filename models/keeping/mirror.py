@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, col
 from config.catalogue.plan import Plan
 from config.contacts.contacts import Contacts
 from config.contacts.desks import Desk
+from config.contacts.web_addresses import WEBHOOK
 from models.store.audit import lock_audit_chain
 from models.store.database import reading, session_scope
 from models.store.upsert import table_of
@@ -56,8 +57,10 @@ def _take_up_channels(session: Session) -> None:
     moving = update(Notice).where(col(Notice.state) == NoticeState.PENDING, waits, changed, ~is_fallback)
     session.exec(moving.values(channel=first).execution_options(synchronize_session=False))
     its = select(func.min(col(Notice.channel))).where(col(Notice.message_id) == col(Message.id)).scalar_subquery()
-    following = update(Message).where(*is_untried, its != col(Message.channel))
-    session.exec(following.values(channel=its).execution_options(synchronize_session=False))
+    of_reader = and_(contact.c.office == col(Message.office), contact.c.desk == col(Message.desk))
+    channel = func.coalesce(its, select(contact.c.channel).where(of_reader).scalar_subquery())
+    following = update(Message).where(*is_untried, col(Message.channel) != WEBHOOK, channel != col(Message.channel))
+    session.exec(following.values(channel=channel).execution_options(synchronize_session=False))
 
 
 def _mirror(

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
+from config.contacts.contacts import Contacts
 from models.delivery import leases, pauses
+from models.delivery.fallback import next_address
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.keeping.opening import Store
 from models.store.database import DatabaseUnreachable, session_scope
@@ -23,15 +25,13 @@ DATABASE_AWAY_S = 30.0
 class SendResult:
     """What became of one message; without an outcome it was not tried.
 
-    is_unrecorded     it counts against the results that a sender may have waiting to be written down
-    has_next_channel  its desk has another channel to go over when this one is given up
+    is_unrecorded  it counts against the results that a sender may have waiting to be written down
     """
 
     message: ClaimedMessage
     outcome: Outcome | None = None
     rendered: RenderedMessage | None = None
     is_unrecorded: bool = False
-    has_next_channel: bool = False
 
 
 class Recorder:
@@ -57,7 +57,7 @@ class Recorder:
             try:
                 # What has been sent is written down also when the clock is set wrong meanwhile: ``now`` goes on evenly.
                 with session_scope(self._store.engine, by_clock=False) as session:
-                    return _write(session, tried, jitters, now)
+                    return _write(session, tried, jitters, now, self._store.contacts)
             except (DatabaseUnreachable, OperationalError, InterfaceError):
                 self.has_given_up = time.monotonic() > waiting_until or self._stop.wait(0.5)
                 if self.has_given_up:
@@ -69,6 +69,7 @@ def _write(
     tried: Sequence[tuple[SendResult, Outcome]],
     jitters: Sequence[float],
     now: datetime,
+    contacts: Contacts,
 ) -> list[str]:
     sent = {
         result.message.id: result.rendered or RenderedMessage()
@@ -99,7 +100,7 @@ def _write(
             jitter=jitter,
             not_before=_not_before(result.message, outcome, now),
             rendered=result.rendered,
-            most=_most_attempts(result, outcome),
+            most=_most_attempts(session, result, outcome, contacts),
         )
         counted.append("failed" if given_up else "retrying")
     return counted
@@ -111,9 +112,11 @@ def _not_before(message: ClaimedMessage, outcome: Outcome, now: datetime) -> dat
     return now + outcome.retry_after if outcome.retry_after else None
 
 
-def _most_attempts(result: SendResult, outcome: Outcome) -> int | None:
+def _most_attempts(session: Session, result: SendResult, outcome: Outcome, contacts: Contacts) -> int | None:
     """After how many attempts it is given up: a letter that its server keeps waiting never, unless it can go another
     way."""
-    if outcome.server and not result.has_next_channel:
-        return None
+    if outcome.server:
+        over = (result.rendered and result.rendered.channel) or result.message.channel
+        if next_address(session, result.message, contacts, over) is None:
+            return None
     return pauses.FULL_MAILBOX_ATTEMPTS if outcome.mailbox_full else leases.MAX_ATTEMPTS

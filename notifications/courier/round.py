@@ -217,7 +217,7 @@ class Round:
             self._may_send.release()
             self._results.put(SendResult(message))
             return
-        rendered, has_next = None, False
+        rendered = None
         try:
             letter = self._writer.write(draft)
             rendered = letter.rendered
@@ -225,14 +225,11 @@ class Round:
             outcome = composing_failure(message, fault)
         else:
             outcome = self._hand_over(letter)
-            if outcome.server:
-                contacts = self._store.contacts
-                has_next = contacts.after(message.office, message.desk, letter.address.channel) is not None
-                if outcome.needs_mending or message.attempts >= ALARM_AFTER_ATTEMPTS:
-                    self.server_faults.setdefault(outcome.server, (letter.address.channel, outcome.reason))
+            if outcome.server and (outcome.needs_mending or message.attempts >= ALARM_AFTER_ATTEMPTS):
+                self.server_faults.setdefault(outcome.server, (letter.address.channel, outcome.reason))
             if draft.is_warning and outcome.result not in (Result.SENT, Result.AMBIGUOUS):
                 self._keep_in_mailbox(letter)
-        self._results.put(SendResult(message, outcome, rendered, is_unrecorded=True, has_next_channel=has_next))
+        self._results.put(SendResult(message, outcome, rendered, is_unrecorded=True))
 
     def _keep_in_mailbox(self, letter: AddressedMessage) -> None:
         """A warning that has not arrived lies at least in the local mailbox; the next try replaces its file there."""

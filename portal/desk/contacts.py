@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from config.clock import local_date
 from config.contacts.desks import Desk
 from config.contacts.entries import (
     PLACES,
@@ -18,6 +19,7 @@ from config.contacts.entries import (
 from config.contacts.senders import LOCAL, Sender, mail_sender
 from config.errors import Refused
 from config.rules.quiet_hours import plain_hours
+from models.access.deputies import without_effect
 from models.access.office_links import hand_over_link, revoke_links
 from models.contacts.book import ContactsChanged, read_contacts, revision_of, set_contacts
 from models.delivery.channel_health import is_sample_beside_real
@@ -126,6 +128,7 @@ def _page(
     with reading_session(store.engine) as session:
         entry = read_contacts(session.connection()).get(code, OfficeContacts())
         revision = revision_of(session.connection(), code)
+        idle_deputies = without_effect(session, store.contacts, local_date(now))
         failures = last_failures(session, code, limit=FAILURES_SHOWN)
         window = DeliveryWindow(store.contacts, store.calendar, now)
         notices, count = notice_fates(session, window, office=code, limit=NOTICES_SHOWN)
@@ -145,6 +148,7 @@ def _page(
         places=range(1, PLACES + 1),
         quiet=store.settings.quiet_hours,
         failures=failures,
+        idle_deputies=idle_deputies,
         notices=notices,
         notice_count=count,
         link=link,

@@ -7,7 +7,7 @@ from config.clock import local_date
 from config.contacts.desks import Desk
 from config.errors import Refused
 from models.access.accounts import users
-from models.access.deputies import appoint, appoint_for_desk, deputies, end_deputy, why_useless
+from models.access.deputies import appoint, appoint_for_desk, deputies, end_deputy, without_effect
 from models.store.database import reading_session, session_scope
 from portal.form import FormReader, read_form
 from portal.problems import form_page
@@ -65,19 +65,17 @@ def end(request: Request, number: RowId) -> Response:
 
 def _page(request: Request, *, refused: Refused | None = None, form: FormReader | None = None) -> HTMLResponse:
     with reading_session(store_of(request).engine) as session:
-        there, everybody = deputies(session, local_date(now_of(request))), users(session)
+        today = local_date(now_of(request))
+        there, everybody = deputies(session, today), users(session)
+        useless = {each.id: fault for each, fault in without_effect(session, store_of(request).contacts, today)}
     return form_page(
         request,
         "deputies.html",
         refused,
         form,
         deputies=there,
-        accounts=(accounts := {each.id: each for each in everybody}),
-        useless={
-            each.id: fault
-            for each in there
-            if each.user_id and (fault := why_useless(accounts[each.user_id], accounts[each.deputy_id])) is not None
-        },
+        accounts={each.id: each for each in everybody},
+        useless=useless,
         offered=[each for each in everybody if each.disabled_at is None],
         offices=offices_of_today(request),
         desks=list(Desk),

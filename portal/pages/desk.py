@@ -1,20 +1,24 @@
 """The coordinator's desk: what needs them today, letters sent again, ad hoc assignments, silences."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
 
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.periods import period_in_words
+from models.access.deputies import without_effect
 from models.alerts.silences import lift, silence, silences
 from models.alerts.status import in_plan
 from models.delivery.channel_health import is_sample_beside_real, troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.letters import send_copy
 from models.keeping.backups import last_backup
+from models.keeping.opening import Store
 from models.store.clock_check import read_clock, wrong_clocks_elsewhere
 from models.store.database import reading, reading_session, session_scope
 from models.tables.lifecycle import Urgency
@@ -73,6 +77,7 @@ def today(request: Request) -> HTMLResponse:
             # Counted over all that is sent, so not for an account that sees only some of it.
             "channels": tuple(troubled_channels(connection) if store.plan.is_whole else ()),
             "sample_mailbox": store.settings.mailbox_dir if is_sample_beside_real(session, store.contacts) else None,
+            "idle_deputies": tuple(_idle_deputies(session, store, local_date(now)) if store.plan.is_whole else ()),
             "prefect_is_away": not prefect_answers(request),
         }
     return kept_page(
@@ -81,6 +86,14 @@ def today(request: Request) -> HTMLResponse:
         lambda: {**beside, **_waiting(request, requested, asked, dates)},
         drawn_from=tuple(beside.values()),
     )
+
+
+def _idle_deputies(session: Session, store: Store, today: date) -> Iterator[tuple[str, ...]]:
+    """The office and desk whose letters somebody should get as well today and does not, who, and why in both
+    languages."""
+    for each, fault in without_effect(session, store.contacts, today):
+        if each.office and each.desk and each.first_day <= today:
+            yield each.office, each.desk, each.email, str(fault), fault.en
 
 
 def _waiting(

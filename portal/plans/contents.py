@@ -1,6 +1,6 @@
 """A directive's plan as a table of contents: each subtask with who leads it and by when, in words and as read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,31 +31,33 @@ class StepLine:
     step: Step
     words: str
     reading: Reading | None
-    leads: str
+    leads: tuple[str, str]
 
     @property
-    def short(self) -> str:
-        """The date for a line: the words; where they are long the day that is read, or what it comes round with."""
+    def short(self) -> tuple[str, str]:
+        """The date for a line in both languages: the words; where they are long the day that is read, or what it comes
+        round with."""
         if len(self.words) <= SHORT:
-            return self.words
+            return self.words, self.words
         match self.step.trigger:
             case "event":
-                return "khi có sự kiện"
+                return "khi có sự kiện", "when an event occurs"
             case "document":
-                return "khi có văn bản"
+                return "khi có văn bản", "when a document comes"
             case "issue":
                 due = self.reading.due if self.reading else None
-                return f"{due.due_date:%d/%m/%Y}" if isinstance(due, Due) else self.words
+                read = f"{due.due_date:%d/%m/%Y}" if isinstance(due, Due) else self.words
+                return read, read
             case cadence:
-                return every(cadence)[0]
+                return every(cadence)
 
 
 @dataclass(frozen=True)
 class SubtaskLine:
-    """One subtask; ``leads`` of all its steps, each once."""
+    """One subtask; ``leads`` of all its steps, each once, in both languages."""
 
     subtask: Subtask
-    leads: str
+    leads: tuple[str, str]
     steps: tuple[StepLine, ...]
 
     @property
@@ -121,22 +123,29 @@ def subtask_line(
     return SubtaskLine(subtask, in_a_line(plan, selectors), tuple(steps))
 
 
-def in_a_line(plan: Plan, selectors: Iterable[Selector]) -> str:
-    """Selectors in words, the first few by name."""
+def in_a_line(plan: Plan, selectors: Iterable[Selector]) -> tuple[str, str]:
+    """Selectors in words of both languages, the first few by name."""
     names = [*_names(plan, selectors)]
-    more = len(names) - NAMED_AT_MOST
-    return ", ".join(names[:NAMED_AT_MOST]) + (f" +{more}" if more > 0 else "")
+    more = f" +{len(names) - NAMED_AT_MOST}" if len(names) > NAMED_AT_MOST else ""
+    vi, en = _joined(names[:NAMED_AT_MOST])
+    return vi + more, en + more
 
 
-def _of_step(plan: Plan, step: Step) -> str:
-    return ", ".join(_names(plan, dict.fromkeys(lead for team in step.teams() for lead in team.leads)))
+def _of_step(plan: Plan, step: Step) -> tuple[str, str]:
+    return _joined([*_names(plan, dict.fromkeys(lead for team in step.teams() for lead in team.leads))])
 
 
-def _names(plan: Plan, selectors: Iterable[Selector]) -> Iterator[str]:
+def _joined(names: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    return ", ".join(vi for vi, _ in names), ", ".join(en for _, en in names)
+
+
+def _names(plan: Plan, selectors: Iterable[Selector]) -> Iterator[tuple[str, str]]:
     for each in selectors:
         if each.office is not None:
-            yield plan.office(each.office).name_vi
+            office = plan.office(each.office)
+            yield office.name_vi, office.name_en
         elif each.group is not None:
-            yield f"{len(plan.groups.get(each.group, ()))} cơ quan"
+            count = len(plan.groups.get(each.group, ()))
+            yield f"{count} cơ quan", f"{count} offices"
         else:
-            yield HOST.lower()
+            yield HOST.lower(), "the office that hosts the event"

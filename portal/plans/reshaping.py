@@ -112,7 +112,7 @@ def _page(
     )
 
 
-def _lead_names(held: DraftInHand, subtask: Subtask) -> list[str]:
+def _lead_names(held: DraftInHand, subtask: Subtask) -> list[tuple[str, str]]:
     return [in_a_line(held.plan, [lead]) for lead in (subtask.steps[0].lead if subtask.steps else ())]
 
 

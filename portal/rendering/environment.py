@@ -47,6 +47,7 @@ def environment(language: Language) -> Environment:
     made.globals |= {
         "t": _english if language == "en" else _vietnamese,
         "word": partial(_word, language),
+        "draft_reason": partial(_draft_reason, language),
         "amount": amount_in_words,
         "heading": partial(_heading, language),
         "status_words": status_words,
@@ -142,6 +143,10 @@ def _written_out(pairs: tuple[tuple[str, str], ...], chosen: str | None) -> Mark
 
 def _word(language: Language, kind: str, value: str) -> str:
     return words.word(kind, value, language)
+
+
+def _draft_reason(language: Language, reason: str) -> str:
+    return words.draft_reason(reason, language)
 
 
 def _heading(language: Language, kind: NoticeKind) -> str:

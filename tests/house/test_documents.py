@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.pictures import LANGUAGES, PICTURES, RUNS
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 TOP = {path.name for path in ROOT.iterdir()} - {".git", ".venv"}
@@ -25,6 +27,15 @@ def test_every_path_a_document_names_is_there(document: Path) -> None:
 def test_every_link_within_the_project_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text("utf-8"))
     assert [link for link in links if "://" not in link and not (document.parent / link).exists()] == []
+
+
+def test_each_readme_shows_every_picture_of_its_language_and_no_picture_is_left_over() -> None:
+    single = [each.name for each in PICTURES] + ["story"]
+    made = {f"{name}-{language}.jpg" for name in single for language in LANGUAGES} | {f"{RUNS}.jpg"}
+    assert {path.name for path in (ROOT / "docs" / "pictures").iterdir()} == made
+    for language, readme in (("en", "README.md"), ("vi", "README.vi.md")):
+        shown = re.findall(r"!\[[^\]]+\]\(docs/pictures/([^)]+)\)", (ROOT / readme).read_text("utf-8"))
+        assert sorted(shown) == sorted(name for name in made if f"-{'vi' if language == 'en' else 'en'}." not in name)
 
 
 def test_a_version_in_the_changelog_has_parts_of_their_own_and_tells_nothing_twice() -> None:

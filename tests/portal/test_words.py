@@ -10,7 +10,7 @@ import portal
 from models.store.audit_event import DELIVER, HOUSEKEEPING
 from models.tables.anchor import AnchorKind
 from models.tables.lifecycle import Verb
-from portal.words import is_flash, word
+from portal.words import draft_reason, is_flash, word
 
 _ROOT = Path(portal.__file__).parents[1]
 _VERB_AT = {"record": 2, "AuditEntry": 0}
@@ -59,6 +59,38 @@ def test_each_event_has_a_word() -> None:
     assert len(found) > 50
     shown = found.keys() - {DELIVER, *HOUSEKEEPING}
     assert not {verb: found[verb] for verb in shown if word("verb", verb, "vi") == verb}
+
+
+def reasons() -> Iterator[str]:
+    """Why a draft reads as it does, where the code says it, with x for what it says of the document."""
+    rooms = [path for path in (_ROOT / "intake" / "directives").rglob("*.py") if path.name != "plan_file.py"]
+    for node in chain.from_iterable(ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for path in rooms):
+        match node:
+            case ast.Call(func=ast.Attribute(value=of, attr="append"), args=[said]):
+                if ast.unparse(of).rpartition(".")[2] not in ("why", "doubts"):
+                    continue
+            case ast.keyword(arg="why" | "assumed", value=said):
+                pass
+            case _:
+                continue
+        match said:
+            case ast.JoinedStr(values=parts):
+                yield "".join(str(each.value) if isinstance(each, ast.Constant) else "x" for each in parts)
+            case _:
+                texts = (each.value for each in ast.walk(said) if isinstance(each, ast.Constant))
+                yield from (each for each in texts if isinstance(each, str) and each)
+
+
+def test_each_reason_of_a_draft_is_said_in_english_too() -> None:
+    found = set(reasons())
+    assert len(found) > 9
+    assert not {each for each in found if draft_reason(each, "en") == each}
+    year = "lời ghi không nêu năm; lấy năm 2026 theo văn bản"
+    assert draft_reason(year, "en") == "no year is given; 2026 is taken from the document"
+    merged = "gộp từ hai nhiệm vụ khác thời hạn: giữ «trước 30/6», bỏ «quý II»"
+    kept = "merged from tasks with different deadlines: «trước 30/6» kept, «quý II» dropped"
+    assert (draft_reason(merged, "en"), draft_reason(merged, "vi")) == (kept, merged)
+    assert draft_reason("lý do khác", "en") == "lý do khác"
 
 
 def subjects() -> Iterator[str]:

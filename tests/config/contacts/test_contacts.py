@@ -84,12 +84,9 @@ class TestSeveralAddresses:
         assert contacts.address("SYT", "focal").url.endswith("/a")
         assert contacts.address_over("SYT", "head", "xml").url.endswith("/b")
         assert contacts.address_over("SYT", "head", "mailto").url.endswith("/a")
-        following = {channel: contacts.after("SYT", "focal", channel) for channel in ("json", "mailbox", "mailto")}
-        assert {key: each and each.channel for key, each in following.items()} == {
-            "json": "xml",
-            "mailbox": None,
-            "mailto": None,
-        }
+        tried = (), ("json",), ("xml",), ("json", "xml"), ("json", "xml", "mailbox")
+        following = [contacts.untried("SYT", "focal", each) for each in tried]
+        assert [each and each.channel for each in following] == ["json", "xml", "json", "mailbox", None]
 
     def test_every_one_at_fault_is_named_by_its_place(self, tmp_path: Path) -> None:
         one = f"json://u:{SECRET}@127.0.0.1/"

@@ -20,6 +20,7 @@ from models.access.deputies import (
     end_deputy,
     rights_on,
     why_useless,
+    without_effect,
 )
 from models.access.limits import limit_user
 from models.keeping.opening import Store
@@ -141,12 +142,18 @@ def test_a_copy_of_each_letter_goes_to_the_deputy_of_a_desk(store: Store) -> Non
         copies = copies_to(session, MONDAY)
         assert copies == {(LEAD, "focal"): ("thay@b.example", "khac@b.example")}
         assert copies_to(session, FRIDAY + timedelta(days=1)) == {}
-        with pytest.raises(Refused, match="mailbox"):
+        with pytest.raises(Refused, match="không nhận qua thư điện tử"):
             appoint_for_desk(
                 *(session, COORDINATOR, Desk.FOCAL, "a@b.example", MONDAY, FRIDAY),
                 contacts=BY_MAIL,
                 context=context(store),
             )
+        assert without_effect(session, BY_MAIL, MONDAY) == []
+        idle = without_effect(session, Contacts(), MONDAY)
+        assert [(each.email, "không nhận qua thư điện tử" in str(fault)) for each, fault in idle] == [
+            ("thay@b.example", True),
+            ("khac@b.example", True),
+        ], "its desk is reached another way now"
         with pytest.raises(Refused, match="Địa chỉ người nhận thay"):
             appoint_for_desk(
                 *(session, LEAD, Desk.FOCAL, "a b", MONDAY, FRIDAY), contacts=BY_MAIL, context=context(store)

@@ -28,7 +28,7 @@ from notifications.channels.outgoing import Result
 from notifications.courier.courier import deliver
 from notifications.courier.sent_at_once import check_channels, require_all_sent
 from tests.support.cast import COORDINATOR, LEAD, at, begin, issue, number_of, run, told
-from tests.support.outposts import WebHook
+from tests.support.outposts import WebHook, refusing
 
 MORNING, LATER = at("2023-08-18"), at("2023-08-18", 15)
 Hooks = Callable[..., WebHook]
@@ -285,3 +285,56 @@ class TestAnotherFirstChannel:
             session.get_one(Message, number).attempts = leases.MAX_ATTEMPTS - 1
         deliver(twice, now=LATER)
         assert (f"{LEAD}/focal", "second", MessageState.SENT) in sent(twice)
+
+    @staticmethod
+    def _letter(store: Store) -> None:
+        words = RenderedMessage("Sự cố", "p1 dừng.", "<p>p1</p>")
+        with session_scope(store.engine) as session:
+            context = store.actor_context(now=MORNING, actor="flow:su-co")
+            write_to_coordinator(session, "dondoc-su-co-1", words, store.contacts, context)
+
+    def test_a_letter_of_its_own_words_that_waits_goes_over_it_alone(self, store: Store, web_hook: Hooks) -> None:
+        before, now = web_hook(404), web_hook()
+        desk = {"office": COORDINATOR, "desk": "coordinator"}
+        self._letter(reached(store, before.address(), **desk))
+        twice = reached(store, xml(now), before.address(), **desk)
+        assert sent(twice) == [(f"{COORDINATOR}/coordinator", "second", MessageState.QUEUED)]
+        deliver(twice, now=MORNING)
+        assert (len(before.taken), len(now.taken)) == (0, 1)
+
+    def test_a_letter_of_its_own_words_tried_before_goes_over_the_first_that_was_not(
+        self, store: Store, web_hook: Hooks
+    ) -> None:
+        dead, alive = web_hook(404), web_hook()
+        desk = {"office": COORDINATOR, "desk": "coordinator"}
+        once = reached(store, dead.address(), **desk)
+        self._letter(once)
+        assert deliver(once, now=MORNING).failed == 1
+        twice = reached(store, xml(alive), dead.address(), **desk)
+        with session_scope(store.engine) as session:
+            session.get_one(Message, 1).fallback_at = None
+        assert deliver(twice, now=LATER).sent == 1
+        assert len(alive.taken) == 1
+
+    @pytest.mark.parametrize("is_other_tried", [True, False])
+    def test_what_its_server_keeps_waiting_is_given_up_only_where_another_was_not_tried(
+        self, store: Store, web_hook: Hooks, monkeypatch: pytest.MonkeyPatch, is_other_tried: bool
+    ) -> None:
+        monkeypatch.setattr(leases, "MAX_ATTEMPTS", 2)
+        other = web_hook(404) if is_other_tried else web_hook()
+        with refusing({"AUTH": "535 no"}) as port:
+            mail = Address(
+                "mailto", "vi", f"mailto://a:b@127.0.0.1:{port}?from=a@b.example&to=b@c.example&mode=insecure"
+            )
+            first = reached(store, other.address(), mail) if is_other_tried else reached(store, mail)
+            issue(first)
+            run(first, "p1", MORNING)
+            now_first = (mail, other.address()) if is_other_tried else (other.address(), mail)
+            turned = reached(store, *now_first)
+            for hours in range(1, 4):
+                deliver(turned, now=MORNING + timedelta(hours=hours))
+        to_lead = {(channel, state) for to, channel, state in sent(turned) if to == f"{LEAD}/focal"}
+        if is_other_tried:
+            assert to_lead == {("json", MessageState.DEAD), ("mailto", MessageState.QUEUED)}
+        else:
+            assert to_lead == {("mailto", MessageState.DEAD), ("json", MessageState.SENT)}

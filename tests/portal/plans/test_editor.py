@@ -91,7 +91,7 @@ def test_without_letters_and_from_the_next_period_on(house: House) -> None:
     coordinator, before = house.coordinator(), due_date(house)
     draft = with_date(coordinator, "trước ngày 2/10/2023")
     send(coordinator, f"{draft}/preview", {**PAPER, "scope": "next", "no_letters": "yes"})
-    assert "Không việc nào đang mở thay đổi" in coordinator.page
+    assert "Không có việc đang mở nào thay đổi" in coordinator.page
     send(coordinator, f"{draft}/preview", {})
     assert due_date(house) == before
     with reading_session(house.store.engine) as session:
