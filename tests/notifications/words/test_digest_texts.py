@@ -64,7 +64,6 @@ def item(kind: NoticeKind, number: int, due: date = date(2023, 9, 11), **changes
         rule="ISSUE+15",
         explanation_vi="+15 ngày làm việc từ 17/8/2023; bỏ qua 1–4/9 (Quốc khánh, nghỉ bù) → 24:00 ngày 11/9/2023",
         explanation_en="+15 working days from 17/8/2023; skips 1–4/9 (National Day) → 24:00 on 11/9/2023",
-        acknowledged_at=None,
         reason="",
         until=None,
         decided=False,
