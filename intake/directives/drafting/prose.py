@@ -19,7 +19,7 @@ from intake.directives.phrases.office_phrases import OfficeReader
 from intake.directives.phrases.office_reading import OfficePhrase
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.unread_terms import deadline_of
-from intake.directives.phrases.words import ACTION, CLOSING, NOT_A_TASK, VALIDITY
+from intake.directives.phrases.words import ACTION, BACKGROUND_HEADING, CLOSING, NOT_A_TASK, VALIDITY, folded
 from intake.directives.text import DirectiveText
 
 _TELLS = re.compile(r"(?:^|[.,;:] +)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)|(?<!\w)(?:chủ trì|trách nhiệm)(?!\w)")
@@ -149,7 +149,8 @@ class ProseReader:
                 return later
             said = weightiest(deadlines)
             dated = said is not None and said.kind in (*DATED, "on-request")
-            is_task = bool(node.label) and dated and not any(each.label for each in node.children)
+            aims = BACKGROUND_HEADING.match(folded(lower[node.body : node.body + _LEAST_LETTERS]))
+            is_task = bool(node.label) and dated and not aims and not any(each.label for each in node.children)
         else:
             acts = ACTION.match(lower, assigned.rest, end) or _CONDITION.match(lower, assigned.rest, end)
             is_task = bool(acts or assigned.leads or assigned.coordinating)
@@ -188,8 +189,7 @@ class ProseReader:
 
     def _is_alone(self, node: Node) -> bool:
         """Whether a paragraph without a number is what stands beneath an office's name: the first, or one of a row."""
-        above = node.parent
-        if above is None or id(above) not in self._headings:
+        if (above := node.parent) is None or id(above) not in self._headings:
             return False
         return above.children[0] is node or not any(each.label for each in above.children)
 

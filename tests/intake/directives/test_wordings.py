@@ -37,6 +37,8 @@ def tasks(text: str, names: OfficeNames) -> tuple[DraftTask, ...]:
             ["Các đồng chí Ủy viên Ban Thường vụ phụ trách địa bàn"]),
         ("Trung đoàn 726, Đồn Biên phòng Cửa Tùng tuần tra.", ["Trung đoàn 726", "Đồn Biên phòng Cửa Tùng"]),
         ("Ban Dân vận Huyện ủy nắm tình hình nhân dân.", ["Ban Dân vận Huyện ủy"]),
+        ("Thường trực Ban Chỉ huy Phòng, chống lụt bão và Tìm kiếm cứu nạn tỉnh: Tổ chức trực ban.",
+            ["Thường trực Ban Chỉ huy Phòng, chống lụt bão và Tìm kiếm cứu nạn tỉnh"]),
         ("Huyện ủy Đông Hà lãnh đạo công tác tuyên truyền.", ["Huyện ủy Đông Hà"]),
         ("Trung ương Đoàn Thanh niên Cộng sản Hồ Chí Minh, Trung ương Hội Nông dân Việt Nam vận động hội viên.",
             ["Trung ương Đoàn Thanh niên Cộng sản Hồ Chí Minh", "Trung ương Hội Nông dân Việt Nam"]),
@@ -96,6 +98,10 @@ class TestWhatIsNoTask:
     def test_a_heading_that_names_a_time_sets_no_day(self, heading: str, names: OfficeNames) -> None:
         (task,) = tasks(f"I. {heading}\n1. Sở Y tế tăng cường kiểm tra.\n", names)
         assert task.deadline is None
+
+    def test_an_aim_among_the_items_is_no_task(self, names: OfficeNames) -> None:
+        text = "1. Mục tiêu: hoàn thành toàn bộ 1.310 nhà trước ngày 30/9/2024.\n2. Sở Xây dựng cung cấp mẫu nhà."
+        assert [each.ref for each in tasks(text, names)] == ["2"]
 
     def test_recipients_of_a_telegram_are_told_nothing_by_its_news(self, names: OfficeNames) -> None:
         text = (
