@@ -14,7 +14,7 @@ def is_closing(lower: str, node: Node, assigned: Assigned, end: int, *, given: b
     """
     words = lower[assigned.rest : end].strip(" ;,")
     everybody = not node.label and all(each.many for each in assigned.leads)
-    if everybody and assigned.leads and BARE_CLOSING.fullmatch(words):
+    if everybody and assigned.leads and (BARE_CLOSING.fullmatch(words) or CLOSING.fullmatch(words)):
         return True
     return not given and CLOSING.fullmatch(words) is not None
 

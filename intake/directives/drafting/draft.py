@@ -13,6 +13,7 @@ from typing import Any
 from config.catalogue.office_names import OfficeNames
 from intake.directives.drafting.duplicates import duplicates_of
 from intake.directives.drafting.findings import Finding
+from intake.directives.drafting.loose_tables import with_tables_put_together
 from intake.directives.drafting.prose import ProseReader
 from intake.directives.drafting.task_tables import TableReader
 from intake.directives.phrases.deadline_phrases import Deadline
@@ -129,6 +130,7 @@ def draft_of(
     names  the offices of the register; ``place``: their province, «Thanh Hóa»
     years  of the whole text where ``document`` is a passage of it
     """
+    document = with_tables_put_together(document)
     text, lower = document.text, plain(document.text)
     years = years or year_context(text)
     offices = OfficeReader(names.names if names else ())

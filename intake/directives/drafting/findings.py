@@ -45,6 +45,11 @@ class Finding:
     explicit: bool = False
 
     @property
+    def ends(self) -> list[int]:
+        """Where its own words end, and each other place that belongs to it."""
+        return [self.end, *(end for _, end in self.spans)]
+
+    @property
     def is_dated(self) -> bool:
         """Whether its own words state a term, which a line «Thời gian: …» does not replace; not only what it is on."""
         said = self.deadline

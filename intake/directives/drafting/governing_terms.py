@@ -14,6 +14,10 @@ _ORDERS = r"(?:yêu cầu|giao|đề nghị|chỉ đạo|quy định|ban hành|p
 _ISSUER_AFTER = re.compile(rf"[,.;] +[^,.;:]{{2,90}} {_ORDERS}(?!\w)")
 _OF_ANOTHER = re.compile(rf"(?<!\w)(?:của|do) [^,;:.]{{2,60}} {_ORDERS}(?!\w)[^,;:.]*$")
 """«Thực hiện Công văn … của Bộ Y tế yêu cầu hoàn thành trước ngày …, UBND tỉnh ban hành Kế hoạch như sau:»."""
+_TIME = re.compile(
+    r"(?:thời gian:? )?(?:(?:hoàn thành|thực hiện|xong) )?(?:trong|ngay|trước|chậm nhất|từ|đến|hết|ngày|tháng|quý|năm"
+    r"|giai đoạn|đợt|tuần|\d+[ /.-]|sáu tháng)"
+)
 _WORK_OF = re.compile(
     r"(?:(?:các|những|một số) +)?(?:nhiệm vụ|công tác|công việc|nội dung|hoạt động|việc)(?: (?:trọng tâm|cụ thể|chủ yếu"
     r"|công tác|cần làm))*(?: (?:hoàn thành|thực hiện))?(?: của)? +(?=trong|quý|tháng|6 tháng|trước|từ)"
@@ -62,7 +66,10 @@ def _governing_term(text: str, lower: str, node: Node, years: YearContext) -> De
         term = weightiest([each for each in said if _is_for_what_follows(lower, start, end, each, node)])
     if term is None and end - start <= _LONGEST_HEADING:
         work = _WORK_OF.match(lower, start, end)
-        read = cell_deadline(text, work.end() if work else start, end, years)
+        at = work.end() if work else start
+        read = cell_deadline(text, at, end, years) if _TIME.match(lower, at, end) else None
         # Not a part of the heading: «Kế hoạch năm 2026» is no term.
         term = read if read and read.rule and not read.assumed.startswith(("đọc", "lấy mốc")) else None
+        if work and term and (term.kind in ("half", "year") or "cuối năm" in term.words.lower()):
+            term = None  # «Nhiệm vụ trọng tâm 6 tháng cuối năm» is what a time is for, not by when each is done
     return term if term and term.day and term.kind in _OF_ONE_DAY else None

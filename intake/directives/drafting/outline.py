@@ -17,16 +17,16 @@ _RANKS: tuple[tuple[float, str], ...] = (
     (3, r"[A-ZĐ]\W+"),
     (4, r"khoản\b.*"),
     (4, r"\(?\d{1,3}[.)/:–-]*"),
-    (5, r"\d+\.\d+\.?\)?"),
-    (6, r"\d+\.\d+\.\d+\.?"),
-    (7, r"\d+(?:\.\d+){3,}\.?"),
+    (5, r"\d+\.\d+[.)-]*"),
+    (6, r"\d+\.\d+\.\d+[.)-]*"),
+    (7, r"\d+(?:\.\d+){3,}[.)-]*"),
     (4, r"(?:và )?(?:" + "|".join(_NUMBER_WORDS) + r"|tư|bẩy) là\W*|thứ .*"),
     (8, r"\(?[a-zđ]\d?\W*"),
     (9, r"-"),
     (10, r"[+*]"),
 )
 _ROMAN, _CAPITAL, _TEXT_RANK = 2, 3, 11.0
-_FOR = re.compile(r"(?:kinh gui|noi nhan)\b")
+_FOR = re.compile(r"(?:kinh gui|noi nhan)\b|.{0,60}\bdien *:$")
 _LONGEST_HEADING = 170
 _SHORTEST_NAME, _LONGEST_NAME = 6, 120
 
@@ -185,7 +185,7 @@ def path_of(node: Node) -> str:
             name = word[1].replace("tư", "bốn").replace("bẩy", "bảy")
             parts.append(str(_NUMBER_WORDS.index(name) + 1) if name in _NUMBER_WORDS else name)
         else:
-            parts.append(bare.strip("().:/ "))
+            parts.append(bare.strip("().:/-– "))
     path = ""
     for part in reversed(parts):
         if path and re.match(r"\d+\.\d", part):

@@ -7,7 +7,7 @@ from intake.directives.drafting.closings import is_closing, is_trouble, trouble_
 from intake.directives.drafting.findings import Finding, fill
 from intake.directives.drafting.governing_terms import GoverningTerms
 from intake.directives.drafting.outline import Node, learn_offices, outline_of, path_of
-from intake.directives.drafting.sentences import DATED, pieces, sentences
+from intake.directives.drafting.sentences import DATED, by_date, pieces, sentences
 from intake.directives.drafting.target_phrases import target_of
 from intake.directives.drafting.told_elsewhere import told_elsewhere
 from intake.directives.phrases import labelled_fields as labels
@@ -19,7 +19,7 @@ from intake.directives.phrases.office_phrases import OfficeReader
 from intake.directives.phrases.office_reading import OfficePhrase
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.unread_terms import deadline_of
-from intake.directives.phrases.words import ACTION, CLOSING, NOT_A_TASK, VALIDITY
+from intake.directives.phrases.words import ACTION, BACKGROUND_HEADING, CLOSING, NOT_A_TASK, VALIDITY, folded
 from intake.directives.text import DirectiveText
 
 _TELLS = re.compile(r"(?:^|[.,;:] +)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)|(?<!\w)(?:chủ trì|trách nhiệm)(?!\w)")
@@ -44,10 +44,6 @@ class _Context:
 
     leads: list[OfficePhrase] = field(default_factory=list)
     coordinating: list[OfficePhrase] = field(default_factory=list)
-
-
-def _ends(task: Finding) -> list[int]:
-    return [task.end, *(end for _, end in task.spans)]
 
 
 class ProseReader:
@@ -152,7 +148,9 @@ class ProseReader:
             if later := self._later_sentences(node, node.body, end):
                 return later
             said = weightiest(deadlines)
-            is_task = bool(node.label) and said is not None and said.kind in (*DATED, "on-request")
+            dated = said is not None and said.kind in (*DATED, "on-request")
+            aims = BACKGROUND_HEADING.match(folded(lower[node.body : node.body + _LEAST_LETTERS]))
+            is_task = bool(node.label) and dated and not aims and not any(each.label for each in node.children)
         else:
             acts = ACTION.match(lower, assigned.rest, end) or _CONDITION.match(lower, assigned.rest, end)
             is_task = bool(acts or assigned.leads or assigned.coordinating)
@@ -160,11 +158,12 @@ class ProseReader:
             is_task = is_task or (item and not any(each.label for each in node.children))
         if not is_task:
             return self._later_sentences(node, node.body, end)
-        parts = [(assigned.rest, end)]
         if (trouble := trouble_behind(lower, node, assigned, end)) is not None:
             parts = [(assigned.rest, trouble), (trouble, end)]
         elif given is None:
             parts = pieces(self._text, lower, assigned.rest, end, deadlines, self._assigning)
+        else:
+            parts = by_date(self._text, lower, assigned.rest, end, deadlines)
         found = []
         if len(parts) == 1 or not is_closing(self._lower, node, assigned, parts[0][1]):
             found.append(self._add(node, *parts[0], assigned, inherited, whole=True))
@@ -190,8 +189,7 @@ class ProseReader:
 
     def _is_alone(self, node: Node) -> bool:
         """Whether a paragraph without a number is what stands beneath an office's name: the first, or one of a row."""
-        above = node.parent
-        if above is None or id(above) not in self._headings:
+        if (above := node.parent) is None or id(above) not in self._headings:
             return False
         return above.children[0] is node or not any(each.label for each in above.children)
 
@@ -211,7 +209,9 @@ class ProseReader:
             if not assigned.leads or assigned.heading or is_closing(self._lower, node, assigned, b):
                 continue
             if _GIVEN.match(self._lower, a, b) or not (given or node.background or node.preamble):
-                found.append(self._add(node, assigned.rest, b, assigned, _Context(), begins=a))
+                terms = terms_in(self._text, a, b, self._years, self._lower)
+                for x, y in by_date(self._text, self._lower, assigned.rest, b, terms):
+                    found.append(self._add(node, x, y, assigned, _Context(), begins=a if x == assigned.rest else x))
         return found
 
     def _goes_on(self, node: Node, before: Node | None) -> bool:
@@ -219,7 +219,7 @@ class ProseReader:
         if before is None or not self._found or CLOSING.search(self._lower, node.body, node.end):
             return False
         last = self._found[-1]
-        if before.end not in _ends(last) or (node.last_of_text and not ACTION.match(self._lower, node.body, node.end)):
+        if before.end not in last.ends or (node.last_of_text and not ACTION.match(self._lower, node.body, node.end)):
             return False
         last.spans.append((node.start, node.end))
         return True
@@ -273,7 +273,7 @@ class ProseReader:
             if each.label and each.children and not (bare and has_tasks) and self._named_task(each, node.body):
                 return [self._of_node[id(each)]]
         last = self._found[-1:]
-        if node.rank >= _LETTER and before and any(before.end in _ends(task) for task in last) and not before.label:
+        if node.rank >= _LETTER and before and any(before.end in task.ends for task in last) and not before.label:
             return last
         if node.parent is None or node.parent.rank < _ITEM:
             return []

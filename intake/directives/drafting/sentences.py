@@ -28,7 +28,8 @@ def sentences(text: str, start: int, end: int, assigning: AssignmentReader) -> l
 
 _TELLS = re.compile(r"[;.]\s+|, (?=giao )")
 _DATES = re.compile(
-    r"[;.]\s+|(?<=\w) và (?=báo cáo|gửi|trình|hoàn thành|tổng hợp|sơ kết|tổng kết|công bố)|, (?=báo cáo|gửi báo cáo)"
+    r"[;.]\s+|(?<=\w) và (?=báo cáo|gửi|trình|hoàn thành|tổng hợp|sơ kết|tổng kết|công bố)"
+    r"|, (?=báo cáo|gửi báo cáo|tổng kết [^,;.]{0,40}?trước )"
 )
 _PASSED_ON = re.compile(r"(?<!\w)(?:để|nhằm|làm cơ sở) [^,;.:]*$")
 
@@ -46,13 +47,15 @@ def pieces(
             told = assigning.at(mark.end(), end)
             if told.leads and not told.heading:
                 cuts.append(mark.end())
-    dated = [each.start for each in deadlines if each.kind in DATED]
     of_offices = zip(cuts, [*cuts[1:], end], strict=True)
-    return [piece for a, b in of_offices for piece in _by_date(text, lower, a, b, [at for at in dated if a <= at < b])]
+    return [piece for a, b in of_offices for piece in by_date(text, lower, a, b, deadlines)]
 
 
-def _by_date(text: str, lower: str, start: int, end: int, dated: list[int]) -> list[tuple[int, int]]:
+def by_date(text: str, lower: str, start: int, end: int, deadlines: list[Deadline]) -> list[tuple[int, int]]:
     """What one office is told, at each of its dates; what others pass on is no task of its own."""
+    dated = [each.start for each in deadlines if each.kind in DATED and start <= each.start < end]
+    semicolons = [each for each in range(start, end) if text[each] == ";"]
+    several = len({sum(each < at for each in semicolons) for at in dated}) > 1
     cuts = [start]
     for mark in _DATES.finditer(lower, start, end):
         at = mark.end()
@@ -60,7 +63,8 @@ def _by_date(text: str, lower: str, start: int, end: int, dated: list[int]) -> l
             continue
         here = any(cuts[-1] <= each < at for each in dated)
         later = any(each >= at for each in dated)
-        cut = (here and len(dated) > 1) or (len(cuts) > 1 and later) if mark[0][0] == ";" else here and later
+        sentence = mark[0][0] == "." and len(cuts) > 1
+        cut = (here and len(dated) > 1) or (several and later) if mark[0][0] == ";" else later and (here or sentence)
         acts = ACTION.match(lower, at, end) or at in dated
         if cut and acts and not _PASSED_ON.search(lower, cuts[-1], mark.start()):
             cuts.append(at)

@@ -43,10 +43,9 @@ def told_elsewhere(
 
 def _given_behind(text: str, lower: str, start: int, end: int, assigning: AssignmentReader) -> Assigned | None:
     """«… . Giao Sở A chủ trì, phối hợp với Sở B thực hiện»: the whole paragraph is what is given."""
-    for at, _ in sentences(text, start, end, assigning)[1:]:
-        assigned = assigning.at(at, end)
-        if assigned.leads and (assigned.heading or _DOES_IT.match(lower, assigned.rest, end)):
-            return assigned
+    told = [each for at, _ in sentences(text, start, end, assigning)[1:] if (each := assigning.at(at, end)).leads]
+    if len(told) == 1 and (told[0].heading or _DOES_IT.match(lower, told[0].rest, end)):
+        return told[0]
     return None
 
 

@@ -96,7 +96,9 @@ class AssignmentReader:
         return []
 
     def partners_within(self, start: int, end: int) -> list[OfficePhrase]:
-        """«…, phối hợp chặt chẽ với Sở B …» further on in a sentence."""
+        """«…, phối hợp chặt chẽ với Sở B …» further on in a sentence, or «Căn cứ dự toán do Sở B lập, …» before it."""
+        if made := words.ON_WORK_OF.match(self._lower, start, end):
+            return self._list(made.end(), end)[0]
         sentence = re.compile(r"\.\s|$").search(self._lower, start, end)
         for met in words.MIDDLE.finditer(self._lower, start, sentence.start() if sentence else end):
             offices, _ = self._list(met.end(), end)
@@ -124,19 +126,27 @@ class AssignmentReader:
                 return offices
         return []
 
-    def _list(self, at: int, end: int) -> tuple[list[OfficePhrase], int]:
-        return self._offices.list_at(self._text, self._lower, at, end)
+    def _list(self, at: int, end: int, *, given: bool = False) -> tuple[list[OfficePhrase], int]:
+        return self._offices.list_at(self._text, self._lower, at, end, given=given)
 
     def _told(self, at: int, end: int) -> tuple[list[OfficePhrase], int, bool]:
         """The offices told from ``at`` on, where they end, and whether they are given it in so many words."""
         give = words.GIVE.match(self._lower, at, end)
-        offices, after = self._list(give.end() if give else at, end)
+        # «; yêu cầu chủ đầu tư hạ cần trục» is what the office before it does.
+        at_once = give is not None and (self._text[at].isupper() or give[0].startswith("giao"))
+        offices, after = self._list(give.end() if give else at, end, given=at_once)
         if not give and offices and (by := words.GIVE.match(self._lower, self._spaces(after, end), end)):
             # «Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành …»
             told, behind = self._list(by.end(), end)
+            if self._is_item(at) and not words.ISSUER.match(self._lower, at, end):
+                told = []
             if told and not plain(told[0].text).startswith(words.PERSONS):
                 return told, behind, True
         return offices, after, give is not None
+
+    def _is_item(self, at: int) -> bool:
+        """Whether a number or a dash stands before ``at`` on its line."""
+        return bool(self._text[self._text.rfind("\n", 0, at) + 1 : at].strip())
 
     def _spaces(self, at: int, end: int) -> int:
         while at < end and self._text[at] in " \n":
@@ -147,10 +157,17 @@ class AssignmentReader:
         self, offices: list[OfficePhrase], after: int, end: int, *, given: bool, lenient: bool = False
     ) -> Assigned | None:
         lower = self._lower
-        while bracket := re.compile(r" *\([^()]{0,120}\)").match(lower, after, end):
+        while bracket := words.ASIDE.match(lower, after, end):
             after = bracket.end()
-        if offices[-1].many and (which := words.WHICH.match(lower, after, end)):
-            last = offices[-1]
+        last = offices[-1]
+        which = words.WHICH.match(lower, after, end) if last.many else None
+        if last.many and words.OF_ALL.fullmatch(plain(last.text)):
+            which = which or words.THAT_LEAD.match(lower, after, end)
+        if last.many and "đồng chí" in last.text:
+            which = which or words.IN_CHARGE.match(lower, after, end)
+        if last.many:
+            which = which or words.AND_OTHERS.match(lower, after, end)
+        if which:
             offices = [*offices[:-1], replace(last, end=which.end(), text=self._text[last.start : which.end()])]
             after = which.end()
         if not given and words.ORDERS.match(lower, after, end):

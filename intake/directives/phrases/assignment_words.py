@@ -2,7 +2,7 @@
 
 import re
 
-from intake.directives.phrases.words import ACTION, VERBS
+from intake.directives.phrases.words import ACTION, NO_NAME, VERBS
 
 LEAD_IN = re.compile(
     r"(?:(?:trong đó|đồng thời|riêng|cụ thể|ngoài ra|trước mắt|theo đó|trách nhiệm của|nhiệm vụ của|về phía"
@@ -18,9 +18,11 @@ GIVE = re.compile(
 )
 DUTY = re.compile(
     r",? *(?:(?:trong phạm vi|căn cứ|theo|trên cơ sở|tùy theo|bám sát)(?: vào)? (?:chức năng|nhiệm vụ|quyền hạn"
-    r"|thẩm quyền|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
+    r"|thẩm quyền|lĩnh vực|địa bàn|phạm vi|kế hoạch|nội dung|điều kiện|tình hình)[^:;.]{0,140}?"
     rf"(?<!được)(?<!đã)(?<!cần)(?:[, ]+(?=(?:{VERBS}|(?:có|chịu) trách nhiệm|có nhiệm vụ)(?!\w))|(?=:)))?"
-    r"(?:(?:có|chịu) trách nhiệm(?: (?:chính|trước [^,;:.]{2,60}))?|có nhiệm vụ|thực hiện (?:các|những|một số"
+    r"(?:(?:có|chịu) trách nhiệm(?: (?:chính|trước (?:(?! (?:về|nếu"
+    r"|khi) )[^,;:.]){2,60}?(?= *[,:])))?(?! (?:trước|về|nếu|khi|toàn diện)(?!\w))|có nhiệm vụ"
+    r"|thực hiện (?:các|những|một số"
     r"|tốt một số|nghiêm túc một số) (?:nhiệm vụ|nội dung|công việc|giải pháp)(?: [^:.;]{0,40})?"
     r"|tập trung thực hiện(?: (?:tốt|các|những|một số)[^:.;]{0,60})?|triển khai thực hiện (?:tốt )?(?:các|những"
     r"|một số)[^:.;]{0,60}|(?:chỉ đạo|tổ chức)(?: thực hiện)?(?=:))?"
@@ -44,6 +46,22 @@ WHICH = re.compile(
     rf"|chỉ thị|hội nghị|cuộc họp|phiên họp)(?!\w)) [^:.;]{{2,100}}?(?= (?:{MUST}|{STARTS})(?!\w)))"
 )
 """Which of a group: «UBND các xã nơi có dự án tập trung …», «Các tổ chức được cấp phép phải …»."""
+THAT_LEAD = re.compile(
+    rf" (?:được giao )?(?:chủ trì|phối hợp)(?: (?:nhiệm vụ|thực hiện|các nhiệm vụ"
+    rf"|nội dung)[^,;.:]{{0,40}}?)? (?={ACTION.pattern})"
+)
+"""Which of all: «Các đơn vị chủ trì gửi báo cáo», where no office of its own leads."""
+IN_CHARGE = re.compile(rf" (?:(?:được )?(?:phân công|giao) )?phụ trách [^,;.:]{{3,40}}? (?={ACTION.pattern})")
+"""Which of several persons: «Các đồng chí Ủy viên phụ trách địa bàn trực tiếp chỉ đạo»."""
+AND_OTHERS = re.compile(rf"(?:,| và) (?!{NO_NAME.pattern})(?:[^\W\d_]+ ){{1,4}}(?={ACTION.pattern})")
+"""Others of the same kind in words that are not known: «Các tổ chức phi chính phủ, cộng đồng ngư dân tham gia …»."""
+ISSUER = re.compile(
+    r"(?:ubnd|ủy ban nhân dân|chủ tịch|phó chủ tịch|thủ tướng|phó thủ tướng|chính phủ|hđnd|hội đồng nhân dân"
+    r"|(?:tỉnh|thành|huyện|thị|đảng) ủy|ban thường vụ|ban chấp hành|thường trực|bộ trưởng|ban chỉ đạo"
+    r"|ban chỉ huy)(?!\w)"
+)
+"""Who orders in a list of orders; any other office there is told to order: «3. Sở A yêu cầu các doanh nghiệp …»."""
+OF_ALL = re.compile(r"(?:các |những )?(?:(?:sở|ban|ngành|cơ quan|đơn vị|địa phương)(?:, | và |$))+")
 WITH = re.compile(
     r",? *(?:(?:chủ động +)?(?:phối hợp|kết hợp|hiệp đồng)(?: chặt chẽ| tốt| thường xuyên| kịp thời)*(?:,? (?:với"
     r"|cùng|giữa))*|cùng(?: với)?) +"
@@ -62,14 +80,24 @@ TEMPORAL = re.compile(
 )
 TROUBLE = re.compile(
     r"(?:\* *lưu ý:? *)?(?:trong )?quá trình [^:;.]{0,100}?(?:vướng mắc|phát sinh|khó khăn"
-    r"|bất cập)(?:, (?:vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh|mới)[^,;.]{0,60})?,? +"
+    r"|bất cập)(?:(?:,| hoặc| và) (?:khó khăn|vướng mắc|phát sinh|bất cập))*(?: (?:cần|vượt|phát sinh"
+    r"|mới)[^,;.]{0,60})?,? +"
 )
 PERSONS = ("đồng chí", "các đồng chí", "ủy viên", "các ủy viên", "thành viên", "các thành viên")
 MIDDLE = re.compile(r"(?<!\w)phối hợp(?: [^,;.:()]{0,24}?)? (?:với|cùng) +")
+ASIDE = re.compile(
+    r" *\([^()]{0,120}\)| *- *(?:là )?(?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)[^-;.:]{0,60} *-(?= )"
+)
+"""«Sở A (cơ quan thường trực)», «Sở A - Cơ quan thường trực Ban Chỉ đạo - tổng hợp»."""
+ON_WORK_OF = re.compile(
+    r"(?:căn cứ|trên cơ sở)(?: vào)? (?:dự toán|đề xuất|phương án|hồ sơ|báo cáo|danh sách|nhu cầu|kế hoạch|số liệu)"
+    r"[^,;.:()]{0,40}? do +"
+)
+"""On what another office has made: «Căn cứ dự toán do Công an tỉnh lập, …»."""
 ROLE_BEHIND = re.compile(
     r",? *(?:(?:là (?:cơ quan|đơn vị) )?chủ trì|tham mưu|thực hiện|chịu trách nhiệm|làm đầu mối|đầu mối"
     r"|hướng dẫn|triển khai|tổ chức|xây dựng|theo dõi|tổng hợp|phối hợp|chuẩn bị|soạn thảo|trình|phụ trách|cung cấp"
-    r"|kiểm tra|báo cáo|đề xuất)"
+    r"|kiểm tra|báo cáo|đề xuất|chỉ đạo|lãnh đạo)"
 )
 _TERM = (
     r"(?:(?:xong|hoàn thành|ngay|định kỳ) )?(?:trước|chậm nhất|muộn nhất|trong|từ|đến|hết|vào|định kỳ|hằng|hàng|mỗi|quý"
@@ -87,10 +115,13 @@ _FINDING = (
 )
 """What was found, no topic of orders: «Nguyên nhân: Sở A …»."""
 ABOUT = re.compile(rf"(?:về(?! {_FINDING})|đối với|liên quan(?: đến)?|riêng) ")
-TOPIC = re.compile(rf"(?!chủ trì|phối hợp|giao|{_FINDING})[^:.;,()]{{2,50}}: +")
+TOPIC = re.compile(rf"(?!chủ trì|phối hợp|giao|{_FINDING})[^:.;()]{{2,60}}: +")
 _FORBIDDEN = r"(?!không được (?!giao|cấp|bố trí|hưởng|hỗ trợ|phân bổ|đánh giá|công nhận|xếp loại))"
 """«không được thu mua …» forbids; «không được giao vốn» is a finding."""
-FOUND = re.compile(rf"{_FORBIDDEN}{ACTION.pattern} (?:còn|chưa|rất|được|chậm(?! nhất| nộp| trả| đóng| tiến độ))(?!\w)")
+FOUND = re.compile(
+    rf"(?:thống nhất|nhất trí) (?:đánh giá|nhận định|cao|với|thông qua)(?!\w)"
+    rf"|{_FORBIDDEN}{ACTION.pattern} (?:còn|chưa|rất|được|chậm(?! nhất| nộp| trả| đóng| tiến độ))(?!\w)"
+)
 """How well something was done: «triển khai chậm», «báo cáo chưa đầy đủ»."""
 ORDERS = re.compile(
     r" *(?:yêu cầu|giao|đề nghị|kết luận|có ý kiến)"

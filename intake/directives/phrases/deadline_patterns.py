@@ -17,7 +17,8 @@ _WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _EVERY = r"(?:,? (?:hằng|hàng|mỗi) (?:năm|quý|tháng))"
 _PREP = (
     r"(?:(?:xong|hoàn thành)(?: xong)? )?(?:chậm nhất|muộn nhất|trước|không (?:để )?quá|đến hết|hết"
-    r"|hạn (?:cuối|chót)(?: cùng)?:?|không muộn hơn)(?: (?:là|vào|đến|trước|trong|hết|dịp|khi hết|khi kết thúc"
+    r"|hạn (?:cuối|chót)(?: cùng)?:?|không (?:muộn|chậm|trễ) hơn)(?: (?:là|vào|đến|trước|trong|hết"
+    r"|dịp|khi hết|khi kết thúc"
     r"|thời điểm))*"
 )
 _IN = rf"(?:{_PREP}|hoàn thành|trong|(?:đến )?cuối|ngay trong)(?: (?:trong|vào|cuối|hết))*"
@@ -34,7 +35,7 @@ _MONTH = (
     rf"|tháng {_MONTH_IN_WORDS}(?= *(?:[,;.)/]|$|năm \d)))(?![\d/])"
 )
 _QUARTER = rf"quý (?:[ivx]+|\d)(?: ?[,-] ?(?:quý )?(?:[ivx]+|\d)(?= ?[/n]))?(?:(?: ?/ ?|[ ,]+năm ){_Y})?(?![\w/])"
-_HALF = rf"(?:0?6|sáu) tháng (?:đầu|cuối) năm(?: {_Y})?"
+_HALF = rf"(?:0?[369]|ba|sáu|chín) tháng (?:đầu|cuối) năm(?: {_Y})?"
 _YEAR = rf"năm {_Y}(?! ?[-/] ?\d)"
 _WORK_DAYS = r"(?:ngày làm việc|ngày|giờ(?! (?:hằng|hàng|mỗi|ngày|các))|tháng|tuần)(?: làm việc)?"
 _SPECIAL = (
@@ -49,8 +50,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         ("event", r"tại (?:kỳ họp|phiên họp|hội nghị) [^;.:()]{3,60}"),
         ("recurring",
-            r"định kỳ,? (?:(?:hằng|hàng) )?(?:(?:0?\d+|một|hai|ba|sáu) )?(?:ngày(?! \d)|tuần|tháng|quý"
-            r"|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6|sáu|0?9) tháng|năm))*"
+            r"định kỳ,? (?:(?:hằng|hàng) )?(?:(?:0?\d+|một|hai|ba|sáu) )?(?:ngày(?! \d)|tuần|tháng(?! \d)"
+            r"|quý(?! [ivx\d])|năm(?! \d))(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6"
+            r"|sáu|0?9) tháng|năm))*"
                       r"(?: ?/ ?(?:một |1 |01 )?lần| (?:một|1|01) lần)?(?: ?\([^)]{0,60}\))?"),
         ("recurring", rf"{_PERIOD} ?\([^()]{{3,60}}\)(?:,? (?:và )?{_PERIOD} ?\([^()]{{3,60}}\))+"),
         ("recurring", rf"(?<=báo cáo ){_PERIOD}(?:,? (?:và )?{_PERIOD})+(?! ?\d|[^\W\d_])"),
@@ -79,6 +81,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("month", rf"(?:{_IN}|vào) (?:các )?tháng {_N}(?:(?:,| và|-)? ?(?:tháng )?{_N})*(?: và |-| - )(?:tháng )?{_N}"
                   rf"(?:(?: ?/ ?| năm ){_Y})?(?![\d/])"),
         ("month", rf"{_IN} các tháng {_N}(?:, ?{_N})+(?:(?: ?/ ?| năm ){_Y})?(?![\d/])"),
+        ("month",
+            rf"đến (?:hết |cuối )?{_MONTH}(?=,? (?:phải |cơ bản )?(?:hoàn thành|xong|đạt|có \d|tối thiểu|ít nhất))"),
         ("month", rf"{_IN} {_MONTH}{_EVERY}?"),
         ("date", rf"{_IN} (?:thượng|trung|hạ) tuần (?:của )?{_MONTH}"),
         ("quarter", rf"{_IN} {_QUARTER}"),
@@ -92,8 +96,10 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("recurring", r"mỗi (?:ngày|tuần|tháng|quý|năm)(?: ít nhất)? (?:một|1|01|hai|2|02) lần"),
         ("recurring", rf"(?:{_WEEKDAY}|ngày (?:đầu|cuối)(?: tuần)?) (?:của )?các tuần(?! [\d])"),
         ("recurring", r"(?:0?[1369]|ba|sáu) tháng(?:,)? (?:một|1|01|/) ?lần(?: ?\([^)]{0,60}\))?"),
-        ("recurring", r"\d{1,2} (?:giờ|ngày|tuần|tháng) ?(?:/|một|1|01) ?lần"),
-        ("recurring", r"(?:(?:tối thiểu|ít nhất) )?\d{1,2} (?:lần|kỳ|đợt) ?(?:/|mỗi|một) ?(?:ngày|tuần|tháng|quý|năm)"),
+        ("recurring", r"(?:cứ )?\d{1,2} (?:phút|giờ|ngày|tuần|tháng) ?(?:/|một|1|01) ?lần"),
+        ("recurring",
+            r"(?:(?:tối thiểu|ít nhất) )?\d{1,2} (?:(?:lần|kỳ|đợt|lượt|số|tin, bài|tin|bài)(?: [^\W\d_]+){0,2}"
+            r"|buổi(?= ?/ ?(?:tuần|tháng))) ?(?:/|mỗi|một) ?(?:ngày|tuần|tháng|quý|năm)"),
         ("recurring",
             r"ngày (?:làm việc )?(?:đầu tiên|cuối cùng|đầu|cuối) (?:của )?(?:(?:mỗi|hằng) )?(?:tuần|tháng"
             r"|quý)(?! [\divx])"),
@@ -101,7 +107,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm)(?:,? (?:và )?(?:(?:hằng|hàng) )?(?:tuần|tháng|quý|(?:0?6"
             r"|sáu|0?9) tháng|năm)(?![^\W\d_]))*"),
         ("recurring",
-            r"định kỳ(?= (?:báo cáo|tổ chức|tổng hợp|kiểm tra|rà soát|sơ kết|đánh giá|thông báo|gửi|cập nhật"
+            r"định kỳ(?= (?:báo cáo|tham mưu|giám sát|đối chiếu|cung cấp|họp|tổ chức|tổng hợp"
+            r"|kiểm tra|rà soát|sơ kết|đánh giá|thông báo|gửi|cập nhật"
             r"|thống kê))"),
         ("days",
             rf"(?:(?:chậm nhất|không quá|tối đa|trong)(?: (?:vòng|thời hạn|thời gian|là|không quá"
@@ -132,12 +139,13 @@ NOT_BEFORE = re.compile(
 )
 ADJECTIVE_OF = re.compile(
     r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và"
-    r"|nhu cầu|nhiệm vụ|chỉ tiêu|trung hạn và"
-    r"|5 năm,|công việc|công tác|hội nghị|đánh giá|sinh hoạt|nguồn|hoạt động|tổng kết|chi|thi đua|trọng tâm"
+    r"|nhu cầu|trợ cấp|phụ cấp|lương|nhiệm vụ|chỉ tiêu|trung hạn và"
+    r"|5 năm,|công việc|công tác|hội nghị|đánh giá|sinh hoạt|nguồn|hoạt động|tổng kết|chi|thi đua|khen thưởng|trọng tâm"
     r"|chuyên đề|quý và|tháng và|kết quả) $"
 )
 PLAN_OF = re.compile(
-    r"(?:kinh phí|kế hoạch|chương trình|dự toán|danh mục|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$"
+    r"(?:kinh phí|kế hoạch(?!,? (?:và |- )?(?:đầu tư|tài chính))|chương trình|dự toán|danh mục"
+    r"|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$"
 )
 _A_THING = (
     r"(?:hồ sơ|đơn(?! vị)|tờ khai|dự án|công trình|đề tài|hợp đồng|giấy (?:phép|chứng nhận)|chứng chỉ|văn bản|cơ sở"
@@ -197,11 +205,11 @@ _NAMED_DAY = re.compile(r"(trước|chậm nhất).*\((?:ngày )?([^()]*)\)$")
 _RANGE_TO = re.compile(r"từ .*? ?(?:đến|-)(?: hết| cuối| trước)* (.+)$")
 _PERIODS = re.compile(r"(?:tháng|quý|(?:0?6|sáu|0?9|chín) tháng|năm)[ ,]")
 _OF_ANOTHER_YEAR = re.compile(r"(?: của)? năm (?:trước|sau|liền kề|kế hoạch|kế tiếp)$")
-_LAST_CALL = re.compile(r"(?:hạn (?:cuối|chót)(?: cùng)?|không để quá)\W*")
+_LAST_CALL = re.compile(r"(?:hạn (?:cuối|chót)(?: cùng)?|không để quá|không (?:chậm|trễ) hơn)\W*")
 _BY_DAY = re.compile(
     r"(?:(?:phấn đấu|bảo đảm|đảm bảo) )?(?:đến|(?:ngay )?trong)(?: hết| \d{1,2}| các)? ngày (?:.*(?: và |-))?(.+)$"
 )
-_NOT_COUNTED = re.compile(rf"{_BESIDE_DAY}(?=\d|ngày|{_BESIDE_DAY})|mùng (?=\d)")
+_NOT_COUNTED = re.compile(rf"{_BESIDE_DAY}(?=\d|ngày|{_BESIDE_DAY})|mùng (?=\d)|thời điểm (?=\d|ngày)")
 _WORDED_MONTH = re.compile(rf"tháng ({_MONTH_IN_WORDS})(?= *(?:[,/]|$|năm \d))")
 _TEN_DAYS = re.compile(r".*?(thượng|trung|hạ) tuần (?:của )?tháng (\d.*)$")
 """The ten days of a month, up to the 10th, the 20th and its end."""

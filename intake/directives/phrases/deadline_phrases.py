@@ -65,10 +65,11 @@ _WEAK = re.compile(
     r"vào (?:đầu |giữa )?(?:các )?(?P<period>tháng|quý|(?=\d{1,2} ?/ ?\d{4}))?(?!\w)|vào |nhân |từ (?!nay)"
 )
 """How a day is told that something happens on, which has happened as often as it is to be done."""
+_SO_FAR = re.compile(r"đến (?:hết )?(?=ngày|\d)")
 _LAST_DAY_OF_EACH = re.compile(r"ngày (?:cuối cùng|cuối) (?:của )?(?:tháng|quý)")
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
 _URGENT = re.compile(r"(?:khẩn trương|nhanh chóng)(?![^\W\d_])")
-_VERB_AFTER = re.compile(rf" *(?:,|\)|;|\.|$|(?:{VERBS})(?![^\W\d_]))")
+_VERB_AFTER = re.compile(rf" *(?:,|\)|;|\.|$|(?:theo quy định|{VERBS})(?![^\W\d_]))")
 
 
 def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: str = "") -> list[Deadline]:
@@ -96,8 +97,10 @@ def is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
     before = lower[max(start, a - 60) : a]
     if kind == "year" and before.endswith("năm học "):
         return False
-    if lower.startswith("vào", a) and MEETING.search(before) and "tổ chức" not in before:
+    if lower.startswith(("vào", "từ ngày"), a) and MEETING.search(before) and "tổ chức" not in before:
         return False
+    if lower.startswith(("cuối", "đầu"), a) and before.endswith(("tháng ", "quý ")):
+        return False  # «6 tháng cuối năm» names a time, not a day
     if lower.startswith("cuối", a) and MEETING.search(before):
         return False  # «trước kỳ họp thường lệ cuối năm 2026» is not the end of the year
     if OF_A_THING.search(before) and not DUTY_TO_IT.search(before):
@@ -127,6 +130,7 @@ def has_happened(term: Deadline, context: YearContext) -> bool:
     lower = plain(term.words)
     if not (weak := _WEAK.match(lower)):
         within = term.kind in _OF_ONE_YEAR and lower.startswith("trong ")  # «Trong tháng 10, các sở đã …»
+        within = within or _SO_FAR.match(lower) is not None  # «đến ngày 30/6 giải ngân đạt 31%»
         return term.day < (context.issued if within else context.issued - _LONG_PAST)
     day = term.day
     if day.year > context.issued.year and not re.search(YEAR_NUMBER, term.words):

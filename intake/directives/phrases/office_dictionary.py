@@ -15,7 +15,7 @@ AREA = re.compile(
 )
 LEVEL = re.compile(
     r" +(?:tỉnh|thành phố|huyện|thị xã|trung ương|việt nam|cấp tỉnh|cấp huyện|cấp xã|các cấp|hai cấp|chi nhánh|khu vực"
-    r"|xã|phường)(?!\w)"
+    r"|xã|phường)(?!\w| ủy(?!\w| ban))"
 )
 MORE_LEVELS = re.compile(
     r"(?:(?<=huyện)|(?<= xã)|(?<=tỉnh))(?:(?:,| và) (?:thị xã|thành phố|thị trấn|phường|đặc khu|huyện"

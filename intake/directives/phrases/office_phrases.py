@@ -17,16 +17,18 @@ class OfficeReader:
         self._dictionary = OfficeDictionary(names)
         self.add, self.knows = self._dictionary.add, self._dictionary.knows
 
-    def list_at(self, text: str, lower: str, start: int, end: int) -> tuple[list[OfficePhrase], int]:
+    def list_at(
+        self, text: str, lower: str, start: int, end: int, *, given: bool = False
+    ) -> tuple[list[OfficePhrase], int]:
         """The offices listed from ``start`` on, and where the list ends; an empty list where none begins.
 
-        lower  the text as ``words.plain`` gives it
+        lower  the text as ``words.plain`` gives it; ``given``: behind «giao», where small letters begin a name too
         """
         reading = OfficeReading(text, lower, end, self._dictionary)
         found: list[OfficePhrase] = []
         at = start
         while at < end:
-            items, after = reading.item(at, in_list=bool(found))
+            items, after = reading.item(at, in_list=given or bool(found))
             if not items:
                 return found, found[-1].end if found else start
             found += items

@@ -234,7 +234,10 @@ class OfficeReading:
             return after
         at, capital = word.start(), word[0][0].isupper()
         if joint[0].strip() in ("", "-"):
-            stops = capital and self._starts_office(at) and noun.end() != after
+            office = capital and self._starts_office(at)
+            if office and noun[0] in words.PERSONS:
+                return self.item(at, in_list=True)[1]
+            stops = office and noun.end() != after
             return after if stops or (not capital and self._told(at)) else word.end()
         known = self._known(at)
         if known and not self.dictionary.groups.fullmatch(lower, at, known):
@@ -244,7 +247,7 @@ class OfficeReading:
         if more and not words.TOLD_TO_ORGANISE.match(lower, at, end):
             own_name = capital and (known or self._name(more.end()) > more.end())
             if not own_name:
-                return more.end()
+                return self._trading(more)
         if capital or "," in joint[0] or self._starts_office(at) or NO_NAME.match(lower, at, end):
             return after
         return word.end()

@@ -14,7 +14,7 @@ MANY = re.compile(r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những|t�
 SEPARATOR = re.compile(
     r" *(?:[,;/&+]|-(?= )|(?<!\w)(?:và|cùng với|cùng|với|hoặc)(?!\w)) *(?:(?:và|cùng với|cùng|với) +)?(?:giao +)?"
 )
-OWNED = re.compile(r" +(?:trực )?thuộc +(?=\w)")
+OWNED = re.compile(r" +(?:(?:trực )?thuộc|của) +(?=\w)")
 ADJACENT = re.compile(r" +(?=[^\W\d_])")
 GENERAL = ("cơ quan", "đơn vị", "địa phương", "chính quyền", "cấp ủy", "doanh nghiệp")
 COMMON = (*GENERAL, "lực lượng", "nhà trường", "ủy ban", "ubnd", "hđnd", "công an", "phòng", "mặt trận", "đảng ủy",
@@ -54,12 +54,16 @@ BODIES = (
 )
 """Bodies that many have: «Ban Thường vụ các đảng ủy xã, phường»."""
 PLACED = ("công ty", "điện lực", "viễn thông", "bưu điện", "ngân hàng", "kho bạc", "báo", "đài", "bảo hiểm", "cục",
-           "chi cục", "hội", "thuế", "hải quan", "ban quản lý")  # fmt: skip
+           "chi cục", "hội", "thuế", "hải quan", "ban quản lý",
+           "huyện ủy", "thành ủy", "thị ủy", "tỉnh ủy", "tỉnh đoàn", "thành đoàn", "tòa án", "viện kiểm sát",
+           "liên đoàn")  # fmt: skip
 """Heads of names that a place stands behind: «Công ty Điện lực Hà Tĩnh»."""
 OF_NAME = re.compile(
     r"(?:(?:công nghệ|chuyển đổi|kinh tế|hạ tầng|tần) số|quản lý(?: các)? dự|(?:dự án|qlda|quỹ) đầu tư"
     r"|đầu tư(?: và)? xây dựng|công trình|hãng hàng|hàng không|thường trực|cán bộ quản lý|công ty khai thác"
-    r"|phòng thủ dân sự|(?:chăn|vật|con) nuôi|(?:công|dân|độc) lập|trung tâm đổi mới|sáng tạo|việc làm)$"
+    r"|phòng thủ dân sự|(?:ban chỉ đạo|ban chỉ huy)(?: quốc gia)? (?:công tác )?phòng,? chống"
+    r"|điều phối xây dựng|(?:chăn|vật|con) nuôi|(?:viện|cơ quan) nghiên cứu|(?:công|dân|độc) lập"
+    r"|trung tâm đổi mới|sáng tạo|việc làm)$"
 )
 """Words of names that are told elsewhere: «Tổ công nghệ số», «Ban Quản lý dự án đầu tư xây dựng»."""
 FIELD_TOO = re.compile(
@@ -119,6 +123,8 @@ TRADERS = (
     "đơn vị",
     "nhà máy",
 )
+PERSONS = ("đồng chí", "thành viên", "ủy viên")
+"""Who a body has: «các đồng chí Thường trực Ban Chỉ huy»."""
 BEFORE_PLACE = re.compile(r":? +")
 SPACE = re.compile(r" +")
 CAPITAL = re.compile(r" +([^\W_]+)")

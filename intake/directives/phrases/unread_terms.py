@@ -44,6 +44,7 @@ _TRAP = re.compile(
     rf"|sau (?:{_MEETING}|tết)"
     rf"|từ (?:nay|{_DATE})[^;:()]{{0,40}}? đến{_LINK} (?:{_DATE}|{_CLOCK}|{_MEETING}|{_FEAST})"
     r"|trước khi [^,;.:()]{2,40} (?:họp|khai mạc|khai giảng)|ngay trong (?:ngày|tuần|tháng)(?! \d)"
+    r"|trong quý(?= *(?:[,;.)]|$|này(?!\w)))"
     r"|đến (?:hết |cuối )?năm 20\d\d(?=,? (?:phải |cơ bản )?(?:hoàn thành|xong|đạt|có|giải quyết)(?!\w))"
     r"|(?<=[,;(] )ngày \d{1,2}(?:,? (?:và )?ngày \d{1,2})* (?:của )?(?:tháng (?!\d)|(?:hằng|hàng|mỗi) ))"
 )

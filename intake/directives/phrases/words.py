@@ -96,18 +96,20 @@ NOT_A_TASK = re.compile(
     r"|phê duyệt (?:kèm theo )?.{0,200}với (?:các|những) nội dung .*"
     r"|nơi nhận.*|như (?:điều|trên|kính gửi)\b.*|lưu *:.*|kính gửi.*|căn cứ [^.]*;?|theo đề nghị .*"
     r"|xét .{0,60}(?:tờ trình|đề nghị).*"
-    r"|(?:tm|kt|tl|tuq|q)\. .*|t/m .*|(?:bãi bỏ|thay thế) .{0,40}(?:quyết định|chỉ thị|nghị quyết|kế hoạch).*"
+    r"|(?:tm|kt|tl|tuq|q)\. .*|t/m .*|(?:[^.;]{0,40} này )?(?:bãi bỏ|thay thế) .{0,40}(?:quyết định"
+    r"|chỉ thị|nghị quyết|kế hoạch).*"
     r"|trên đây là .*|(?:rất )?mong nhận được .*|trân trọng.*|độc lập - tự do.*|cộng hòa xã hội.*"
     r"|đảng cộng sản việt nam.*"
     r"|kinh phí (?:thực hiện|tổ chức|triển khai)?\b.{0,80}?(?:do|từ|được|lấy|bố trí|theo|bao gồm|đảm bảo|bảo đảm)\b.*"
     r"|(?:.{0,80} )?số *: *\d*[^.;]{0,40}"
-    r"|.{0,60}thông báo (?:để|tới|đến) .{0,80}biết.{0,60}|thay thế .*|hết hiệu lực.*"
+    r"|.{0,60}thông báo (?:[^.;]{0,80} )?(?:để|tới|đến) .{0,80}biết[^;]{0,60}(?:; giao .*)?|thay thế .*|hết hiệu lực.*"
     r"|(?:nghị quyết|quyết định) này (?:đã )?được .{0,80}thông qua.*)"
 )
 """Sentences of form: validity, legal grounds, addressees, signatures, money."""
 
 VALIDITY = re.compile(
-    r"(?:quyết định|chỉ thị|nghị quyết|kế hoạch|chương trình|văn bản|công văn|công điện|thông báo|quy chế|quy định)"
+    r".{0,60}thông báo [^.;]{0,160}biết[^.;]{0,60}; +(?=giao )|trên đây là [^.;]*[.;] +(?=[^\W\d_])"
+    r"|(?:quyết định|chỉ thị|nghị quyết|kế hoạch|chương trình|văn bản|công văn|công điện|thông báo|quy chế|quy định)"
     r"(?: [^.;]{0,60}?)? (?:này )?có hiệu lực(?: thi hành)? (?:kể từ|từ|sau) [^.;:]{2,60}\. +(?=[^\W\d_])"
 )
 """The sentence of form behind which something may still be given: «Chỉ thị này có hiệu lực kể từ ngày ký. Giao …»."""
@@ -127,7 +129,9 @@ CLOSING = re.compile(
 )
 """What stands behind the offices of «… chịu trách nhiệm thi hành Quyết định này»: everybody's duty to obey, no task."""
 BARE_CLOSING = re.compile(
-    r"(?:(?:nghiêm túc|khẩn trương|tích cực|chủ động|quan tâm|phối hợp|tổ chức|triển khai|,|và) *)*thực hiện[ ./]*"
+    r"(?:chịu trách nhiệm(?: trước [^,;:.]{2,60}?)? )?(?:(?:nghiêm túc|khẩn trương|tích cực|chủ động"
+    r"|quan tâm|phối hợp|tổ chức|triển khai|,|và) *)*thực hiện(?:,? (?:và )?(?:nghiêm(?: túc)?|tốt|hiệu quả|kịp thời))*"
+    r"(?:[;,.]? *(?:và )?chịu (?:hoàn toàn )?trách nhiệm (?:toàn diện )?trước [^;]*)?[ ./]*"
     r"|(?:(?:về|đối với) (?:kết quả|tiến độ|chất lượng|nội dung|việc)[^.;]{0,60}(?:thực hiện"
     r"|được giao)[^.;]{0,20})?[ ./]*"
 )

@@ -12,7 +12,7 @@ from intake.directives.phrases.words import ACTION, plain
 LABEL = re.compile(
     r"\s*(?:(?:[-–—+*]|-\s*)\s+(?=\S)"
     r"|\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[IVXLC]{1,7}|[a-zđA-ZĐ]|[a-zđ][0-9])(?:[.):]|(?<=\d)/|/(?=\s)|\.\))+(?=\s|[^\W\d_]|$)"
-    r"|[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}\.?(?=\s)|(?:[IVX]{1,5}|[0-9]{1,2})[-–](?=\s+[^\W\d_])|[A-Z][-–](?=\s+[A-ZĐ]{2})"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}\.?(?=\s)|(?:[IVX]{1,5}|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3})[-–](?=\s+[^\W\d_])|[A-Z][-–](?=\s+[A-ZĐ]{2})"
     r"|(?:Điều|ĐIỀU|Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Phụ lục|PHỤ LỤC|Khoản)\s+(?:thứ\s+)?[0-9IVXLC]+\b[.:]?"
     r"|(?:Và\s+|và\s+)?(?:[Mm]ột|[Hh]ai|[Bb]a|[Bb]ốn|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[Bb]ẩy|[Tt]ám|[Cc]hín"
     r"|[Mm]ười(?:\s+(?:một|hai))?)\s+là\s*[,:]?"
@@ -28,6 +28,21 @@ _RUNNING_HEAD_LONGEST = 90
 _SHORTEST_CUT = 20
 _LONGEST_LINE = 180
 _NARROWEST, _WIDEST = 60, 130
+_FIRST_HEAD = re.compile(r"\s*(?:(?:Số )?S?TT|Stt|Số thứ tự)\s*")
+_FIRST_ROW = re.compile(r"\s*\(?(?:0?1|I|A)[.)]?\s*")
+
+
+def paragraphs_and_cells(lines: Sequence[str]) -> list[str]:
+    """The paragraphs of a text; from the heads of a table on whose cells stand a line each, every line for itself."""
+    head = next(
+        (
+            at
+            for at, line in enumerate(lines)
+            if _FIRST_HEAD.fullmatch(line) and any(_FIRST_ROW.fullmatch(each) for each in lines[at + 1 : at + 10])
+        ),
+        len(lines),
+    )
+    return [*paragraphs_of(lines[:head]), *(line.strip() for line in lines[head:] if line.strip())]
 
 
 def paragraphs_of(lines: Sequence[str]) -> list[str]:

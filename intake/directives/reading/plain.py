@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from intake.directives.reading.lines import paragraphs_of, without_running_heads
+from intake.directives.reading.lines import paragraphs_and_cells, without_running_heads
 from intake.directives.text import TextBuilder
 from intake.files.refusals import refused
 
@@ -24,7 +24,7 @@ def read_plain(name: str, content: bytes, builder: TextBuilder) -> None:
         if is_table:
             _add_table(part, builder)
         else:
-            for each in paragraphs_of(part):
+            for each in paragraphs_and_cells(part):
                 builder.paragraph(each)
 
 

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 from defusedxml.ElementTree import fromstring
 
-from intake.directives.reading.lines import LABEL, paragraphs_of
+from intake.directives.reading.lines import LABEL, paragraphs_and_cells
 from intake.directives.reading.numbering import Numbering, W, numbering_of
 from intake.directives.text import TextBuilder
 from intake.files.refusals import refusing_damaged
@@ -107,7 +107,7 @@ class _Reader:
 
     def _settle(self) -> None:
         """Add the paragraphs that wait: those pasted from a page, each of one line, are put together again."""
-        for each in paragraphs_of(self._lines):
+        for each in paragraphs_and_cells(self._lines):
             self._builder.paragraph(each)
         self._lines = []
 
