@@ -27,6 +27,7 @@ from models.keeping.opening import Store
 from models.store.database import open_database
 from tests.support.compiled_once import share_compiled_statements
 from tests.support.examples import FEW
+from tests.support.files_read_once import share_read_files
 from tests.support.plan_0_1 import BY_PLAN_0_1
 
 DATABASES = ("sqlite", "postgresql")
@@ -91,6 +92,7 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
     share_compiled_statements()
+    share_read_files()
     paths = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
     if _FOR_CHILDREN not in paths:
         os.environ["PYTHONPATH"] = os.pathsep.join([*paths, _FOR_CHILDREN])

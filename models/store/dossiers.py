@@ -147,7 +147,8 @@ def dossiers(connection: Connection, kind: str, keys: Collection[str]) -> dict[s
 def digests(connection: Connection, part: Part, keys: Collection[str] | None = None) -> Iterator[tuple[str, str, str]]:
     """The rows of a part as they are now: the key of their thing, what they are called in its dossier, their digest.
 
-    keys  of which things; None for all. Read as a stream.
+    keys  of which things; None for all. Read as a stream, except where there can be only a few: of PostgreSQL's
+          streams each is asked for four times.
     """
     table = metadata.tables[part.table]
     rows = _rows(connection, table, part, keys)
@@ -165,7 +166,9 @@ def _rows(
     query = _query(part, connection.dialect.name, keys is not None)
     numbered = part.by != "" and isinstance(table.c[part.by].type, Integer)
     asked = {"keys": [int(key) for key in keys] if numbered else [*keys]} if keys is not None and part.by else {}
-    with connection.execute(query.select, asked, execution_options={"yield_per": READ_SIZE}) as result:
+    is_large = keys is None or part.together
+    options = {"yield_per": READ_SIZE} if is_large else {}
+    with connection.execute(query.select, asked, execution_options=options) as result:
         for row in result:
             name = ":".join(map(str, row[1 : query.called]))
             values = zip(query.names, row[query.called :], strict=True)

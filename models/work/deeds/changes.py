@@ -124,15 +124,20 @@ def _amended_step(
         asked = planned_of_step(after.for_subtask(new.code), dated, new, now)
         yield from begun(asked, rows_of_step(session, new.code, key), now=after.now)
         return
-    asked_then = planned_of_step(before.for_subtask(old.code), dated, old, then, as_now=True)
-    rows = rows_of_step(session, old.code, key)
+    asked_then = list(planned_of_step(before.for_subtask(old.code), dated, old, then, as_now=True))
     if new is None or now is None:
+        rows = rows_of_step(session, old.code, key)
         yield from diff(asked_then, (), rows, now=after.now, holds_from=holds_from)
     elif now.trigger == then.trigger:  # on other occasions from now on; what was asked before stays as it was asked
-        asked_now = planned_of_step(after.for_subtask(new.code), dated, new, now, as_now=True)
+        asked_now = list(planned_of_step(after.for_subtask(new.code), dated, new, now, as_now=True))
+        has_same_teams = list(then.teams()) == list(now.teams())
+        if has_same_teams and asked_now == asked_then:
+            return  # most steps: what they have in the store, often most of it, need not be read
+        rows = rows_of_step(session, old.code, key)
         items = diff(asked_then, asked_now, rows, now=after.now, holds_from=holds_from)
-        yield from items if list(then.teams()) == list(now.teams()) else _held_once(items, rows)
+        yield from items if has_same_teams else _held_once(items, rows)
     else:  # by another rhythm, from the next period on
+        rows = rows_of_step(session, old.code, key)
         yield from (left(row, LeftBecause.RHYTHM) for row in rows if row.state in OPEN)
 
 

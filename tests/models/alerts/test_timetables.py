@@ -25,6 +25,13 @@ def with_ladder(store: Store, *rungs: RungSpec) -> Store:
     return replace(store, plan=plan)
 
 
+def _asking_only(store: Store, code: str) -> Store:
+    """The store by a plan of one subtask: what else there is takes its share of every run of two years."""
+    priority = store.plan.priority(store.plan.priority_of(code))
+    alone = priority.model_copy(update={"subtasks": (store.plan.subtask(code),)})
+    return replace(store, plan=store.plan.model_copy(update={"priorities": (alone,)}))
+
+
 def overdue_rung(offset: int = 1, repeat_every: int | None = None) -> RungSpec:
     return RungSpec(
         name=f"overdue+{offset}",
@@ -75,7 +82,7 @@ def test_an_extension_goes_by_the_ladder_of_the_day_of_assigning(store: Store) -
 @pytest.mark.later
 def test_repeats_never_run_out_however_rare(store: Store, every: int) -> None:
     issue(store)
-    rare = with_ladder(store, overdue_rung(5, repeat_every=every))
+    rare = with_ladder(_asking_only(store, "T0.1"), overdue_rung(5, repeat_every=every))
     run(rare, "p1", at("2023-08-18"))
     number, day = number_of(store, "T0.1"), date(2023, 9, 11)
     while day < date(2025, 6, 1):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from config.catalogue.offices import Selector
 from config.catalogue.plan import Plan
@@ -170,6 +171,16 @@ def _lead_with_part(store: Store) -> tuple[Assignment, Assignment]:
 
 def _is_beside(each: Assignment, row: Assignment) -> bool:
     return each.role is Role.COORDINATING and (each.subtask, each.step) == (row.subtask, row.step)
+
+
+def test_only_the_assignments_of_the_step_that_changes_are_read(store: Store) -> None:
+    """A plan has a hundred steps, and their assignments fill the store."""
+    row = lead_of(store, "ISSUE+")
+    change = _change(store, with_step(store.plan, row.subtask, row.step, asked("ISSUE+90")), date(2023, 9, 20))
+    said: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    assert row.id in {item.assignment_id for item in previewed(store, change)}
+    assert len([each for each in said if "WHERE assignment.subtask = " in each]) == 1
 
 
 def test_what_is_due_before_the_day_stays_as_it_was_given(store: Store) -> None:
