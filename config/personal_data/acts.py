@@ -97,14 +97,17 @@ _OF_ONE = (
 _ACCUSED_BEHIND = re.compile(
     r"(?: ?[,(\-–] ?[^,.;()]{3,60}[,)]| ?[,;\-–])? ?(?:(?:da|dang|vua|moi|tung|cung|lai) )*"
     r"(?:bi (?:khoi to|bat|tam (?:giu|giam)|truy (?:to|na)|to (?:cao|giac)|(?:xu ly |thi hanh )?ky luat|dinh chi"
+    r"|(?:\w+ ){0,3}(?:phan anh|khieu nai|to cao)"
     r"|cach chuc|khai tru|khien trach|canh cao|xu phat|phat|cao buoc|ket an|tuyen phat)"
-    r"|(?:nhan|dua|moi gioi) hoi lo|tham o|tron thue|no thue|lua dao|chiem doat|nhan tien cua)\b"
+    r"|(?:(?:do|vi) )?(?:co hanh vi )?vi pham|(?:nhan|dua|moi gioi) hoi lo|tham o"
+    r"|tron thue|no thue|lua dao|chiem doat|nhan tien cua)\b"
 )
 _ACCUSED_BEFORE = re.compile(
     r"\b(?:ky luat|khoi to(?: bi can)?|bat(?: giu| tam giam| khan cap)?|tam (?:giu|giam)|truy (?:to|na)|xu phat"
     r"|khien trach|canh cao|dinh chi(?: cong tac)?|cach chuc|to cao|xet xu)(?: (?:doi voi|cua))?"
-    r"(?: (?:dong chi|d/c|dc|ong|ba|anh|chi))?[: ]+$"
+    r"(?: (?:dong chi|d/c|dc|ong|ba|anh|chi|cong chuc|vien chuc|can bo|giao vien|dang vien))?[: ]+$"
 )
+_DOES_A_PART = r" (?:nhập liệu|soạn|làm (?:mục|phần|biểu|phụ lục)|tổng hợp|phụ trách|theo dõi|trực|lo)\b"
 _AT_A_DESK = r" (?:ở |bên |\()(?:phòng|kế toán|văn thư|văn phòng|bộ phận)\b"
 _SENTENCE_END = re.compile(r"[!?;]|\.(?= |$)")
 _ENDS = re.compile(r" ?(?:$|[.,;:()\-]|(?:ben|o|phong|ke toan|van thu|de|va|so)\b)")
@@ -139,7 +142,8 @@ class _Said:
 
 _OF_A_PERSON, _OF_ANYBODY, _LIFE = map(_Said, (_ACTS_OF_A_PERSON, _ACTS_OF_ANYBODY, _SIGN_OF_A_LIFE))
 _DEALT_WITH, _ACCUSED = map(_Said, (_BEFORE, _BEFORE_A_PERSON))
-_ASKED_FOR, _IN_A_FORM, _TELLS_OF_ONE, _DESK = map(_Said, (_ASKED, _LABELLED, _OF_ONE, _AT_A_DESK))
+_ASKED_FOR, _IN_A_FORM, _TELLS_OF_ONE = map(_Said, (_ASKED, _LABELLED, _OF_ONE))
+_DESK, _PART = map(_Said, (_AT_A_DESK, _DOES_A_PART))
 _OWNED_BY, _HELD_BY = map(_Said, (_OWNED, _OWNED_BY_A_PERSON))
 
 
@@ -172,10 +176,13 @@ def is_dealt_with(reading: Reading, start: int, *, sure: bool) -> bool:
 def is_asked(reading: Reading, start: int, end: int, *, sure: bool) -> bool:
     """«hỏi Phượng (kế toán)», «Người tiếp nhận: Ngọc»: somebody is meant, and no longer name follows.
 
-    Where the name may be a place's (not ``sure``), it must stand with a desk: «hỏi Lan Anh ở phòng kế toán».
+    So is who does a part: «…, Hiếu nhập liệu». Where the name may be a place's (not ``sure``), it must stand with a
+    desk: «hỏi Lan Anh ở phòng kế toán».
     """
     if not sure:
         return _ASKED_FOR.stands(reading, start) and _DESK.follows(reading, end)
+    if reading.flat.endswith((", ", ": "), 0, start) and _PART.follows(reading, end):
+        return True
     meant = _ASKED_FOR.stands(reading, start) or _IN_A_FORM.stands(reading, start)
     return meant and bool(_ENDS.match(reading.flat, end))
 

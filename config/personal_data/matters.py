@@ -19,18 +19,21 @@ _HOUSE = re.compile(
     r"|ho)\b)|\bsn \d+[a-z]?,? (?:ngo|duong|pho)|\bso \d+[a-z]?(?:/\d+[a-z]?)*,? ?(?:ngo|ngach|hem|kiet) \d"
     r"|\b(?:ngo|ngach|hem|kiet) (?:so )?\d+(?:/\d+)*,? (?:ngo|ngach|duong|pho) |\b(?:hien )?o (?:tai )?(?:so"
     r"|nha) \d|\bso \d+[a-z]?(?:/\d+)* (?:duong|pho) .{3,40} la (?:nha|cho o|noi o)\b|\bnha (?:rieng|o"
-    r"|tro)[^.;\d]{0,30}: ?\d+[a-z/\d]* [a-z]|\bcan ho (?:so )?[a-z]?\d{2,}"
+    r"|tro)[^.;\d]{0,30}: ?\d+[a-z/\d]* [a-z]"
+    r"|\bnha (?:rieng |o )?(?:tai |trong |o )?(?:hem|ngo|ngach|kiet) (?:so )?\d|\bcan ho (?:so )?[a-z]?\d{2,}"
     r"|\bphong \d{3,4},? (?:chung cu|nha|toa|ct)"
 )
 _PLACE_OF_LIFE = re.compile(
     r"\b(?:(?:hien )?(?:thuong |tam |cu )?tru (?:tai|quan|o)|(?:dia chi|noi|dang ky|ho khau) (?:thuong"
-    r"|tam) tru(?: tai)?|noi cu tru|ho khau(?= ?:)|dktt|(?:dk|n)?hktt|(?:thuong|tam) tru(?= ?:)"
+    r"|tam) tru(?: tai)?|noi cu tru|ho khau(?= ?:| (?:o|tai))(?: o| tai)?|dktt|(?:dk|n)?hktt|(?:thuong|tam) tru(?= ?:)"
+    r"|(?:thuong|tam) tru(?= (?:thon|xom|ap|khu pho|to \d|so))"
     r"|(?:dang )?sinh song (?:tai|o)"
     r"|ngu (?:tai|o)"
     r"|noi o(?: hien nay| hien tai)?|que quan|que(?= (?:o|tai)?)(?: o| tai)?|nguyen quan|cho o hien nay"
-    r"|dia chi nha(?: rieng)?|nha (?:rieng )?o(?: tai)?|dia chi(?= ?: ?(?:thon|xom|ban|to |khu pho|khu |ngo|nha)))"
+    r"|dia chi nha(?: rieng)?|dia chi o(?= ?:)|nha (?:rieng )?o(?: tai)?"
+    r"|dia chi(?= ?: ?(?:thon|xom|ban|to |khu pho|khu |ngo|nha)))"
     r"[ :]{1,3}(?:so |thon|xom|ban |to |khu |pho |ngo|duong|nha|\d|phuong |xa |huyen |tp|thanh pho|tx|thi |tinh "
-    r"|ap |doi )"
+    r"|ap |tdp |kp |doi |hem|ngach|kiet|buon |khoi |lang |chung cu)"
 )
 _GROUP = re.compile(
     r"(?:\d (?:ho|nguoi|cong dan|lao dong|truong hop|nhan khau|khau|hoc sinh|tre)|cac (?:ho|em|gia dinh"
@@ -89,8 +92,10 @@ _PERSON = re.compile(
 # --- secrecy ---------------------------------------------------------------------------------------------------
 
 _LEVEL = r"(?:tuyệt mật|tối mật|tuyet mat|toi mat)"
+_PAPER_UPPER = "BAO CAO|CONG VAN|TAI LIEU|VAN BAN|KE HOACH"
 _STAMP = re.compile(
     r"(?<![Bb]ẢO )(?<!BÍ )(?<!BẢO )\bMẬT\b(?! ĐỘ| MÃ| KHẨU| ONG| MIA| THƯ| VỤ)|[(\[«“\"]M[ậẬ][tT][)\]»”\"]"
+    rf"|^(?:{_PAPER_UPPER}) MAT(?= ?[-–:.]|$)|^(?i:tài liệu|văn bản|công văn|báo cáo) mật(?= ?[,.;:\-(]|$| nên| vì)"
     r"|^M(?:ậ|A|Ậ)[tT](?: ?[:–\-.]|$)|(?<![A-Za-z]),? ?- ?MẬT$"
 )
 _ABOUT_ITSELF = re.compile(
@@ -105,12 +110,12 @@ _ABOUT_ITSELF = re.compile(
     rf"|tài liệu|báo cáo|công văn|kế hoạch|phương án|tệp|file|phụ lục|bản|nội dung) (?:này |kèm theo |đính kèm "
     rf"|gửi kèm |là "
     rf"|thuộc ){{1,2}}(?:loại |diện |danh mục |nhóm )?(?:bí mật nhà nước|tài liệu mật|văn bản mật|mật)(?= ?[,.;:)(]|$"
-    rf"| không"
-    rf"| chỉ| đề nghị| gửi)|\b(?:này|đây) (?:là|thuộc) (?:loại )?(?:văn bản|tài liệu|công văn|báo cáo"
+    rf"| độ| không| chỉ| đề nghị| gửi)|\b(?:này|đây) (?:là|thuộc) (?:loại )?(?:văn bản|tài liệu|công văn|báo cáo"
     rf"|loại) mật\b|\b(?:nay|day) la (?:van ban|tai lieu) mat\b|\bnội dung (?:này |trên |đó |là "
     rf"|thuộc loại ){{1,2}}(?:bí mật"
     rf"|mật)\b(?= ?[,.;]|$| không)"
     r"|\b(?:nội dung|thông tin|phần|đoạn) (?:bí )?mật ?:"
+    r"|\b(?:cong van|ke hoach|bao cao|to trinh|van ban|phuong an|chi thi|cong dien) mat so ?\S*\d"
     rf"|\b(?:van ban|cong van|tai lieu|bao cao|ke hoach|phuong an)(?: nay| kem theo| do| thuoc| do)* (?:{_LEVEL}))"
 )
 _LEVEL_ALONE = re.compile(
@@ -118,9 +123,11 @@ _LEVEL_ALONE = re.compile(
     rf"|(?i:[(\[«“\"](?:{_LEVEL})[)\]»”\"])"
     rf"|(?i:(?<!định )(?<!đổi )(?<!chỉ )(?<!chỉ các )(?<!giải )(?<!gia hạn )(?<!cao )\bđộ mật\b(?= ?[:.]?$))"
 )
+_OPENS = re.compile(rf"\W*(?:(?:{_PAPER_UPPER}) )?(?:TUYỆT |TỐI )?M[ẬA]T ?[-–.:]")
+"""A stamp and what may be done with the paper: «MẬT - không phổ biến»."""
 _IN_BRACKETS = re.compile(
     r"(?i:\b(?:kế hoạch|phương án|báo cáo|công văn|văn bản|tài liệu|tờ trình|quyết định|thông báo"
-    r"|phụ lục)\b[^.;!?]{0,40}\(mật\))"
+    r"|phụ lục)\b[^.;!?]{0,40}\((?:độ |loại )?mật\))"
 )
 _SUBJECT = re.compile(
     r"luat|nghi dinh|thong tu|quy dinh|danh muc|tap huan|bao ve bi mat|xac dinh do mat|quy che|huong dan|mau dau"
@@ -161,7 +168,7 @@ def secrecy_in(reading: Reading, *, evidence: bool) -> Iterator[Finding]:
     for pattern in (_STAMP, _LEVEL_ALONE, _ABOUT_ITSELF, _IN_BRACKETS):
         for found in pattern.finditer(plain):
             sentence = _sentence(reading.flat, found.start(), found.end())
-            on_it = len(plain) <= len(found[0]) + 12
+            on_it = len(plain) <= len(found[0]) + 12 or (found.start() < 3 and bool(_OPENS.match(plain)))
             if (
                 not on_it
                 and not re.search(r" này\b", plain[max(0, found.start() - 12) : found.end()])

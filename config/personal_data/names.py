@@ -55,7 +55,7 @@ def initials_in(reading: Reading) -> Iterator[int]:
     words, before = reading.words, lexicon().before
     for told_of in _INITIALS_AND_AGE.finditer(reading.plain):
         yield told_of.start()
-    kinds = [before[kind] for kind in (Before.PRONOUN, Before.MATTER, Before.RELATIVE)]
+    kinds = [before[kind] for kind in (Before.PRONOUN, Before.MATTER, Before.RELATIVE, Before.LABEL)]
     for end in range(1, len(words)):
         if any(kind.length_before(words, end) for kind in kinds) and _INITIALS.match(reading.plain, words[end - 1].end):
             yield words[end].start
@@ -77,7 +77,7 @@ def _name_at(around: Surroundings, shapes: Shapes, at: int) -> tuple[int, Name |
     if not _is_person(around, at, length, shape, before):
         if not around.famous(at, length) or around.named_after(at):
             around.no_person.add(end)  # a name of history shelters none beside it
-        return length, None
+        return 1 if len(around.words[at].written) == 1 else length, None  # «A Hùng» may be «anh Hùng»
     posted = before in (Before.POST, Before.RANK) or around.is_comrade(at) or around.post_near(at) is not None
     accused = acts.is_accused(around.text, start, end)
     citizen = around.life_follows(end) or accused or before in (Before.MATTER, Before.RELATIVE)
@@ -101,6 +101,8 @@ def _is_person(around: Surroundings, at: int, length: int, shape: Shape, before:
     if of_history and (not around.means_a_citizen(at, length, before) or around.is_comrade(at)):
         return False
     if before is Before.PRONOUN:
+        if around.names_a_place(at, shape is Shape.FULL):
+            return False
         return not (around.commemorated(at) and shape >= Shape.DOUBTFUL)
     if around.place_at(at) and shape < Shape.FULL:
         return False

@@ -87,7 +87,8 @@ _IDENTITY = re.compile(
     rf"|luot|cong dan|nguoi|ho so))"
 )
 _PASSPORT = re.compile(
-    r"(?:ho chieu|passport|\bhc so)(?:[^\d;]{0,25}?)(?<![a-z])[a-z] ?(?:\d[ .]?){6,8}\d?(?!\d)|(?:ho chieu"
+    r"(?:ho chieu|passport|\b(?:hc|pp) so|\bso (?:hc|pp))"
+    r"(?:[^\d;]{0,25}?)(?<![a-z])[a-z] ?(?:\d[ .]?){6,8}\d?(?!\d)|(?:ho chieu"
     r"|passport) (?:so|no)?[ .:]*\d{7,9}(?!\d)"
 )
 _INSURANCE = re.compile(
@@ -104,7 +105,7 @@ _LICENCE = re.compile(
     rf"|the (?:nha bao|luat su|cong chung vien)|so ho khau"
     rf"|ho khau so)[^\d;.]{{0,25}}(?:\d{_GAP}){{6,11}}\d(?!\d){_NOT_MONEY}"
 )
-_TAX = re.compile(rf"(?:ma so thue|mst) (?:tncn|ca nhan|thu nhap ca nhan)[^\d;]{{0,20}}(?:\d{_GAP}){{9,12}}\d")
+_TAX = re.compile(rf"(?:ma so thue|mst) (?:tncn|ca nhan|thu nhap ca nhan)[^\d;]{{0,40}}(?:\d{_GAP}){{9,12}}\d")
 
 # --- accounts -----------------------------------------------------------------------------------------------------
 
@@ -117,8 +118,9 @@ _ACCOUNT = re.compile(
     rf"| ca nhan)? so|tk:?(?= ?\d)|tai khoan:"
     rf"|(?:tai khoan|tk) (?:ngan hang|{_BANK}))(?:[^\d;]{{0,40}}?)(?![1-9]\d{{0,2}}(?:\.\d{{3}})+ ?(?:dong|d\b"
     rf"|tai khoan|$|[,;]))(?<!\d)(?:\d[a-z]?{_GAP}){{7,18}}\d(?!\d){_NOT_MONEY}"
-    rf"|(?<![a-z])tai khoan[^\d;.]{{0,20}}(?<!\d)\d{{8,19}}(?!\d){_NOT_MONEY}"
-    rf"|(?<![a-z\d]){_BANK} ?(?:so|:|-|stk)? ?\d{{8,19}}(?!\d){_NOT_MONEY}"
+    rf"|(?<![a-z])tai khoan[^\d;.]{{0,20}}(?<!\d)(?:\d{{8,19}}|(?:\d ?){{8,18}}\d)(?!\d){_NOT_MONEY}"
+    rf"|(?<![a-z\d]){_BANK} ?(?:so|:|-|stk)? ?{_NOT_A_COUNT}(?:\d[ .]?){{7,18}}\d(?!\d){_NOT_MONEY}"
+    r"|(?<![\d.,])(?:9704|[45]\d{3})(?:[ \-]?\d{4}){3}(?!\d)"
     rf"|(?<!\d)\d{{8,19}} ?(?:-|,|tai|\(|cua|mo tai)? ?(?:ngan hang )?{_BANK}\b"
 )
 _TREASURY = re.compile(r"kho bac|kbnn|tai khoan tien gui don vi|ngan sach|quy vi nguoi ngheo|mat tran")
@@ -136,7 +138,8 @@ _PLATE_AFTER_WORD = re.compile(
 )
 
 _DAY = (
-    r"(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?(?:19|20)?\d\d|(?:ngay )?(?:mung "
+    r"(?:(?:(?:mung|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi) ){1,3}thang\b"
+    r"|\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?(?:19|20)?\d\d|(?:ngay )?(?:mung "
     r"|mong )?\d{1,2} thang \d{1,2}(?:,? nam (?:19"
     r"|20)\d\d)?|(?:19|20)\d\d)"
 )
@@ -144,7 +147,8 @@ _BIRTH = re.compile(
     rf"(?<![a-z])(?:(?<!moi )(?<!hoc )(?<!thi )(?<!ve )sinh ngay:? ?{_DAY}"
     rf"|ngay(?:,? thang)?(?:,? nam)? sinh(?: cua(?: \w+){{1,4}}?)?(?: la)?[ :\-]{{1,3}}{_DAY}"
     rf"|nam sinh[ :\-]{{1,3}}(?:19|20)\d\d"
-    rf"|sn ?[:.]? ?(?:19[2-9]|20[0-2])\d\b|s\.n\.? ?(?:19|20)\d\d|dob[ :]+\d"
+    rf"|ns ?[:.]? ?\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:19[2-9]|20[0-2])\d\b"
+    rf"|sn ?[:.]? ?(?:\d{{1,2}}[/.\-]\d{{1,2}}[/.\-])?(?:19[2-9]|20[0-2])\d\b|s\.n\.? ?(?:19|20)\d\d|dob[ :]+\d"
     rf"|sinh ?: ?\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:19|20)\d\d)"
     rf"|(?<![a-z])(?<!hoc )(?<!phat )(?<!thi )sinh thang \d{{1,2}} ?(?:/|nam) ?(?:19|20)\d\d"
     rf"|(?<![a-z])sinh (?:nam )?(?:19|20)\d\d,? (?:tru|que|hien o|ngu|dan toc|thuong tru)\b"
@@ -163,18 +167,20 @@ _BIRTH_COHORT = re.compile(
 )
 
 _MAIL = re.compile(
-    r"(?<![\w.+\-])[\w.+\-]{1,64} ?(?:@|\(at\)|\[at\]| a cong | acong )[ ]?[\w\-]+(?: ?(?:\.|\(dot\)|\[dot\]"
+    r"(?<![\w.+\-])[\w.+\-]{1,64} ?(?:@|[(\[](?:at|a ?cong)[)\]]| a cong | acong )[ ]?[\w\-]+(?: ?(?:\.|\(dot\)|\[dot\]"
     r"| cham )[ ]?[\w\-]+)+"
+    r"|[\w.+\-]{1,64} (?:at|a cong|acong) (?:gmail|yahoo|hotmail|outlook|icloud)\b"
 )
 _OFFICIAL_MAIL = re.compile(r"@[\w.\-]*(?:gov\.vn|dcs\.vn|org\.vn|edu\.vn|chinhphu\.vn|dangcongsan\.vn)$")
 _OFFICE_BOX = re.compile(
     r"^(?:so|s[a-z]{1,6}|ubnd|ub|hdnd|vp|van ?phong|vanthu|phong|ban|bql|congan|ca|tt|ttyt|bv|benhvien|tinhuy"
     r"|huyenuy|danguy|thanhtra|banbientap|bbt|toasoan|mttq|doan|hoi|cuc|chicuc|kho|bhxh|thue|toaan|vks|contact"
     r"|info|lienhe|gopy|phananh|hotro|support|cntt|tiepnhan|kiemsoat|tthc|pvhcc|dvc|xa|phuong|huyen|thpt|thcs"
-    r"|truong|mn|th|chinhquyen|boyte|bo|kntc|conganthanhhoa|tuyengiao|noivu|lanhdao|baocao)[a-z]*[._\-]?[a-z._\-\d]*$"
+    r"|truong|mn|th|chinhquyen|boyte|bo|kntc|conganthanhhoa|tuyengiao|noivu|lanhdao|baocao"
+    r"|bophan|motcua|hcc|qlda)[a-z]*[._\-]?[a-z._\-\d]*$"
 )
 _PERSON_IN_BOX = re.compile(
-    r"nguyen|tran|pham|hoang|huynh|phan|dang|\bbui|trinh|truong|dinh|(?:nam|hung|hoa|lan|dung|tuan|minh|huong"
+    r"nguyen|tran|pham|hoang|huynh|(?<!bo)phan|dang|\bbui|trinh|truong|dinh|(?:nam|hung|hoa(?!lu@)|lan|dung|tuan|minh|huong"
     r"|thuy|linh|hai|long|son|anh|thao|trang)[a-z]{1,3}[._@]|\d{3,}"
 )
 

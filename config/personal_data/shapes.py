@@ -11,6 +11,10 @@ from config.personal_data.surroundings import Surroundings
 
 _LONGEST_NAME = 5
 _PLACE_BEHIND = re.compile(r" ?[(,\-] ?(?:huyen|tinh|xa|phuong|thi xa|thanh pho|thi tran|nghe an|lao|chdcnd)\b")
+_LETTERS = ("a", "c", "e")
+"""«anh», «chị», «em» as notes have them: «A. Thắng», «nhờ c Hà»"""
+_AT_WORK = re.compile(r" (?:ben|phong|o phong|ban|so|lai xe|ke toan|van thu|\()(?![a-z])|,? ?(?:sdt|dt)\b")
+_ENGLISH = ("mr", "mrs", "ms", "miss")
 _INTRODUCE_ANY = (Before.RELATIVE, Before.DEGREE, Before.RANK, Before.MATTER, Before.LABEL)
 
 
@@ -53,7 +57,9 @@ class Shapes:
         word, run = self.words[at], self._run(at)
         if not word.capital or word.upper or len(run) > 2 or not all(self.lex.given.means(each) for each in run):
             return 0
-        if self.around.place_at(at) or self.lex.fields_of_work.length_at(self.words, at):
+        if self.around.place_at(at) or any(
+            phrases.length_at(self.words, at) for phrases in (self.lex.fields_of_work, self.lex.no_name_begins)
+        ):
             return 0
         asked = acts.is_asked(self.text, word.start, run[-1].end, sure=len(run) == 1)
         return len(run) if asked or acts.is_owner(self.text, word.start, sure=len(run) == 1) else 0
@@ -173,7 +179,12 @@ class Shapes:
     def _introduced_shape(self, at: int, before: Before) -> tuple[Shape, int]:
         """What stands behind a word that introduces a person, where it begins with no surname."""
         word, lex = self.words[at], self.lex
-        if before is Before.LABEL and self.around.word_before(at).key == "tên" and lex.given.means(word):
+        if (
+            before is Before.LABEL
+            and self.around.word_before(at).flat == "ten"
+            and word.capital
+            and lex.given.means(word)
+        ):
             return Shape.SHORT, 1
         if lex.no_name_begins.length_at(self.words, at, exactly=not self.text.without_accents) or (
             self.around.place_at(at) and self._place_here(at, before)
@@ -212,9 +223,11 @@ class Shapes:
     def _behind_a_pronoun(self, at: int, run: list[Word]) -> tuple[Shape, int]:
         word, lex, pronoun = self.words[at], self.lex, self.around.word_before(at)
         known = word in lex.given or word in lex.surnames
+        if pronoun.flat in _LETTERS and not self.around.is_comrade(at):
+            return self._behind_a_letter(at, run)
         within = pronoun.capital and not self.around.begins_sentence(at - 1) and not (pronoun.upper and word.upper)
         # «Anh Sơn», «Cô Tô» within a sentence is a place; «Ông», «Bà» are written so out of respect.
-        if within and (pronoun.flat not in ("ong", "ba", "chi") or not known):
+        if within and pronoun.flat not in _ENGLISH and (pronoun.flat not in ("ong", "ba", "chi") or not known):
             return Shape.NONE, 1
         if pronoun.capital and _PLACE_BEHIND.match(self.text.flat[self.words[at + len(run) - 1].end :][:20]):
             return Shape.NONE, 1
@@ -231,6 +244,16 @@ class Shapes:
         if word in lex.in_small_letters or not word.key or word not in lex.given:
             return Shape.NONE, 1
         return (Shape.GIVEN, 1) if SPEAKS_OR_ACTS.match(self.text.flat[word.end : word.end + 12]) else (Shape.NONE, 1)
+
+    def _behind_a_letter(self, at: int, run: list[Word]) -> tuple[Shape, int]:
+        """Who works or acts, not what a letter counts: «A. Tình hình», «điểm c Luật Đất đai», «Kim Sơn A»."""
+        letter, behind = self.words[at - 1], self.text.flat[run[-1].end :][:16]
+        apart = self.text.plain[: letter.start][-1:] in ("", " ", "(")
+        clear = not letter.capital or self.around.begins_sentence(at - 1)
+        named = run[0].capital and not run[0].upper and all(self.lex.given.means(word) for word in run)
+        acts_or_works = SPEAKS_OR_ACTS.match(behind) or _AT_WORK.match(behind)
+        meant = apart and clear and named and run[0] not in self.lex.things and len(run) <= 2
+        return (Shape.GIVEN, len(run)) if meant and acts_or_works else (Shape.NONE, 1)
 
     def _place_here(self, at: int, before: Before) -> bool:
         """A person may bear the name of a place: «ông Hà Trung», but «công dân Hà Nội»."""

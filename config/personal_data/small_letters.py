@@ -8,7 +8,7 @@ from config.personal_data.surroundings import Surroundings
 
 SPEAKS_OR_ACTS = re.compile(
     r" (?:da|se|dang|chua|bao|nop|xin|gui|noi|o|la|phu trach|hua|co|bi|duoc|va|truc|trinh|khai|nhan|ky|vua|cung"
-    r"|khong|den|,)\b"
+    r"|khong|den|lam|tong hop|,)\b"
 )
 
 

@@ -7,11 +7,15 @@ from config.personal_data import acts
 from config.personal_data.lexicon import Before, Lexicon, PhraseSet
 from config.personal_data.reading import Reading, Word
 
-_POST_REACH = 8
+_POST_REACH = 14
 """A post stands at most so many words before the name of its holder: «Chủ tịch Ủy ban nhân dân xã …»."""
 _COMMEMORATION_REACH = 12
 _LIST_REACH = 30
 _GAP_BEFORE_NAME = re.compile(r"[ .:(«“\"'*_-]{0,3}")
+_IN_OFFICE = re.compile(
+    r"(?:[ ,\-–;(]{1,3}chức (?:vụ|danh|trách) ?: ?| (?:giữ chức(?: vụ| danh)?|làm) )(?=[^\W\d_])", re.IGNORECASE
+)
+"""«Ông …, chức vụ: Giám đốc», «ông … giữ chức Giám đốc»"""
 _LIST = re.compile(r" ?(?:,|;|-|/|&| và)(?: và)? ?", re.IGNORECASE)
 _NUMBER_BETWEEN = re.compile(r" \d{1,3}[A-Z]? ")
 """«tổ dân phố 7» and a name"""
@@ -114,6 +118,12 @@ class Surroundings:
             before is Before.MATTER and self.lex.matters_of_anybody.length_before(self.words, at)
         )
 
+    def names_a_place(self, at: int, whole: bool) -> bool:
+        """Whether the pronoun before is a place's or a firm's: «chợ Ông Tạ», «cong ty co phan …»."""
+        if self.text.without_accents and self.company_near(at):
+            return True
+        return not whole and self.words[at - 1].capital and self.named_after(at - 1)
+
     def introduced_at(self, at: int, before: Before | None) -> int:
         length = self.lex.before[before].length_before(self.words, at) if before is not None else 0
         return self.words[at - length].start
@@ -150,9 +160,10 @@ class Surroundings:
         return self.life_follows(last.end) and not self.commemorated(at) and last.flat != "minh"
 
     def is_reservoir(self, at: int, length: int) -> bool:
-        """«Hồ Yên Mỹ còn 62% dung tích»: what is told of it is told of water."""
+        """«Hồ Yên Mỹ còn 62% dung tích», «Hồ Nguyễn Công Trứ»: what is told of it is told of water."""
         end = self.words[at + length - 1].end
-        return self.words[at].flat == "ho" and bool(_WATER.match(self.text.flat, end))
+        of_history = length > 2 and self.famous(at + 1, length - 1)
+        return self.words[at].flat == "ho" and (of_history or bool(_WATER.match(self.text.flat, end)))
 
     def means_a_citizen(self, at: int, length: int, before: Before | None) -> bool:
         """«bị can …», «hộ …», «đơn của …»: somebody of today is meant, though the name is one of history."""
@@ -239,8 +250,8 @@ class Surroundings:
         if at >= len(self.words):
             return False
         behind = self.text.plain[self.words[at - 1].end :]
-        if named := re.match(r"[ ,\-–;(]{1,3}chức (?:vụ|danh|trách) ?: ?(?=[^\W\d_])", behind, re.IGNORECASE):
-            start = self.words[at - 1].end + named.end()  # «Ông …, chức vụ: Giám đốc»
+        if named := _IN_OFFICE.match(behind):
+            start = self.words[at - 1].end + named.end()
             at = next(each for each in range(at, len(self.words)) if self.words[each].start >= start)
         elif not re.match(r" ?[,(:\-–;]? ?(?:\()?(?=[^\W\d_])", behind):
             return False
