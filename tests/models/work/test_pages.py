@@ -13,7 +13,8 @@ from models.store.database import reading, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
 from models.work.lists.office_list import work_list
-from models.work.lists.ordered_list import Column, open_first, sorted_page
+from models.work.lists.ordered_list import Column, in_parts, open_first, sorted_page
+from models.work.lists.search_list import found_page
 from models.work.queries import AssignmentFilter, assignments, conditions
 from models.work.rows import AssignmentRow
 from models.work.search import search_for
@@ -139,6 +140,9 @@ def test_counting_and_finding_a_page_open_no_row_that_is_not_shown(mixed: Store)
             AssignmentFilter(search=search_for(mixed.plan, "so y te")),
         ):
             assignments(connection, wanted, now=NOW, limit=1)
+            if wanted.search is not None:
+                parts = in_parts(wanted, None, descending=False, now=NOW)
+                found_page(connection, wanted.search, parts, now=NOW, limit=1)
             count_with(connection, *conditions(connection, wanted, NOW))
     with reading(mixed.engine) as connection:
         for text, values in statements:
