@@ -86,8 +86,11 @@ class RequestedPage:
     def offset(self) -> int:
         return (self.number - 1) * self.size
 
-    def range_of(self, total: int) -> "PageRange":
-        """The rows on this page of a list of ``total``; raises ``NotFound`` when the list ends before it."""
+    def range_of(self, total: int, *, is_more: bool = False) -> "PageRange":
+        """The rows on this page of a list of ``total``; raises ``NotFound`` when the list ends before it.
+
+        is_more  the list is longer, and not counted further
+        """
         last = max(1, ceil(total / self.size))
         if self.number > last:
             raise NotFound(
@@ -99,7 +102,8 @@ class RequestedPage:
             last=min(self.offset + self.size, total),
             total=total,
             earlier=self._address(self.number - 1) if self.number > 1 else None,
-            later=self._address(self.number + 1) if self.number < last else None,
+            later=self._address(self.number + 1) if self.number < last or is_more else None,
+            is_more=is_more,
         )
 
     def _address(self, number: int) -> str:
@@ -109,13 +113,14 @@ class RequestedPage:
 
 @dataclass(frozen=True)
 class PageRange:
-    """Which rows of how many a page shows, and the addresses of the pages before and after it."""
+    """Which rows of how many a page shows, or of more than so many; and the addresses of the pages before and after."""
 
     first: int
     last: int
     total: int
     earlier: str | None
     later: str | None
+    is_more: bool = False
 
 
 def requested_page(path: str, query: Mapping[str, str], *, size: int, name: str = "page") -> RequestedPage:

@@ -17,6 +17,13 @@ def both_in_words(subtasks: int, assignments: int, language: str = "vi") -> str:
     return f"{subtasks:,} {nouns[0]} ({assignments:,} {nouns[1]})"
 
 
+def more_in_words(assignments: int, language: str = "vi") -> str:
+    """«hơn 1.000 phần việc»: where nobody has counted further."""
+    if language == "vi":
+        return f"hơn {thousands(assignments)} phần việc"
+    return f"more than {assignments:,} assignments"
+
+
 class OfSubtask(Protocol):
     """Whatever belongs to a subtask in a period: a row of a list, a notice."""
 

@@ -22,6 +22,7 @@ from models.store.audit import AUDIT_KEYS
 from models.store.clock_check import require_right_clock
 from models.store.migrating import is_known, migrate, newest_revision, revision_of
 from models.store.turns import LOOKS_EVERY_S, first_in_line, turn_to_write
+from models.store.word_index import require_word_index
 
 _BUSY_TIMEOUT_S = 30
 """For how long one waits who wants to write what another holds, on either database."""
@@ -77,6 +78,7 @@ def open_database(url: str, *, keys: Callable[[], AuditKeys] | None = None) -> E
     try:
         with engine.connect() as connection:  # takes no lock
             revision = revision_of(connection.execution_options(dondoc_reading=True))
+            require_word_index(connection)
         if revision != newest_revision():
             if not is_known(revision):
                 raise _unreachable(url, f"kho dữ liệu của một phiên bản dondoc mới hơn, lược đồ {revision}")

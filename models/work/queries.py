@@ -110,22 +110,21 @@ def ordered(
     offset: int,
 ) -> Sequence[AssignmentRow]:
     """One page of them in this order, and by due date where that leaves it open."""
-    order = [*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id)]
-    query = _rows(now).order_by(*order)
+    order = in_order(first)
     if limit is not None and offset >= _FAR:
         left = max(0, count_assignments(connection, criteria, now=now) - offset)
         if left < offset:  # From the end: what is to be left out is sorted, too, which takes longer than counting it.
             order = [_reversed(each) for each in order]
             limit, offset = min(limit, left), max(0, left - limit)
     # The page is found in an index alone; only what is on it is opened.
-    listed = (
-        select(col(Assignment.id))
-        .where(*conditions(connection, criteria, now))
-        .order_by(*order)
-        .limit(limit)
-        .offset(offset)
-    )
-    return read_rows(connection, AssignmentRow, query.where(col(Assignment.id).in_(listed)))
+    listed = select(col(Assignment.id)).where(*conditions(connection, criteria, now)).order_by(*order)
+    query = rows_at(now).where(col(Assignment.id).in_(listed.limit(limit).offset(offset)))
+    return read_rows(connection, AssignmentRow, query.order_by(*in_order(first)))
+
+
+def in_order(first: Sequence[SQLColumnExpression[Any]]) -> list[SQLColumnExpression[Any]]:
+    """This order, and by due date where it leaves it open."""
+    return [*first, col(Assignment.due_at), col(Assignment.subtask), col(Assignment.id)]
 
 
 _FAR = 5_000
@@ -140,13 +139,14 @@ def _reversed(ordered_by: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
 
 def read_assignment(connection: Connection, assignment_id: int, *, now: datetime) -> AssignmentRow:
     """One assignment with its status word at ``now``; raises ``NotFound``."""
-    found = read_rows(connection, AssignmentRow, _rows(now).where(col(Assignment.id) == assignment_id))
+    found = read_rows(connection, AssignmentRow, rows_at(now).where(col(Assignment.id) == assignment_id))
     if not found:
         raise AssignmentNotFound(assignment_id)
     return found[0]
 
 
-def _rows(now: datetime) -> Select[Any]:
+def rows_at(now: datetime) -> Select[Any]:
+    """A query for rows with their status word at ``now``."""
     return select_rows(AssignmentRow, type_coerce(status_of(now), enum_column(Status)).label("status"))
 
 

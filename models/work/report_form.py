@@ -4,7 +4,7 @@ from collections.abc import Collection, Container, Iterator, Mapping
 from datetime import date
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, and_, col, delete, or_, select
+from sqlmodel import Session, and_, col, delete, func, or_, select
 
 from config.boundary import text_faults
 from config.catalogue.checks.report_checks import Sum
@@ -233,7 +233,9 @@ _EARLIER = (  # made once: composing it costs more than running it
     select(Assignment.period, Report)
     .join(Report, col(Report.assignment_id) == col(Assignment.id))
     .where(
-        *(col(getattr(Assignment, name)) == bindparam(name) for name in _SAME),
+        *(col(getattr(Assignment, name)) == bindparam(name) for name in _SAME if name != "subtask"),
+        # Not the column itself: SQLite would go through all offices' work on it.
+        func.coalesce(col(Assignment.subtask), "") == bindparam("subtask"),
         col(Report.state).not_in(NOT_STANDING),
         or_(
             # Standing work is reported on again and again; of all other work another period is meant.

@@ -2,19 +2,22 @@
 of documents and words of reports, with or without accents."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
     Integer,
     Select,
     SQLColumnExpression,
     and_,
+    any_,
     column,
     func,
+    literal,
     or_,
     select,
     table,
@@ -23,6 +26,7 @@ from sqlmodel import col
 
 from config.catalogue.plan import Plan
 from config.text.suggestions import without_accents
+from models.store.word_index import has_index_of_words
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState
@@ -60,39 +64,28 @@ class Term:
     periods: tuple[str, ...] = ()
     in_texts: bool = False
 
-    def condition(
-        self, *, accepted_only: bool = False, within: ColumnElement[bool] | None = None, by_index: bool = False
-    ) -> ColumnElement[bool]:
+    def condition(self, says: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
+        """Whether an assignment is meant.
+
+        says  whether its reports say these letters
+        """
         # Asked of the few anchors, not of each assignment's.
         is_titled = and_(
             col(Anchor.kind) != AnchorKind.ISSUE, col(Anchor.plain_title).contains(self.letters, autoescape=True)
         )
         named = or_(is_titled, _is_numbered(self.letters)) if _NUMBERED.match(self.letters) else is_titled
-        titled = select(col(Anchor.id)).where(named)
-        meanings: list[ColumnElement[bool]] = [
-            col(Assignment.id) == self.number,
-            col(Assignment.subtask).in_(self.subtasks),
-            held_by(*self.offices),
-            col(Assignment.anchor_id).in_(titled),
-            *(col(Assignment.period).like(pattern) for pattern in self.periods),
-        ]
+        meanings: list[ColumnElement[bool]] = [col(Assignment.anchor_id).in_(select(col(Anchor.id)).where(named))]
+        # What it cannot mean is not asked of each assignment.
+        if self.number is not None:
+            meanings.append(col(Assignment.id) == self.number)
+        if self.subtasks:
+            meanings.append(col(Assignment.subtask).in_(self.subtasks))
+        if self.offices:
+            meanings.append(held_by(*self.offices))
+        meanings += (col(Assignment.period).like(pattern) for pattern in self.periods)
         if self.in_texts:
-            meanings.append(col(Assignment.id).in_(self._said(accepted_only, within, by_index)))
+            meanings.append(says(self.letters))
         return or_(*meanings)
-
-    def _said(self, accepted_only: bool, within: ColumnElement[bool] | None, by_index: bool) -> Select[tuple[int]]:
-        """The assignments whose reports say it."""
-        if by_index and len(self.letters) >= _LEAST_IN_TEXTS:
-            phrase = '"' + self.letters.replace('"', '""') + '"'
-            return select(_WORDS.c.rowid // _NUMBERS_EACH).where(_WORDS.c.plain_text.match(phrase))
-        says = col(Report.plain_text).contains(self.letters, autoescape=True)
-        said = select(col(Report.assignment_id)).where(says)
-        if accepted_only:
-            said = said.where(col(Report.state) == ReportState.ACCEPTED)
-        if within is not None:
-            theirs = select(col(Assignment.id)).where(within).correlate(None)
-            said = said.where(col(Report.assignment_id).in_(theirs))
-        return said
 
 
 @dataclass(frozen=True)
@@ -109,12 +102,89 @@ class Search:
         accepted_only  of reports only those that were accepted are looked through: others the visitor may not read
         within         which assignments can be meant at all: reports of others are not looked through
         """
-        return and_(*(term.condition(accepted_only=accepted_only, within=within) for term in self.terms))
+
+        def says(letters: str) -> ColumnElement[bool]:
+            said = select(col(Report.assignment_id)).where(_in_text(letters))
+            if accepted_only:
+                said = said.where(col(Report.state) == ReportState.ACCEPTED)
+            if within is not None:
+                theirs = select(col(Assignment.id)).where(within).correlate(None)
+                said = said.where(col(Report.assignment_id).in_(theirs))
+            return col(Assignment.id).in_(said)
+
+        return self._condition(says)
 
     def condition_of_all(self, connection: Connection) -> ColumnElement[bool]:
-        """Whether an assignment is meant, of all there are; on SQLite by the index of the words of reports."""
-        by_index = connection.dialect.name == "sqlite"
-        return and_(*(term.condition(by_index=by_index) for term in self.terms))
+        """Whether an assignment is meant, of all there are."""
+        return self._condition(lambda letters: col(Assignment.id).in_(_said(connection, letters)))
+
+    def condition_of_first(self, connection: Connection) -> ColumnElement[bool]:
+        """The same where the first in the order of an index are wanted, and not all.
+
+        What many reports say is asked of one assignment after the other: to gather all whose reports say it takes
+        longer than to come upon the first. Not so where an index gathers them, and reports that say all are few.
+        """
+        in_texts = [term.letters for term in self.terms if term.in_texts]
+        if not in_texts:
+            return self.condition_of_all(connection)
+        many, is_all_said = _said_by_many(connection, in_texts)
+        if many.issuperset(in_texts) and not is_all_said and has_index_of_words(connection):
+            return self.condition_of_all(connection)
+        few = {each: _among_few(connection, each) for each in in_texts if each not in many}
+
+        def says(letters: str) -> ColumnElement[bool]:
+            if letters in few:
+                return few[letters]
+            # Not as ``exists``, for which PostgreSQL would gather all.
+            its = col(Report.assignment_id) == col(Assignment.id)
+            return select(col(Report.id)).where(its, _in_text(letters)).limit(1).scalar_subquery().is_not(None)
+
+        return self._condition(says)
+
+    def _condition(self, says: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
+        return and_(*(term.condition(says) for term in self.terms))
+
+
+_SAMPLE = 300
+"""Reports, from the first to the newest at even distances, by which it is judged how many say something."""
+
+
+_A_SHARE = 10
+"""Many is every tenth report or more."""
+
+
+def _said_by_many(connection: Connection, letters: Sequence[str]) -> tuple[set[str], bool]:
+    """What of this many reports say, and whether many say all of it."""
+    newest = connection.scalar(select(func.max(col(Report.id)))) or 0
+    looked_at = list(range(newest, 0, -max(1, newest // _SAMPLE)))
+    conditions = [*map(_in_text, letters), and_(*map(_in_text, letters))]
+    numbers = (func.count().filter(each) for each in conditions)
+    query = select(func.count(), *numbers).where(col(Report.id).in_(looked_at))
+    there, *saying, saying_all = connection.execute(query).one()
+    many = {each for each, number in zip(letters, saying, strict=True) if number * _A_SHARE > there}
+    return many, saying_all * _A_SHARE > there
+
+
+def _among_few(connection: Connection, letters: str) -> ColumnElement[bool]:
+    """Whether an assignment is one of the few whose reports say it."""
+    said = _said(connection, letters)
+    if connection.dialect.name == "sqlite":
+        return col(Assignment.id).in_(said)
+    # Found once: without an index all texts are read, and again in each question.
+    numbers = connection.scalars(said).all()
+    return col(Assignment.id) == any_(literal(list(numbers), ARRAY(Integer)))
+
+
+def _said(connection: Connection, letters: str) -> Select[tuple[int]]:
+    """The assignments whose reports say it; by the index of words where there is one."""
+    if len(letters) >= _LEAST_IN_TEXTS and has_index_of_words(connection):
+        phrase = '"' + letters.replace('"', '""') + '"'
+        return select(_WORDS.c.rowid // _NUMBERS_EACH).where(_WORDS.c.plain_text.match(phrase))
+    return select(col(Report.assignment_id)).where(_in_text(letters))
+
+
+def _in_text(letters: str) -> ColumnElement[bool]:
+    return col(Report.plain_text).contains(letters, autoescape=True)
 
 
 def search_for(plan: Plan, text: str) -> Search | None:

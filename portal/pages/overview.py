@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
 from config.catalogue.plan import Plan
 from config.clock import local_date
@@ -16,22 +15,22 @@ from config.errors import Refused
 from config.rules.due_words import days_left
 from config.rules.periods import period_in_words
 from config.rules.working_time import WorkingCalendar
-from config.text.counts import both_in_words
+from config.text.counts import both_in_words, more_in_words
 from models.access.saved_views import saved_views
 from models.alerts.status import DateFilter, Dates
 from models.store.database import DatabaseUnreachable, reading, reading_session
 from models.tables.lifecycle import Role, State, Status
 from models.work.lists.office_list import SectionKey, drafted, new_work, open_work, work_list
-from models.work.lists.ordered_list import Column, open_first, sorted_page
+from models.work.lists.ordered_list import Column, Part, in_parts, page_of
 from models.work.lists.questions import questions_waiting
-from models.work.queries import AssignmentFilter, assignment_filter, assignments, conditions
+from models.work.lists.search_list import found_page
+from models.work.queries import AssignmentFilter, assignment_filter, conditions
 from models.work.rows import ListedAssignment
 from models.work.search import search_for
 from portal.form import clean
 from portal.problems import form_page
 from portal.query import (
     PageRange,
-    RequestedPage,
     due_choices,
     offices_of_kind,
     parse_choice,
@@ -115,19 +114,24 @@ def _full_list(request: Request) -> HTMLResponse:
         query = read_query(request, FILTERS)
         wanted = filter_of(store.plan, query, now_of(request), store.calendar)
         requested = requested_page(ASSIGNMENTS, query, size=PAGE_SIZE)
+        parts = _parts(wanted, query.get("sort", ""), now_of(request))
+        found, size = None, {"limit": requested.size, "offset": requested.offset}
         with reading(store.engine) as connection:
-            rows = _page(connection, wanted, query.get("sort", ""), now_of(request), requested)
-        if wanted.search is None:
+            if wanted.search is not None:
+                found = found_page(connection, wanted.search, parts, now=now_of(request), **size)
+            rows = page_of(connection, parts, now=now_of(request), **size) if found is None else found.rows
+        if found is not None:
+            subtasks, total = found.subtasks, found.total
+        else:
             subtasks, total = kept(request, ("counted", wanted), lambda: _counted(request, wanted))
-        else:  # each letter that is typed is another
-            subtasks, total = _counted(request, wanted)
-        page_range = requested.range_of(total)
+        page_range = requested.range_of(total, is_more=found is not None and found.is_more)
     except Refused as refused:
         if isinstance(refused, DatabaseUnreachable):
             raise
         query = {name: clean(value) for name, value in request.query_params.items() if name in FILTERS}
         return _full_list_page(request, query, (), None, refused=refused)
-    counted = both_in_words(subtasks, total, language_of(request))
+    in_words = more_in_words(total, language_of(request)) if page_range.is_more else None
+    counted = in_words or both_in_words(subtasks, total, language_of(request))
     return _full_list_page(request, query, rows, page_range, counted)
 
 
@@ -137,18 +141,10 @@ def _counted(request: Request, wanted: AssignmentFilter) -> tuple[int, int]:
         return count_with(connection, *conditions(connection, wanted, now_of(request)))
 
 
-def _page(
-    connection: Connection, wanted: AssignmentFilter, sort: str, now: datetime, requested: RequestedPage
-) -> Sequence[ListedAssignment]:
-    """In the order that is asked for («office», «-due»); otherwise what is open first."""
-    size, offset = requested.size, requested.offset
+def _parts(wanted: AssignmentFilter, sort: str, now: datetime) -> Sequence[Part]:
+    """In the order that is asked for («office», «-due»)."""
     by = parse_choice(Column, sort.removeprefix("-"), "Sắp xếp", "Sort")
-    if by is not None:
-        descending = sort.startswith("-")
-        return sorted_page(connection, wanted, by, descending=descending, now=now, limit=size, offset=offset)
-    if wanted.status is not None or wanted.state is not None:
-        return assignments(connection, wanted, now=now, limit=size, offset=offset)
-    return open_first(connection, wanted, now=now, limit=size, offset=offset)
+    return in_parts(wanted, by, descending=sort.startswith("-"), now=now)
 
 
 def _full_list_page(

@@ -1,10 +1,12 @@
-"""An index of the words of reports for SQLite; PostgreSQL reads the texts themselves.
+"""An index of the words of reports for SQLite, where it knows how to keep one; otherwise a search reads the texts.
 
 Three letters at a time, so that any part of a word is found, and by capitals as they are written: the texts have none.
 A later migration that makes ``report`` anew on SQLite (``batch_alter_table``) must make its triggers again.
 """
 
 from alembic import op
+
+from models.store.word_index import keeps_words
 
 revision = "0029"
 down_revision = "0028"
@@ -25,7 +27,7 @@ _TRIGGERS = {
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name != "sqlite":
+    if op.get_bind().dialect.name != "sqlite" or not keeps_words(op.get_bind()):
         return
     # Numbered so that what is found tells its assignment: reading the reports for it would take longer than finding.
     op.execute(f"CREATE VIEW report_said AS SELECT {_NUMBER.format(row='report')} AS number, plain_text FROM report")

@@ -39,8 +39,8 @@ from tests.support.cast import at, begin
 
 def test_migrations_and_tables_say_the_same(engine: Engine) -> None:
     with engine.connect() as connection:
-        # SQLite keeps its index of words in tables of its own.
-        opts = {"compare_type": True, "include_object": lambda _it, name, *_rest: not name.startswith("report_words")}
+        # An index of words is not everywhere; SQLite keeps it in tables of its own.
+        opts = {"compare_type": True, "include_object": lambda _it, name, *_rest: "report_words" not in name}
         context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
 

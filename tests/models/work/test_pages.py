@@ -9,12 +9,14 @@ from sqlmodel import col
 
 from models.alerts.status import not_withdrawn, status_expr, status_of
 from models.keeping.opening import Store
-from models.store.database import reading, session_scope
+from models.store.database import reading, reading_session, session_scope
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import State, Status
 from models.work.lists.office_list import work_list
-from models.work.lists.ordered_list import Column, open_first, sorted_page
+from models.work.lists.ordered_list import Column, in_parts, open_first, sorted_page
+from models.work.lists.search_list import found_page
 from models.work.queries import AssignmentFilter, assignments, conditions
+from models.work.report_form import earlier_report
 from models.work.rows import AssignmentRow
 from models.work.search import search_for
 from reports.board.board import board
@@ -139,9 +141,32 @@ def test_counting_and_finding_a_page_open_no_row_that_is_not_shown(mixed: Store)
             AssignmentFilter(search=search_for(mixed.plan, "so y te")),
         ):
             assignments(connection, wanted, now=NOW, limit=1)
+            if wanted.search is not None:
+                parts = in_parts(wanted, None, descending=False, now=NOW)
+                found_page(connection, wanted.search, parts, now=NOW, limit=1)
             count_with(connection, *conditions(connection, wanted, NOW))
     with reading(mixed.engine) as connection:
         for text, values in statements:
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values):
                 whole = row.detail.startswith(("SCAN assignment ", "SEARCH assignment "))
                 assert not whole or "COVERING INDEX" in row.detail or "PRIMARY KEY" in row.detail, (row.detail, text)
+
+
+def test_an_earlier_report_is_looked_for_among_the_work_of_its_office(mixed: Store) -> None:
+    """Of a subtask there may be more than half of all work, each of another office or event."""
+    if mixed.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL knows by its statistics which is less")
+    with reading_session(mixed.engine) as session:
+        statements = []
+        event.listen(
+            session.connection(),
+            "before_cursor_execute",
+            lambda _c, _u, *asked: statements.append(asked[:2]),
+        )
+        assignment = session.exec(select(Assignment)).scalars().first()
+        assert assignment is not None
+        statements.clear()
+        earlier_report(session, assignment)
+        ((text, given),) = statements
+        steps = [row.detail for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given)]
+        assert "SEARCH assignment USING INDEX ix_assignment_office_work (office=?)" in steps

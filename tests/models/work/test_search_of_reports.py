@@ -2,13 +2,15 @@
 
 import unicodedata
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, delete, select, text, update
 
 from config.text.suggestions import without_accents
 from models.keeping.opening import Store
-from models.store.database import reading, session_scope
+from models.store.database import open_database, reading, session_scope
+from models.store.word_index import NoWordIndex, has_index_of_words
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import Urgency
 from models.tables.party import Part, Party
@@ -16,7 +18,8 @@ from models.tables.report import Report
 from models.work import verbs
 from models.work.directives import register_document
 from models.work.lists.office_list import SectionKey, work_list
-from models.work.lists.ordered_list import Column, open_first, sorted_page
+from models.work.lists.ordered_list import Column, in_parts, open_first, page_of, sorted_page
+from models.work.lists.search_list import FoundPage, found_page
 from models.work.queries import AssignmentFilter, assignments, count_assignments
 from models.work.search import Search, Term, search_for
 from tests.support.cast import at, begin, number_of, run, t0_report
@@ -196,7 +199,10 @@ def _reported(store: Store) -> dict[str, int]:
 def _found(store: Store, letters: str) -> set[int]:
     search = Search((Term(None, (), (), without_accents(letters), in_texts=True),))
     with reading(store.engine) as connection:
-        return set(connection.scalars(select(col(Assignment.id)).where(search.condition_of_all(connection))))
+        ways = search.condition_of_all(connection), search.condition_of_first(connection)
+        of_all, of_first = (set(connection.scalars(select(col(Assignment.id)).where(each))) for each in ways)
+    assert of_all == of_first
+    return of_all
 
 
 @pytest.mark.parametrize(
@@ -252,3 +258,103 @@ def test_a_report_corrected_however_often_is_found_with_its_own_assignment(store
     with session_scope(store.engine) as session:
         session.exec(update(Report).where(col(Report.assignment_id) == numbers["SYT"]).values(version=version))
     assert _found(store, "xạ trị") == {numbers["SYT"]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "offices"),
+    [
+        ("xyzzy", {"SYT", "SGDDT", "STC"}),
+        ("xa tri", {"SYT"}),
+        ("xyzzy xa tri", {"SYT"}),
+        ("xa tri kinh phi", set()),
+        ("kinh phi STC", {"STC"}),
+        ("kinh phi SYT", set()),
+        ("xyzzy ban hanh y", {"SGDDT"}),
+    ],
+)
+@pytest.mark.parametrize("said_by_many", [True, False])
+@pytest.mark.parametrize("has_index", [True, False])
+def test_what_many_or_few_say_is_found_in_one_order_with_an_index_or_without(
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    offices: set[str],
+    said_by_many: bool,
+    has_index: bool,
+) -> None:
+    numbers = _reported(store)
+    with session_scope(store.engine) as session:
+        session.exec(update(Report).values(plain_text=Report.plain_text + " xyzzy"))  # type: ignore[operator]
+    if not said_by_many:
+        monkeypatch.setattr("models.work.search._A_SHARE", 0)
+    if not has_index:
+        monkeypatch.setattr("models.work.search.has_index_of_words", lambda _connection: False)
+    search = search_for(store.plan, typed)
+    assert search is not None
+    wanted = AssignmentFilter(search=search)
+    parts = in_parts(wanted, None, descending=False, now=NOW)
+    with reading(store.engine) as connection:
+        found = found_page(connection, search, parts, now=NOW, limit=50)
+        whole = open_first(connection, wanted, now=NOW, limit=50)
+    assert found is not None and not found.is_more
+    assert found.rows == whole and {row.id for row in whole} == {numbers[office] for office in offices}
+    assert found.total == len(whole) and found.subtasks == len({(row.subtask, row.period) for row in whole})
+
+
+def test_of_very_many_only_so_many_are_counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(store, "p1", at("2023-08-18"), offices=("SYT", "SGDDT", "STC"))
+    search = search_for(store.plan, "T0")
+    assert search is not None
+    wanted = AssignmentFilter(search=search)
+    for by in (None, Column.OFFICE):
+        parts = in_parts(wanted, by, descending=True, now=NOW)
+        with reading(store.engine) as connection:
+            whole = page_of(connection, parts, now=NOW, limit=100)
+            assert len(whole) > 2
+
+            def look(limit: int, offset: int) -> FoundPage | None:
+                return found_page(connection, search, parts, now=NOW, limit=limit, offset=offset)  # noqa: B023
+
+            monkeypatch.setattr("models.work.lists.search_list.MOST_COUNTED", len(whole))
+            exact = look(1, 1)
+            assert exact is not None and (exact.total, exact.is_more) == (len(whole), False)
+            monkeypatch.setattr("models.work.lists.search_list.MOST_COUNTED", len(whole) - 1)
+            more = look(1, 1)
+            assert more is not None and (more.total, more.is_more) == (len(whole) - 1, True)
+            assert list(more.rows) == whole[1:2] and look(1, len(whole) - 1) is None
+
+
+@pytest.mark.sqlite_only
+def test_a_sqlite_that_keeps_no_index_of_words_goes_on_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'without.sqlite'}"
+    monkeypatch.setattr("models.store.word_index._MAKE", "CREATE VIRTUAL TABLE temp.words_tried USING fts99(said)")
+    for _ in range(2):
+        engine = open_database(url)
+        with reading(engine) as connection:
+            assert not has_index_of_words(connection)
+            names = connection.execute(text("SELECT name FROM sqlite_master WHERE name LIKE 'report\\_%' ESCAPE '\\'"))
+            assert "report_draft" in (found := set(names.scalars())) and not found & {"report_words", "report_said"}
+        engine.dispose()
+
+
+@pytest.mark.sqlite_only
+def test_without_an_index_texts_are_read(store: Store) -> None:
+    with session_scope(store.engine) as session:
+        for name in ("comes", "goes", "changes"):
+            session.execute(text(f"DROP TRIGGER report_words_{name}"))
+        session.execute(text("DROP TABLE report_words"))
+    numbers = _reported(store)
+    assert _found(store, "xạ trị") == {numbers["SYT"]}
+    assert _found(store, "ban hành") == {numbers["SGDDT"]}
+
+
+@pytest.mark.sqlite_only
+def test_an_index_that_cannot_be_kept_here_is_told_at_the_opening(store: Store) -> None:
+    with session_scope(store.engine) as session:
+        session.execute(text("PRAGMA writable_schema = ON"))
+        session.execute(
+            text("UPDATE sqlite_master SET sql = replace(sql, 'fts5', 'fts99') WHERE name = 'report_words'")
+        )
+    store.engine.dispose()
+    with pytest.raises(NoWordIndex, match="FTS5"):
+        open_database(store.settings.database_url)

@@ -257,6 +257,22 @@ def test_the_pages_of_lists_keep_what_was_asked(house: House, monkeypatch: pytes
 
 
 @pytest.mark.sqlite_only
+def test_of_a_search_that_finds_very_much_the_page_says_that_there_is_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = house.manager()
+    every = manager.get("/assignments?q=T0.1").text
+    assert "phần việc)" in every and "hơn" not in every.partition('id="found"')[2]
+    monkeypatch.setattr("models.work.lists.search_list.MOST_COUNTED", 2)
+    monkeypatch.setattr("portal.pages.overview.PAGE_SIZE", 1)
+    first = manager.get("/assignments?q=T0.1").text
+    assert "hơn 2 phần việc" in first and "1–1 / hơn 2" in first and "page=2" in first
+    third = manager.get("/assignments?q=T0.1&page=3").text
+    assert "hơn" not in third.partition('id="found"')[2] and "phần việc)" in third, "counted whole further on"
+    assert manager.get("/assignments?q=T0.1&page=9999").status_code == 404
+
+
+@pytest.mark.sqlite_only
 def test_every_list_of_the_desk_is_read_to_its_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is counted is reached: questions and work without a date, of the coordinator and of an office."""
     monkeypatch.setattr(desk, "PAGE_SIZE", 2)
