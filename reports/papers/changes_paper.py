@@ -29,12 +29,27 @@ _PREVIEW_SIZE = 60
 
 
 def changes_paper(
-    found: Mapping[Change, ChangedWork], store: Store, since: date, *, now: datetime, sample: bool
+    found: Mapping[Change, ChangedWork],
+    store: Store,
+    since: date,
+    *,
+    now: datetime,
+    sample: bool,
+    directive: str | None = None,
 ) -> bytes:
-    """The paper, in Vietnamese, as a Word file; the same work of many offices stands in one row."""
+    """The paper, in Vietnamese, as a Word file; the same work of many offices stands in one row.
+
+    directive  whose work it tells of; all of the plan where none is named
+    """
+    told = [store.plan.directive(directive)] if directive else store.plan.directives
     paper = TablePaper(
         "THAY ĐỔI TRONG THỰC HIỆN NHIỆM VỤ",
-        f"Sau ngày {since:%d/%m/%Y} đến {now.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
+        "\n".join(
+            (
+                *(each.title_vi for each in told),
+                f"Sau ngày {since:%d/%m/%Y} đến {now.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
+            )
+        ),
         now=now,
         sample=sample,
     )
@@ -53,7 +68,7 @@ def changes_paper(
         )
         if rest := work.total - sum(count for *_, count in rows):
             paper.sentence(f"… và {thousands(rest)} phần việc khác.")
-    return paper.as_file(store)
+    return paper.as_file(store, directive)
 
 
 _WIDTHS = (7.4, 5.6, 3.0)

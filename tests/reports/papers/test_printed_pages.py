@@ -30,6 +30,7 @@ from reports.papers.table_paper import TEXT_WIDTH, TablePaper
 from reports.papers.yearly_review import yearly_review
 from tests.support.cast import at, begin
 from tests.support.past import live
+from tests.support.two_directives import plan_of_both
 from tests.support.word_files import text_of
 
 NOW = at("2023-10-20")
@@ -180,6 +181,28 @@ def test_what_has_changed_for_many_offices_stands_in_one_row(lived: Store) -> No
     assert "Việc | Cơ quan | Hạn" in late
     rows = [line for line in late.splitlines() if line.startswith("T1.1 ") and "(phối hợp)" not in line]
     assert len(rows) == 1 and "; " in rows[0].split(" | ")[1] and "(số" not in rows[0]
+
+
+def test_changes_are_told_under_the_name_of_their_directive(lived: Store) -> None:
+    """And are of its coordinator, not of the main one's."""
+    both = replace(lived, plan=plan_of_both()[0])
+    main, other = both.plan.directives
+    assert main.title_vi in text_of(changes(lived))
+    written = changes_paper({}, both, date(2023, 8, 17), now=NOW, sample=False, directive=other.code)
+    assert other.title_vi in text_of(written) and main.title_vi not in text_of(written)
+    author = Document(BytesIO(written)).core_properties.author
+    assert author == both.plan.office(other.coordinator).name_vi != "Công an tỉnh"
+
+
+def test_no_row_stands_alone_on_a_page_and_only_a_long_one_is_torn(lived: Store) -> None:
+    """A row kept whole that is as high as half a page would leave that half empty."""
+    paper = TablePaper("Bảng", "thử", now=NOW)
+    offices = "; ".join(f"Ủy ban nhân dân xã số {number}" for number in range(40))
+    paper.table(("Việc", "Cơ quan"), [("Báo cáo", said) for said in ("A", "B", offices, "C")], (8, 8))
+    rows = Document(BytesIO(paper.as_file(lived))).tables[0].rows
+    assert [bool(row._tr.xpath("w:trPr/w:cantSplit")) for row in rows] == [True, True, True, False, True]
+    kept = [row.cells[1].paragraphs[0].paragraph_format.keep_with_next for row in rows]
+    assert kept == [True, True, False, True, False]
 
 
 def test_a_review_says_first_how_the_year_went(lived: Store) -> None:
