@@ -6,13 +6,12 @@ from datetime import date, datetime
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.rules.due_words import due_in_words, original_clause
-from config.rules.periods import period_in_words
 from config.text.counts import thousands
 from models.keeping.opening import Store
-from models.tables.lifecycle import Role
 from models.work.looking_back.changes import Change, ChangedWork
 from models.work.rows import ListedAssignment
 from reports.papers.table_paper import TablePaper
+from reports.wording import what_of
 
 CHANGE_WORDS: Mapping[Change, tuple[str, str]] = {
     Change.NEWLY_LATE: ("Mới quá hạn", "Newly overdue"),
@@ -78,18 +77,12 @@ def _gathered(rows: Sequence[ListedAssignment], plan: Plan, *, moved: bool) -> l
     """Work, its offices, its due date and how many assignments these are, in the order of the rows."""
     by_work: dict[tuple[str, str], list[ListedAssignment]] = {}
     for row in rows:
-        by_work.setdefault((_what(row, plan), _due(row, moved=moved)), []).append(row)
+        by_work.setdefault((what_of(row, plan), _due(row, moved=moved)), []).append(row)
     found = []
     for (what, due), same in by_work.items():
         offices = "; ".join(dict.fromkeys(plan.office(code).name_vi for each in same for code in each.leads))
         found.append((f"{what} (số {same[0].id})" if len(same) == 1 else what, offices, due, len(same)))
     return found
-
-
-def _what(row: ListedAssignment, plan: Plan) -> str:
-    title = f"{row.subtask} {plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)}"
-    helping = " (phối hợp)" if row.role is Role.COORDINATING else ""
-    return f"{title}{helping}, {period_in_words(row.period, 'vi', occasion=row.occasion)}"
 
 
 def _due(row: ListedAssignment, *, moved: bool) -> str:

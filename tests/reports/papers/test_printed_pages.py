@@ -209,12 +209,20 @@ def test_a_review_says_first_how_the_year_went(lived: Store) -> None:
     """In one sentence; the plan's codes, lines of nothing and a year before without figures are left out."""
     written = text_of(review(lived))
     assert "SƠ KẾT THỰC HIỆN NHIỆM VỤ NĂM 2023\nPhát biểu chỉ đạo" in written
-    first = written[: written.index("Chậm lâu nhất")]
+    first = written[: written.index("Quá hạn lâu nhất")]
     assert "đã đến hạn: 0 hoàn thành đúng hạn, 0 hoàn thành quá hạn," in first and "Tỷ lệ đúng hạn 0%." in first
     assert "Năm trước" not in written and "\np1 " not in written and "| 0 | 0 | 0 | 0 |" not in written
     offices = written[written.index("Theo cơ quan") :].splitlines()[2:]
     late = [int(line.split(" | ")[4]) for line in offices if line.count(" | ") == 5]
     assert late == sorted(late, reverse=True) and len(late) > 1
+
+
+def test_a_review_says_of_which_period_is_what_is_late_longest(lived: Store) -> None:
+    """Else the same title with another due date looks like the same work."""
+    written = text_of(review(lived))
+    longest = written[written.index("Quá hạn lâu nhất") : written.index("Theo nhiệm vụ trọng tâm")]
+    assert "T0.1 Báo cáo phân tích nguyên nhân tồn tại (phối hợp), văn bản 123-TB/TU |" in longest
+    assert "Việc | Cơ quan | Hạn | Quá hạn (ngày làm việc)" in longest
 
 
 def test_a_review_compares_with_a_year_before_that_has_figures(lived: Store) -> None:
