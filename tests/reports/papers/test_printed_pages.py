@@ -174,6 +174,13 @@ def test_a_slip_says_in_one_place_whom_an_office_helps(lived: Store) -> None:
     assert rows and all("| Phối hợp với Công an tỉnh |" in row and "(phối hợp" not in row for row in rows)
 
 
+def test_a_slip_of_the_coordinator_is_for_its_own_units(lived: Store) -> None:
+    """It asks nothing of itself under its own name, as it does not urge itself."""
+    own, other = (text_of(of_office(lived, slip_document, office)) for office in ("CAT", "SYT"))
+    assert "Yêu cầu các đơn vị thuộc Công an tỉnh thực hiện đúng thời hạn" in own and "Đề nghị Công an tỉnh" not in own
+    assert "Đề nghị Sở Y tế thực hiện đúng thời hạn" in other
+
+
 def test_what_has_changed_for_many_offices_stands_in_one_row(lived: Store) -> None:
     written = text_of(changes(lived))
     assert "Sau ngày 17/08/2023 đến" in written
