@@ -1,10 +1,12 @@
-"""The words for how an assignment stands, in both languages, and a table in Markdown."""
+"""The words for an assignment and how it stands, and a table in Markdown."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from config.catalogue.plan import Plan
-from models.tables.lifecycle import State, Status
+from config.rules.periods import period_in_words
+from models.tables.lifecycle import Role, State, Status
+from models.work.rows import ListedAssignment
 
 STATUS_VI = {
     Status.DONE_ON_TIME: "Hoàn thành đúng hạn",
@@ -57,3 +59,10 @@ def markdown_table(head: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> st
     """A table in markdown; a bar in a cell would end it."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "/") for cell in line) + " |" for line in lines)
+
+
+def what_of(row: ListedAssignment, plan: Plan) -> str:
+    """What is to be done, whether its office only helps, and for which period or occasion, in Vietnamese."""
+    title = f"{row.subtask} {plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)}"
+    helping = " (phối hợp)" if row.role is Role.COORDINATING else ""
+    return f"{title}{helping}, {period_in_words(row.period, 'vi', occasion=row.occasion)}"

@@ -101,7 +101,7 @@ def urged_command(
     issued: str = typer.Option(
         ..., "--issued", help="Ngày văn bản, ví dụ 2026-11-05. / Date of the letter, e.g. 2026-11-05."
     ),
-    answer_by: str = typer.Option(..., "--answer-by", help="Trả lời trước ngày. / Reply requested by."),
+    answer_by: str = typer.Option(..., "--answer-by", help="Trả lời chậm nhất ngày. / Reply requested by."),
     assignment: list[int] = typer.Option(
         [],
         "--assignment",

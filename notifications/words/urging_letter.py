@@ -76,7 +76,7 @@ def urging_text(
             for row in rows[:_LISTED]
         ),
         *([f"– và {len(rows) - _LISTED} phần việc khác, ghi trong văn bản."] if len(rows) > _LISTED else []),
-        f"Đề nghị trả lời trước ngày {letter.answer_by:%d/%m/%Y}: báo cáo kết quả, hoặc nêu nguyên nhân và thời hạn"
+        f"Đề nghị trả lời chậm nhất ngày {letter.answer_by:%d/%m/%Y}: báo cáo kết quả, hoặc nêu nguyên nhân và thời hạn"
         " hoàn thành mới.",
         f"Văn bản: {link(f'/urging/{letter.id}')}",
         f"Các việc của cơ quan: {link('')}",
@@ -84,7 +84,7 @@ def urging_text(
         f" about {len(rows)} assignments; please reply by {letter.answer_by:%d/%m/%Y}.",
     ]
     html = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    subject = f"[Đôn đốc] Văn bản số {cited}: đề nghị trả lời trước {letter.answer_by:%d/%m/%Y}"
+    subject = f"[Đôn đốc] Văn bản số {cited}: đề nghị trả lời chậm nhất {letter.answer_by:%d/%m/%Y}"
     return RenderedMessage(subject, "\n\n".join(lines) + "\n", html)
 
 

@@ -61,7 +61,7 @@ def paper(request: Request) -> Response:
     with reading(store.engine) as connection:
         found = changes_between(connection, end_of_day(since), now, limit=PREVIEW_SIZE, only=only)
         sample = is_sample(connection, query.get("directive"), store.plan)
-    content = changes_paper(found, store, since, now=now, sample=sample)
+    content = changes_paper(found, store, since, now=now, sample=sample, directive=query.get("directive"))
     headers = {"Content-Disposition": f'attachment; filename="thay-doi-tu-{since:%Y%m%d}.docx"'}
     return Response(content, media_type=DOCX, headers=headers)
 

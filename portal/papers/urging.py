@@ -70,7 +70,7 @@ def _letter(office: str, directive: str, form: FormReader) -> LetterToRecord:
         directive=directive,
         number=form.text("number"),
         issued_on=form.required_date("issued_on", "Ngày văn bản", "Date of the letter"),
-        answer_by=form.required_date("answer_by", "Trả lời trước ngày", "Reply requested by"),
+        answer_by=form.required_date("answer_by", "Trả lời chậm nhất ngày", "Reply requested by"),
         assignments=frozenset(int(each) for each in form.each("assignments") if _is_number(each)),
         corrects=replaces,
     )

@@ -6,13 +6,12 @@ from datetime import date, datetime
 from config.catalogue.plan import Plan
 from config.clock import HANOI
 from config.rules.due_words import due_in_words, original_clause
-from config.rules.periods import period_in_words
 from config.text.counts import thousands
 from models.keeping.opening import Store
-from models.tables.lifecycle import Role
 from models.work.looking_back.changes import Change, ChangedWork
 from models.work.rows import ListedAssignment
 from reports.papers.table_paper import TablePaper
+from reports.wording import what_of
 
 CHANGE_WORDS: Mapping[Change, tuple[str, str]] = {
     Change.NEWLY_LATE: ("Mới quá hạn", "Newly overdue"),
@@ -29,12 +28,27 @@ _PREVIEW_SIZE = 60
 
 
 def changes_paper(
-    found: Mapping[Change, ChangedWork], store: Store, since: date, *, now: datetime, sample: bool
+    found: Mapping[Change, ChangedWork],
+    store: Store,
+    since: date,
+    *,
+    now: datetime,
+    sample: bool,
+    directive: str | None = None,
 ) -> bytes:
-    """The paper, in Vietnamese, as a Word file; the same work of many offices stands in one row."""
+    """The paper, in Vietnamese, as a Word file; the same work of many offices stands in one row.
+
+    directive  whose work it tells of; all of the plan where none is named
+    """
+    told = [store.plan.directive(directive)] if directive else store.plan.directives
     paper = TablePaper(
         "THAY ĐỔI TRONG THỰC HIỆN NHIỆM VỤ",
-        f"Sau ngày {since:%d/%m/%Y} đến {now.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
+        "\n".join(
+            (
+                *(each.title_vi for each in told),
+                f"Sau ngày {since:%d/%m/%Y} đến {now.astimezone(HANOI):%H:%M ngày %d/%m/%Y}",
+            )
+        ),
         now=now,
         sample=sample,
     )
@@ -53,7 +67,7 @@ def changes_paper(
         )
         if rest := work.total - sum(count for *_, count in rows):
             paper.sentence(f"… và {thousands(rest)} phần việc khác.")
-    return paper.as_file(store)
+    return paper.as_file(store, directive)
 
 
 _WIDTHS = (7.4, 5.6, 3.0)
@@ -63,18 +77,12 @@ def _gathered(rows: Sequence[ListedAssignment], plan: Plan, *, moved: bool) -> l
     """Work, its offices, its due date and how many assignments these are, in the order of the rows."""
     by_work: dict[tuple[str, str], list[ListedAssignment]] = {}
     for row in rows:
-        by_work.setdefault((_what(row, plan), _due(row, moved=moved)), []).append(row)
+        by_work.setdefault((what_of(row, plan), _due(row, moved=moved)), []).append(row)
     found = []
     for (what, due), same in by_work.items():
         offices = "; ".join(dict.fromkeys(plan.office(code).name_vi for each in same for code in each.leads))
         found.append((f"{what} (số {same[0].id})" if len(same) == 1 else what, offices, due, len(same)))
     return found
-
-
-def _what(row: ListedAssignment, plan: Plan) -> str:
-    title = f"{row.subtask} {plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)}"
-    helping = " (phối hợp)" if row.role is Role.COORDINATING else ""
-    return f"{title}{helping}, {period_in_words(row.period, 'vi', occasion=row.occasion)}"
 
 
 def _due(row: ListedAssignment, *, moved: bool) -> str:

@@ -83,9 +83,13 @@ def _of_joint_leads(found: PeriodReport) -> str:
 
 def slip_document(found: OfficeAssignments, store: Store) -> bytes:
     """The slip of all that an office has to do, as a Word file."""
-    grounds = (f"Căn cứ {directive_cited(store.plan.directive(found.directive))};", f"Căn cứ {found.assigned_by}.")
+    directive = store.plan.directive(found.directive)
+    grounds = (f"Căn cứ {directive_cited(directive)};", f"Căn cứ {found.assigned_by}.")
     opening = f"{found.office} được giao {_both(found.all)} sau:"
-    closing = f"Đề nghị {found.office} thực hiện đúng thời hạn, báo cáo kết quả hoặc đề nghị gia hạn {_where(store)}."
+    issuing = issuer(store, directive, found.now).name_vi
+    whom = _units_of(issuing) if found.office == issuing else found.office
+    asked = "Yêu cầu" if found.office == issuing else "Đề nghị"
+    closing = f"{asked} {whom} thực hiện đúng thời hạn, báo cáo kết quả hoặc đề nghị gia hạn {_where(store)}."
     title = f"Phiếu giao việc: {found.office}"
     return _of_office("phieu-giao-viec", found, store, title, opening=opening, grounds=grounds, closing=closing)
 
@@ -106,7 +110,7 @@ def reminder_document(found: OfficeAssignments, store: Store) -> bytes:
     urging = issuer(store, directive, found.now).name_vi
     # A letter of the coordinating office to itself goes to those in it who do the work.
     own = found.office == urging
-    whom = f"các đơn vị thuộc {urging}" if own else found.office
+    whom = _units_of(urging) if own else found.office
     opening = (
         f"Thực hiện {directive_cited(directive)} và {found.assigned_by}, tính đến {_moment(found.now)}, {whom} còn"
         f" {counted}."
@@ -127,8 +131,12 @@ def reminder_document(found: OfficeAssignments, store: Store) -> bytes:
         addressee=f"Các đơn vị được giao nhiệm vụ thuộc {urging}" if own else found.office,
         asking=f"{urging} yêu cầu các đơn vị:" if own else f"{urging} đề nghị {found.office}:",
         asks=[f"{each}{'.' if place == len(asks) else ';'}" for place, each in enumerate(asks, 1)],
-        closing=f"Báo cáo gửi về {'bộ phận tổng hợp' if own else urging} trước {day_in_full(by)} {_where(store)}.",
+        closing=f"Báo cáo gửi về {'bộ phận tổng hợp' if own else urging} chậm nhất {day_in_full(by)} {_where(store)}.",
     )
+
+
+def _units_of(office: str) -> str:
+    return f"các đơn vị thuộc {office}"
 
 
 def _where(store: Store) -> str:

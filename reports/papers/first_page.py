@@ -21,6 +21,9 @@ from reports.subtask_count import SubtaskCount
 _NAMED = 5
 """How many offices are named one by one."""
 
+_MOST_NAMED = 8
+"""How many where some hold as much as the last of those."""
+
 BAR_LENGTH = 22
 _BAR = (
     ("done_on_time", "2B6CB0", "hoàn thành đúng hạn"),
@@ -101,10 +104,20 @@ def holders_in_words(offices: Sequence[tuple[str, Tally]], late: int) -> str:
     holding = [(name, each.open_overdue) for name, each in offices if each.open_overdue]
     if not holding:
         return "Không có phần việc nào đang quá hạn."
-    named = "; ".join(f"{name} ({thousands(number)})" for name, number in holding[:_NAMED])
-    if len(holding) <= _NAMED:
-        return f"{thousands(late)} phần việc đang quá hạn thuộc: {named}."
-    return f"{thousands(late)} phần việc đang quá hạn thuộc {len(holding)} cơ quan, nhiều nhất: {named}."
+    said = f"{thousands(late)} phần việc đang quá hạn thuộc"
+    least = holding[:_NAMED][-1][1]
+    # Who holds as much as the last that is named is named too, or none of those.
+    named = [each for each in holding if each[1] >= least]
+    if len(named) > _MOST_NAMED:
+        named = [each for each in holding if each[1] > least]
+    in_words = "; ".join(f"{name} ({thousands(number)})" for name, number in named)
+    if len(named) == len(holding):
+        return f"{said}: {in_words}."
+    whom = f"{said} {thousands(len(holding))} cơ quan"
+    if named:
+        return f"{whom}, nhiều nhất: {in_words}."
+    most = "mỗi cơ quan" if holding[-1][1] == least else "nhiều nhất mỗi cơ quan"
+    return f"{whom}, {most} {thousands(least)} phần việc."
 
 
 def scope_in_words(figures: Tally, whole: Tally) -> str:

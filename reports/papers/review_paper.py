@@ -8,11 +8,11 @@ from config.rules.due_words import due_in_words
 from config.settings import Language
 from config.text.counts import both_in_words, thousands
 from models.keeping.opening import Store
-from models.tables.lifecycle import Role
 from reports.board.board import BoardLine
 from reports.figures import percent
 from reports.papers.table_paper import TablePaper
 from reports.papers.yearly_review import ComparedLine, YearlyReview, movers
+from reports.wording import what_of
 
 HEAD = ("", "Đã đến hạn", "Đúng hạn", "Hoàn thành quá hạn", "Đang quá hạn", "Tỷ lệ", "Năm trước", "Thay đổi")
 HEAD_EN = ("", "Came due", "On time", "Done late", "Overdue", "Rate", "Year before", "Change")
@@ -69,9 +69,9 @@ def review_paper(review: YearlyReview, store: Store) -> bytes:
     for moved in movers(review):
         paper.sentence(moved.replace("(-", "(\N{MINUS SIGN}"))  # a hyphen would end a line
     if review.longest:
-        paper.heading("Chậm lâu nhất")
+        paper.heading("Quá hạn lâu nhất")
         paper.table(
-            ["Việc", "Cơ quan", "Hạn", "Trễ (ngày làm việc)"],
+            ["Việc", "Cơ quan", "Hạn", "Quá hạn (ngày làm việc)"],
             _longest(review.longest, store.plan),
             (7.0, 4.8, 2.4, 1.8),
             texts=2,
@@ -105,9 +105,7 @@ def _longest(rows: Sequence[BoardLine], plan: Plan) -> list[list[str]]:
     """What is late longest, the same work of many offices in one row."""
     by_work: dict[tuple[str, str, int], list[str]] = {}
     for row in rows:
-        title = f"{row.subtask} {plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion)}"
-        helping = " (phối hợp)" if row.role is Role.COORDINATING else ""
-        names = by_work.setdefault((title + helping, due_in_words(row), row.days_late), [])
+        names = by_work.setdefault((what_of(row, plan), due_in_words(row), row.days_late), [])
         names += [plan.office(code).name_vi for code in row.leads]
     return [
         [what, "; ".join(dict.fromkeys(names)), due, thousands(days)] for (what, due, days), names in by_work.items()

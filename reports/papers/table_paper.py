@@ -25,18 +25,20 @@ TEXT_WIDTH = 16.0
 
 _SIZE, _SMALL = Pt(13), Pt(11)
 
+_KEPT_LINES, _LETTER_WIDTH = 12, 0.19
+"""Rows of more lines than this may be torn, or much of a page would be left empty; a small letter in centimetres."""
+
 
 class TablePaper:
     """One such file, written from top to bottom."""
 
     def __init__(self, title: str, about: str, *, now: datetime, sample: bool = False) -> None:
         self._document, self._title, self._now = empty_document(), title, now
-        head = self._paragraph(title, bold=True, size=Pt(14))
-        below = self._paragraph(about, italic=True)
-        for each in (head, below):
+        head = [self._paragraph(title, bold=True, size=Pt(14))]
+        head += [self._paragraph(line, italic=True) for line in about.splitlines()]
+        head += [self._paragraph("(DỮ LIỆU MẪU – không phải việc thật)", bold=True, italic=True)] if sample else []
+        for each in head:
             each.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        if sample:
-            self.sentence("DỮ LIỆU MẪU – không phải việc thật")
 
     def heading(self, words: str) -> None:
         """A heading, kept on the page of what follows it."""
@@ -49,7 +51,7 @@ class TablePaper:
     def table(
         self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, texts: int = 1
     ) -> None:
-        """A table whose head is repeated on each page and whose rows are not torn apart.
+        """A table whose head is repeated on each page, whose rows are not torn apart and do not stand alone on one.
 
         widths  in centimetres, ``TEXT_WIDTH`` in all
         texts   how many of the first columns hold words; the others are centred
@@ -59,11 +61,14 @@ class TablePaper:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)  # LibreOffice goes by the grid, Word by the cells
         for number, (row, words) in enumerate(zip(table.rows, [head, *rows], strict=True)):
-            _mark(row, "w:cantSplit", *([] if number else ["w:tblHeader"]))
+            is_long = any(
+                len(said) * _LETTER_WIDTH > _KEPT_LINES * width for said, width in zip(words, widths, strict=True)
+            )
+            _mark(row, *([] if is_long else ["w:cantSplit"]), *([] if number else ["w:tblHeader"]))
             for place, (cell, said, width) in enumerate(zip(row.cells, words, widths, strict=True)):
                 cell.width = Cm(width)
                 paragraph = cell.paragraphs[0]
-                paragraph.paragraph_format.keep_with_next = not number
+                paragraph.paragraph_format.keep_with_next = number < len(rows) and number in (0, 1, len(rows) - 1)
                 if not number or place >= texts:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 _write(paragraph, said, bold=not number, size=_SMALL, after=Pt(0))

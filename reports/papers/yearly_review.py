@@ -28,7 +28,7 @@ from reports.figures import Tally, percent, points, sum_tallies, tally, tally_by
 from reports.settled_years import Tallies, count_with_settled, with_settled, with_settled_by_office
 from reports.spans import Span, due_within, span_of
 from reports.subtask_count import SubtaskCount, count_subtasks
-from reports.wording import markdown_table, office_names
+from reports.wording import markdown_table, office_names, what_of
 
 REVIEW_VERSION = 1
 """Raised when the published review's shape changes."""
@@ -238,8 +238,8 @@ def _part(title: str, lines: Sequence[ComparedLine], *, with_code: bool = True) 
         "Nội dung",
         "Tổng số",
         "Đúng hạn",
-        "Quá hạn",
-        "Đang chậm",
+        "Hoàn thành quá hạn",
+        "Đang quá hạn",
         "Tỷ lệ đúng hạn",
         "Năm trước",
         "So với năm trước",
@@ -274,7 +274,7 @@ def _movers(review: YearlyReview) -> str:
 def _late(review: YearlyReview, plan: Plan) -> str:
     rows = [
         (
-            line.subtask + " " + plan.step_title(line.subtask, line.step, line.variant, occasion=line.occasion or ""),
+            what_of(line, plan),
             office_names(line.leads, plan),
             due_in_words(line),
             line.days_late,
@@ -283,7 +283,7 @@ def _late(review: YearlyReview, plan: Plan) -> str:
     ]
     if not rows:
         return ""
-    return "## Chậm lâu nhất\n\n" + markdown_table(("Việc", "Cơ quan", "Hạn", "Trễ (ngày làm việc)"), rows)
+    return "## Quá hạn lâu nhất\n\n" + markdown_table(("Việc", "Cơ quan", "Hạn", "Quá hạn (ngày làm việc)"), rows)
 
 
 def _change(line: ComparedLine) -> str:

@@ -91,7 +91,8 @@ class _Writer:
                 for place, value in enumerate(cells):
                     form = _MOMENT if isinstance(value, datetime) else _DAY if isinstance(value, date) else ""
                     ink = {"ink": STATUS_INK[answer.status]} if place == _STATUS_COLUMN else {}
-                    write_cell(sheet, row, place, value, self.styles.of(form=form, **ink))
+                    centred = not isinstance(value, str)
+                    write_cell(sheet, row, place, value, self.styles.of(form=form, centred=centred, **ink))
         sheet.autofilter(_HEAD_ROW, 0, max(row, _HEAD_ROW), len(_COLUMNS) - 1)
 
     def cells(self, answer: Answer, number: int, title: str) -> tuple[str | int | date | None, ...]:
@@ -118,7 +119,7 @@ class _Writer:
             sheet.set_row(row, height_of([(name, _COUNTED[0][2])]))
             cells: tuple[str | int, ...] = (name, count.asked, count.answered, count.missing, count.overdue)
             for place, value in enumerate(cells):
-                write_cell(sheet, row, place, value, self.styles.of())
+                write_cell(sheet, row, place, value, self.styles.of(centred=not isinstance(value, str)))
 
 
 _STATUS_COLUMN = 7

@@ -27,6 +27,12 @@ COLUMNS: tuple[Column, ...] = (
 )
 """What each column is, its head in both languages, and how wide it is."""
 
+_OF_WORDS = frozenset({"title", "period", "lead", "coordinating", "product", "result", "monitor"})
+"""Columns that take what room is left on the paper."""
+
+_ROOM = {"A4": 144, "A3": 210}
+"""How wide all columns may be together before the paper makes them smaller."""
+
 
 @dataclass(frozen=True)
 class Print:
@@ -44,7 +50,16 @@ def print_as(paper: str, columns: Sequence[str]) -> Print:
             f"Khổ giấy «{paper}» không có; có: {', '.join(PAPERS)}.",
             f"There is no paper size '{paper}'; available: {', '.join(PAPERS)}.",
         )
-    return Print(paper, columns_named(columns))
+    return Print(paper, _spread(columns_named(columns), _ROOM[paper]))
+
+
+def _spread(columns: Sequence[Column], room: float) -> tuple[Column, ...]:
+    """The columns as wide as the paper: where few are chosen, those of words share what is left."""
+    words = sum(width for key, *_, width in columns if key in _OF_WORDS)
+    spare = max(room - sum(width for *_, width in columns), 0)
+    return tuple(
+        (key, vi, en, width * (1 + spare / words) if key in _OF_WORDS else width) for key, vi, en, width in columns
+    )
 
 
 def columns_named(keys: Sequence[str]) -> tuple[Column, ...]:

@@ -44,5 +44,6 @@ def write_tables(title: str, about: str, tables: Sequence[Table], file: BinaryIO
                 for place, cell in enumerate(row):
                     is_share = isinstance(cell, float)
                     value = Decimal(str(cell)) if isinstance(cell, float) else cell
-                    write_cell(sheet, number, place, value, styles.of(form="0%" if is_share else ""))
+                    form, centred = "0%" if is_share else "", not isinstance(cell, str)
+                    write_cell(sheet, number, place, value, styles.of(form=form, centred=centred))
             sheet.autofilter(_HEAD_ROW, 0, max(_HEAD_ROW + len(table.rows), _HEAD_ROW), len(table.head) - 1)

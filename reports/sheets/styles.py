@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from textwrap import wrap
+from string import ascii_uppercase
 from typing import Any, BinaryIO
+from unicodedata import combining, normalize
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -31,8 +32,11 @@ PAPERS = {"A4": 9, "A3": 8}
 """The sizes of paper a table is printed on, as Excel numbers them."""
 
 _LINE_POINTS, _HIGHEST_POINTS = 15.0, 409.0
-_LETTERS_PER_WIDTH = 1.18
-"""Of Times New Roman 11, in the unit of a column's width, with a little to spare."""
+_WIDE, _NARROW = dict.fromkeys(ascii_uppercase, 1.4) | dict.fromkeys("mwMW", 1.6), dict.fromkeys("fijlrt.,;:()/-", 0.62)
+_LETTERS = _WIDE | _NARROW
+"""How wide letters of Times New Roman are, counted in digits as columns are; others are ``_LETTER``."""
+
+_LETTER, _SPACE = 0.98, 0.5
 
 
 def open_workbook(file: BinaryIO, **options: object) -> Workbook:
@@ -101,7 +105,7 @@ def height_of(cells: Iterable[tuple[object, float]]) -> float:
     Only Excel works that out by itself, and not always; other programs would show the first line.
     """
     lines = max(
-        (_lines(each, int(width * _LETTERS_PER_WIDTH)) for each, width in cells if isinstance(each, str) and each),
+        (_lines(each, width) for each, width in cells if isinstance(each, str) and each),
         default=1,
     )
     return min(lines * _LINE_POINTS + 3, _HIGHEST_POINTS)
@@ -120,8 +124,23 @@ def write_cell(sheet: Worksheet, row: int, place: int, value: str | int | Decima
 
 
 @lru_cache(maxsize=5_000)
-def _lines(text: str, width: int) -> int:
-    return sum(max(1, len(wrap(line, width, break_on_hyphens=False))) for line in text.splitlines())
+def _lines(text: str, width: float) -> int:
+    """On how many lines a text stands in a column, as programs break it: between words, and a word where it must."""
+    lines = 0
+    for line in text.splitlines():
+        lines, used = lines + 1, 0.0
+        for word in map(_width, line.split()):
+            if used and used + _SPACE + word > width:
+                lines, used = lines + 1, 0.0
+            more, used = divmod(used + (_SPACE if used else 0) + word, width)
+            lines += int(more)
+    return lines
+
+
+@lru_cache(maxsize=20_000)
+def _width(word: str) -> float:
+    """Letters with accents are as wide as those without."""
+    return sum(_LETTERS.get(letter, _LETTER) for letter in normalize("NFD", word) if not combining(letter))
 
 
 def set_up_page(sheet: Worksheet, page_word: str, *, landscape: bool, paper: str = "A4") -> None:

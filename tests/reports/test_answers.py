@@ -113,3 +113,14 @@ def test_excel_has_a_row_for_each_with_moments_as_moments(opened: Opened) -> Non
         assert rows[-1][9].isoformat() == "2025-01-08T08:00:00"
         tally = list(book["Tổng hợp"].iter_rows(min_row=5, values_only=True))
         assert tally == [(tally[0][0], 3, 1, 2, 2)]
+
+
+def test_numbers_and_days_stand_apart_from_the_words_beside_them(opened: Opened) -> None:
+    """At the right edge of a cell «61» ran into the name of the office."""
+    with opened("lead: departments\ndue: {lead: BY:30/06/2025}") as store:
+        file = BytesIO()
+        write_answers(found(store), store.plan, file, now=LATE)
+    book = load_workbook(file)
+    cells = [cell for sheet in book for cell in sheet[5] if cell.value is not None]
+    assert {cell.alignment.horizontal for cell in cells if not isinstance(cell.value, str)} == {"center"}
+    assert "center" not in {cell.alignment.horizontal for cell in cells if isinstance(cell.value, str)}

@@ -112,7 +112,7 @@ def _faults(session: Session, letter: LetterToRecord, number: str, context: Acto
     if letter.answer_by < letter.issued_on:
         faults.append(
             Refused(
-                f"Trả lời trước ngày: {letter.answer_by:%d/%m/%Y} trước ngày văn bản; chọn ngày sau.",
+                f"Trả lời chậm nhất ngày: {letter.answer_by:%d/%m/%Y} trước ngày văn bản; chọn ngày sau.",
                 f"Reply requested by: {letter.answer_by:%d/%m/%Y} is before the date of the letter; choose a later "
                 "date.",
             )

@@ -52,7 +52,7 @@ def test_a_letter_is_kept_told_and_shown(house: House, person: Person) -> None:
         event = session.exec(select(AuditEvent).where(col(AuditEvent.verb) == "urge_in_writing")).one()
     assert about == [number]
     assert (message.office, message.desk) == ("SYT", "focal")
-    assert message.subject == "[Đôn đốc] Văn bản số 45/CV-VP ngày 20/09/2023: đề nghị trả lời trước 27/09/2023"
+    assert message.subject == "[Đôn đốc] Văn bản số 45/CV-VP ngày 20/09/2023: đề nghị trả lời chậm nhất 27/09/2023"
     assert event.subject == f"urging:{letter.id}" and event.details["sha256"] == letter.sha256
 
     link = re.search(rf"http\S+to=/urging/{letter.id}", message.body_text.replace("%2F", "/"))
@@ -71,7 +71,7 @@ def test_the_desk_tells_who_was_urged_in_writing(house: House, person: Person) -
     assert 'href="/desk/urging/CAT"' in person.get("/desk").text
     person.post(page, fields(house.store, assignments=[number]), on=page, files=PAPER)
     person.get("/desk")
-    assert "đã đôn đốc bằng văn bản 45/CV-VP ngày 20/09/2023, trả lời trước 27/09/2023" in person.page.replace(
+    assert "đã đôn đốc bằng văn bản 45/CV-VP ngày 20/09/2023, trả lời chậm nhất 27/09/2023" in person.page.replace(
         " ,", ","
     )
 

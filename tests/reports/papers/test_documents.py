@@ -138,7 +138,7 @@ def test_the_letter_asks_for_reasons_new_dates_and_an_answer_by_a_day(lived: Sto
     assert "TT | Nhiệm vụ | Kỳ | Quá hạn từ | Quá hạn (ngày làm việc) | Đã nhắc" in letter
     assert "Công an tỉnh đề nghị Sở Y tế:" in letter
     assert "nêu rõ nguyên nhân và đề nghị thời hạn hoàn thành mới." in letter
-    assert "Báo cáo gửi về Công an tỉnh trước ngày 27 tháng 10 năm 2023 tại trang đôn đốc" in letter, (
+    assert "Báo cáo gửi về Công an tỉnh chậm nhất ngày 27 tháng 10 năm 2023 tại trang đôn đốc" in letter, (
         "five working days"
     )
 

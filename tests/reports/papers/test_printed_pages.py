@@ -30,6 +30,7 @@ from reports.papers.table_paper import TEXT_WIDTH, TablePaper
 from reports.papers.yearly_review import yearly_review
 from tests.support.cast import at, begin
 from tests.support.past import live
+from tests.support.two_directives import plan_of_both
 from tests.support.word_files import text_of
 
 NOW = at("2023-10-20")
@@ -173,6 +174,13 @@ def test_a_slip_says_in_one_place_whom_an_office_helps(lived: Store) -> None:
     assert rows and all("| Phối hợp với Công an tỉnh |" in row and "(phối hợp" not in row for row in rows)
 
 
+def test_a_slip_of_the_coordinator_is_for_its_own_units(lived: Store) -> None:
+    """It asks nothing of itself under its own name, as it does not urge itself."""
+    own, other = (text_of(of_office(lived, slip_document, office)) for office in ("CAT", "SYT"))
+    assert "Yêu cầu các đơn vị thuộc Công an tỉnh thực hiện đúng thời hạn" in own and "Đề nghị Công an tỉnh" not in own
+    assert "Đề nghị Sở Y tế thực hiện đúng thời hạn" in other
+
+
 def test_what_has_changed_for_many_offices_stands_in_one_row(lived: Store) -> None:
     written = text_of(changes(lived))
     assert "Sau ngày 17/08/2023 đến" in written
@@ -182,16 +190,46 @@ def test_what_has_changed_for_many_offices_stands_in_one_row(lived: Store) -> No
     assert len(rows) == 1 and "; " in rows[0].split(" | ")[1] and "(số" not in rows[0]
 
 
+def test_changes_are_told_under_the_name_of_their_directive(lived: Store) -> None:
+    """And are of its coordinator, not of the main one's."""
+    both = replace(lived, plan=plan_of_both()[0])
+    main, other = both.plan.directives
+    assert main.title_vi in text_of(changes(lived))
+    written = changes_paper({}, both, date(2023, 8, 17), now=NOW, sample=False, directive=other.code)
+    assert other.title_vi in text_of(written) and main.title_vi not in text_of(written)
+    author = Document(BytesIO(written)).core_properties.author
+    assert author == both.plan.office(other.coordinator).name_vi != "Công an tỉnh"
+
+
+def test_no_row_stands_alone_on_a_page_and_only_a_long_one_is_torn(lived: Store) -> None:
+    """A row kept whole that is as high as half a page would leave that half empty."""
+    paper = TablePaper("Bảng", "thử", now=NOW)
+    offices = "; ".join(f"Ủy ban nhân dân xã số {number}" for number in range(40))
+    paper.table(("Việc", "Cơ quan"), [("Báo cáo", said) for said in ("A", "B", offices, "C")], (8, 8))
+    rows = Document(BytesIO(paper.as_file(lived))).tables[0].rows
+    assert [bool(row._tr.xpath("w:trPr/w:cantSplit")) for row in rows] == [True, True, True, False, True]
+    kept = [row.cells[1].paragraphs[0].paragraph_format.keep_with_next for row in rows]
+    assert kept == [True, True, False, True, False]
+
+
 def test_a_review_says_first_how_the_year_went(lived: Store) -> None:
     """In one sentence; the plan's codes, lines of nothing and a year before without figures are left out."""
     written = text_of(review(lived))
     assert "SƠ KẾT THỰC HIỆN NHIỆM VỤ NĂM 2023\nPhát biểu chỉ đạo" in written
-    first = written[: written.index("Chậm lâu nhất")]
+    first = written[: written.index("Quá hạn lâu nhất")]
     assert "đã đến hạn: 0 hoàn thành đúng hạn, 0 hoàn thành quá hạn," in first and "Tỷ lệ đúng hạn 0%." in first
     assert "Năm trước" not in written and "\np1 " not in written and "| 0 | 0 | 0 | 0 |" not in written
     offices = written[written.index("Theo cơ quan") :].splitlines()[2:]
     late = [int(line.split(" | ")[4]) for line in offices if line.count(" | ") == 5]
     assert late == sorted(late, reverse=True) and len(late) > 1
+
+
+def test_a_review_says_of_which_period_is_what_is_late_longest(lived: Store) -> None:
+    """Else the same title with another due date looks like the same work."""
+    written = text_of(review(lived))
+    longest = written[written.index("Quá hạn lâu nhất") : written.index("Theo nhiệm vụ trọng tâm")]
+    assert "T0.1 Báo cáo phân tích nguyên nhân tồn tại (phối hợp), văn bản 123-TB/TU |" in longest
+    assert "Việc | Cơ quan | Hạn | Quá hạn (ngày làm việc)" in longest
 
 
 def test_a_review_compares_with_a_year_before_that_has_figures(lived: Store) -> None:

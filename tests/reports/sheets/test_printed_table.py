@@ -15,6 +15,7 @@ from models.store.database import reading
 from models.work.queries import AssignmentFilter
 from reports.sheets.columns import COLUMNS, print_as
 from reports.sheets.returned_table import review_returned_table
+from reports.sheets.styles import height_of
 from reports.sheets.workbook import gather, write_workbook
 from tests.support.cast import at, begin
 
@@ -42,6 +43,30 @@ def test_the_table_has_the_paper_and_columns_that_were_chosen(
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
     assert [each for each in rows[0] if each] == heads
     assert len(rows) == found.rows + 1 and all(len(row) == len(heads) for row in rows[1:])
+
+
+def test_few_columns_are_as_wide_as_the_paper() -> None:
+    """Else half of each page stays empty and there are twice as many."""
+    widths = {key: width for key, *_, width in COLUMNS}
+    chosen = {key: width for key, *_, width in print_as("A4", ["number", "title", "lead", "due", "status"]).columns}
+    assert sum(chosen.values()) == pytest.approx(144) and chosen["due"] == widths["due"]
+    assert chosen["title"] / chosen["lead"] == pytest.approx(widths["title"] / widths["lead"])
+    assert print_as("A3", []).columns == print_as("", []).columns == COLUMNS
+    assert [width for *_, width in print_as("A4", ["number", "due"]).columns] == [widths["number"], widths["due"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("Management Board of Nghi Son Economic Zone and Industrial Parks", 19, 4),
+        ("Sở Giáo dục và Đào tạo", 22, 1),
+        ("ỦY BAN NHÂN DÂN XÃ", 19, 2),
+        ("một\n\nhai", 10, 3),
+        ("https://" + "a" * 40, 10, 5),
+    ],
+)
+def test_a_row_is_as_high_as_its_text_in_wide_letters_too(text: str, width: float, lines: int) -> None:
+    assert height_of([(text, width)]) == 15 * lines + 3
 
 
 def test_a_table_without_the_column_of_helpers_says_who_helps(store: Store, tmp_path: Path) -> None:
