@@ -28,7 +28,14 @@ _YEARS = range(1900, 3000)
 _OPERATORS = ("any_", "not_any_")
 _ID_FIELD, _ID = re.compile(r"(^|_)ids?$"), re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
-_NUMBER, _SPAN = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*"), re.compile(r"\s*[+-]?(P\d{6,}|\d{6,}\s*d)", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*")
+_SPAN = re.compile(r"\s*[+-]?(P(?=[\dYMWDTHS.,]*\d{6})[\dYMWDTHS.,]+\s*$|\d{6,}\s*d(ays?)?(?![^\W\d_]))", re.IGNORECASE)
+
+_TYPED = ("parameters", "values")
+"""What somebody typed into a form: texts are texts there, also «500000 doanh nghiệp» or a long number."""
+
+_LONGEST_STEP = 10_000
+"""Of the units in which events are counted by time: more of them leads out of the calendar."""
 
 
 def read_filter(body: bytes) -> dict[str, Any] | None:
@@ -39,6 +46,8 @@ def read_filter(body: bytes) -> dict[str, Any] | None:
     content = read_json(body)
     if content is not None and not isinstance(content, dict):
         raise _refused("cần một đối tượng JSON, viết trong { }", "a JSON object in { } is needed")
+    if not _is_short_step((content or {}).get("time_interval")):
+        raise _refused(f"time_interval quá {_LONGEST_STEP}", f"time_interval is more than {_LONGEST_STEP}")
     if _values(content) > _LARGEST_FILTER:
         vi, en = f"điều kiện lọc có quá {_LARGEST_FILTER} giá trị", f"the filter has more than {_LARGEST_FILTER} values"
         raise _refused(vi, en)
@@ -72,12 +81,12 @@ def _finite(written: str) -> float:
     return number
 
 
-def _check(value: Any, depth: int) -> None:
+def _check(value: Any, depth: int, *, is_typed: bool = False) -> None:
     if depth == 0:
         raise _refused(f"lồng nhau quá {DEEPEST} lớp", f"it is nested more than {DEEPEST} deep")
     match value:
         case str():
-            _check_text(value)
+            _check_text(value, is_typed=is_typed)
         case bool() | None:
             pass
         case int() if not -_LARGEST <= value <= _LARGEST:
@@ -86,11 +95,11 @@ def _check(value: Any, depth: int) -> None:
             if len(value) > _LONGEST_LIST:
                 raise _refused(f"có danh sách quá {_LONGEST_LIST} mục", f"a list has more than {_LONGEST_LIST} items")
             for each in value:
-                _check(each, depth - 1)
+                _check(each, depth - 1, is_typed=is_typed)
         case dict():
             for name, each in value.items():
-                _check_text(name)
-                _check(each, depth - 1)
+                _check_text(name, is_typed=is_typed)
+                _check(each, depth - 1, is_typed=is_typed or (depth == DEEPEST and name in _TYPED))
 
 
 def _values(value: Any, field: str = "") -> int:
@@ -107,17 +116,26 @@ def _values(value: Any, field: str = "") -> int:
     return 1
 
 
+def _is_short_step(step: Any) -> bool:
+    try:
+        return abs(float(step)) <= _LONGEST_STEP
+    except (TypeError, ValueError):
+        return True  # none, or what Prefect tells by itself
+
+
 def _is_id(value: Any) -> bool:
     return isinstance(value, str) and bool(_ID.fullmatch(value))
 
 
-def _check_text(text: str) -> None:
+def _check_text(text: str, *, is_typed: bool = False) -> None:
     if len(text) > _LONGEST_TEXT:
         raise _refused(f"có chữ dài quá {_LONGEST_TEXT} ký tự", f"a text is longer than {_LONGEST_TEXT} characters")
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise _refused("có ký tự không lưu được", "it holds a character that cannot be stored")
     if (moment := _MOMENT.match(text)) and int(moment[1][:6]) not in _YEARS:
         raise _refused(f"ngày «{text[:20]}» xa quá", f"the date '{text[:20]}' is too far away")
+    if is_typed:
+        return
     is_number = _NUMBER.fullmatch(text[:400])  # float() of a text that long is a number still
     is_span = _SPAN.match(text) and not _is_id(text)
     if is_span or (is_number and abs(float(text[:400])) > _LARGEST):

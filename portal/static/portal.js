@@ -175,10 +175,18 @@ const reachable = () => {
 window.addEventListener("resize", reachable);
 document.addEventListener("htmx:afterSettle", reachable);
 reachable();
-// The other language of a page keeps what is typed on it: what its forms hold is put into those of the next.
+// The other language of a page keeps what is typed on it. What was not typed is as it is now; the hidden fields go along,
+// by which the server tells that somebody has changed it since.
 const postForms = () => [...document.querySelectorAll("main form[method=post]")];
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
-const typedFields = (form) => [...form.elements].filter((each) => each.name && each.name !== "csrf" && !/^(file|submit|button|password|fieldset)$/.test(each.type));
+const keptFields = (form) => [...form.elements].filter((each) => each.name && each.name !== "csrf" && !/^(file|submit|button|password|fieldset)$/.test(each.type));
+const shownFirst = (select) => Math.max(0, [...select.options].findIndex((each) => each.defaultSelected));
+const isTyped = (field) => {
+  if (field.type === "hidden") return false;
+  if (document.querySelector("#refused")) return true;
+  if (field.options) return field.selectedIndex !== shownFirst(field);
+  return isTick(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+};
 document.querySelector(".self a[hreflang]")?.addEventListener("click", (event) => {
   const ask = document.documentElement.lang === "en" ? "The files chosen must be chosen again. Go on?" : "Các tệp đã chọn phải chọn lại. Tiếp tục?";
   const files = document.querySelectorAll("main input[type=file]");
@@ -186,7 +194,8 @@ document.querySelector(".self a[hreflang]")?.addEventListener("click", (event) =
     event.preventDefault();
     return;
   }
-  const held = postForms().map((form) => [form.getAttribute("action"), typedFields(form).map((each) => [each.name, each.value, !isTick(each) || each.checked])]);
+  const kept = (each) => [each.name, each.value, !isTick(each) || each.checked, isTyped(each)];
+  const held = postForms().map((form) => [form.getAttribute("action"), keptFields(form).map(kept)]);
   const to = new URL(event.currentTarget.href).searchParams.get("to");
   sessionStorage.setItem("typed", JSON.stringify([to, held]));
 });
@@ -195,11 +204,12 @@ sessionStorage.removeItem("typed");
 for (const form of typedOn === location.pathname + location.search ? postForms() : []) {
   const place = typedForms.findIndex(([action]) => action === form.getAttribute("action"));
   const [[, values]] = place < 0 ? [[null, []]] : typedForms.splice(place, 1);
-  for (const field of typedFields(form)) {
+  if (!values.some(([, , , typed]) => typed)) continue;
+  for (const field of keptFields(form)) {
     const at = values.findIndex(([name, value]) => name === field.name && (!isTick(field) || value === field.value));
     if (at < 0) continue;
-    const [[, value, chosen]] = values.splice(at, 1);
-    if (field.type === "hidden") continue;
+    const [[, value, chosen, typed]] = values.splice(at, 1);
+    if (!typed && field.type !== "hidden") continue;
     if (isTick(field) ? field.checked !== chosen : field.value !== value) field.closest("details")?.setAttribute("open", "");
     if (isTick(field)) field.checked = chosen;
     else field.value = value;

@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 
 from models.access.accounts import add_user
 from models.access.signing_in import user_link
-from models.store.database import session_scope
+from models.contacts.book import read_contacts
+from models.store.database import reading_session, session_scope
 from models.tables.account import UserRole
 from tests.support.chromium import running_chromium
 from tests.support.people import House
@@ -47,6 +48,22 @@ def test_what_is_typed_is_there_in_the_other_language(house: House, page: Page) 
     assert page.input_value("#title") == TITLE and page.input_value("#due_on") == "31/02/2023"
     page.goto(f"{house.address}/desk/assign")
     assert page.input_value("#title") == "", "once only"
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(house: House, page: Page) -> None:
+    address = "/desk/offices/SYT"
+    page.goto(house.address + address)
+    page.fill("#digest_at", "09:15")
+    theirs = {"quiet": "19:00-06:00", "digest_at": "", "language": "en"}
+    assert house.coordinator().post(address, theirs, on=address).status_code == 200
+    other(page, "English", "en")
+    assert (page.input_value("#quiet"), page.input_value("#language")) == ("19:00-06:00", "en")
+    assert page.input_value("#digest_at") == "09:15"
+    page.locator(f"form[action='{address}'] button.primary").click()
+    page.wait_for_selector("#refused")
+    with reading_session(house.store.engine) as session:
+        kept = read_contacts(session.connection())["SYT"]
+    assert (kept.quiet, kept.digest_at, kept.language) == ("19:00-06:00", "", "en")
 
 
 def test_files_that_are_chosen_are_asked_about(house: House, page: Page) -> None:

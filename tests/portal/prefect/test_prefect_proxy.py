@@ -369,6 +369,8 @@ UNDIGESTED = {
     "and as a fraction": b'{"history_start": 2.53402300799e14}',
     "a span that leads there": b'{"history_interval_seconds": 250000000000}',
     "a span in words": b'{"history_interval": "P300000000D"}',
+    "a span in words of which the second is long": b'{"history_interval": "P1Y99999999D"}',
+    "days counted closely": b'{"history_interval": "99999999d1:00"}',
     "a span of days": b'{"history_interval": "99999999 days, 1:00:00"}',
     "300 deep": b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}",
     "300 deep objects": b'{"a": ' * 300 + b"1" + b"}" * 300,
@@ -410,6 +412,24 @@ def test_nor_does_a_filter_of_more_than_a_query_holds(portal: Portal, prefect: S
     refused = ask(manager(portal), "/prefect/api/events/filter", filters)
     assert refused.status_code == 400 and "quá 100 giá trị" in refused.json()["detail"]
     assert prefect.asked == []
+
+
+@pytest.mark.parametrize("interval", [2_147_483_647, 1e9, "150000000"])
+def test_nor_does_a_step_that_no_calendar_has(portal: Portal, prefect: StandIn, interval: Any) -> None:
+    counted = {"filter": {}, "time_unit": "day", "time_interval": interval}
+    browser = manager(portal)
+    refused = ask(browser, "/prefect/api/events/count-by/day", counted)
+    assert refused.status_code == 400 and "time_interval quá 10000" in refused.json()["detail"]
+    assert prefect.asked == []
+    assert ask(browser, "/prefect/api/events/count-by/day", counted | {"time_interval": 30}).status_code == 200
+
+
+def test_what_is_typed_into_a_form_is_text(portal: Portal, prefect: StandIn) -> None:
+    typed = {"title": "500000 doanh nghiệp", "reason": "P20262030", "number": "9000000000", "unit": "120000 dân"}
+    asked = {"schema": SCHEMA, "values": {"form": typed}}
+    browser = coordinator(portal)
+    assert ask(browser, "/prefect/api/ui/schemas/validate", asked).status_code == 200
+    assert ask(browser, READ, {"flow_runs": {"name": {"like_": "120000 dân"}}}).status_code == 200
 
 
 def test_but_as_many_ids_as_a_page_may_show(portal: Portal, prefect: StandIn) -> None:
