@@ -62,7 +62,7 @@ def small_shares(monkeypatch: pytest.MonkeyPatch) -> None:
         *("models.work.assigning.SHARE", "models.alerts.due_alerts.BATCH", "models.delivery.recorded.BATCH"),
     ):
         monkeypatch.setattr(name, SHARE)
-    monkeypatch.setattr("notifications.courier.courier.OFFICES", SHARE)
+    monkeypatch.setattr("models.delivery.grouping.OFFICES", SHARE)
     monkeypatch.setattr("models.delivery.grouping.NOTICES", SHARE)
 
 
