@@ -26,7 +26,7 @@ BEGIN = "from cli.main import main; main()"
 def over(house: House, web: httpx.Client) -> httpx.AsyncClient:
     """The same program, as an assistant's server asks."""
     headers = {"Authorization": web.headers["Authorization"]}
-    return httpx.AsyncClient(base_url=house.address, headers=headers, trust_env=False, verify=False)
+    return httpx.AsyncClient(base_url=house.address, headers=headers, trust_env=False, verify=False, timeout=60)
 
 
 def tools(house: House, web: httpx.Client) -> dict[str, Operation]:
@@ -105,7 +105,7 @@ def test_a_token_that_is_nobodys_and_an_address_that_is_no_portal(house: House) 
 
         async def ask(base: str = base, token: str = token) -> None:
             headers = {"Authorization": f"Bearer {token}"}
-            async with httpx.AsyncClient(base_url=base, headers=headers, trust_env=False) as web:
+            async with httpx.AsyncClient(base_url=base, headers=headers, trust_env=False, timeout=60) as web:
                 await description_for(web)
 
         with pytest.raises(Refused):
