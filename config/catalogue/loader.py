@@ -88,7 +88,7 @@ def load_plan(
     beside       a plan that stands already: ``directory`` is read as a further directive beside it, or in the place of
                  the directive of the same code, and may name its offices and ladders
     common       the calendar that stands with it; the one shipped without it
-    standing     the plan that ``directory`` is a changed copy of (``check_plan``)
+    standing     the plan that ``directory`` is a changed copy of, where it is not ``beside`` (``check_plan``)
     today        the date of a directive that names none, which says so; without it such a directive is refused
     version_0_1  the files are read as version 0.1 did: coordinating offices owe input to every copy, and names of then
     """
@@ -97,11 +97,10 @@ def load_plan(
         missing = PlanError(str(directory), "", None, "không có thư mục này", "there is no such directory")
         raise PlanErrors(directory, [missing])
     files = PlanFiles()
-    changed: Contents = plan_contents(standing) if standing else {}
     if beside is None:
         files.read_plan(directory)
     else:
-        changed = _read_beside(files, directory, beside)
+        _read_beside(files, directory, beside)
     errors = files.errors
     if version_0_1:
         _as_version_0_1(files.contents)
@@ -121,6 +120,8 @@ def load_plan(
         calendar = load_calendar(directory / CALENDAR, common=common)
     except Refused as refused:
         errors += _calendar_errors(refused)
+    before = standing or beside
+    changed = plan_contents(before) if before else {}
     errors += check_plan(files.contents, calendar, complete=files.is_complete, standing=changed)
     if errors:
         order = [*files.order, *(in_folder(folder, CALENDAR) for folder in dict.fromkeys(map(folder_of, files.order)))]
@@ -130,9 +131,8 @@ def load_plan(
     return _combine(parts)
 
 
-def _read_beside(files: PlanFiles, directory: Path, beside: Plan) -> Contents:
-    """The files of one directive with what stands already, as those of the main plan and of a folder in it; returns
-    what stands."""
+def _read_beside(files: PlanFiles, directory: Path, beside: Plan) -> None:
+    """The files of one directive with what stands already, as those of the main plan and of a folder in it."""
     folder = directory.stem if directory.is_file() else directory.name
     files.read_folder(directory, folder)
     code = files.contents.get(in_folder(folder, DIRECTIVE), {}).get("code")
@@ -151,7 +151,6 @@ def _read_beside(files: PlanFiles, directory: Path, beside: Plan) -> Contents:
         own["ladders"] = [entry for entry in own["ladders"] if entry not in standing[LADDERS]["ladders"]]
     files.contents = {**standing, **files.contents}
     files.order = [*standing, *files.order]
-    return standing
 
 
 def _complete_directives(contents: Contents, beside: Plan | None, today: date | None) -> None:

@@ -21,6 +21,9 @@ from config.errors import Refused
 
 _DAY = timedelta(days=1)
 
+ALWAYS_OFF = frozenset({(1, 1), (30, 4), (1, 5), (2, 9)})
+"""Holidays, as day and month, that are off in every year (BLLĐ 2019, Điều 112)."""
+
 _ANNOUNCED_FROM = 11
 """The month from which the holidays of the next year are asked for."""
 

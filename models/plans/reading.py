@@ -39,7 +39,7 @@ def plan_from(path: Path, in_force: PlanInForce, today: date) -> tuple[Plan, Wor
         return _with_one_file(path, in_force)
     code = _directive_code_in(path)
     if code == in_force.plan.main_directive.code:
-        plan, calendar = load_plan(path, today=in_force.plan.main_directive.date), load_calendar(path / CALENDAR)
+        plan, calendar = _changed(path, in_force.plan)
         return _beside(plan, in_force.plan), _days_beside(calendar, in_force.calendar)
     plan = load_plan(path, beside=in_force.plan, common=in_force.calendar, today=today)
     own, standing = load_calendar(path / CALENDAR, common=in_force.calendar), in_force.calendar
@@ -98,7 +98,13 @@ def _read_back(files: Mapping[str, bytes], standing: Plan) -> tuple[Plan, Workin
         for file, content in files.items():
             (Path(folder) / folder_of(file)).mkdir(exist_ok=True)
             (Path(folder) / file).write_bytes(content)
-        return load_plan(Path(folder), standing=standing), load_calendar(Path(folder) / CALENDAR)
+        return _changed(Path(folder), standing)
+
+
+def _changed(folder: Path, standing: Plan) -> tuple[Plan, WorkingCalendar]:
+    """The plan and the calendar of a folder that holds a whole plan, as a change of the one that stands."""
+    plan = load_plan(folder, standing=standing, today=standing.main_directive.date)
+    return plan, load_calendar(folder / CALENDAR)
 
 
 def _beside(plan: Plan, standing: Plan) -> Plan:

@@ -69,25 +69,49 @@ def test_coordinating_input_comes_before_the_report_and_the_report_by_the_compil
     assert period.closes < dates[0] < dates[1] <= dates[2]
 
 
+_DAY_OF_A_YEAR = st.tuples(st.one_of(st.sampled_from([1, 2]), st.integers(1, 28)), st.integers(1, 12))
+_DAYS_OF_A_YEAR = st.lists(_DAY_OF_A_YEAR, min_size=2, max_size=4, unique_by=lambda day: day[1])
+
+
+def _before_days_of_a_year(days: list[tuple[int, int]]) -> str:
+    return "YEARLY:BEFORE:" + ",".join(f"{day:02}/{month:02}" for day, month in days)
+
+
 @given(
     days,
     st.one_of(
         st.builds("MONTHLY:BEFORE:{:02}".format, st.integers(1, 31)),
         st.builds("QUARTERLY:BEFORE:{:02}/{}".format, st.integers(1, 28), st.integers(1, 4)),
-        st.builds("YEARLY:BEFORE:{:02}/{:02}".format, st.integers(1, 28), st.integers(1, 12)),
-        st.builds("YEARLY:BEFORE:{:02}/01,01/05,05/09".format, st.integers(1, 28)),
-        st.sampled_from(["YEARLY:BEFORE:01/01,01/07", "YEARLY:BEFORE:01/02,01/06,01/10"]),
+        st.lists(_DAY_OF_A_YEAR, min_size=1, max_size=1).map(_before_days_of_a_year),
+        _DAYS_OF_A_YEAR.map(_before_days_of_a_year),
     ),
 )
 def test_nothing_periodic_is_late_when_assigned_as_its_period_opens(day: date, text: str) -> None:
     rule = parse_rule(text)
     assert isinstance(rule, Recurring)
-    periods = occasions(rule, day, day + timedelta(days=740))
+    periods = occasions(rule, day - timedelta(days=400), day + timedelta(days=740))
     dates = [due(rule, calendar=CALENDAR, period=period).due_date for period in periods]
     assert all(period.opens <= on and CALENDAR.is_working_day(on) for period, on in zip(periods, dates, strict=True))
     assert sorted(set(dates)) == dates
-    after = due(rule, calendar=CALENDAR, anchor=day).due_date
-    assert after in dates or after < dates[0]
+    assert due(rule, calendar=CALENDAR, anchor=day).due_date == next(on for on in dates if on >= day)
+
+
+@given(days, _DAYS_OF_A_YEAR)
+def test_a_day_of_the_year_is_kept_before_it_comes_and_none_is_left_out(
+    day: date, named: list[tuple[int, int]]
+) -> None:
+    """Where no working day lies between the day the work is given and the named one, it is the next."""
+    rule = parse_rule(_before_days_of_a_year(named))
+    assert isinstance(rule, Recurring)
+    until = day + timedelta(days=740)
+    periods = {each.key: each for each in occasions(rule, day, until)}
+    for year in range(day.year, until.year + 1):
+        for on in (date(year, month, number) for number, month in named):
+            before, after = CALENDAR.previous_working_day(on - timedelta(days=1)), CALENDAR.next_working_day(on)
+            if day <= before and on <= until:
+                period = periods[f"{on:%Y-%m}"]
+                term = due(rule, calendar=CALENDAR, period=period).due_date
+                assert term == (before if period.opens <= before else after)
 
 
 @given(

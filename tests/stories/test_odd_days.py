@@ -313,6 +313,9 @@ AT_THE_BEGINNING = """
   subtasks:
     - {code: T1.1, title_vi: Báo cáo tháng, steps: [{key: monthly, due: {lead: "trước ngày 05 hằng tháng"}, lead: SYT}]}
     - {code: T1.2, title_vi: Chốt số, steps: [{key: closing, due: {lead: "trước ngày 01 hằng tháng"}, lead: SYT}]}
+    - code: T1.3
+      title_vi: Báo cáo hai lần một năm
+      steps: [{key: twice, due: {lead: "trước ngày 01 tháng 7 và 01 tháng 12 hằng năm"}, lead: SYT}]
 """
 
 
@@ -332,4 +335,6 @@ def test_work_of_a_month_that_begins_with_days_off_is_not_late_as_it_is_given(st
     said = {kind for state in (NoticeState.SENT, NoticeState.PENDING) for kind, *_ in told(begun, may.id, state)}
     assert NoticeKind.ASSIGNED in said and NoticeKind.OVERDUE not in said
     closing = {period: row.due_date for (subtask, period), row in rows.items() if subtask == "T1.2"}
+    twice = [(period, row.due_date) for (subtask, period), row in rows.items() if subtask == "T1.3"]
+    assert twice == [("2025-07", date(2025, 6, 30))]
     assert closing == {"2025-04": date(2025, 4, 29), "2025-05": date(2025, 5, 30)}

@@ -16,6 +16,7 @@ from sqlmodel import col
 from cli.assignments.deeds import as_json
 from cli.assignments.display import assignment_json, history_json, print_history
 from config.catalogue.loader import load_plan
+from config.catalogue.steps import DueRules
 from config.rules.due import NO_DATE
 from config.rules.due_words import due_in_words
 from config.rules.kinds import Timing
@@ -257,6 +258,35 @@ def test_what_waits_for_no_occasion_of_its_own_goes_to_the_desk(store: Store, tm
     assert said in row.explanation_vi and "cơ quan đôn đốc định ngày" in row.explanation_vi
     with reading(monthly.engine) as connection:
         assert "T1.4" in {each.subtask for each in undated_work(connection, limit=10)[0]}
+
+
+ENDLESS = {
+    "thường xuyên, không có lúc xong": "STANDING-Q",
+    "không có năm cuối": "SPAN:2025-",
+    "lại chờ chính việc này": "AFTER:T1.4+5",
+}
+
+
+@pytest.mark.parametrize("said", ENDLESS)
+def test_what_waits_for_work_that_is_never_done_goes_to_the_desk(store: Store, tmp_path: Path, said: str) -> None:
+    plan = load_plan(one_file(tmp_path / "plan.yaml", PLAN))
+    due = DueRules(lead=ENDLESS[said])
+    waiting = replace(store, plan=with_step(plan, "T1.1", "plan", lambda step: step.model_copy(update={"due": due})))
+    issued_and_assigned(waiting)
+    run(waiting, "p1", at("2025-03-05"), offices=())
+    row = row_of(waiting, "T1.4")
+    assert (row.timing, row.state) == (Timing.UNDATED, State.ASSIGNED)
+    assert said in row.explanation_vi
+
+
+def test_what_waits_for_work_that_is_never_in_force_goes_to_the_desk(store: Store, tmp_path: Path) -> None:
+    plan = load_plan(one_file(tmp_path / "plan.yaml", PLAN))
+    never = {"due": DueRules(lead="BY:30/06/2025"), "valid_to": date(2025, 5, 1)}
+    waiting = replace(store, plan=with_step(plan, "T1.1", "plan", lambda step: step.model_copy(update=never)))
+    issued_and_assigned(waiting)
+    run(waiting, "p1", at("2025-03-05"), offices=())
+    row = row_of(waiting, "T1.4")
+    assert row.timing is Timing.UNDATED and "ngoài thời gian có hiệu lực" in row.explanation_vi
 
 
 def test_a_date_that_would_be_past_is_left_to_the_coordinator(begun: Store) -> None:

@@ -60,8 +60,8 @@ def check_plan(
         yield from _subtask_faults(contents, folder, steps, *seen)
         yield from quote_faults(contents, folder)
     yield from dependency_faults(contents)
-    if waits := endless_waits(contents):
-        before = endless_waits(standing or {})
+    if waits := endless_waits(contents, calendar):
+        before = endless_waits(standing or {}, calendar)
         yield from (error for wait, error in waits.items() if wait not in before)
 
 

@@ -13,12 +13,13 @@ from datetime import date
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from config.catalogue.checks.waiting_check import round_of
+from config.catalogue.checks.waiting_check import is_never_given, never_completed, round_of
 from config.clock import local_date
+from config.errors import Refused
 from config.rules.deadlines import Due
 from config.rules.due import NotDated
 from config.rules.grammar import parse_rule
-from config.rules.kinds import AfterSubtask, Timing
+from config.rules.kinds import AfterSubtask, Rule, Timing
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext, PriorityContext
 from models.store.database import reading_session
@@ -74,7 +75,7 @@ def _term(session: Session, row: Row, rule: AfterSubtask, context: PriorityConte
     """Its due day, or why there is none; None while the other subtask is not done."""
     awaited = {each: _leads(session, row, *each) for each in rule.awaited}
     for each, found in awaited.items():
-        if not found and (why := _why_never(session, row, each, found, context)):
+        if why := _why_never(session, row, each, found, context):
             return _for_the_desk(row, context, *why)
     if not all(awaited.values()):
         return None
@@ -97,7 +98,7 @@ def _term(session: Session, row: Row, rule: AfterSubtask, context: PriorityConte
     return term
 
 
-def _leads(session: Session, row: Row, subtask: str, step: str) -> Sequence[Assignment] | None:
+def _leads(session: Session, row: Row | Assignment, subtask: str, step: str) -> Sequence[Assignment] | None:
     """The leads of a subtask that it waits for: those of its own occasion, else those of the only one; None where there
     are several and none is its own."""
     query = select(Assignment).where(Assignment.subtask == subtask, Assignment.role == Role.LEAD)
@@ -116,11 +117,16 @@ def _why_never(
     found: Sequence[Assignment] | None,
     context: PriorityContext,
 ) -> tuple[str, str] | None:
-    """Why what it waits for has no occasion that is its own, by the plan in force; None where one may come yet."""
+    """Why what it waits for is never done: it goes on without an end or waits for it in turn, or has no occasion that
+    is its own, by the plan in force; None where it may be done yet."""
+    if found:
+        return _why_never_done(session, row, found)
     plan, (code, key) = context.plan, awaited
     steps = [step for each in plan.subtasks() if each.code == code for step in each.steps if key in ("", step.key)]
     if not steps:
         return "việc ấy không giao cho cơ quan nào", "no office is given that work"
+    if all(is_never_given(step, context.calendar) for step in steps):
+        return "việc ấy đến hạn ngoài thời gian có hiệu lực", "that work falls due when it is not in force"
     if found is not None:
         return None
     anchor = session.get_one(Anchor, session.get_one(Assignment, row.id).anchor_id)
@@ -130,6 +136,31 @@ def _why_never(
         return None
     several_en = "that work comes round several times, and which time is meant is not clear"
     return "việc ấy làm nhiều lần, không rõ chờ lần nào", several_en
+
+
+def _why_never_done(session: Session, row: Row, leads: Sequence[Assignment]) -> tuple[str, str] | None:
+    ways, seen = [*leads], set[tuple[str, str]]()
+    for place, lead in enumerate(ways):
+        rule = _rule_of(lead) if lead.state in OPEN else None
+        if rule is None:
+            continue
+        if lead.id == row.id:
+            return "việc ấy lại chờ chính việc này", "that work waits for this one in turn"
+        if place < len(leads) and (never := never_completed(rule)):
+            return f"việc ấy {never[0]}", f"that work {never[1]}"
+        if isinstance(rule, AfterSubtask) and (lead.rule, lead.period) not in seen:
+            seen.add((lead.rule, lead.period))
+            ways.extend(each for awaited in rule.awaited for each in _leads(session, lead, *awaited) or ())
+    return None
+
+
+def _rule_of(lead: Assignment) -> Rule | None:
+    """The rule that its date follows; None where a date was set beside it, or it is one of an earlier version."""
+    try:
+        rule = parse_rule(lead.rule)
+    except Refused:
+        return None
+    return rule if rule.timing is lead.timing else None
 
 
 def _done_on(session: Session, lead: Assignment) -> date:

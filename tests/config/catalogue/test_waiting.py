@@ -21,6 +21,24 @@ DATED = (
 )
 INPUT = """{code: T1.2, title_vi: Tổng hợp, steps: [{key: sum, due: {lead: UNDATED, coordinating: "AFTER:T1.1+5"},
         lead: STC, coordinating: [SYT]}]}"""
+STANDING = "{code: T1.1, title_vi: Thường xuyên, steps: [{key: duty, due: {lead: STANDING-Q}, lead: SYT}]}"
+PARTLY = """{code: T1.1, title_vi: Kế hoạch, steps: [{key: plan, due: {lead: ISSUE+20}, lead: SYT},
+        {key: duty, due: {lead: STANDING-Q}, lead: SYT}]}"""
+OPEN_SPAN = '{code: T1.1, title_vi: Nhiều năm, steps: [{key: years, due: {lead: "SPAN:2025-"}, lead: SYT}]}'
+SPAN = '{code: T1.1, title_vi: Nhiều năm, steps: [{key: years, due: {lead: "SPAN:2025-2027"}, lead: SYT}]}'
+OUT_OF_FORCE = """{code: T1.1, title_vi: Hết hiệu lực,
+        steps: [{key: past, due: {lead: "BY:30/06/2025"}, valid_to: 2025-05-01, lead: SYT}]}"""
+IN_FORCE = OUT_OF_FORCE.replace("2025-05-01", "2025-06-30")
+IN_TURN = '{code: T1.1, title_vi: Việc một, steps: [{key: first, due: {lead: "AFTER:T1.2+5"}, lead: SYT}]}'
+NEEDS_IT = (
+    "{code: T1.1, title_vi: Việc một, depends_on: [T1.2], steps: [{key: first, due: {lead: UNDATED}, lead: SYT}]}"
+)
+ITSELF = '{code: T1.2, title_vi: Tổng hợp, steps: [{key: sum, due: {lead: "AFTER:T1.2:sum+5"}, lead: STC}]}'
+OWN_SUBTASK = """{code: T1.2, title_vi: Tổng hợp, steps: [{key: sum, due: {lead: "AFTER:T1.2+5"}, lead: STC},
+        {key: plan, due: {lead: ISSUE+20}, lead: STC}]}"""
+STEPS = """{code: T1.2, title_vi: Tổng hợp, steps: [{key: sum, due: {lead: "AFTER:T1.2:plan+5"}, lead: STC},
+        {key: plan, due: {lead: "BY:30/06/2025"}, lead: STC}]}"""
+STEPS_IN_TURN = STEPS.replace("BY:30/06/2025", "AFTER:T1.2:sum+5")
 
 
 def plan_of(folder: Path, *subtasks: str, standing: Plan | None = None) -> Plan:
@@ -37,6 +55,14 @@ def plan_of(folder: Path, *subtasks: str, standing: Plan | None = None) -> Plan:
         (MONTHLY, INPUT, "T1.2.steps[0].due.coordinating"),
         (BOTH, STEP, "T1.2.steps[0].due.lead"),
         (PRINCIPLE, AFTER, "T1.2.steps[0].due.lead"),
+        (STANDING, AFTER, "T1.2.steps[0].due.lead"),
+        (PARTLY, AFTER, "T1.2.steps[0].due.lead"),
+        (STANDING, UNDATED, "T1.2.depends_on[0]"),
+        (OPEN_SPAN, AFTER, "T1.2.steps[0].due.lead"),
+        (OUT_OF_FORCE, AFTER, "T1.2.steps[0].due.lead"),
+        (NEEDS_IT, AFTER, "T1.2.steps[0].due.lead"),
+        (MONTHLY, ITSELF, "T1.2.steps[0].due.lead"),
+        (MONTHLY, OWN_SUBTASK, "T1.2.steps[0].due.lead"),
     ],
 )
 def test_a_wait_that_would_never_end_is_refused_at_its_date(
@@ -49,7 +75,35 @@ def test_a_wait_that_would_never_end_is_refused_at_its_date(
     assert "chờ" in error.problem_vi and "ghi ngày" in error.problem_vi and "name a date" in error.problem_en
 
 
-@pytest.mark.parametrize(("awaited", "waiting"), [(BOTH, AFTER), (MEETING, AFTER), (MONTHLY, DATED), (BOTH, UNDATED)])
+@pytest.mark.parametrize(
+    ("subtasks", "places"),
+    [
+        ((IN_TURN, AFTER), ["T1.1.steps[0].due.lead", "T1.2.steps[0].due.lead"]),
+        ((STEPS_IN_TURN,), ["T1.2.steps[0].due.lead", "T1.2.steps[1].due.lead"]),
+    ],
+)
+def test_what_waits_for_each_other_is_refused_at_each_date(
+    tmp_path: Path, subtasks: tuple[str, ...], places: list[str]
+) -> None:
+    with pytest.raises(PlanErrors) as refused:
+        plan_of(tmp_path, *subtasks)
+    assert [error.key for error in refused.value.errors] == places
+    assert all("T1.2.sum → " in error.problem_vi for error in refused.value.errors)
+
+
+@pytest.mark.parametrize(
+    ("awaited", "waiting"),
+    [
+        (BOTH, AFTER),
+        (MEETING, AFTER),
+        (MONTHLY, DATED),
+        (BOTH, UNDATED),
+        (PARTLY, AFTER.replace("T1.1", "T1.1:plan")),
+        (SPAN, AFTER),
+        (IN_FORCE, AFTER),
+        (STANDING, STEPS),
+    ],
+)
 def test_what_has_an_occasion_of_its_own_or_comes_once_may_be_waited_for(
     tmp_path: Path, awaited: str, waiting: str
 ) -> None:

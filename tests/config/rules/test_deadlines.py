@@ -796,9 +796,14 @@ def test_a_yearly_day_falls_in_the_year_of_its_period(calendar: WorkingCalendar)
         ("MONTHLY:BEFORE:01", "2025-05", date(2025, 5, 30)),
         ("MONTHLY:BEFORE:01", "2025-12", date(2025, 12, 31)),
         ("QUARTERLY:BEFORE:01/1", "2025-Q1", date(2025, 3, 31)),
-        ("YEARLY:BEFORE:01/01,01/07", "2025-01", date(2025, 6, 30)),
-        ("YEARLY:BEFORE:01/01,01/07", "2025-07", date(2025, 12, 31)),
+        ("YEARLY:BEFORE:01/01,01/07", "2025-01", date(2024, 12, 31)),
+        ("YEARLY:BEFORE:01/01,01/07", "2025-07", date(2025, 6, 30)),
+        ("YEARLY:BEFORE:15/01,01/07", "2025-07", date(2025, 6, 30)),
+        ("YEARLY:BEFORE:02/05,15/10", "2025-05", date(2025, 4, 29)),
+        ("YEARLY:BEFORE:05/01,15/07", "2026-01", date(2026, 1, 5)),  # 1 to 4/1/2026 are days off
         ("BEFORE:01/01", "2025", date(2025, 12, 31)),
+        ("BEFORE:02/01", "2025", date(2025, 12, 31)),
+        ("YEARLY:BEFORE:02/01", "2025", date(2025, 12, 31)),
         ("DATE:05/01-10cal", "2025", date(2025, 12, 26)),
         ("MONTHLY:BEFORE:02", "2026-01", date(2026, 1, 5)),  # 1 to 4/1/2026 are days off
         ("BEFORE:05/01", "2026", date(2026, 1, 5)),
@@ -808,6 +813,26 @@ def test_a_day_before_its_period_is_that_of_the_next_and_days_off_at_its_beginni
     calendar: WorkingCalendar, rule: str, period: str, day: date
 ) -> None:
     assert due(rule, calendar=calendar, period=parse_period(period, "calendar"), basis="calendar").due_date == day
+
+
+@pytest.mark.parametrize(
+    ("words", "since", "dates"),
+    [
+        ("trước ngày 01 tháng 7 và 01 tháng 12 hằng năm", date(2025, 3, 3), ["2025-06-30", "2025-11-28", "2026-06-30"]),
+        ("trước ngày 01/01 và 15/07 hằng năm", date(2025, 3, 3), ["2025-07-14", "2025-12-31"]),
+        ("YEARLY:BEFORE:01/04,15/10", date(2025, 3, 3), ["2025-03-31", "2025-10-14", "2026-03-31"]),
+        ("YEARLY:BEFORE:01/04,01/07,01/10", date(2025, 3, 3), ["2025-03-31", "2025-06-30", "2025-09-30"]),
+        ("trước ngày 02/01 hằng năm", date(2025, 3, 3), ["2025-12-31", "2026-12-31"]),
+    ],
+)
+def test_no_day_after_that_of_the_directive_is_passed_over(
+    calendar: WorkingCalendar, words: str, since: date, dates: list[str]
+) -> None:
+    rule = parse_rule(words)
+    assert isinstance(rule, Recurring)
+    periods = occasions(rule, since, date(2026, 5, 1))
+    assert [due(rule, calendar=calendar, period=each).due_date.isoformat() for each in periods][: len(dates)] == dates
+    assert due(rule, calendar=calendar, anchor=since).due_date.isoformat() == dates[0]
 
 
 def test_a_yearly_day_counted_back_further_than_a_year_is_still_ahead(calendar: WorkingCalendar) -> None:
