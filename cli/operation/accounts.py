@@ -9,8 +9,8 @@ from config.clock import HANOI, now
 from config.errors import Refused
 from models.access import accounts
 from models.access.limits import limit_user
-from models.access.office_links import office_links, revoke_links
-from models.access.signing_in import LINK_LIFE, user_link
+from models.access.office_links import hand_over_link, revoke_links
+from models.access.signing_in import LINK_LIFE, hand_over_sign_in_link
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading_session, session_scope
@@ -45,15 +45,19 @@ def user_add_command(
         with session_scope(store.engine) as session:
             context = _context(store)
             made = accounts.add_user(session, email=email, post=post, role=role, context=context, directives=directives)
+            link = hand_over_sign_in_link(session, store.settings, made, context)
         print(f"Đã thêm {made.email} ({made.post}, {made.role.value}).")
-        _print_link(store, made.email)
+        _print_link(link)
 
 
 @user.command("link")
 def user_link_command(email: str = _EMAIL) -> None:
     """In đường dẫn đăng nhập, dùng một lần trong 15 phút. / Print a sign-in link, usable once within 15 minutes."""
     with open_configured_store() as store:
-        _print_link(store, email)
+        with session_scope(store.engine) as session:
+            found = accounts.existing_user(session, email)
+            link = hand_over_sign_in_link(session, store.settings, found, _context(store))
+        _print_link(link)
 
 
 @user.command("list")
@@ -171,7 +175,9 @@ def token_revoke_command(
 def door_link_command(office: str = _OFFICE) -> None:
     """In đường dẫn vào trang của một cơ quan. / Print the link to an office's page."""
     with open_configured_store() as store:
-        print(office_links(store.settings).link(store.plan.office_named(office).code, now=now()))
+        with session_scope(store.engine) as session:
+            link = hand_over_link(session, store.settings, office, _context(store))
+        print(link)
 
 
 @door.command("revoke")
@@ -182,14 +188,7 @@ def door_revoke_command(office: str = _OFFICE) -> None:
     print(f"Đã thu hồi mọi đường dẫn của {office}.")
 
 
-def _print_link(store: Store, email: str) -> None:
-    with reading_session(store.engine) as session:
-        found = accounts.find_user(session, email)
-    if found is None or found.disabled_at is not None:
-        raise Refused(
-            f"Không có tài khoản «{email}» đang mở; xem «dondoc user list».",
-            f"There is no open account '{email}'; see 'dondoc user list'.",
-        )
+def _print_link(link: str) -> None:
     minutes = LINK_LIFE.seconds // 60
     print(f"Đường dẫn đăng nhập, dùng một lần trong {minutes} phút / sign in here, once, within {minutes} minutes:")
-    print(user_link(store.settings, found, now=now()))
+    print(link)

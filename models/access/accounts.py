@@ -30,6 +30,8 @@ _EMAIL = re.compile(r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[
 _LONGEST_LOCAL_PART = 64
 _LONGEST_NAME = 100
 _ADD = "add_user"
+MAKE_LINK = "make_sign_in_link"
+"""The verb of the audit event of a link that was handed over, which changes nothing of the account."""
 
 ADDED_AGAIN_FOR = timedelta(minutes=10)
 """How long the same account added once more is the one that is there: the answer may have been lost."""
@@ -59,7 +61,7 @@ def add_user(
     lock_audit_chain(session)
     there = find_user(session, address)
     if there is not None:
-        last = last_event(session, f"user:{there.id}")
+        last = last_event(session, f"user:{there.id}", besides=MAKE_LINK)
         if (
             last is not None
             and (last.verb, last.actor, last.details) == (_ADD, context.actor, details)

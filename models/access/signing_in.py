@@ -10,10 +10,12 @@ from urllib.parse import quote
 from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
+from config.errors import Refused
 from config.settings import Settings
-from models.access.accounts import find_bound_user, find_user
+from models.access.accounts import MAKE_LINK, find_bound_user, find_user
 from models.access.signed_links import LinkExpired, Signer, SignInRefused, to_millisecond
-from models.store.audit import AuditEntry, lock_audit_chain, record_all
+from models.store.actor import ActorContext
+from models.store.audit import AuditEntry, lock_audit_chain, record, record_all
 from models.store.upsert import insert_new
 from models.tables.account import EndedSession, User
 
@@ -28,6 +30,16 @@ def user_link(settings: Settings, user: User, *, now: datetime, to: str = "") ->
     """An address that signs a user in, once, within ``LINK_LIFE``, at the beginning or on the page ``to``."""
     address = f"{settings.portal_url}/sign-in/{_signer(settings).issue(str(user.id), now=now, life=LINK_LIFE)}"
     return f"{address}?to={quote(to)}" if to else address
+
+
+def hand_over_sign_in_link(session: Session, settings: Settings, user: User, context: ActorContext) -> str:
+    """A sign-in link for whoever shows it to hand it over, as a fact; raises ``Refused`` for a closed account."""
+    lock_audit_chain(session)
+    session.refresh(user)
+    if user.disabled_at is not None:
+        raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
+    record(session, context, MAKE_LINK, f"user:{user.id}")
+    return user_link(settings, user, now=context.now)
 
 
 def user_of_link(session: Session, settings: Settings, token: str, *, now: datetime) -> User:

@@ -99,9 +99,9 @@ def has_grown(session: Session, *, since: int) -> bool:
     return session.exec(later.limit(1)).first() is not None
 
 
-def last_event(session: Session, subject: str) -> AuditEvent | None:
-    """What happened last to this subject; None for nothing."""
-    of_it = select(AuditEvent).where(AuditEvent.subject == subject)
+def last_event(session: Session, subject: str, *, besides: str = "") -> AuditEvent | None:
+    """What happened last to this subject, but for the verb ``besides``; None for nothing."""
+    of_it = select(AuditEvent).where(AuditEvent.subject == subject, AuditEvent.verb != besides)
     return session.exec(of_it.order_by(col(AuditEvent.seq).desc()).limit(1)).one_or_none()
 
 

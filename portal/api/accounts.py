@@ -12,11 +12,11 @@ from config.contacts.desks import Desk
 from models.access import accounts
 from models.access.deputies import appoint, appoint_for_desk, deputies, end_deputy
 from models.access.limits import limit_user
-from models.access.signing_in import user_link
+from models.access.signing_in import hand_over_sign_in_link
 from models.store.database import reading_session, session_scope
 from models.tables.account import Deputy, User, UserRole
 from portal.api.shapes import REFUSALS, Day, RequestBody, ResponseBody, Short
-from portal.desk.accounts import existing_account, linked_account, require_another
+from portal.desk.accounts import existing_account, require_another
 from portal.desk.trail import events_before
 from portal.form import clean
 from portal.web import RowId, context_of, now_of, store_of
@@ -141,8 +141,8 @@ def make_link(request: Request, user_id: RowId) -> SignInLink:
     """A sign-in link to hand over, valid once and for a short time."""
     store = store_of(request)
     with session_scope(store.engine) as session:
-        user = linked_account(session, user_id, context_of(request))
-        return SignInLink(link=user_link(store.settings, user, now=now_of(request)))
+        user = existing_account(session, user_id)
+        return SignInLink(link=hand_over_sign_in_link(session, store.settings, user, context_of(request)))
 
 
 @router.post("/accounts/{user_id}/limit")

@@ -7,16 +7,14 @@ from sqlmodel import Session
 from config.errors import Refused
 from models.access.accounts import add_user, disable_user, enable_user, users
 from models.access.limits import limit_user
-from models.access.signing_in import user_link
-from models.store.actor import ActorContext
-from models.store.audit import lock_audit_chain, record
+from models.access.signing_in import hand_over_sign_in_link
 from models.store.database import reading_session, session_scope
 from models.tables.account import ApiToken, User, UserRole
 from models.tables.errors import NotFound
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query
-from portal.web import RowId, context_of, now_of, see_other, store_of, visitor_of
+from portal.web import RowId, context_of, see_other, store_of, visitor_of
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -32,28 +30,32 @@ def accounts(request: Request) -> HTMLResponse:
 @router.post(_HOME)
 def add(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Add an account and show its first link, to be handed over; sent once more, another link of the same account."""
+    store = store_of(request)
     try:
         role = form.choice(UserRole, "role", "Vai trò", "Role", UserRole.MANAGER)
-        with session_scope(store_of(request).engine) as session:
+        with session_scope(store.engine) as session:
             context = context_of(request)
             email, post, directives = form.text("email"), form.text("post"), form.each("directives")
             added = add_user(session, email=email, post=post, role=role, context=context, directives=directives)
+            made = hand_over_sign_in_link(session, store.settings, added, context)
     except Refused as refused:
         return _page(request, refused=refused, form=form)
-    return _page(request, shown=added)
+    return _page(request, shown=added, link=made)
 
 
 @router.post(f"{_HOME}/{{user_id}}/link")
 def link(request: Request, user_id: RowId) -> HTMLResponse:
     """A sign-in link to hand over, valid once and for a short time."""
+    store = store_of(request)
     try:
-        with session_scope(store_of(request).engine) as session:
-            user = linked_account(session, user_id, context_of(request))
+        with session_scope(store.engine) as session:
+            user = existing_account(session, user_id)
+            made = hand_over_sign_in_link(session, store.settings, user, context_of(request))
     except NotFound:
         raise
     except Refused as refused:
         return _page(request, refused=refused)
-    return _page(request, shown=user)
+    return _page(request, shown=user, link=made)
 
 
 @router.post(f"{_HOME}/{{user_id}}/disable")
@@ -98,16 +100,6 @@ def existing_account(session: Session, user_id: int) -> User:
     return user
 
 
-def linked_account(session: Session, user_id: int, context: ActorContext) -> User:
-    """An open account for which a sign-in link is made, as a fact."""
-    lock_audit_chain(session)
-    user = existing_account(session, user_id)
-    if user.disabled_at is not None:
-        raise Refused("Tài khoản đã khóa; mở lại trước.", "The account is closed; open it first.")
-    record(session, context, "make_sign_in_link", f"user:{user.id}")
-    return user
-
-
 def require_another(session: Session, request: Request, user: User) -> User:
     """The account, which must not be the visitor's own, or that of the token: nobody shuts themselves out."""
     visitor = visitor_of(request)
@@ -122,10 +114,14 @@ def require_another(session: Session, request: Request, user: User) -> User:
 
 
 def _page(
-    request: Request, *, refused: Refused | None = None, form: FormReader | None = None, shown: User | None = None
+    request: Request,
+    *,
+    refused: Refused | None = None,
+    form: FormReader | None = None,
+    shown: User | None = None,
+    link: str = "",
 ) -> HTMLResponse:
-    store = store_of(request)
-    with reading_session(store.engine) as session:
+    with reading_session(store_of(request).engine) as session:
         there = users(session)
     return form_page(
         request,
@@ -135,5 +131,5 @@ def _page(
         accounts=there,
         roles=list(UserRole),
         shown=shown,
-        link=user_link(store.settings, shown, now=now_of(request)) if shown else "",
+        link=link,
     )

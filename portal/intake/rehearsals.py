@@ -12,7 +12,10 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from config.errors import Refused, refuse_all
 from models.plans.directive_drafts import directive_draft, open_directive_drafts
+from models.plans.documents import digest_of
+from models.plans.editions import heads
 from models.store.database import reading_session
+from models.tables.edition import DirectiveDraft, PlanDraft
 from models.tables.errors import NotFound
 from models.work.directive_deeds.drafts import open_draft, open_drafts
 from portal.form import FormReader, read_form
@@ -129,7 +132,7 @@ def _load(found: Rehearsal, mondays: Sequence[date]) -> list[tuple[str, list[Wee
 
 def _asked(request: Request, form: FormReader) -> Asked:
     faults: list[Refused] = []
-    months, draft, amendment = None, None, None
+    months, draft, amendment, stands_on = None, None, None, ""
     try:
         months = form.count("months", "Số tháng", "Months")
         if months is None or not 1 <= months <= LONGEST_MONTHS:
@@ -140,18 +143,30 @@ def _asked(request: Request, form: FormReader) -> Asked:
     chosen = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
     try:
         with reading_session(store_of(request).engine) as session:
+            played: DirectiveDraft | PlanDraft | None = None
             if kind == "draft":
-                draft = directive_draft(session, chosen, to_change=False).id
+                played = directive_draft(session, chosen)
+                draft = played.id
             elif kind == "amendment":
-                amendment = open_draft(session, chosen).id
+                played = open_draft(session, chosen)
+                amendment = played.id
             elif kind:
                 raise Refused("Diễn tập: chọn một mục trong danh sách.", "Rehearse: choose an entry from the list.")
+            content = played.model_dump(mode="json", exclude={"changed_at", "changed_by"}) if played else None
+            stands_on = digest_of({"editions": heads(session.connection()), "played": content})
     except Refused as refused:
         faults.append(refused)
     refuse_all(faults)
     assert months is not None
     answering = form.text("answering") == "yes"
-    return Asked(months=months, now=now_of(request), answering=answering, draft=draft, amendment=amendment)
+    return Asked(
+        months=months,
+        now=now_of(request),
+        answering=answering,
+        draft=draft,
+        amendment=amendment,
+        stands_on=stands_on,
+    )
 
 
 def kept_rehearsal(request: Request, number: int) -> KeptRehearsal:

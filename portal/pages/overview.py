@@ -42,6 +42,7 @@ from portal.rendering.kept_pages import kept
 from portal.sign_in.entrance import ASSIGNMENTS
 from portal.web import language_of, now_of, page, store_of, visitor_of
 from portal.words import office_kinds
+from reports.settled_years import SettledRow, settled_rows, spanning
 from reports.spans import span_of
 from reports.subtask_count import count_with
 
@@ -120,6 +121,7 @@ def _full_list(request: Request) -> HTMLResponse:
             if wanted.search is not None:
                 found = found_page(connection, wanted.search, parts, now=now_of(request), **size)
             rows = page_of(connection, parts, now=now_of(request), **size) if found is None else found.rows
+            settled = settled_rows(connection, wanted, now=now_of(request), among=spanning(store.plan))
         if found is not None:
             subtasks, total = found.subtasks, found.total
         else:
@@ -132,7 +134,7 @@ def _full_list(request: Request) -> HTMLResponse:
         return _full_list_page(request, query, (), None, refused=refused)
     in_words = more_in_words(total, language_of(request)) if page_range.is_more else None
     counted = in_words or both_in_words(subtasks, total, language_of(request))
-    return _full_list_page(request, query, rows, page_range, counted)
+    return _full_list_page(request, query, rows, page_range, counted, settled)
 
 
 def _counted(request: Request, wanted: AssignmentFilter) -> tuple[int, int]:
@@ -153,6 +155,7 @@ def _full_list_page(
     rows: Sequence[ListedAssignment],
     page_range: PageRange | None,
     counted: str = "",
+    settled: Sequence[SettledRow] = (),
     *,
     refused: Refused | None = None,
 ) -> HTMLResponse:
@@ -175,6 +178,8 @@ def _full_list_page(
         rows=[line(request, row) for row in rows],
         page_range=page_range,
         counted=counted,
+        settled=settled,
+        settled_shown=PREVIEW_SIZE,
         query=query,
         Status=Status,
         State=State,

@@ -16,6 +16,7 @@ from models.work.looking_back.changes import Change, change_counts_by_office, in
 from models.work.looking_back.touched import Touched
 from reports.board.situation import Situation, due_trends, situation, sum_trends
 from reports.figures import Tally
+from reports.settled_years import periods_with_settled
 from reports.spans import Span, with_due_in
 from reports.subtask_count import Periods, SubtaskCount, count_periods, sum_periods
 
@@ -84,14 +85,14 @@ class BoardCounts:
 
 def count_board(connection: Connection, scope: BoardScope, *, now: datetime) -> BoardCounts:
     """Count all of it."""
-    at: dict[str, Any] = {"now": now, "calendar": scope.calendar, "only": scope.only}
+    at: dict[str, Any] = {"now": now, "calendar": scope.calendar, "only": scope.only, "spanning": scope.spanning}
     return BoardCounts(
         scope,
         situation(connection, by_subtask=scope.by_subtask, due_in=scope.due_in, **at),
-        due_trends(connection, scope.spans, spanning=scope.spanning, **at),
+        due_trends(connection, scope.spans, **at),
         change_counts_by_office(connection, scope.since, now, only=scope.which) if scope.since else {},
         indexed_change_counts(connection, scope.since, now, only=scope.which) if scope.since else {},
-        count_periods(connection, now=now, due_in=scope.due_in, only=scope.only),
+        _periods(connection, scope, now=now, only=scope.only),
     )
 
 
@@ -99,15 +100,16 @@ def recount_board(connection: Connection, counted: BoardCounts, touched: Touched
     """The same, where since then assignments of these offices and subtasks alone have changed."""
     scope, offices, subtasks = counted.scope, touched.offices, touched.subtasks
     at: dict[str, Any] = {"now": now, "calendar": scope.calendar, "offices": offices}
-    theirs = situation(connection, by_subtask=scope.by_subtask, due_in=scope.due_in, only=scope.only, **at)
-    trends = due_trends(connection, scope.spans, spanning=scope.spanning, only=scope.only, **at)
+    at |= {"only": scope.only, "spanning": scope.spanning}
+    theirs = situation(connection, by_subtask=scope.by_subtask, due_in=scope.due_in, **at)
+    trends = due_trends(connection, scope.spans, **at)
     changes: Mapping[str, Mapping[Change, int]] = {}
     indexed_changes: Mapping[Change, int] = {}
     if scope.since:
         of_offices = both(col(Assignment.office).in_(offices), scope.which)
         changes = change_counts_by_office(connection, scope.since, now, only=of_offices)
         indexed_changes = indexed_change_counts(connection, scope.since, now, only=scope.which)
-    periods = count_periods(connection, now=now, only=both(col(Assignment.subtask).in_(subtasks), scope.which))
+    periods = _periods(connection, scope, now=now, only=both(col(Assignment.subtask).in_(subtasks), scope.only))
     return BoardCounts(
         scope,
         counted.situation.with_offices(offices, theirs),
@@ -116,6 +118,15 @@ def recount_board(connection: Connection, counted: BoardCounts, touched: Touched
         indexed_changes,
         _instead(counted.periods, subtasks, periods),
     )
+
+
+def _periods(
+    connection: Connection, scope: BoardScope, *, now: datetime, only: ColumnElement[bool] | None
+) -> Mapping[str, Periods]:
+    found, due_in = count_periods(connection, now=now, due_in=scope.due_in, only=only), scope.due_in
+    if due_in is None:
+        return found
+    return periods_with_settled(found, connection, due_in=due_in, now=now, only=only, among=scope.spanning)
 
 
 def _instead(old: Mapping[str, _Value], keys: Collection[str], new: Mapping[str, _Value]) -> dict[str, _Value]:

@@ -19,7 +19,7 @@ from models.tables.assignment import Assignment
 from models.tables.party import Party
 from reports.charts.timeline import Lane
 from reports.figures import Tally, joint_tally, sum_tallies, tally, tally_by_office, tally_columns
-from reports.settled_years import with_settled, with_settled_by_office
+from reports.settled_years import with_settled, with_settled_by_office, with_settled_jointly
 from reports.spans import Grain, Span, due_within, grain_of, key_of, last_keys, span_of, with_due_in
 
 _Key = TypeVar("_Key")
@@ -88,19 +88,27 @@ def situation(
     due_in: Span | None = None,
     only: ColumnElement[bool] | None = None,
     offices: Collection[str] | None = None,
+    spanning: frozenset[str] = frozenset(),
 ) -> Situation:
-    """Tally by priority, or ``by_subtask``, and by office (``reports.figures.tally``).
+    """Tally by priority, or ``by_subtask``, and by office (``reports.figures.tally``); of what is due in a span with
+    the years that were settled, where they were due.
 
-    offices  the cells of these alone, which are looked up one by one
+    offices   the cells of these alone, which are looked up one by one
+    spanning  the subtasks whose years may have been settled (``reports.settled_years.spanning``)
     """
     work = col(Assignment.subtask if by_subtask else Assignment.priority)
     which: dict[str, Any] = {"now": now, "calendar": calendar, "due_in": due_in}
     led = beside = only
+    theirs = None
     if offices is not None:
-        which["due_in"], only = None, with_due_in(only, due_in)
+        which["due_in"], theirs = None, due_in
         led, beside = (both(of.in_(offices), only) for of in (col(Assignment.office), col(Party.office)))
-    found = tally(connection, work, col(Assignment.office), only=led, **which)
-    joint = joint_tally(connection, work, only=beside, **which)
+    found = tally(connection, work, col(Assignment.office), only=with_due_in(led, theirs), **which)
+    joint = joint_tally(connection, work, only=with_due_in(beside, theirs), **which)
+    if due_in is not None:
+        settled: dict[str, Any] = {"falls": due_in.holds, "now": now, "among": spanning}
+        found = with_settled(found, connection, work, col(Assignment.office), only=led, **settled)
+        joint = with_settled_jointly(joint, connection, work, only=beside, **settled)
     return Situation(*({(code, office): each for (code, office), each in sorted(of.items())} for of in (found, joint)))
 
 

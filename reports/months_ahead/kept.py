@@ -31,6 +31,7 @@ class Asked:
     answering  whether offices answer as they have so far
     draft      the directive's draft that is launched in it, or None
     amendment  the draft of an amendment that is applied in it, or None
+    stands_on  a digest of that draft and of the plan as they were
     """
 
     months: int
@@ -38,6 +39,7 @@ class Asked:
     answering: bool = False
     draft: int | None = None
     amendment: int | None = None
+    stands_on: str = ""
 
 
 class KeptRehearsal:

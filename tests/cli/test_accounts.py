@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from sqlmodel import col, select
 
 from cli.main import main
 from config import clock
@@ -18,6 +19,7 @@ from models.access.office_links import LinkRevoked, office_links
 from models.access.signed_links import SignInRefused
 from models.access.signing_in import user_of_link
 from models.keeping.opening import Store, open_store
+from models.store.audit_event import AuditEvent
 from models.store.database import reading_session
 
 EMAIL = "tonghop@tinh.example"
@@ -67,6 +69,17 @@ def test_the_first_coordinator_comes_in_before_mail_works(dondoc: Any, tmp_path:
     assert stat.S_IMODE((tmp_path / "portal.key").stat().st_mode) == 0o600
 
 
+def test_every_link_that_is_printed_is_on_record(dondoc: Any) -> None:
+    for _ in range(3):
+        dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp")
+    dondoc("user", "link", EMAIL)
+    dondoc("door", "link", "CAT")
+    with open_store(load_settings()) as store, reading_session(store.engine) as session:
+        links = select(AuditEvent.verb, AuditEvent.subject).where(col(AuditEvent.verb).endswith("_link"))
+        recorded = session.exec(links.order_by(col(AuditEvent.seq))).all()
+    assert recorded == [*[("make_sign_in_link", "user:1")] * 4, ("make_office_link", "office:CAT")]
+
+
 def test_an_account_is_limited_to_directives(dondoc: Any) -> None:
     code = "CD-2023-08-17"
     dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp", "--directive", code)
@@ -83,7 +96,7 @@ def test_accounts_are_listed_closed_and_opened_again(dondoc: Any) -> None:
     link = token_in(dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp"))
     dondoc("user", "add", "lanhdao@tinh.example", "--post", "Lãnh đạo", "--role", "manager")
     dondoc("user", "disable", EMAIL.upper())
-    assert "đang mở" in dondoc("user", "link", EMAIL, refused=True)
+    assert "đã khóa" in dondoc("user", "link", EMAIL, refused=True)
     listed = json.loads(dondoc("user", "list", "--json"))
     assert [(each["email"], each["role"], bool(each["disabled_at"])) for each in listed] == [
         (EMAIL, "coordinator", True),

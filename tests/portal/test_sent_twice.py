@@ -45,6 +45,7 @@ REFUSED = {
 DONE_ANEW = {
     "/desk/offices/{office}/link": "the page shows a link that nobody has seen yet, and each is on record",
     "/desk/accounts/{user_id}/link": "as that of an office",
+    "/desk/accounts": "the account is one, the page shows another link of it, and each is on record",
     "/desk/offices/{office}/revoke": "what was made in between is void, too",
     "/calendar/change": "the page shows the address that holds",
 }

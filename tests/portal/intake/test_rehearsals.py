@@ -7,12 +7,14 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import col, select
 
+from config.errors import Refused
 from models.keeping.copy import contents
 from models.keeping.opening import open_store
 from models.store.audit_event import AuditEvent
 from models.store.database import reading_session, snapshot
 from rehearsal.process import play
 from reports.months_ahead.kept import Asked, KeptRehearsals
+from tests.support.editor import begun, send
 from tests.support.launching import LAUNCH, TEXT, taken_in
 from tests.support.people import House
 from tests.support.waiting import eventually
@@ -77,3 +79,45 @@ def test_a_draft_is_launched_in_the_copy_alone(house: House) -> None:
         assert contents(connection) == before
     assert asked.is_done, asked.fault(house.clock.now)
     assert any(code.startswith("T6.") for code in asked.found.names), "what the draft asks for is played"
+
+
+def test_what_was_changed_meanwhile_is_not_answered_with_the_one_under_way(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.intake.rehearsals.start_rehearsal", lambda *_: None)
+    person = house.coordinator()
+    text = taken_in(person, TEXT)
+    amendment = begun(person)
+    subtask = f"{amendment}/subtasks/T1.3"
+
+    def answered(what: str) -> int | str:
+        """The number of the rehearsal that one is led to, or that it is refused."""
+        person.post("/rehearsals", {"months": "1", "what": what, "answering": ""}, on="/rehearsals")
+        assert person.last is not None
+        return int(person.last.url.path.rpartition("/")[2]) if person.last.status_code == 200 else "refused"
+
+    def done(number: int) -> None:
+        kept = KeptRehearsals(house.store.settings).one(number)
+        assert kept is not None
+        kept.keep_fault(Refused("Thôi.", "Enough."))
+
+    draft = f"draft-{text.rsplit('/', 1)[1]}"
+    assert (answered(draft), answered(draft)) == (1, 1)
+    person.post(f"{text}/rows", {"act": "drop", "n": "1"}, on=text)
+    assert answered(draft) == "refused", "a row of it is dropped"
+    person.post(f"{text}/rows", {"act": "restore", "n": "1"}, on=text)
+    assert answered(draft) == 1, "it is as it was"
+    person.post(f"{text}/launch", {**LAUNCH, "leave_out": "yes"}, on=f"{text}/launch")
+    assert answered(draft) == "refused", "it is launched otherwise"
+    done(1)
+
+    changed = f"amendment-{amendment.rsplit('/', 1)[1]}"
+    assert (answered(changed), answered(changed)) == (2, 2)
+    send(person, subtask, {"title": "Tên khác hẳn", "save": "yes"}, on=subtask)
+    assert answered(changed) == "refused", "it changes another subtask"
+    done(2)
+
+    assert (answered(""), answered("")) == (3, 3)
+    send(person, f"{amendment}/preview", {"reason": "Theo quyết định của tỉnh."}, on=amendment)
+    send(person, f"{amendment}/preview", {})
+    assert answered("") == "refused", "another edition is in force"

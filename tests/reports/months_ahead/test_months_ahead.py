@@ -110,6 +110,8 @@ def test_what_two_ask_for_at_once_is_started_once(tmp_path: Path, monkeypatch: p
     assert started == [1]
     with pytest.raises(Refused, match="Đang có diễn tập số 1 chạy"):
         KeptRehearsals(settings).ask(replace(asked, months=2))
+    with pytest.raises(Refused, match="Đang có diễn tập số 1 chạy"):
+        KeptRehearsals(settings).ask(replace(asked, stands_on="otherwise"))
 
 
 def test_one_that_was_broken_off_says_so(tmp_path: Path) -> None:
