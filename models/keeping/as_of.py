@@ -6,17 +6,15 @@ What each verb and each deed does to a row is said in ``models.work.effects`` al
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, and_, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
-from config.errors import Refused
 from config.text.suggestions import without_accents
 from models.alerts.notices import parse_deed_rung
-from models.store.audit_event import OF_FILES, AuditEvent
+from models.store.audit_event import AuditEvent
 from models.store.database import reading
 from models.store.upsert import table_of
 from models.tables.anchor import Anchor
@@ -26,24 +24,10 @@ from models.tables.lifecycle import Verb
 from models.tables.party import Part, Party
 from models.work.deeds.anchor_changes import AnchorChange, AnchorFacts
 from models.work.deeds.titles import RETITLE
-from models.work.effects import Progress, after, after_deed, may_have_happened
+from models.work.looking_back.replay import OF_ASSIGNMENTS, OF_DEEDS, at_first, events_of_rows, replay
+from models.work.looking_back.replay import UnknownEvent as UnknownEvent
 
-_OF_ASSIGNMENTS, _OF_DEEDS, _OF_ANCHORS, _OF_OFFICES = "assignment:", "deed:", "anchor:", "office:"
-
-_CHANGES_NOTHING = frozenset({Verb.ASSIGN.value, *OF_FILES})
-"""Events of an assignment after which its row is what it was: assigning made it, and files lie beside it."""
-
-
-class UnknownEvent(Refused):
-    """The trail holds what this version cannot replay, so what it would show of the past would not be true."""
-
-    def __init__(self, verb: str, subject: str, at: datetime) -> None:
-        super().__init__(
-            f"Nhật ký có «{verb}» của {subject} lúc {at:%d/%m/%Y %H:%M} (UTC) mà phiên bản này không xem lại được; hãy"
-            " dùng phiên bản dondoc đã ghi dữ liệu này.",
-            f"The trail holds '{verb}' of {subject} at {at:%d/%m/%Y %H:%M} (UTC), which this version cannot replay; use"
-            " the version of dondoc that wrote it.",
-        )
+_OF_ANCHORS, _OF_OFFICES = "anchor:", "office:"
 
 
 @contextmanager
@@ -70,7 +54,7 @@ def _changed_since(connection: Connection, then: datetime) -> set[int]:
     """The ids of the assignments that something has happened to since."""
     query = (
         select(col(AuditEvent.subject))
-        .where(col(AuditEvent.at) > then, col(AuditEvent.subject).startswith(_OF_ASSIGNMENTS))
+        .where(col(AuditEvent.at) > then, col(AuditEvent.subject).startswith(OF_ASSIGNMENTS))
         .distinct()
     )
     by_deeds = (
@@ -82,21 +66,11 @@ def _changed_since(connection: Connection, then: datetime) -> set[int]:
 def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int], monitors: Mapping[int, str]) -> None:
     table = _hidden_by_copy(connection, Assignment)
     connection.execute(delete(table).where(table.c.assigned_at > then))
-    rebuilt = _at_first(connection, later)
-    events = (
-        select(col(AuditEvent.at), col(AuditEvent.verb), col(AuditEvent.subject), col(AuditEvent.details))
-        .where(
-            col(AuditEvent.at) <= then,
-            or_(col(AuditEvent.subject).startswith(_OF_ASSIGNMENTS), col(AuditEvent.subject).startswith(_OF_DEEDS)),
-        )
-        .order_by(col(AuditEvent.seq))
-    )
+    rebuilt = {number: made for number, made in at_first(connection).items() if number in later}
+    subject = col(AuditEvent.subject)
+    of_rows = or_(subject.startswith(OF_ASSIGNMENTS), subject.startswith(OF_DEEDS))
     with Session(connection) as session:
-        for at, verb, subject, details in connection.execute(events):
-            if (deed := parse_deed_rung(subject)) is not None:
-                _replay_deed(session, rebuilt, deed, at)
-            elif (assignment_id := _id_of(subject)) in rebuilt:
-                rebuilt[assignment_id] = _replayed(rebuilt[assignment_id], verb, subject, at, details)
+        replay(session, rebuilt, events_of_rows(col(AuditEvent.at) <= then, of_rows))
     rows = {number: progress.columns() for number, progress in rebuilt.items()}
     if rows:
         statement = update(table).where(table.c.id == bindparam("assignment_id"))
@@ -196,22 +170,9 @@ def _later_deeds_and_successions(connection: Connection, then: datetime) -> Iter
     """Subject and details of what changed the offices of many assignments since, in the order in which it happened."""
     is_succession = and_(col(AuditEvent.verb) == Verb.HAND_OVER, col(AuditEvent.subject).startswith(_OF_OFFICES))
     events = select(col(AuditEvent.subject), col(AuditEvent.details)).where(
-        col(AuditEvent.at) > then, or_(col(AuditEvent.subject).startswith(_OF_DEEDS), is_succession)
+        col(AuditEvent.at) > then, or_(col(AuditEvent.subject).startswith(OF_DEEDS), is_succession)
     )
     yield from connection.execute(events.order_by(col(AuditEvent.seq))).tuples()
-
-
-def _at_first(connection: Connection, later: set[int]) -> dict[int, Progress]:
-    """Each of these assignments as it was made, of those that were there."""
-    table = table_of(Assignment)
-    known = select(
-        table.c.id, table.c.assigned_office, table.c.original_due_date, table.c.original_due_at, table.c.original_timing
-    )
-    return {
-        row.id: Progress.at_first(row.assigned_office, row.original_due_date, row.original_due_at, row.original_timing)
-        for row in connection.execute(known)
-        if row.id in later
-    }
 
 
 def _monitors_then(connection: Connection, then: datetime) -> dict[int, str]:
@@ -241,22 +202,4 @@ def _monitors_then(connection: Connection, then: datetime) -> dict[int, str]:
 
 
 def _id_of(subject: str) -> int:
-    return int(subject.removeprefix(_OF_ASSIGNMENTS))
-
-
-def _replay_deed(session: Session, rebuilt: dict[int, Progress], deed: int, at: datetime) -> None:
-    """What a deed did to the assignments that are rebuilt."""
-    items = select(DeedItem).where(col(DeedItem.deed_id) == deed)
-    for item in session.scalars(items.execution_options(yield_per=1000)):
-        if item.assignment_id in rebuilt:
-            rebuilt[item.assignment_id] = after_deed(rebuilt[item.assignment_id], item, at)
-
-
-def _replayed(progress: Progress, verb: str, subject: str, at: datetime, details: dict[str, Any]) -> Progress:
-    """One event of an assignment later."""
-    if verb in _CHANGES_NOTHING:
-        # The office answers for it that did so on the day of assigning: a successor where the first has ended.
-        return replace(progress, office=details["office"]) if verb == Verb.ASSIGN and "office" in details else progress
-    if verb not in set(Verb) or not may_have_happened(progress, Verb(verb)):
-        raise UnknownEvent(verb, subject, at)
-    return after(progress, Verb(verb), at, details)
+    return int(subject.removeprefix(OF_ASSIGNMENTS))

@@ -65,6 +65,9 @@ ITEMS = Table(
     Column("begins_at", UtcDateTime()),
     Column("ends_at", UtcDateTime()),
     Column("is_acknowledged", Boolean, nullable=False),
+    # What is given back to an office that had answered, by a deed that is undone.
+    Column("acknowledged_at", UtcDateTime()),
+    Column("resumed_at", UtcDateTime()),
     Column("timetable_id", Integer),
     Column("rung_done", Integer),
     Column("next_alert_at", UtcDateTime()),

@@ -15,6 +15,7 @@ from config.rules.kinds import Timing
 from models.tables.assignment import Assignment
 from models.tables.deed import DeedItem
 from models.tables.lifecycle import FORMER_TRANSITIONS, TRANSITIONS, State, Verb
+from models.work.planned import Row
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,11 @@ def after(progress: Progress, verb: Verb, at: datetime, details: Mapping[str, An
             return moved
 
 
-def after_deed(progress: Progress, item: DeedItem, at: datetime) -> Progress:
-    """The row after a deed that changed it at a moment; ``progress`` is as made where the deed made it."""
+def after_deed(progress: Progress, item: DeedItem, at: datetime, undone: Progress | None = None) -> Progress:
+    """The row after a deed that changed it at a moment; ``progress`` is as made where the deed made it.
+
+    undone  as it was before the deed that this one takes back
+    """
     moved = replace(
         progress,
         state=item.to_state,
@@ -119,4 +123,13 @@ def after_deed(progress: Progress, item: DeedItem, at: datetime) -> Progress:
     )
     if item.asks_anew:
         return replace(moved, acknowledged_at=None, reported_at=None, resumed_at=at)
+    if undone and item.to_state is undone.state and answer_is_given_back(undone, progress, item.to_office):
+        return replace(moved, acknowledged_at=undone.acknowledged_at, resumed_at=undone.resumed_at)
     return moved
+
+
+def answer_is_given_back(before: Progress, now: Progress | Row, office: str) -> bool:
+    """Whether what an office had acknowledged before a deed holds again when that is undone: it has it again, and has
+    not answered since."""
+    had_answered = before.acknowledged_at is not None and office == before.office
+    return had_answered and (now.office != office or now.acknowledged_at is None)

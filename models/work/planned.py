@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import tuple_
+from sqlalchemy import false, func, or_, tuple_
 from sqlmodel import Session, col, select
 
 from config.rules.deadlines import Due
 from config.rules.kinds import Timing
 from config.rules.ladder import Ladder
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import Role, State, Urgency
+from models.tables.lifecycle import ReportState, Role, State, Urgency
+from models.tables.report import Report
 
 Identity = tuple[str, str, str, str, str, str, Role]
 
@@ -60,7 +61,10 @@ class PlannedAssignment:
 
 @dataclass(frozen=True)
 class Row:
-    """An assignment in the store, as far as a change may concern it."""
+    """An assignment in the store, as far as a change may concern it.
+
+    has_report  whether a report of it waits, was returned or taken back, whatever became of it since
+    """
 
     id: int
     subtask: str
@@ -88,13 +92,32 @@ class Row:
     explanation_en: str
     timing: Timing
     rule: str
+    has_report: bool
 
     @property
     def identity(self) -> Identity:
         return self.subtask, self.step, self.variant, self.period, self.lead_office, self.assigned_office, self.role
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether its office has more to show for it than that it was told."""
+        return self.state not in _BEFORE_WORK or self.has_report
 
-ROW = [col(getattr(Assignment, name)) for name in Row.__dataclass_fields__]
+
+_BEFORE_WORK = frozenset({State.ASSIGNED, State.ACKNOWLEDGED})
+
+_its_reports = select(Report.state).where(col(Report.assignment_id) == col(Assignment.id))
+_its_last = _its_reports.order_by(col(Report.version).desc()).limit(1).correlate(Assignment).scalar_subquery()
+# A round of work that goes on ends with the report that is accepted.
+_HAS_REPORT = func.coalesce(_its_last != ReportState.ACCEPTED, false())
+
+HAS_BEGUN = or_(col(Assignment.state).not_in(_BEFORE_WORK), _HAS_REPORT)
+"""``Row.has_begun`` as a condition."""
+
+ROW = [
+    *(col(getattr(Assignment, name)) for name in Row.__dataclass_fields__ if name != "has_report"),
+    _HAS_REPORT,
+]
 
 
 def rows_of_step(session: Session, subtask: str, step: str) -> list[Row]:

@@ -87,7 +87,7 @@ def planned_of_step(
 ) -> Iterator[PlannedAssignment]:
     """What ``planned_assignments`` gives of one step; nothing before an assigning document is registered.
 
-    as_now  on every occasion by what the step asks now, whatever it asked then
+    as_now  on every occasion, also of a pause, by what the step asks now, whatever it asked then
     """
     anchors = [anchor for anchor in anchors if anchor.directive == context.directive.code]
     issue = next((anchor for anchor in anchors if anchor.kind is AnchorKind.ISSUE), None)
@@ -117,7 +117,7 @@ class _Planning:
         """All of one step; what began before it was changed goes by what it asked then, or under that identity."""
         history = self.context.plan.history_of(subtask.code, step.key)
         if history is None:
-            for occasion in self.occasions(subtask, step, periods):
+            for occasion in self.occasions(subtask, step, periods, as_now=as_now):
                 if self._is_new(occasion):
                     yield from self.assignments(subtask, step, occasion)
             return
@@ -126,10 +126,10 @@ class _Planning:
         for place, first in enumerate(steps):
             # Another rhythm begins with the first period after those that had begun by the old one.
             opens_after = max((day for trigger, day in closed.items() if trigger != first.trigger), default=date.min)
-            for occasion in self.occasions(subtask, first, periods):
+            for occasion in self.occasions(subtask, first, periods, as_now=as_now):
                 if self._place(history, subtask, steps, occasion) != place or occasion.on <= opens_after:
                     continue
-                if occasion.period:
+                if occasion.period and self.context.directive.asks_on(occasion.on):
                     closed[first.trigger] = max(closed.get(first.trigger, date.min), occasion.period.closes)
                 if not self._is_new(occasion):
                     continue
@@ -178,14 +178,14 @@ class _Planning:
             return occasion.period.closes
         return term.due_date if term.timing is Timing.DATED else occasion.on
 
-    def occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:
+    def occasions(self, subtask: Subtask, step: Step, named: Collection[str], *, as_now: bool) -> Iterator[_Occasion]:
         directive, today = self.context.directive, self.context.today
         if today < self.issue.on_date or directive.is_closed(today):
             return
-        for occasion in self._all_occasions(subtask, step, periods):
+        for occasion in self._all_occasions(subtask, step, named):
             # What the assigning document asks for once is asked for, also where that is of a day of a pause.
-            is_asked = step.trigger == "issue" or directive.asks_on(occasion.on)
-            if is_asked and (not periods or occasion.key in periods):
+            is_asked = as_now or step.trigger == "issue" or directive.asks_on(occasion.on)
+            if is_asked and (not named or occasion.key in named):
                 yield occasion
 
     def _all_occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:

@@ -211,6 +211,35 @@ def test_whoever_is_reminded_to_acknowledge_can(template: Path, steps: list[Step
     assert (State.ASSIGNED, Verb.ACKNOWLEDGE) in TRANSITIONS
 
 
+@example(steps=[("acknowledge", 0, 0)], deed=("move", 0, 6))
+@example(steps=[("report", 0, 0), ("return", 0, 0)], deed=("move", 0, 6))
+@example(steps=[("report", 0, 0), ("return", 0, 0)], deed=("give", 0, 0))
+@example(steps=[("acknowledge", 0, 0), ("give", 0, 0), ("undo", 0, 0)], deed=("give", 0, 0))
+@given(steps=STEPS, deed=st.tuples(st.sampled_from(DEEDS[:-1]), st.integers(0, 5), st.integers(0, 60)))
+@settings(LAW, max_examples=examples(25))
+def test_what_is_undone_at_once_never_was(template: Path, steps: list[Step], deed: Step) -> None:
+    with copied(template) as store:
+        now = at("2023-08-21")
+        for step in steps:
+            with suppress(Refused):
+                _do(store, step, now)
+            now += timedelta(hours=7)
+        before = standing(store)
+        with suppress(Refused):
+            _do(store, deed, now)
+            _do(store, ("undo", 0, 0), now + timedelta(hours=1))
+            assert {number: row for number, row in standing(store).items() if number in before} == before
+
+
+def standing(store: Store) -> dict[int, tuple[object, ...]]:
+    """What is open, with its state, office, date and acknowledgement."""
+    names = ("id", "state", "office", "monitor_office", "due_at", "timing", "acknowledged_at", "reported_at")
+    columns = [col(getattr(Assignment, name)) for name in names]
+    with reading(store.engine) as connection:
+        found = connection.execute(select(*columns).where(col(Assignment.state).in_(OPEN)))
+        return {number: tuple(rest) for number, *rest in found}
+
+
 @pytest.mark.later
 @given(steps=STEPS)
 @settings(LAW, max_examples=examples(60))

@@ -83,6 +83,7 @@ EVERY_MONTH = """
 - title_vi: Nhiệm vụ
   subtasks: [{code: T1.1, title_vi: Báo cáo, steps: [{key: plan, due: {lead: "MONTHLY:BY:20"}, lead: SYT}]}]
 """
+REPORT = ReportContent(counts={}, document_number="", document_date=None, text="Đã làm.", difficulties="", proposals="")
 ISSUED = date(2025, 3, 3)
 MORNING = at(ISSUED, 9)
 AWKWARD = re.compile(r"(?<!gia )hạn:? (?:chưa định|thường xuyên|chờ việc)|\bdue (?:no date|standing|waits)")
@@ -231,6 +232,27 @@ def test_what_follows_gets_its_date_when_the_other_is_done(begun: Store) -> None
     assert NoticeKind.MOVED in [kind for kind, *_ in told(begun, follower)]
     run(begun, "p1", at("2025-03-24"), offices=())
     assert row_of(begun, "T1.4").due_date == date(2025, 3, 27)
+
+
+@pytest.mark.parametrize("first", [State.ACKNOWLEDGED, State.RETURNED])
+def test_a_first_date_is_told_and_not_acknowledged_anew(begun: Store, first: State) -> None:
+    office = acting(begun, at("2025-03-05"), "office:SYT")
+    by_deed, following = (row_of(begun, subtask).id or 0 for subtask in ("T1.2", "T1.4"))
+    with session_scope(begun.engine) as session:
+        for number in (by_deed, following):
+            verbs.acknowledge(session, number, office)
+            if first is State.RETURNED:
+                verbs.report(session, number, REPORT, office)
+                verbs.return_(session, number, "Thiếu phụ lục.", acting(begun, at("2025-03-06")))
+    apply(begun.engine, move_dates([by_deed], date(2025, 5, 15), provenance=REASON, context=acting(begun)))
+    handed_in(begun, row_of(begun, "T1.1").id or 0, at("2025-03-20"))
+    for day in ("2025-03-21", "2025-03-25"):
+        run(begun, "p1", at(day), offices=())
+    for number, subtask in ((by_deed, "T1.2"), (following, "T1.4")):
+        now = row_of(begun, subtask)
+        assert (now.timing, now.state, now.acknowledged_at) == (Timing.DATED, first, at("2025-03-05"))
+        kinds = [kind for kind, *_ in told(begun, number)]
+        assert NoticeKind.MOVED in kinds and NoticeKind.NOT_ACKNOWLEDGED not in kinds
 
 
 def test_what_follows_work_that_was_withdrawn_waits_for_the_coordinator(begun: Store) -> None:

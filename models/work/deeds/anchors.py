@@ -51,8 +51,9 @@ def correct_anchor(
         if anchor.kind is AnchorKind.DOCUMENT:
             refuse_future(anchor.number, on_date, context)
         directive = context.plan.directive(anchor.directive)
-        for pause in directive.pauses if on_date != anchor.on_date else ():
-            pause.refuse(directive.code, after.title, on_date)
+        if on_date != anchor.on_date and not any(_open_of(session, anchor_id)):
+            for pause in directive.pauses:
+                pause.refuse(directive.code, after.title, on_date)
         after = replace(after, on_date=on_date)
     if host_office is not None:
         after = _with_host(anchor, after, existing_office(context.plan, host_office, context.today), context)
@@ -148,6 +149,10 @@ def _corrected(session: Session, change: AnchorChange, context: ActorContext) ->
 
 def _undone(session: Session, change: AnchorChange) -> Iterator[Item]:
     check_anchor(session, change)
-    counted_from = select(*ROW).where(col(Assignment.anchor_id) == change.anchor, col(Assignment.state).in_(OPEN))
-    for values in session.exec(counted_from.order_by(col(Assignment.id))):
-        yield withdrawn(Row(*values))
+    yield from (withdrawn(row) for row in _open_of(session, change.anchor))
+
+
+def _open_of(session: Session, anchor: int) -> Iterator[Row]:
+    """What is open and counted from an event or document."""
+    its = select(*ROW).where(col(Assignment.anchor_id) == anchor, col(Assignment.state).in_(OPEN))
+    return (Row(*values) for values in session.exec(its.order_by(col(Assignment.id))))

@@ -15,7 +15,6 @@ Group = tuple[str, ...]
 """Subtask, step, variant, period and lead office: one lead and those who coordinate with it."""
 
 _PROGRESS = (State.ASSIGNED, State.SUSPENDED, State.ACKNOWLEDGED, State.RETURNED, State.REPORTED)
-_NOT_BEGUN = frozenset({State.ASSIGNED, State.ACKNOWLEDGED})
 
 
 def group_of(row: Row) -> Group:
@@ -68,8 +67,8 @@ def _office(row: Row, changed: Mapping[int, Item]) -> str:
     return changed[row.id].office if row.id in changed else row.office
 
 
-def _counts(row: Row) -> tuple[bool, int, int]:
-    return row.role is Role.LEAD, _PROGRESS.index(row.state), -row.id
+def _counts(row: Row) -> tuple[bool, bool, int, int]:
+    return row.role is Role.LEAD, row.has_report, _PROGRESS.index(row.state), -row.id
 
 
 def _copies(
@@ -81,7 +80,7 @@ def _copies(
     for key, parts in groups.items():
         held = [row for row in parts if row.state in OPEN and row.id not in going]
         lead = next((row for row in held if row.role is Role.LEAD), None)
-        if lead is not None and _office(lead, changed) in of and all(row.state in _NOT_BEGUN for row in held):
+        if lead is not None and _office(lead, changed) in of and not any(row.has_begun for row in held):
             copies[*key[:4], _office(lead, changed), lead.due_at].append(held)
     for same in copies.values():
         # Its own before what comes to it.

@@ -15,6 +15,7 @@ from config.rules.kinds import Timing
 from models.alerts.status import is_overdue
 from models.tables.deed import ItemKind, LeftBecause
 from models.tables.lifecycle import OPEN, WAITING_FOR_OFFICE, Role, State
+from models.work.effects import Progress
 from models.work.parties import Parties
 from models.work.planned import Identity as Identity
 from models.work.planned import Row as Row
@@ -31,6 +32,7 @@ class Item:
     is_late_now  whether it is overdue by this change and was not before
     parties      its joint leads and named offices from now on; None where they stay
     left_because why it stays as it is, where its step changes
+    given_back   as it was before a deed that is undone, where what its office had answered then holds again
     """
 
     kind: ItemKind
@@ -46,6 +48,7 @@ class Item:
     is_late_now: bool = False
     parties: Parties | None = None
     left_because: LeftBecause | None = None
+    given_back: Progress | None = None
 
 
 def diff(
@@ -260,7 +263,9 @@ def _item(
     *,
     timing: Timing = Timing.DATED,
 ) -> Item:
-    asks_anew = row.state in WAITING_FOR_OFFICE and (office != row.office or due_at < row.due_at)
+    # What was returned is at work, and a first date shortens none that was acknowledged.
+    is_shortened = due_at < row.due_at and row.timing is Timing.DATED and row.state is not State.RETURNED
+    asks_anew = row.state in WAITING_FOR_OFFICE and (office != row.office or is_shortened)
     state = State.ASSIGNED if asks_anew else row.state
     was_late = is_overdue(row.state, row.due_at, row.reported_at, now)
     return Item(

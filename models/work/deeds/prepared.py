@@ -228,7 +228,9 @@ def _row(item: Item, because: tuple[str, str], now: datetime) -> dict[str, Any]:
         "sets_parties": item.parties is not None,
         "ladder": planned.ladder.code if planned and begins else "",
         "timetable_before": row.timetable_id if row and not begins else NO_TIMETABLE,
-        "is_acknowledged": bool(row and row.acknowledged_at) and not item.asks_anew,
+        "acknowledged_at": item.given_back.acknowledged_at if item.given_back else None,
+        "resumed_at": item.given_back.resumed_at if item.given_back else None,
+        "is_acknowledged": bool(item.given_back or (row and row.acknowledged_at)) and not item.asks_anew,
     }
     for name, after in (
         ("state", item.state),
@@ -245,7 +247,10 @@ def _row(item: Item, because: tuple[str, str], now: datetime) -> dict[str, Any]:
 def _term(item: Item, begins: bool, now: datetime) -> dict[str, Any]:
     """What its timetable is worked out for."""
     rule = item.planned.due.rule if item.planned else item.row.rule if item.row else ""
-    begun_at = now if begins or item.asks_anew or item.row is None else item.row.resumed_at or item.row.assigned_at
+    if begins or item.asks_anew or item.row is None:
+        begun_at = now
+    else:
+        begun_at = (item.given_back or item.row).resumed_at or item.row.assigned_at
     term = Term.of(rule, item.timing, assigned_at=begun_at, due_at=item.due_at)
     return {name: value for name, value in vars(term).items() if name != "due_on"}
 

@@ -25,6 +25,8 @@ from models.work.deeds.apply import Change
 from models.work.deeds.diff import Item, Row, changed_to, reopened, with_parties, withdrawn
 from models.work.deeds.grounds import grounds
 from models.work.deeds.holidays import notice_taken_back
+from models.work.effects import answer_is_given_back
+from models.work.looking_back.replay import before_deed
 from models.work.parties import NOBODY_ELSE, Parties, parties_of
 from models.work.planned import ROW
 
@@ -101,7 +103,7 @@ def _taken_back(session: Session, deed_id: int, anchor: AnchorChange | None, con
         )
     _refuse_what_happened(session, deed_id, items)
     theirs = select(DeedItem.assignment_id).where(DeedItem.deed_id == deed_id)
-    parties = _parties_before(session, deed_id)
+    parties, before = _parties_before(session, deed_id), before_deed(session, deed_id)
     for values in session.exec(select(*ROW).where(col(Assignment.id).in_(theirs)).order_by(col(Assignment.id))):
         row = Row(*values)
         item = _as_before(items[row.id], row, context)
@@ -113,8 +115,11 @@ def _taken_back(session: Session, deed_id: int, anchor: AnchorChange | None, con
             item = with_parties(item, row, Parties.beside(item.office if item else row.office, joint, named))
         if item is None:
             continue
+        was = before.get(row.id)
+        if was is not None and answer_is_given_back(was, row, item.office):
+            item = replace(item, asks_anew=False, state=was.state, given_back=was)
         # The office has acknowledged the date that comes back, unless it did so for the other one.
-        if item.office == row.office and not (row.acknowledged_at and row.acknowledged_at > deed.at):
+        elif item.office == row.office and not (row.acknowledged_at and row.acknowledged_at > deed.at):
             item = replace(item, asks_anew=False, state=item.state if item.kind in _RESTATES else row.state)
         yield item
 

@@ -29,6 +29,7 @@ _NEEDS_TIMETABLE = or_(
     ITEMS.c.from_timing != ITEMS.c.to_timing,
     ITEMS.c.asks_anew.is_(True),
     ITEMS.c.kind == ItemKind.RESTORED,
+    ITEMS.c.acknowledged_at.is_not(None),
 )
 _TIMETABLE_KEY = (
     *(ITEMS.c.priority, ITEMS.c.ladder, ITEMS.c.timetable_before, ITEMS.c.assigned_on, ITEMS.c.to_due_date),
@@ -117,8 +118,14 @@ def change_assignments(session: Session, deed: int, editions: Mapping[str, int],
             timetable_id=func.coalesce(ITEMS.c.timetable_id, table.c.timetable_id),
             rung_done=func.coalesce(ITEMS.c.rung_done, table.c.rung_done),
             next_alert_at=case((~waits, null()), (retimed, ITEMS.c.next_alert_at), else_=table.c.next_alert_at),
-            acknowledged_at=case((begins_anew, null()), else_=table.c.acknowledged_at),
-            resumed_at=case((begins_anew, _instant(context.now)), else_=table.c.resumed_at),
+            acknowledged_at=case(
+                (begins_anew, null()), else_=func.coalesce(ITEMS.c.acknowledged_at, table.c.acknowledged_at)
+            ),
+            resumed_at=case(
+                (begins_anew, _instant(context.now)),
+                (ITEMS.c.acknowledged_at.is_not(None), ITEMS.c.resumed_at),
+                else_=table.c.resumed_at,
+            ),
             reported_at=case((begins_anew, null()), else_=table.c.reported_at),
             withdrawn_by=case(
                 (ITEMS.c.kind == ItemKind.WITHDRAWN, deed),

@@ -14,7 +14,6 @@ from models.work.deeds.diff import Identity, Item, Row, made, withdrawn
 from models.work.parties import NOBODY_ELSE, Parties, parties_of
 from models.work.planning import PlannedAssignment
 
-NOT_BEGUN = frozenset({State.ASSIGNED, State.ACKNOWLEDGED})
 OWED = OPEN - {State.REPORTED}
 """What of others goes along with it."""
 

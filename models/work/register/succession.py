@@ -18,8 +18,8 @@ from models.work.assigning import SHARE
 from models.work.deeds.collapsing import Group, collapsed, group_of
 from models.work.deeds.diff import Item, Row
 from models.work.parties import NOBODY_ELSE, Parties, parties_of, with_part
-from models.work.planned import Occasion, rows_of_occasions
-from models.work.register.giving_way import NOT_BEGUN, OWED, gave_way, members_by_collective
+from models.work.planned import HAS_BEGUN, Occasion, rows_of_occasions
+from models.work.register.giving_way import OWED, gave_way, members_by_collective
 
 
 def _succeeded(row: Row, office: str, monitor: str, parties: Parties | None = None) -> Item:
@@ -56,7 +56,7 @@ def occasions_concerned(
     ended, members = ended_offices(context.plan, context.today), members_by_collective(context)
     if not ended and not members:
         return
-    is_collective = and_(col(Assignment.office).in_(members), col(Assignment.state).in_(NOT_BEGUN))
+    is_collective = and_(col(Assignment.office).in_(members), ~HAS_BEGUN)
     concerned = or_(
         col(Assignment.office).in_(ended),
         col(Assignment.monitor_office).in_(ended) if monitored else false(),
@@ -107,7 +107,7 @@ def _on_occasion(
     for row in rows:
         groups[group_of(row)].append(row)
     answers = {row.id: plan.current_office(row.office, today, (str(row.id), row.subtask)) for row in rows}
-    giving_way = [row for row in rows if answers[row.id] in members and row.state in NOT_BEGUN]
+    giving_way = [row for row in rows if answers[row.id] in members and not row.has_begun]
     owed = {row.id: _owed_to(row, groups[group_of(row)]) for row in giving_way}
     goes_along = {row.id for parts in owed.values() for row in parts}
     for key, parts in groups.items():

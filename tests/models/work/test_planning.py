@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from config.catalogue.conventions import Pause
+from config.catalogue.history import histories_after
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import PlanErrors, load_plan
 from config.catalogue.plan import Plan
 from config.clock import start_of_day
 from models.store.actor import ActorContext
 from models.tables.anchor import Anchor, AnchorKind
-from models.work.planning import PlannedAssignment, planned_assignments
+from models.work.planning import PlannedAssignment, planned_assignments, planned_of_step
 from tests.support.plans import plan_of
 from tests.support.two_directives import both_plans
 
@@ -134,3 +136,25 @@ def test_what_has_begun_since_is_all_that_is_new() -> None:
             new = {each.identity for each in planned_assignments(of_priority, facts, since=before)}
             known |= new
             assert known == {each.identity for each in planned_assignments(of_priority, facts)}
+
+
+def test_a_period_of_a_pause_closes_no_rhythm(tmp_path: Path) -> None:
+    """What a changed step makes is what is compared when it is changed again, and more where work of a pause stands."""
+    step = "lead: SYT\ntrigger: {}\ndue: {{lead: CLOSE+3}}"
+    quarterly = plan_of(tmp_path / "quarterly.yaml", step.format("quarter"))
+    monthly = plan_of(tmp_path / "monthly.yaml", step.format("month"))
+    changed, pause = date(2025, 5, 12), Pause(since=date(2025, 3, 3), until=date(2025, 5, 12))
+    before, after = (list(plan.subtasks()) for plan in (quarterly, monthly))
+    plan = monthly.model_copy(
+        update={
+            "history": tuple(histories_after(before, after, (), changed, changed)),
+            "directives": tuple(each.model_copy(update={"pauses": (pause,)}) for each in monthly.directives),
+        }
+    )
+    today = date(2025, 6, 25)
+    made = {each.period for each in planned_of(plan, today)}
+    context = ActorContext(plan=plan, calendar=load_calendar(), now=start_of_day(today), actor="test")
+    ((subtask, step),) = context.for_priority("p1").steps
+    asked = planned_of_step(context.for_priority("p1"), anchors_of(plan), subtask, step, as_now=True)
+    compared = {each.period for each in asked}
+    assert made < compared

@@ -436,20 +436,34 @@ def test_what_is_given_away_leaves_its_unit_and_its_request_behind(running: Stor
     assert left() == ("", ExtensionState.REQUESTED)
 
 
-@pytest.mark.parametrize("how", ["given", "moved"])
-def test_returned_work_that_is_asked_for_anew_is_acknowledged_anew(running: Store, how: str) -> None:
-    number, row = next((n, row) for n, row in open_assignments(running).items() if row.due_at > NOW)
-    context, office = acting(running), replace(acting(running), actor=f"office:{row.office}")
-    with session_scope(running.engine) as session:
-        report(session, number, report_on(running.plan, row), office)
-        return_(session, number, "Thiếu phụ lục.", context)
-    change = (
-        give_to([number], "STC", provenance=WHY, context=context)
-        if how == "given"
-        else move_dates([number], row.due_date - timedelta(days=3), provenance=WHY, context=context)
-    )
-    done(running, change, may_be_late=True)
+def test_returned_work_that_is_given_away_is_acknowledged_anew(running: Store) -> None:
+    number, heir = returned_work(running), "STC"
+    done(running, give_to([number], heir, provenance=WHY, context=acting(running)), may_be_late=True)
     assert all_assignments(running)[number].state is State.ASSIGNED
-    now = all_assignments(running)[number].office
     with session_scope(running.engine) as session:
-        assert acknowledge(session, number, replace(office, actor=f"office:{now}")).state is State.ACKNOWLEDGED
+        given = acknowledge(session, number, replace(acting(running), actor=f"office:{heir}"))
+        assert given.state is State.ACKNOWLEDGED
+
+
+def test_returned_work_that_is_due_earlier_stays_returned(running: Store) -> None:
+    """Its office is at work on it: it is told the date, and not asked to acknowledge what it has reported on."""
+    number = returned_work(running)
+    before = all_assignments(running)[number]
+    earlier = before.due_date - timedelta(days=3)
+    done(running, move_dates([number], earlier, provenance=WHY, context=acting(running)), may_be_late=True)
+    after = all_assignments(running)[number]
+    assert (after.state, after.acknowledged_at) == (State.RETURNED, before.acknowledged_at)
+    assert after.due_date == earlier and after.acknowledged_at is not None
+    with reading_session(running.engine) as session:
+        told = session.exec(select(Notice.kind).where(Notice.assignment_id == number)).all()
+    assert NoticeKind.MOVED in told
+
+
+def returned_work(store: Store) -> int:
+    """The number of an assignment whose report was returned."""
+    number, row = next((n, row) for n, row in open_assignments(store).items() if row.due_at > NOW)
+    context, office = acting(store), replace(acting(store), actor=f"office:{row.office}")
+    with session_scope(store.engine) as session:
+        report(session, number, report_on(store.plan, row), office)
+        return_(session, number, "Thiếu phụ lục.", context)
+    return number

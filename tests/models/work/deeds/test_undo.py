@@ -1,6 +1,7 @@
 """Taking a deed back: everything is as it was, or nothing is done and every obstacle is named."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -8,7 +9,9 @@ from sqlmodel import col, select
 from config.clock import end_of_day
 from config.errors import Refused
 from config.rules.working_time import Override
+from flows.forms import fill_in
 from models.keeping.opening import Store
+from models.store.actor import ActorContext
 from models.store.audit import AuditEvent, record
 from models.store.database import reading_session, session_scope
 from models.tables.assignment import Assignment
@@ -26,7 +29,8 @@ from models.work.deeds.titles import retitle
 from models.work.deeds.undo import let_requests_wait_again, undoing
 from models.work.parties import NOBODY_ELSE, parties_of
 from tests.support.cast import at, t0_report
-from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, with_helpers
+from tests.support.deeds import NOW, WHY, acting, all_assignments, done, open_assignments, report_on, with_helpers
+from tests.support.following_up import follow_up_once
 
 LATER = at("2023-09-22")
 FAR = date(2023, 12, 20)
@@ -36,6 +40,10 @@ def undo(store: Store, deed: int, *, may_be_late: bool = False) -> Applied:
     with reading_session(store.engine) as session:
         change = undoing(session, deed, "Ghi nhầm.", acting(store, LATER))
     return done(store, change, may_be_late=may_be_late)
+
+
+def as_office(store: Store, when: datetime, office: str) -> ActorContext:
+    return replace(acting(store, when), actor=f"office:{office}")
 
 
 def columns(row: Assignment) -> tuple[object, ...]:
@@ -69,6 +77,53 @@ def test_what_was_moved_goes_back_and_is_told(running: Store) -> None:
         assert (deed.undoes, deed.kind) == (moved.deed, DeedKind.DIRECT)
         told = session.exec(select(Notice).where(Notice.rung == f"deed:{undone.deed}")).all()
     assert {(each.kind, each.assignment_id) for each in told} == {(NoticeKind.MOVED, number) for number in numbers}
+
+
+@pytest.mark.parametrize("how", ["given", "moved"])
+@pytest.mark.parametrize("state", [State.ACKNOWLEDGED, State.RETURNED])
+def test_what_was_asked_anew_by_mistake_stands_as_it_stood(running: Store, state: State, how: str) -> None:
+    """Its office had acknowledged it, or got its report back, and is not asked to acknowledge it again."""
+    (number,) = ahead(running, 1)
+    row = all_assignments(running)[number]
+    office = as_office(running, at("2023-09-19", 12), row.office)
+    with session_scope(running.engine) as session:
+        verbs.acknowledge(session, number, office)
+        if state is State.RETURNED:
+            verbs.report(session, number, report_on(running.plan, row), office)
+            verbs.return_(session, number, "Thiếu phụ lục.", acting(running, at("2023-09-19", 15)))
+    before = all_assignments(running)[number]
+    for _ in range(2):  # also where it happens once more
+        given = {"provenance": WHY, "context": acting(running)}
+        if how == "given":
+            change = give_to([number], "STC" if row.office != "STC" else "SNV", **given)  # type: ignore[arg-type]
+        else:
+            change = move_dates([number], row.due_date - timedelta(days=3), **given)  # type: ignore[arg-type]
+        deed = done(running, change, may_be_late=True).deed
+        assert all_assignments(running)[number].due_date != row.due_date or how == "given"
+        undo(running, deed)
+        after = all_assignments(running)[number]
+        assert columns(after) == columns(before) and after.state is state
+        assert (after.acknowledged_at, after.resumed_at) == (before.acknowledged_at, before.resumed_at)
+        assert after.acknowledged_at is not None and after.next_alert_at == before.next_alert_at
+    for day in ("2023-09-25", "2023-10-02"):
+        follow_up_once(running, before.priority, fill_in(before.priority, {}, running.plan), at(day))
+    with reading_session(running.engine) as session:
+        told = session.exec(select(Notice.kind).where(Notice.assignment_id == number)).all()
+    assert NoticeKind.NOT_ACKNOWLEDGED not in told
+
+
+def test_what_the_office_acknowledged_since_is_what_holds(running: Store) -> None:
+    (number,) = ahead(running, 1)
+    row = all_assignments(running)[number]
+    with session_scope(running.engine) as session:
+        verbs.acknowledge(session, number, as_office(running, at("2023-09-19", 12), row.office))
+    earlier = row.due_date - timedelta(days=3)
+    deed = done(running, move_dates([number], earlier, provenance=WHY, context=acting(running))).deed
+    with session_scope(running.engine) as session:
+        verbs.acknowledge(session, number, as_office(running, at("2023-09-21"), row.office))
+    undo(running, deed)
+    after = all_assignments(running)[number]
+    assert (after.state, after.acknowledged_at) == (State.ACKNOWLEDGED, at("2023-09-21"))
 
 
 def test_what_was_withdrawn_goes_on_as_it_stood(running: Store) -> None:

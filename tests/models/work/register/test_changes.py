@@ -21,8 +21,10 @@ from models.tables.deed import ItemKind
 from models.tables.lifecycle import OPEN, Role, State
 from models.tables.office import Office
 from models.tables.outbox import Notice
+from models.work import verbs
 from models.work.assigning import assign
 from models.work.deeds.apply import Applied, Change
+from models.work.deeds.direct import move_dates
 from models.work.deeds.grounds import grounds
 from models.work.directives import anchors, issue_directive
 from models.work.parties import Parties, parties_of
@@ -31,7 +33,7 @@ from models.work.register.changes import add, changed_register, end, merge, offi
 from models.work.verbs import acknowledge, report
 from models.work.verbs.succession import hand_over_ended_offices
 from tests.support.cast import at
-from tests.support.deeds import NOW, acting, all_assignments, done, open_assignments, previewed, report_on
+from tests.support.deeds import NOW, acting, all_assignments, done, open_assignments, previewed, report_on, with_helpers
 from tests.support.following_up import follow_up_once
 from tests.support.plans import one_step
 
@@ -223,6 +225,50 @@ def test_a_collective_entry_gives_way_to_its_members(running: Store) -> None:
     for priority in ("p1", "p3"):
         follow_up_once(running.of_today(), priority, fill_in(priority, {}, running.of_today().plan), at("2023-09-21"))
     assert len(all_assignments(running)) == count, "what was asked before is not asked of the members again"
+
+
+@pytest.mark.parametrize("since", ["moved", "resumed", "taken back"])
+def test_what_a_collective_entry_has_begun_stays_with_it(running: Store, since: str) -> None:
+    """Whatever became of its report: returned, and then due earlier or resumed, or taken back."""
+    theirs = [(n, row) for n, row in open_assignments(running).items() if row.office == "HUYEN"]
+    number, row = next(each for each in theirs if each[1].role is Role.LEAD and each[1].due_at > NOW)
+    desk, office = acting(running), replace(acting(running), actor="office:HUYEN")
+    with session_scope(running.engine) as session:
+        report(session, number, report_on(running.plan, row), office)
+        if since == "taken back":
+            verbs.take_back(session, number, office)
+        else:
+            verbs.return_(session, number, "Thiếu phụ lục.", desk)
+        if since == "resumed":
+            verbs.suspend(session, number, "Chờ hướng dẫn.", desk)
+            verbs.resume(session, number, None, desk)
+    if since == "moved":
+        done(running, move_dates([number], row.due_date - timedelta(days=1), provenance=PAPER, context=desk))
+    members = [
+        office_from({"code": code, "name_vi": code, "name_en": code, "kind": "locality", "member_of": "HUYEN"})
+        for code in ("HUYENA", "HUYENB")
+    ]
+    with reading_session(running.engine) as session:
+        change = changed_register(session, [*desk.plan.offices, *members], provenance=PAPER, context=desk)
+    entered(running, change)
+    with session_scope(running.engine) as session:
+        assert hand_over_ended_offices(session, acting(running.of_today(), at("2023-09-21"))) == 0
+    assert {n for n, each in open_assignments(running).items() if each.office == "HUYEN"} == {number}
+
+
+def test_of_two_parts_the_one_with_a_report_is_kept(running: Store) -> None:
+    """Also where it was returned, and the work resumed since, so that it is only assigned again."""
+    _, (first, second, *_) = with_helpers(running, at_least=2)
+    desk, number = acting(running), second.id or 0
+    with session_scope(running.engine) as session:
+        acknowledge(session, first.id or 0, replace(desk, actor=f"office:{first.office}"))
+        report(session, number, report_on(running.plan, second), replace(desk, actor=f"office:{second.office}"))
+        verbs.return_(session, number, "Thiếu phụ lục.", desk)
+        verbs.suspend(session, number, "Chờ hướng dẫn.", desk)
+        verbs.resume(session, number, None, desk)
+    assert all_assignments(running)[number].state is State.ASSIGNED
+    entered(running, merging(running, [first.office, second.office], "MOI"))
+    assert [n for n in (first.id, second.id) if n in open_assignments(running)] == [number]
 
 
 def test_what_others_owe_a_collective_entry_they_owe_its_members(settings: Settings, tmp_path: Path) -> None:
