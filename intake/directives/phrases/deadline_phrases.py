@@ -40,6 +40,7 @@ class Deadline:
 WEAK_KINDS = ("after", "event", "on-request", "by-reference", "standing", "none")
 _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
 _OF_THE_THING = "có thể là thời gian của việc được nêu, không phải hạn"
+_LAST_OF_SEVERAL = "lấy mốc cuối trong các mốc đã nêu"
 _THIS_YEAR = re.compile(r"năm nay$", re.IGNORECASE)
 _SESSION = re.compile(r"(?:tại |trước |trong )?(?:kỳ|phiên) họp ")
 _LONG_PAST = timedelta(days=31)
@@ -151,7 +152,7 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
         last = f"{several[1]} {several[2]}{several[3] or ''}"
         read = _read(last, "none", start, context)
         if read.rule:
-            return replace(read, words=words, end=start + len(words), assumed="lấy mốc cuối trong các mốc đã nêu")
+            return replace(read, words=words, end=start + len(words), assumed=_LAST_OF_SEVERAL)
     parts = [_read(each.strip(), "none", start, context) for each in re.split(r"[;\n(),]| và ", words) if each.strip()]
     parts += deadlines_in(words, 0, len(words), context)
     best = weightiest([each for each in parts if each.rule])
@@ -178,6 +179,9 @@ def _read(words: str, kind: str, start: int, context: YearContext) -> Deadline:
     if rule is None:
         return read
     day, assumed = stated_day(rule, context)
+    several = LAST_OF.search(plain(line)) if isinstance(rule, kinds.EndOf) else None
+    if several and re.search(r",(?! năm)| và ", several[0]):
+        assumed = "; ".join(filter(None, (_LAST_OF_SEVERAL, assumed)))
     if day and context.issued and day < context.issued:
         assumed = "hạn nêu trước ngày ký văn bản"
     return replace(read, kind=_kind(rule, line, kind), rule=str(rule), day=day, assumed=assumed)

@@ -69,7 +69,9 @@ _REST = re.compile(r"(?:[^\s,;.:()]|[.,/](?=\d))+| +")
 _OF_TIME = ("date", "month", "quarter", "half", "year", "span", "recurring")
 _MOST_WORDS = 12
 _BETWEEN = re.compile(r"[ ,(]*(?:báo cáo|gửi|lúc|vào)?[ ,(]*")
-_WHOLE_DAY = re.compile(r"(\d{1,2})(?: ?[/.-] ?| tháng )(\d{1,2})(?: ?[/.-] ?|,? năm )(20\d\d)$")
+_WHOLE_DAY = re.compile(
+    r"(?<!tuần )(?<!thứ )(?<!\d)(\d{1,2})(?: ?[/.-] ?| tháng )(\d{1,2})(?: ?[/.-] ?|,? năm )(20\d\d)$"
+)
 _YEARS = re.compile(r"(?:(?<=[/.-])|(?<=năm )|(?<=- )|(?<=-))20\d\d(?!\d)")
 
 
