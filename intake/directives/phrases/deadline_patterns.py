@@ -136,7 +136,7 @@ _LAST_CALL = re.compile(r"(?:hạn (?:cuối|chót)(?: cùng)?|không để quá
 _BY_DAY = re.compile(
     r"(?:(?:phấn đấu|bảo đảm|đảm bảo) )?(?:đến|(?:ngay )?trong)(?: hết| \d{1,2}| các)? ngày (?:.*(?: và |-))?(.+)$"
 )
-_NOT_COUNTED = re.compile(rf"{_BESIDE_DAY}(?=\d|ngày|{_BESIDE_DAY})|m[ùồ]ng (?=\d)|thời điểm (?=\d|ngày)")
+_NOT_COUNTED = re.compile(rf"{_BESIDE_DAY}(?=\d|ngày|{_BESIDE_DAY})|thời điểm (?=\d|ngày)")
 _WORDED_MONTH = re.compile(rf"tháng ({_MONTH_IN_WORDS})(?= *(?:[,/]|$|năm \d))")
 _TEN_DAYS = re.compile(r".*?(thượng|trung|hạ) tuần (?:của )?tháng (\d.*)$")
 """The ten days of a month, up to the 10th, the 20th and its end."""
