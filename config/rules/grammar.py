@@ -1,5 +1,6 @@
 """Reading a deadline: the words of a directive, or a short form of a plan, into a rule."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -44,6 +45,9 @@ __all__ = [
 # Typed and pasted for the letters and marks they look like: eth for Đ, and every dash.
 _LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys('“”«»"', "")})
 
+_OF_THE_FIRST_TEN = re.compile(r"(?<!\w)m(?:ùng|ồng) (?=\d)", re.IGNORECASE)
+"""«ngày mồng 5 hằng tháng» is its 5th."""
+
 
 def parse_rule(text: str, anchor: AnchorName = "ISSUE") -> Rule:
     """Read a rule in its short form or in words.
@@ -57,7 +61,7 @@ def parse_rule(text: str, anchor: AnchorName = "ISSUE") -> Rule:
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str, anchor: AnchorName) -> Rule:
-    clean = list(_readings(text))
+    clean = [_OF_THE_FIRST_TEN.sub("", each) for each in _readings(text)]
     try:
         for each in clean:
             if rule := machine_forms.read(each.upper().replace(" ", "")):

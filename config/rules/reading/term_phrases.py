@@ -82,12 +82,12 @@ _ADVERBS: dict[str, Cadence] = {
     "monthly": "month", "quarterly": "quarter", "half-yearly": "half", "semi-annually": "half", "biannually": "half",
     "yearly": "year", "annually": "year", "annual": "year", "every half-year": "half",
 }  # fmt: skip
-_TIMES_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4}
+_TIMES_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "sau": 6}
 _TIMES = rf"[0-9]{{1,2}}|{'|'.join(_TIMES_WORDS)}"
 _EVERY = r"(?:hang|hang nam|dinh ky|dinh ky hang|moi|dinh ky moi|every|each|per)"
 _CADENCE = re.compile(
     rf"(?:{_EVERY} )?(?P<one>thang|quy|nam|month|quarter|year)(?: (?:mot|1) lan| ?/ ?lan)?"
-    rf"|(?:{_EVERY} )?(?P<n>[0-9]{{1,2}}) (?P<unit>thang|quy|nam|months?)"
+    rf"|(?:{_EVERY} )?(?P<n>{_TIMES}) (?P<unit>thang|quy|nam|months?)"
     r"(?:(?: bao cao)? (?:mot|1) lan| ?/ ?(?:1 )?lan)?"
     rf"|(?P<times>{_TIMES}) lan ?(?:/|moi|mot|trong) ?(?:mot |1 )?(?P<per>thang|quy|nam)"
     rf"|(?:moi|mot|hang|1) (?P<each>thang|quy|nam) (?P<often>{_TIMES}) lan"
@@ -203,7 +203,7 @@ def read_cadence(text: str) -> Cadence | None:
         return _times_in(_ROUND[found["per"] or found["each"]], _TIMES_WORDS.get(times) or int(times))
     if found["adverb"]:
         return _ADVERBS[found["adverb"]]
-    months = int(found["n"]) * {"thang": 1, "quy": 3, "nam": 12}.get(found["unit"], 1)
+    months = (_TIMES_WORDS.get(found["n"]) or int(found["n"])) * {"thang": 1, "quy": 3, "nam": 12}.get(found["unit"], 1)
     if months not in _LENGTHS:
         raise Refused(
             f"{months} tháng một lần: kỳ báo cáo có tháng, quý (3 tháng), 6 tháng và năm",

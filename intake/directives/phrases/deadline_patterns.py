@@ -1,5 +1,4 @@
-"""How deadlines are written in prose: one pattern of plain text (``words.plain``) for each way, the surest first; and
-what stands before a time that is none."""
+"""How deadlines are written in prose: one pattern of plain text (``words.plain``) for each way, the surest first."""
 
 import re
 
@@ -9,10 +8,11 @@ YEAR_NUMBER = _Y = r"(?:19|20)\d\d"
 _N = r"\d{1,2}"
 _NO_THING = r"(?<!hoạt động )(?<!quà )(?<!tặng )(?<!phong trào )(?<!sự kiện )(?<!chương trình )"
 _LUNAR = r" ?\(?(?:âm lịch|al(?!\w)|năm (?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý) )"
-_DAY = (
-    rf"(?:ngày )?(?:{_N} ?/ ?{_N}(?: ?/ ?{_Y})?|{_N} ?[.-] ?{_N} ?[.-] ?{_Y}|(?:mùng )?{_N} tháng {_N}(?:(?:,? năm "
+DAY = (
+    rf"(?:ngày )?(?:{_N} ?/ ?{_N}(?: ?/ ?{_Y})?|{_N} ?[.-] ?{_N} ?[.-] ?{_Y}|(?:m[ùồ]ng )?{_N} tháng {_N}(?:(?:,? năm "
     rf"| ?/ ?){_Y})?)(?![\d/]| ?%|{_LUNAR})"
 )
+_COUNT = r"(?:một|hai|ba|bốn|năm|sáu)"
 _WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)"
 _EVERY = r"(?:,? (?:hằng|hàng|mỗi) (?:năm|quý|tháng))"
 _PREP = (
@@ -39,8 +39,8 @@ _HALF = rf"(?:0?[369]|ba|sáu|chín) tháng (?:đầu|cuối) năm(?: {_Y})?"
 _YEAR = rf"năm {_Y}(?! ?[-/] ?\d)"
 _WORK_DAYS = r"(?:ngày làm việc|ngày|giờ(?! (?:hằng|hàng|mỗi|ngày|các))|tháng|tuần)(?: làm việc)?"
 _SPECIAL = (
-    r"(?:(?:trước|vào|định kỳ(?: vào)?|chậm nhất(?: là| vào)?)(?: ngày)? \d{1,2}(?: ?/ ?\d{1,2})?(?:,? (?:và "
-    r"|trước )*(?:ngày )?\d{1,2}(?: ?/ ?\d{1,2})?)*"
+    r"(?:(?:(?:trước|vào|định kỳ(?: vào)?|chậm nhất(?: là| vào)?)(?: ngày)?|ngày) (?:m[ùồ]ng )?\d{1,2}(?: ?/ ?\d{1,2})?"
+    r"(?:,? (?:và |trước )*(?:ngày )?\d{1,2}(?: ?/ ?\d{1,2})?)*"
     r" (?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý|năm)|tháng (?:cuối|đầu)(?: tiên)?(?: của)?(?: mỗi)? quý(?: sau"
     r"| kế tiếp)?|(?:tháng|quý) (?:sau|kế tiếp|tiếp theo|tới)|cuối (?:tháng|quý)))"
 )
@@ -63,21 +63,21 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("recurring", rf"\(?tháng {_N}(?:,? (?:và )?tháng {_N})*{_EVERY}"),
         ("date",
             rf"(?:{_PREP}|hoàn thành(?: vào| xong)?|thời (?:hạn"
-            rf"|gian)(?: hoàn thành)?:?) {_BESIDE_DAY}*{_TIME}?{_BESIDE_DAY}*{_DAY}(?:,? và (?:trước )?{_DAY})?"
+            rf"|gian)(?: hoàn thành)?:?) {_BESIDE_DAY}*{_TIME}?{_BESIDE_DAY}*{DAY}(?:,? và (?:trước )?{DAY})?"
             rf"{_EVERY}?"),
-        ("date", rf"(?:trước|chậm nhất) {_TIME}{_DAY}"),
-        ("date", rf"(?:trước|chậm nhất(?: là)?)(?: ngày)? [^,;.:()/]{{3,70}}\((?:ngày )?{_DAY}\)"),
-        ("date", rf"từ (?:ngày )?{_N}(?:(?: ?/ ?| tháng ){_N}(?:(?: ?/ ?| năm ){_Y})?)? ?(?:đến|-)(?: hết)? {_DAY}"),
-        ("date", rf"từ nay (?:cho )?đến (?:hết |trước )?{_DAY}"),
+        ("date", rf"(?:trước|chậm nhất) {_TIME}{DAY}"),
+        ("date", rf"(?:trước|chậm nhất(?: là)?)(?: ngày)? [^,;.:()/]{{3,70}}\((?:ngày )?{DAY}\)"),
+        ("date", rf"từ (?:ngày )?{_N}(?:(?: ?/ ?| tháng ){_N}(?:(?: ?/ ?| năm ){_Y})?)? ?(?:đến(?: hết)? |- ?){DAY}"),
+        ("date", rf"từ nay (?:cho )?đến (?:hết |trước )?{DAY}"),
         ("month", rf"từ (?:nay|tháng {_N}(?: ?/ ?{_Y}| năm {_Y})?) (?:cho )?đến (?:hết |cuối )*{_MONTH}"),
         ("quarter", rf"từ (?:nay|{_QUARTER}) (?:cho )?đến (?:hết |cuối )*{_QUARTER}"),
         ("year", r"từ nay (?:cho )?đến (?:hết|cuối) năm(?! (?:19|20)\d\d|[^\W\d_])"),
-        ("date", rf"(?:ngay )?trong (?:\d{{1,2}} |các )?ngày (?:{_N}(?:, ?{_N})*(?: và |-| - ))?{_DAY}"),
-        ("date", rf"{AT} (?:ngày )?{_DAY}"),
-        ("date", rf"{_NO_THING}(?:nhân|vào)(?: dịp)? ngày [^,;.:()/\d]{{3,60}} \(?{_DAY}\)?"),
-        ("date", rf"(?:phấn đấu|bảo đảm|đảm bảo)(?: đến| trước)(?: hết)? {_DAY}"),
-        ("date", rf"đến (?:hết )?ngày {_DAY}(?= (?:cơ bản )?(?:hoàn thành|giải ngân|đạt|xong|có 100))"),
-        ("date", rf"đến (?:hết )?{_DAY}(?=,? phải(?!\w))"),
+        ("date", rf"(?:ngay )?trong (?:\d{{1,2}} |các )?ngày (?:{_N}(?:, ?{_N})*(?: và |-| - ))?{DAY}"),
+        ("date", rf"{AT} (?:ngày )?{DAY}"),
+        ("date", rf"{_NO_THING}(?:nhân|vào)(?: dịp)? ngày [^,;.:()/\d]{{3,60}} \(?{DAY}\)?"),
+        ("date", rf"(?:phấn đấu|bảo đảm|đảm bảo)(?: đến| trước)(?: hết)? {DAY}"),
+        ("date", rf"đến (?:hết )?ngày {DAY}(?= (?:cơ bản )?(?:hoàn thành|giải ngân|đạt|xong|có 100))"),
+        ("date", rf"đến (?:hết )?{DAY}(?=,? phải(?!\w))"),
         ("month", rf"(?:{_IN}|vào) (?:các )?tháng {_N}(?:(?:,| và|-)? ?(?:tháng )?{_N})*(?: và |-| - )(?:tháng )?{_N}"
                   rf"(?:(?: ?/ ?| năm ){_Y})?(?![\d/])"),
         ("month", rf"{_IN} các tháng {_N}(?:, ?{_N})+(?:(?: ?/ ?| năm ){_Y})?(?![\d/])"),
@@ -93,10 +93,13 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("month", rf"{AT} (?:đầu |giữa |cuối )?{_MONTH}"),
         ("quarter", rf"{AT} (?:đầu |cuối )?{_QUARTER}"),
         ("year", rf"(?:hoàn thành|phấn đấu) (?:đến )?năm {_Y}|(?:hoàn thành|xong) (?:ngay )?trong năm(?! \d| học)"),
-        ("recurring", r"mỗi (?:ngày|tuần|tháng|quý|năm)(?: ít nhất)? (?:một|1|01|hai|2|02) lần"),
+        ("recurring", rf"(?:mỗi|hằng|hàng) (?:ngày|tuần|tháng|quý|năm)(?: ít nhất)?,? (?:\d+|{_COUNT}) (?:lần|đợt|kỳ)"
+                      r"(?!\w)(?: ?\([^)]{0,60}\))?"),
         ("recurring", rf"(?:{_WEEKDAY}|ngày (?:đầu|cuối)(?: tuần)?) (?:của )?các tuần(?! [\d])"),
         ("recurring", r"(?:0?[1369]|ba|sáu) tháng(?:,)? (?:một|1|01|/) ?lần(?: ?\([^)]{0,60}\))?"),
-        ("recurring", r"(?:cứ )?\d{1,2} (?:phút|giờ|ngày|tuần|tháng) ?(?:/|một|1|01) ?lần"),
+        ("recurring", rf"(?:cứ )?(?:\d{{1,2}}|{_COUNT}) (?:phút|giờ|ngày|tuần|tháng|quý|năm) ?(?:/|một|1|01) ?lần"),
+        ("recurring", r"(?:(?<=báo cáo )|(?<=[,;:(] ))(?:0?6|sáu) tháng(?:,| và) (?:0?1 |một )?năm"
+                      r"(?! ?\d| (?:nay|qua)|\w)"),
         ("recurring",
             r"(?:(?:tối thiểu|ít nhất) )?\d{1,2} (?:(?:lần|kỳ|đợt|lượt|số|tin, bài|tin|bài)(?: [^\W\d_]+){0,2}"
             r"|buổi(?= ?/ ?(?:tuần|tháng))) ?(?:/|mỗi|một) ?(?:ngày|tuần|tháng|quý|năm)"),
@@ -125,82 +128,6 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 
-_NO_DUTY = r"(?!(?<!\w)(?:phải|cần|thì|khẩn trương)(?!\w))"
-_NO_DUTY_IF = r"(?!(?<!\w)(?:phải|cần(?= hoàn| báo| gửi| xong)|thì|báo cáo|gửi)(?!\w))"
-"""What was done, or a condition, ends where a duty begins: «nếu chưa xong phải …», «vướng mắc báo cáo …»."""
-NOT_BEFORE = re.compile(
-    rf"(?:đã (?:{_NO_DUTY}[^,;.]){{0,48}}|(?<!\w)(?:nếu|trường hợp) (?:{_NO_DUTY_IF}[^,;.:]){{0,60}}"
-    r"|hiệu lực(?: thi hành)?|(?:phát )?sinh|tồn đọng|từ (?:ngày )?[\d/.\- ]{3,12}"
-    r"|(?<!phải )(?<!cần )được (?:cấp|ký|tuyển dụng|thành lập|công nhận|khởi công)|tính|số liệu(?: \w+)?"
-    r"|hết (?:hạn|hiệu lực)(?: sử dụng)?|(?:hoạt động|khai thác|lưu hành)(?: cho)?"
-    r"|kể từ[^,;.]{0,30}"
-    r"|(?:diễn ra|khai mạc|được tổ chức|xảy ra)(?: vào| từ| trong)*|(?:kết thúc|bắt đầu) (?:vào|từ|trong)"
-    r"|so với|tầm nhìn|kỷ niệm[^,;.]{0,40}) *$"
-)
-ADJECTIVE_OF = re.compile(
-    r"(?:kinh phí|kế hoạch|chương trình|chương trình công tác|dự toán|báo cáo|ngân sách|5 năm và|năm năm và"
-    r"|nhu cầu|trợ cấp|phụ cấp|lương|nhiệm vụ|chỉ tiêu|trung hạn và"
-    r"|5 năm,|công việc|công tác|hội nghị|đánh giá|sinh hoạt|nguồn|hoạt động|tổng kết|chi|thi đua|khen thưởng|trọng tâm"
-    r"|chuyên đề|quý và|tháng và|kết quả) $"
-)
-PLAN_OF = re.compile(
-    r"(?:kinh phí|kế hoạch(?!,? (?:và |- )?(?:đầu tư|tài chính))|chương trình|dự toán|danh mục"
-    r"|chỉ tiêu|ngân sách|nhu cầu|nội dung|hội nghị)[^;.()]{0,45}$"
-)
-_A_THING = (
-    r"(?:hồ sơ|đơn(?! vị)|tờ khai|dự án|công trình|đề tài|hợp đồng|giấy (?:phép|chứng nhận)|chứng chỉ|văn bản|cơ sở"
-    r"|doanh nghiệp|sản phẩm|thuê bao|phương tiện|đất)"
-)
-_NO_DUTY_BETWEEN = r"(?!phải|cần|chậm|để|bảo đảm|đảm bảo|trình|gửi|báo cáo|hoàn thành|và|của)"
-OF_A_THING = re.compile(
-    rf"(?<!\w){_A_THING}(?: {_NO_DUTY_BETWEEN}[^\W\d_]+){{0,3}}"
-    r" (?:nộp|ký(?: kết)?|cấp(?: phép)?|phê duyệt"
-    r"|được (?:giao|thuê|tiếp nhận|chấp thuận|nghiệm thu|ban hành|đăng ký|khởi công)) *$"
-)
-"""What a thing is told apart by: «hồ sơ nộp trước ngày …», «các dự án được phê duyệt trước ngày …»."""
-DUTY_TO_IT = re.compile(
-    rf"(?<!\w)(?:bảo đảm|đảm bảo|phấn đấu|trình|hoàn thành|hoàn thiện|hoàn tất|gửi|lập)"
-    rf"(?: (?:các|những|toàn bộ|mọi))? {_A_THING}[^,;.:]*$"
-)
-BANNED = re.compile(r"(?<!\w)(?:không|chưa|(?:tạm )?(?:dừng|ngừng)|cấm) (?!để |quá )[^,;.:]{2,45}$")
-"""«không cấp phép mới cho đến hết ngày …»: when something may begin again."""
-MEETING = re.compile(r"(?<!\w)(?:họp|hội nghị|đại hội|lễ|kỳ thi|phiên)(?!\w)[^,;.]*(?:, dự kiến[^,;.]*)?$")
-MARK_AFTER = re.compile(r" *(?:[,;.)]|của|và|theo|cho|để|$)")
-_FROM_A_DAY = re.compile(rf"(?:kể từ|tính từ|từ) {_DAY}")
-_FROM_THEN = re.compile(r"(?:kể từ|tính từ|từ|sau|trước) ")
-_COMPLETES = (
-    r"hoàn thành|hoàn thiện|hoàn tất|xong|báo cáo|gửi|trình|nộp|trả lời|phúc đáp|có ý kiến|giải quyết|xử lý|khắc phục"
-    r"|ban hành|công bố|phê duyệt|thẩm định|tham mưu|đề xuất|cung cấp|tổng hợp|chuyển|cấp|trả|giao|phản hồi|xem xét"
-    r"|chấn chỉnh|thanh toán|chi trả|rà soát|thực hiện|quyết định"
-)
-_GOES_ON = (
-    r"không|chưa|ngừng|dừng|hoạt động|cách ly|niêm yết|phát sóng|duy trì|lưu|điều trị|theo dõi|đình chỉ|tạm|nghỉ"
-    r"|kéo dài|công khai|bảo hành|còn|xuống|thời gian|rút ngắn|quá hạn|có hiệu lực|từ \d+ (?:ngày|tháng|giờ|tuần)"
-)
-_DOES = re.compile(rf"(?<!\w)(?:(?P<ends>{_COMPLETES})|{_GOES_ON})(?!\w)")
-_TOO_LONG_AGO = re.compile(r" *(?:liên tục|trở lên|liền|nữa)(?!\w)")
-
-
-def days_to_do_it(lower: str, start: int, a: int, b: int) -> bool | None:
-    """Whether days at [a, b) are those in which something is to be done; False: it goes on for them; None: not told.
-
-    They are counted from a moment, or a verb of completing stands nearest: «trình trong 05 ngày», but not «cách ly
-    trong 14 ngày», «rút ngắn thời gian thẩm định xuống còn không quá 10 ngày».
-    """
-    if _TOO_LONG_AGO.match(lower, b):
-        return False
-    if _FROM_A_DAY.search(lower, a, b) and (does := list(_DOES.finditer(lower, start, a))) and not does[-1]["ends"]:
-        return False
-    if _FROM_THEN.search(lower, a, b) or lower.startswith("chậm nhất", a):
-        return True
-    clause = max(start, 1 + max(lower.rfind(mark, start, a) for mark in ",;.:("))
-    before = list(_DOES.finditer(lower, clause, a))
-    if before:
-        return before[-1]["ends"] is not None
-    behind = _DOES.search(lower, b, min(len(lower), b + 80))
-    return True if not lower[clause:a].strip() and behind and behind["ends"] else None
-
-
 _NAMED_DAY = re.compile(r"(trước|chậm nhất).*\((?:ngày )?([^()]*)\)$")
 _RANGE_TO = re.compile(r"từ .*? ?(?:đến|-)(?: hết| cuối| trước)* (.+)$")
 _PERIODS = re.compile(r"(?:tháng|quý|(?:0?6|sáu|0?9|chín) tháng|năm)[ ,]")
@@ -209,13 +136,14 @@ _LAST_CALL = re.compile(r"(?:hạn (?:cuối|chót)(?: cùng)?|không để quá
 _BY_DAY = re.compile(
     r"(?:(?:phấn đấu|bảo đảm|đảm bảo) )?(?:đến|(?:ngay )?trong)(?: hết| \d{1,2}| các)? ngày (?:.*(?: và |-))?(.+)$"
 )
-_NOT_COUNTED = re.compile(rf"{_BESIDE_DAY}(?=\d|ngày|{_BESIDE_DAY})|mùng (?=\d)|thời điểm (?=\d|ngày)")
+_NOT_COUNTED = re.compile(rf"{_BESIDE_DAY}(?=\d|ngày|{_BESIDE_DAY})|thời điểm (?=\d|ngày)")
 _WORDED_MONTH = re.compile(rf"tháng ({_MONTH_IN_WORDS})(?= *(?:[,/]|$|năm \d))")
 _TEN_DAYS = re.compile(r".*?(thượng|trung|hạ) tuần (?:của )?tháng (\d.*)$")
 """The ten days of a month, up to the 10th, the 20th and its end."""
 _UNTIL_DUE = re.compile(r"đến (?=\d)")
 _BEFORE_ITS_END = re.compile(r".*trước khi (?:kết thúc|hết) ")
 _NAMED_BEFORE = re.compile(r"(?:nhân|vào)(?: dịp)? ngày [^\d]{3,62}?(?:ngày )?(\d.*)$")
+_COMES_BACK = re.compile(r"(?:mỗi|hằng|hàng) (?:tháng|quý|năm)|định kỳ|lần(?!\w)")
 LAST_OF = re.compile(
     rf"(tháng|quý) (?:[ivx]+|\d{{1,2}})(?: ?(?:,|-|và|\+|đến|đến tháng|đến quý) ?(?:(?:tháng|quý) )?([ivx]+"
     rf"|\d{{1,2}}))+((?: ?/ ?| năm |, năm ){_Y})?"
@@ -244,7 +172,7 @@ def forms_of(line: str) -> list[str]:
         forms.append(f"{named[1]} {named[2]}")
     if reaches := _RANGE_TO.match(lower):
         forms.append(f"đến hết {reaches[1]}")
-    if several := LAST_OF.search(lower):
+    if (several := LAST_OF.search(lower)) and not _COMES_BACK.search(lower):
         forms.append(f"{several[1]} {several[2]}{several[3] or ''}")
     if call := _LAST_CALL.match(lower):
         forms.append(f"chậm nhất {line[call.end() :]}")

@@ -11,23 +11,10 @@ from datetime import date, timedelta
 from config.errors import Refused
 from config.rules import kinds
 from config.rules.grammar import parse_rule
-from intake.directives.phrases.deadline_patterns import (
-    ADJECTIVE_OF,
-    BANNED,
-    DUTY_TO_IT,
-    LAST_OF,
-    MARK_AFTER,
-    MEETING,
-    NOT_BEFORE,
-    OF_A_THING,
-    PATTERNS,
-    PLAN_OF,
-    YEAR_NUMBER,
-    days_to_do_it,
-    forms_of,
-)
+from intake.directives.phrases.deadline_patterns import LAST_OF, PATTERNS, YEAR_NUMBER, forms_of
+from intake.directives.phrases.other_times import is_term, may_tell_apart
 from intake.directives.phrases.stated_days import YearContext, stated_day
-from intake.directives.phrases.words import VERBS, plain
+from intake.directives.phrases.words import plain
 
 KINDS = ("date", "month", "quarter", "half", "year", "span", "recurring", "days", "hours", "after", "event",
          "on-request", "by-reference", "standing", "unread", "none")  # fmt: skip
@@ -38,7 +25,7 @@ KINDS = ("date", "month", "quarter", "half", "year", "span", "recurring", "days"
 class Deadline:
     """``words`` as they stand at [start, end); ``rule`` in the short form of a plan, "" where it cannot be read.
 
-    assumed  why the date was read so where the words alone do not say: the year of the document, the last of several
+    assumed  what a person is to look at: a year that is the document's, the last of several, a day that was over
     """
 
     start: int
@@ -52,11 +39,8 @@ class Deadline:
 
 WEAK_KINDS = ("after", "event", "on-request", "by-reference", "standing", "none")
 _OF_ONE_YEAR = ("date", "month", "quarter", "half", "year")
-_CLAUSE_START = re.compile(
-    r"(?:^|[,;:(.] |- |và |\n|[a-zđ0-9]\) |có trách nhiệm |định kỳ |tháng |quý "
-    r"|(?:(?<!\w)thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|tuần (?:đầu|cuối|thứ \w+)|ngày \d\d?"
-    r"|ngày (?:đầu|cuối)(?: tuần)?|\d (?:giờ|h)(?: ?\d\d)?(?: phút)?) )$"
-)
+_OF_THE_THING = "có thể là thời gian của việc được nêu, không phải hạn"
+_LAST_OF_SEVERAL = "lấy mốc cuối trong các mốc đã nêu"
 _THIS_YEAR = re.compile(r"năm nay$", re.IGNORECASE)
 _SESSION = re.compile(r"(?:tại |trước |trong )?(?:kỳ|phiên) họp ")
 _LONG_PAST = timedelta(days=31)
@@ -69,7 +53,6 @@ _SO_FAR = re.compile(r"đến (?:hết )?(?=ngày|\d)")
 _LAST_DAY_OF_EACH = re.compile(r"ngày (?:cuối cùng|cuối) (?:của )?(?:tháng|quý)")
 _STANDING = re.compile(r"(?:thực hiện )?(?:thường xuyên|liên tục)(?![^\W\d_])")
 _URGENT = re.compile(r"(?:khẩn trương|nhanh chóng)(?![^\W\d_])")
-_VERB_AFTER = re.compile(rf" *(?:,|\)|;|\.|$|(?:theo quy định|{VERBS})(?![^\W\d_]))")
 
 
 def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: str = "") -> list[Deadline]:
@@ -88,34 +71,9 @@ def deadlines_in(text: str, start: int, end: int, context: YearContext, lower: s
             while text[a] in " (":
                 b -= text[a] == "(" and text[b - 1] == ")"
                 a += 1
-            found.append(_read(text[a:b].rstrip(), kind, a, context))
+            read = _read(text[a:b].rstrip(), kind, a, context)
+            found.append(replace(read, assumed=_OF_THE_THING) if may_tell_apart(lower, start, a) else read)
     return _joined(sorted(found, key=lambda each: each.start), text, context)
-
-
-def is_term(kind: str, lower: str, start: int, a: int, b: int) -> bool:
-    """Whether a time at [a, b) is when something is to be done, by the words around it in the task from ``start``."""
-    before = lower[max(start, a - 60) : a]
-    if kind == "year" and before.endswith("năm học "):
-        return False
-    if lower.startswith(("vào", "từ ngày"), a) and MEETING.search(before) and "tổ chức" not in before:
-        return False
-    if lower.startswith(("cuối", "đầu"), a) and before.endswith(("tháng ", "quý ")):
-        return False  # «6 tháng cuối năm» names a time, not a day
-    if lower.startswith("cuối", a) and MEETING.search(before):
-        return False  # «trước kỳ họp thường lệ cuối năm 2026» is not the end of the year
-    if OF_A_THING.search(before) and not DUTY_TO_IT.search(before):
-        return False
-    if lower.startswith("đến", a) and BANNED.search(before):
-        return False
-    if kind == "days" and not days_to_do_it(lower, start, a, b):
-        return False
-    if kind in ("date", "month", "quarter", "half", "year", "days") and NOT_BEFORE.search(before):
-        return False
-    if kind == "recurring" and not lower.startswith("định kỳ", a) and re.match(r"(?:hằng|hàng|mỗi) ", lower[a:b]):
-        if ADJECTIVE_OF.search(before) or (PLAN_OF.search(before) and MARK_AFTER.match(lower, b)):
-            return False
-        return bool(_CLAUSE_START.search(lower[start:a] or "\n") or _VERB_AFTER.match(lower, b))
-    return True
 
 
 def terms_in(text: str, start: int, end: int, context: YearContext, lower: str = "") -> list[Deadline]:
@@ -194,7 +152,7 @@ def cell_deadline(text: str, start: int, end: int, context: YearContext) -> Dead
         last = f"{several[1]} {several[2]}{several[3] or ''}"
         read = _read(last, "none", start, context)
         if read.rule:
-            return replace(read, words=words, end=start + len(words), assumed="lấy mốc cuối trong các mốc đã nêu")
+            return replace(read, words=words, end=start + len(words), assumed=_LAST_OF_SEVERAL)
     parts = [_read(each.strip(), "none", start, context) for each in re.split(r"[;\n(),]| và ", words) if each.strip()]
     parts += deadlines_in(words, 0, len(words), context)
     best = weightiest([each for each in parts if each.rule])
@@ -221,6 +179,11 @@ def _read(words: str, kind: str, start: int, context: YearContext) -> Deadline:
     if rule is None:
         return read
     day, assumed = stated_day(rule, context)
+    several = LAST_OF.search(plain(line)) if isinstance(rule, kinds.EndOf) else None
+    if several and re.search(r",(?! năm)| và ", several[0]):
+        assumed = "; ".join(filter(None, (_LAST_OF_SEVERAL, assumed)))
+    if day and context.issued and day < context.issued:
+        assumed = "hạn nêu trước ngày ký văn bản"
     return replace(read, kind=_kind(rule, line, kind), rule=str(rule), day=day, assumed=assumed)
 
 

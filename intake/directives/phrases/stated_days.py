@@ -10,6 +10,9 @@ from config.rules.periods import MONTHS
 from intake.directives.phrases.words import folded, plain
 
 _DATED_AT = re.compile(r"[^\W\d_][^,.;:|]{1,40}, *ngày +(\d{1,2}) +tháng +(\d{1,2}) +năm +((?:19|20)\d\d)")
+_DATED_ALONE = re.compile(
+    r"^ *ngày +(\d{1,2}) +tháng +(\d{1,2}) +năm +((?:19|20)\d\d) *$", re.IGNORECASE | re.MULTILINE
+)
 _BESIDE = re.compile(
     r"kèm theo [^)]{0,120}?ngày +(\d{1,2})(?: */ *| +tháng +)(\d{1,2})(?: */ *| +năm +)((?:19|20)\d\d)"
 )
@@ -37,17 +40,7 @@ def year_context(text: str) -> YearContext:
         ),
         None,
     )
-    issued = None
-    if signed:
-        try:
-            issued = date(int(signed[3]), int(signed[2]), int(signed[1]))
-        except ValueError:
-            issued = None
-    if issued is None and (beside := _BESIDE.search(plain(head))):
-        try:
-            issued = date(int(beside[3]), int(beside[2]), int(beside[1]))
-        except ValueError:
-            issued = None
+    issued = next(filter(None, map(_day, (signed, _BESIDE.search(plain(head)), _DATED_ALONE.search(head)))), None)
     titles = [
         line
         for line in head.split("\n")
@@ -56,6 +49,13 @@ def year_context(text: str) -> YearContext:
     years = {int(year[1]) for line in titles for year in _TITLE_YEAR.finditer(folded(line))}
     year = years.pop() if len(years) == 1 else None
     return YearContext(issued, year)
+
+
+def _day(found: re.Match[str] | None) -> date | None:
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+    except ValueError:
+        return None
 
 
 def stated_day(rule: kinds.Rule, context: YearContext) -> tuple[date | None, str]:

@@ -6,16 +6,16 @@ What is not understood is shown with the task in its words, without a rule: a pe
 import re
 from dataclasses import replace
 
-from intake.directives.phrases.deadline_patterns import AT, days_to_do_it
+from intake.directives.phrases.deadline_patterns import AT, YEAR_NUMBER
 from intake.directives.phrases.deadline_phrases import (
     WEAK_KINDS,
     Deadline,
     deadlines_in,
     first_word,
     has_happened,
-    is_term,
     weightiest,
 )
+from intake.directives.phrases.other_times import ADJECTIVE_OF, BANNED, MEETING, days_to_do_it, is_term
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.words import ACTION
 from intake.directives.text import Span
@@ -41,16 +41,37 @@ _TRAP = re.compile(
     rf"(?<!\w)(?:{_UNTIL} (?:{_DATE}|{_CLOCK}|{_DAYS}|{_MEETING}|{_FEAST}|giai đoạn \d|nhiệm kỳ|(?:thời )?hạn)"
     rf"|(?:(?:ngay )?trong|{AT}|định kỳ){_LINK} (?:{_DATE}|{_FEAST}|giai đoạn 20\d\d)"
     rf"|(?:trong|không (?:để )?quá|tối đa|sau)(?: (?:vòng|thời (?:gian|hạn)))? (?:{_DAYS})"
-    rf"|sau (?:{_MEETING}|tết)"
+    rf"|(?<!và )sau (?:dịp )?(?:{_MEETING}|{_FEAST})"
     rf"|từ (?:nay|{_DATE})[^;:()]{{0,40}}? đến{_LINK} (?:{_DATE}|{_CLOCK}|{_MEETING}|{_FEAST})"
     r"|trước khi [^,;.:()]{2,40} (?:họp|khai mạc|khai giảng)|ngay trong (?:ngày|tuần|tháng)(?! \d)"
     r"|trong quý(?= *(?:[,;.)]|$|này(?!\w)))"
     r"|đến (?:hết |cuối )?năm 20\d\d(?=,? (?:phải |cơ bản )?(?:hoàn thành|xong|đạt|có|giải quyết)(?!\w))"
     r"|(?<=[,;(] )ngày \d{1,2}(?:,? (?:và )?ngày \d{1,2})* (?:của )?(?:tháng (?!\d)|(?:hằng|hàng|mỗi) ))"
 )
+_FULL_DAY = rf"\d{{1,2}}(?: ?[/.-] ?| tháng )\d{{1,2}}(?: ?[/.-] ?|,? năm ){YEAR_NUMBER}(?!\d)"
+_PERIOD = rf"(?:(?:tháng \d{{1,2}}|quý (?:[ivx]+|\d))(?:(?: ?[/-] ?|,? năm ){YEAR_NUMBER})?|năm {YEAR_NUMBER})(?!\w)"
+_BARE = re.compile(
+    rf"(?<![\w/.-])(?:ngày )?{_FULL_DAY}|(?<=dự kiến )(?:(?:vào )?ngày \d|(?:vào |trong )*{_PERIOD})"
+    rf"|(?<=[:;,] ){_PERIOD}(?=(?:,| và) {_PERIOD})"
+    r"|(?:đầu|giữa|cuối) (?:năm|tháng|quý)(?= *(?:[,;.)]|$))"
+    rf"|(?:(?<=[:;,.] )|(?<=- ))(?:đầu|giữa|cuối) (?:năm|tháng|quý),? (?={ACTION.pattern})"
+)
+"""A time without a word of term: «báo cáo ngày 20/9/2026», «hai đợt: tháng 4 và tháng 10», «tổng hợp cuối năm»."""
+_AND_TIME = re.compile(rf"(?:,|,? và|,? hoặc) ((?:ngày )?\d{{1,2}} ?/ ?\d{{1,2}}(?!\d)|{_PERIOD})")
+_NAMES_IT = re.compile(
+    r"(?:/[\w-]+|(?<!\w)số [^,;:.()]{1,40}|(?<!\w)(?:luật|pháp lệnh|nghị quyết|nghị định|quyết định|chỉ thị|thông tư"
+    r"|kết luận|tờ trình|thông báo|biên bản|công văn|công điện|giấy mời|hợp đồng)(?: [^\s,;:.()]+){0,8}"
+    r"|(?<!\w)(?:từ|đến|sang|trước|sau|vào|trong|hết|nhân|dịp|là|của|hết hạn|ban hành|ký|cấp|đề|ghi|thông qua|ngày)"
+    r"(?: ngày)?),? *$"
+)
+"""What a time without a word of term is the time of: a document, a meeting; or a word by which it was judged before."""
 _REST = re.compile(r"(?:[^\s,;.:()]|[.,/](?=\d))+| +")
+_OF_TIME = ("date", "month", "quarter", "half", "year", "span", "recurring")
 _MOST_WORDS = 12
 _BETWEEN = re.compile(r"[ ,(]*(?:báo cáo|gửi|lúc|vào)?[ ,(]*")
+_WHOLE_DAY = re.compile(
+    r"(?<!tuần )(?<!thứ )(?<!\d)(\d{1,2})(?: ?[/.-] ?| tháng )(\d{1,2})(?: ?[/.-] ?|,? năm )(20\d\d)$"
+)
 _YEARS = re.compile(r"(?:(?<=[/.-])|(?<=năm )|(?<=- )|(?<=-))20\d\d(?!\d)")
 
 
@@ -59,7 +80,11 @@ def deadline_of(text: str, lower: str, start: int, end: int, rest: int, years: Y
     met = deadlines_in(text, start, end, years, lower)
     said = [each for each in met if not has_happened(each, years)]
     best = weightiest(said) or first_word(lower, text, rest, end)
-    for a, b in _unread(lower, start, end, [(each.start, each.end) for each in met], years):
+    others = [
+        each for each in said if best and each.kind in _OF_TIME and (each.start, each.rule) != (best.start, best.rule)
+    ]
+    unread_times = _unread(lower, start, end, [(each.start, each.end) for each in met], years)
+    for a, b in sorted([*unread_times, *_bare(lower, start, end, met, unread_times, years)]):
         unread = Deadline(a, b, text[a:b], "unread")
         if best is None or best.kind in WEAK_KINDS:
             return unread
@@ -68,8 +93,15 @@ def deadline_of(text: str, lower: str, start: int, end: int, rest: int, years: Y
             kind = "recurring" if best.kind == "recurring" else "unread"
             return Deadline(a, b, text[a:b], kind)
         if best.rule:
-            return replace(best, assumed=f"còn lời ghi thời gian chưa đọc được: «{' '.join(unread.words.split())}»")
+            return _beside(best, f"còn lời ghi thời gian chưa đọc được: «{' '.join(unread.words.split())}»")
+    if best and others:
+        told = ", ".join(f"«{' '.join(each.words.split())}»" for each in others)
+        return _beside(best, f"còn lời ghi thời gian khác: {told}")
     return best
+
+
+def _beside(best: Deadline, left: str) -> Deadline:
+    return replace(best, assumed="; ".join(filter(None, (best.assumed, left))))
 
 
 def _unread(lower: str, start: int, end: int, read: list[Span], years: YearContext) -> list[Span]:
@@ -88,6 +120,24 @@ def _unread(lower: str, start: int, end: int, read: list[Span], years: YearConte
             continue
         found.append((a, a + len(lower[a:b].rstrip(" ,;"))))
     return found
+
+
+def _bare(lower: str, start: int, end: int, met: list[Deadline], unread: list[Span], years: YearContext) -> list[Span]:
+    """Where times stand that no word of term leads in, and that are those of no document, meeting or plan."""
+    taken = [*((each.start, each.end) for each in met), *unread]
+    joined = [_AND_TIME.match(lower, each.end, end) for each in met if each.kind in _OF_TIME]
+    found = [each.span(1) for each in joined if each]
+    for match in _BARE.finditer(lower, start, end):
+        a, b = match.span()
+        before = lower[max(start, a - 60) : a]
+        meets = MEETING.search(before) and "tổ chức" not in before
+        if _NAMES_IT.search(before) or meets or BANNED.search(before):
+            continue
+        if ADJECTIVE_OF.search(before) and not re.search(r"\d", match[0]):
+            continue  # «báo cáo cuối năm»
+        if is_term("date", lower, start, a, b) and not _is_past(lower[a:b], years):
+            found.append((a, _end_of_words(lower, b, end)))
+    return [(a, b) for a, b in found if not any(a < other_b and other_a < b for other_a, other_b in taken)]
 
 
 def _end_of_words(lower: str, at: int, end: int) -> int:
@@ -110,6 +160,8 @@ def _touch(lower: str, best: Deadline, a: int, b: int) -> bool:
 
 
 def _is_past(words: str, years: YearContext) -> bool:
-    """Whether the latest year that is stated was over when the document was signed."""
+    """Whether the day, or the latest year, that is stated was over when the document was signed."""
+    if years.issued and (day := _WHOLE_DAY.search(words)):
+        return (int(day[3]), int(day[2]), int(day[1])) < (years.issued.year, years.issued.month, years.issued.day)
     stated = [int(each) for each in _YEARS.findall(words)]
     return bool(stated and years.issued and max(stated) < years.issued.year)

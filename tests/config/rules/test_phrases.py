@@ -166,6 +166,9 @@ READ = [
     ("Winter 2025", "SEASON:winter/2025"),
     ("Q3 FY25/26", "FY:2025/26-Q3"),
     ("FY 2025/26", "FY:2025/26"),
+    ("sáu tháng một lần", "EVERY-H"),
+    ("ngày mồng 5 hằng tháng", "MONTHLY:BY:05"),
+    ("trước ngày mùng 5 tháng 9 năm 2026", "BEFORE:05/09/2026"),
 ]
 
 
@@ -478,6 +481,7 @@ REFUSED = [
     ("đầu năm 2026", "chưa nói ngày nào"),
     ("thứ Sáu hằng tuần", "theo tuần"),
     ("2 tháng một lần", "kỳ báo cáo có tháng, quý"),
+    ("hai năm một lần", "24 tháng một lần"),
     ("6 tháng", "«trong vòng 6 tháng»"),
     ("Quý II, III năm 2025", "nêu mấy quý"),
     ("2030-2025", "năm sau phải lớn hơn"),

@@ -37,9 +37,9 @@ def task_of(words: str) -> DraftTask:
         ("triển khai từ nay đến Tết Nguyên đán", "từ nay đến Tết Nguyên đán"),
         ("rà soát, sơ kết sau 30 ngày triển khai", "sau 30 ngày"),
         ("rà soát, hoàn thành trong vòng một tháng", "trong vòng một tháng"),
+        ("khẩn trương rà soát; thời gian xong trong tuần thứ 3 tháng 8/2026", "xong trong tuần thứ 3 tháng 8/2026"),
         ("báo cáo trước 17 giờ hôm nay", "trước 17 giờ hôm nay"),
         ("báo cáo vào chiều thứ Sáu", "vào chiều thứ Sáu"),
-        ("rà soát thủ tục, ngày 25 tháng cuối quý", "ngày 25 tháng cuối quý"),
         ("tập huấn trong 3 ngày", "trong 3 ngày"),
         ("báo cáo trước 16h00 hằng ngày", "trước 16h00 hằng ngày"),
         ("báo cáo vào thứ Sáu hằng tuần", "vào thứ Sáu hằng tuần"),
@@ -158,3 +158,127 @@ class TestTermsOfHeadings:
         (task,) = draft_of(read("kh.txt", text.encode())).tasks
         assert task.deadline and (task.deadline.rule, task.deadline.day) == ("", None)
         assert task.sure < SURE
+
+
+class TestTimesOfTheThing:
+    """A day that tells a thing apart is no day to do something by."""
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "thanh tra các công trình khởi công từ ngày 01/9/2026 đến ngày 31/12/2026",
+            "hỗ trợ hợp tác xã thành lập trước ngày 31/10/2026 và hộ kinh doanh chuyển đổi trong năm 2026",
+            "rà soát các quy hoạch phê duyệt trước ngày 01/10/2026",
+            "thống kê các vụ việc phát sinh trước ngày 01/10/2026",
+            "cập nhật các quy định ban hành trước ngày 01/10/2026",
+            "cử cán bộ dự hội thảo tổ chức từ ngày 10 đến ngày 15/10/2026",
+            "rà soát công trình hoàn thành trước ngày 31/12/2025",
+        ],
+    )
+    def test_it_is_not_the_deadline(self, words: str) -> None:
+        assert task_of(words).deadline is None
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "hoàn thành công trình trước ngày 01/10/2026",
+            "thành lập tổ công tác trước ngày 01/10/2026",
+            "đôn đốc các doanh nghiệp nộp trước ngày 01/10/2026",
+            "tổ chức hội chợ, khai trương gian hàng trước ngày 01/10/2026",
+            "tham mưu kế hoạch ban hành trước ngày 01/10/2026",
+        ],
+    )
+    def test_a_duty_keeps_its_day(self, words: str) -> None:
+        task = task_of(words)
+        assert task.deadline and str(task.deadline.day) == "2026-10-01"
+        assert task.sure >= SURE
+
+    def test_a_day_that_may_be_either_asks_for_a_look(self) -> None:
+        task = task_of("rà soát các công trình hoàn thành trước ngày 01/10/2026")
+        assert task.deadline and task.sure < SURE
+
+    def test_a_day_before_the_signing_asks_for_a_look(self) -> None:
+        task = task_of("báo cáo kết quả trước ngày 05/8/2026")
+        assert task.deadline and str(task.deadline.day) == "2026-08-05"
+        assert task.sure < SURE and "hạn nêu trước ngày ký văn bản" in task.why
+
+    def test_the_signing_may_be_told_in_a_line_of_its_own(self) -> None:
+        text = "SỞ Y TẾ\nSố: 9/SYT\nNgày 12 tháng 8 năm 2026\n1. Trung tâm Y tế rà soát, xong trước ngày 15/9."
+        (task,) = draft_of(read("kh.txt", text.encode())).tasks
+        assert task.deadline and str(task.deadline.day) == "2026-09-15"
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("gửi báo cáo trước ngày 25/9/2026 (riêng phần tài chính trước ngày 28/9/2026)", "trước ngày 28/9/2026"),
+        ("gửi báo cáo trước ngày 25/9/2026, riêng số liệu tháng 9 trước ngày 05/10/2026", "trước ngày 05/10/2026"),
+        ("trình đề án trong quý IV/2026 và quý I/2027", "quý I/2027"),
+        ("trình đề án trong tháng 9/2026 và tháng 3/2027", "tháng 3/2027"),
+        ("tập huấn vào tháng 9, tháng 10 và tháng 12 năm 2026", "lấy mốc cuối trong các mốc đã nêu"),
+        ("sơ kết vào năm 2028, tổng kết vào năm 2030", "vào năm 2030"),
+        ("ra quân đợt 1 từ 13-19/9/2026, đợt 2 từ 10-16/10/2026", "từ 10-16/10/2026"),
+        ("bàn giao mặt bằng trước 30/11/2026 (trong đó bàn giao 70% trước 30/9/2026)", "trước 30/9/2026"),
+    ],
+)
+def test_a_second_time_is_told_beside_the_first(words: str, left: str) -> None:
+    task = task_of(words)
+    assert task.deadline and task.sure < SURE
+    assert left in f"{task.deadline.words} {task.why}"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "kind"),
+    [
+        ("báo cáo hai năm một lần", "hai năm một lần", "periodic"),
+        ("giám sát chuyên đề, 02 năm/lần", "02 năm/lần", "periodic"),
+        ("tuyên truyền; 6 tháng, 1 năm báo cáo UBND tỉnh", "6 tháng, 1 năm", "periodic"),
+        ("báo cáo 6 tháng, một năm", "6 tháng, một năm", "periodic"),
+        ("mỗi năm hai lần (tháng 4 và tháng 10) kiểm tra cơ sở", "mỗi năm hai lần (tháng 4 và tháng 10)", "periodic"),
+        ("kiểm tra cơ sở, mỗi năm 02 đợt", "mỗi năm 02 đợt", "periodic"),
+        ("kiểm tra 2 đợt: tháng 4 và tháng 10", "tháng 4 và tháng 10", "one-off"),
+        ("báo cáo sau kỳ nghỉ lễ 05 ngày", "sau kỳ nghỉ lễ 05 ngày", "one-off"),
+        ("tổng hợp cuối năm", "cuối năm", "one-off"),
+        ("rà soát danh mục, cuối năm tổng hợp", "cuối năm", "one-off"),
+        ("tham mưu tổ chức hội nghị, dự kiến ngày 20/9/2026", "ngày 20/9/2026", "one-off"),
+        ("báo cáo kết quả ngày 20/9/2026", "ngày 20/9/2026", "one-off"),
+    ],
+)
+def test_a_time_that_no_rule_has_is_shown(words: str, shown: str, kind: str) -> None:
+    task = task_of(words)
+    assert task.deadline and shown in task.deadline.words
+    assert not task.deadline.rule and task.kind == kind
+    assert task.sure < SURE
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("công khai danh mục, ngày mồng 5 hằng tháng", "MONTHLY:BY:05"),
+        ("báo cáo ngày mùng 5 hằng tháng", "MONTHLY:BY:05"),
+        ("báo cáo ngày 5 hằng tháng", "MONTHLY:BY:05"),
+        ("rà soát thủ tục, ngày 25 tháng cuối quý", "QUARTERLY:BY:25/3"),
+        ("báo cáo trước ngày mồng 5 hằng tháng", "MONTHLY:BEFORE:05"),
+    ],
+)
+def test_the_day_of_each_month_is_read(words: str, rule: str) -> None:
+    task = task_of(words)
+    assert task.deadline and task.deadline.rule == rule
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "báo cáo theo Công văn số 12/BCT-XNK ngày 10/4/2026 của Bộ Công Thương",
+        "triển khai Luật Đất đai có hiệu lực từ ngày 01/9/2026",
+        "bảo vệ lễ kỷ niệm ngày 19/9/2026",
+        "tổng hợp số liệu tháng 9 và quý III",
+        "bảo đảm hàng hóa dịp cuối năm và Tết",
+        "không dồn thanh toán vào cuối năm",
+        "báo cáo tình hình 6 tháng đầu năm 2026",
+        "trực 24/7 tại các bến",
+    ],
+)
+def test_a_time_of_the_background_asks_for_no_look(words: str) -> None:
+    task = task_of(words)
+    assert task.deadline is None and task.sure >= SURE
