@@ -28,7 +28,7 @@ _ROLE = (
 )
 _HAS_ROLE = re.compile(rf"(?:là |làm |- )?{_ROLE}(?: (?:ban|tổ|hội đồng|đoàn)[^;:.]{{0,60}})?[ .;,/]*")
 _WITH_ROLE = re.compile(rf"{_ROLE} *:")
-_OWNER = re.compile(r"(?<!\w)(?:của|cho|đối với|giao) +")
+_OWNER = re.compile(r"(?<!\w)(?:của|cho(?: phép)?|đối với|giao) +")
 _UNTIL = re.compile(r"(?<!\w)(?:đến|tới|trước|hết)(?!\w)")
 _OF_NEW_DATE = re.compile(r"[^,;.”\"»]*?(?=[,;”\"»]|\.(?!\d)| (?:tại|theo|của|cho|đối với|chủ trì)(?!\w)|$)")
 
@@ -61,7 +61,7 @@ class Sifter:
         elif all(task.start < each.start < task.end for each in task.leads):
             self._note_change(task)
         if any(self._named(at, task.end) for at in earlier_work.instead_of(lower, task.start, task.end)):
-            task.doubts.append(_CHANGED)
+            task.doubts = [*(each for each in task.doubts if each != _CHANGED), _CHANGED]
         if self._report:
             task.doubts.append(_OF_REPORT)
         return True
@@ -92,8 +92,8 @@ class Sifter:
             named, task.deadline = self._named(new, task.end), self._date_from(new, task.end)
         elif task.deadline is None:
             task.deadline = self._date_from(task.start, task.end)
-        owners = _OWNER.finditer(self._lower, task.start, task.end)
-        task.leads = named or next((told for each in owners if (told := self._named(each.end(), task.end))), task.leads)
+        places = [task.start, *(each.end() for each in _OWNER.finditer(self._lower, task.start, task.end))]
+        task.leads = named or next((told for at in places if (told := self._named(at, task.end))), task.leads)
         task.doubts = [each for each in task.doubts if each != NO_LEAD or not task.leads]
 
     def _named(self, at: int, end: int) -> list[OfficePhrase]:
@@ -130,6 +130,11 @@ def is_closing(lower: str, node: Node, assigned: Assigned, end: int, *, given: b
     if everybody and assigned.leads and (BARE_CLOSING.fullmatch(words) or CLOSING.fullmatch(words)):
         return True
     return not given and CLOSING.fullmatch(words) is not None
+
+
+def stands_apart(lower: str, node: Node) -> bool:
+    """Whether a paragraph without a number has nothing to do with the task before it."""
+    return bool(CLOSING.search(lower, node.body, node.end)) or earlier_work.is_change(lower, node.body, node.end)
 
 
 def trouble_behind(lower: str, node: Node, assigned: Assigned, end: int) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from intake.directives.drafting.findings import Finding, fill
 from intake.directives.drafting.governing_terms import GoverningTerms, share_term
-from intake.directives.drafting.no_tasks import NO_LEAD, is_closing, is_trouble, trouble_behind
+from intake.directives.drafting.no_tasks import NO_LEAD, is_closing, is_trouble, stands_apart, trouble_behind
 from intake.directives.drafting.outline import Node, learn_offices, outline_of, path_of
 from intake.directives.drafting.sentences import DATED, by_date, pieces, sentences
 from intake.directives.drafting.target_phrases import target_of
@@ -19,7 +19,7 @@ from intake.directives.phrases.office_phrases import OfficeReader
 from intake.directives.phrases.office_reading import OfficePhrase
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.unread_terms import deadline_of
-from intake.directives.phrases.words import ACTION, BACKGROUND_HEADING, CLOSING, NOT_A_TASK, VALIDITY, folded
+from intake.directives.phrases.words import ACTION, BACKGROUND_HEADING, NOT_A_TASK, VALIDITY, folded
 from intake.directives.text import DirectiveText
 
 _TELLS = re.compile(r"(?:^|[.,;:] +)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)|(?<!\w)(?:chủ trì|trách nhiệm)(?!\w)")
@@ -214,7 +214,7 @@ class ProseReader:
 
     def _goes_on(self, node: Node, before: Node | None) -> bool:
         """Whether a paragraph without a number goes on with the task before it; it then belongs to that task."""
-        if before is None or not self._found or CLOSING.search(self._lower, node.body, node.end):
+        if before is None or not self._found or stands_apart(self._lower, node):
             return False
         last = self._found[-1]
         if before.end not in last.ends or (node.last_of_text and not ACTION.match(self._lower, node.body, node.end)):

@@ -32,6 +32,11 @@ _STOPS = re.compile(
     r"|(?:(?:tạm )?(?:dừng|ngừng|ngưng)|chấm dứt) (?:việc )?(?:(?:thực hiện|triển khai|làm) )?(?:các )?"
     r"(?:(?:chế độ )?báo cáo|chủ trì|nhiệm vụ(?! chi(?!\w))|nội dung (?:được giao|tại|theo|số)|phần việc))(?!\w)"
 )
+_ENDED = re.compile(
+    r"(?:các )?(?:nhiệm vụ|nội dung|việc|yêu cầu) (?:đã |được )*giao(?!\w)[^;.]*?"
+    r"(?<!\w)(?:dừng|thôi|bãi bỏ|hủy bỏ|không (?:tiếp tục|thực hiện))(?!\w)"
+)
+"""«Nhiệm vụ giao Sở A tại …: dừng thực hiện»."""
 _MORE = re.compile(
     rf"[,;.] +(?:mà |nhưng |chỉ |thay vào đó,? |đồng thời,? )*(?:chuyển sang|thay bằng|lồng ghép|{ACTION.pattern})"
 )
@@ -45,6 +50,7 @@ _TO = (
 )
 _NEW_DATE = r"(?:lùi|dời|kéo dài|điều chỉnh|thay đổi|rút ngắn|đổi|sửa(?: đổi)?|gia hạn|chuyển)(?: lại| thêm)*"
 _CHANGES = re.compile(
+    r"(?:(?:đồng ý|thống nhất|nhất trí|chấp thuận|cho phép)(?: cho)? [^;:.,]{3,80}? (?=gia hạn|lùi|dời|kéo dài))?"
     rf"{_BEGINS}(?:gia hạn(?!\w)|{_NEW_DATE} (?:[^;.:,]{{0,30}} )?{_WHEN}|(?:lùi|dời) (?:từ|đến|sang)(?!\w)"
     rf"|(?:sửa(?! chữa)|thay|đính chính)(?: đổi| thế| lại)* [^.;]{{2,300}}? {_TO}"
     r"|(?:chuyển|điều chuyển|chuyển giao|điều chỉnh|thay đổi)(?: \w+){0,2} (?:nhiệm vụ|đầu mối|trách nhiệm|phần việc"
@@ -71,7 +77,7 @@ def is_not_given(lower: str, start: int, lead: int | None, rest: int, end: int) 
 def is_taken_back(lower: str, start: int, lead: int | None, rest: int, end: int) -> bool:
     """«Thôi giao Sở A …», «Bãi bỏ nội dung giao Sở A …», «Sở A dừng thực hiện nhiệm vụ …»."""
     before = lead is not None and _BACK_GIVING.search(lower, start, lead)
-    return bool(before or _STOPS.match(lower, rest, end))
+    return bool(before or _STOPS.match(lower, rest, end) or _ENDED.match(lower, start, end))
 
 
 def tells_more(lower: str, rest: int, end: int) -> bool:

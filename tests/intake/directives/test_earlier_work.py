@@ -46,6 +46,7 @@ def test_what_is_not_assigned_is_no_task_and_stays_in_sight(said: str, names: Of
         "Sở Y tế tạm dừng thực hiện nhiệm vụ thống kê tuần trước ngày 15/6/2026.",
         "Sở Y tế thôi chủ trì Tổ công tác từ ngày 01/6/2026.",
         "Công an tỉnh không tiếp tục báo cáo hằng tuần.",
+        "Nhiệm vụ giao Sở Nội vụ tại Công văn số 9/UBND-TH: dừng thực hiện.",
     ],
 )
 def test_what_takes_work_back_is_doubted_and_has_no_date(said: str, names: OfficeNames) -> None:
@@ -87,6 +88,8 @@ def test_what_is_told_instead_of_what_is_not_is_doubted(names: OfficeNames) -> N
         ("Thay cụm từ “trước ngày 10/6/2026” bằng “trước ngày 10/7/2026” tại khoản 3 Công văn số 8/UBND-TH.",
             None, "2026-07-10"),
         ("Gia hạn cho Sở Y tế hoàn thành đề án trạm y tế đến ngày 15/8/2026.", "Sở Y tế", "2026-08-15"),
+        ("Sở Nội vụ được gia hạn trình đề án đến ngày 15/8/2026.", "Sở Nội vụ", "2026-08-15"),
+        ("Đồng ý cho Sở Nội vụ lùi thời gian trình đề án đến ngày 15/8/2026.", "Sở Nội vụ", "2026-08-15"),
         ("Cho phép lùi thời hạn trình đồ án của Sở Xây dựng từ 10/6/2026 sang 31/7/2026.", "Sở Xây dựng", "2026-07-31"),
         ("Thời hạn tổng kết của Sở Tư pháp kéo dài từ ngày 30/6/2026 đến ngày 30/9/2026.", "Sở Tư pháp", "2026-09-30"),
         ("Chuyển nhiệm vụ lập đề án từ Sở Xây dựng sang Sở Công Thương chủ trì, trình trước ngày 20/7/2026.",
@@ -100,6 +103,12 @@ def test_a_change_of_earlier_work_is_doubted_with_what_holds_now(
     assert task.sure <= DOUBTED and any("sửa việc đã giao" in each for each in task.why)
     assert [each.text for each in task.leads] == ([lead] if lead else [])
     assert task.deadline and str(task.deadline.day) == day
+
+
+def test_a_change_without_a_number_stays_in_sight(names: OfficeNames) -> None:
+    change = "Gia hạn cho Thanh tra tỉnh đến ngày 15/7/2026."
+    draft = drafted(f"1. Sở Y tế lập kế hoạch.\n{change}", names)
+    assert change in [draft.text[a:b] for a, b in draft.uncovered]
 
 
 def test_an_office_that_replaces_another_is_doubted(names: OfficeNames) -> None:
