@@ -4,9 +4,8 @@ from typing import BinaryIO
 
 from config.boundary import Strength, pieces, refuse_personal_or_secret
 from config.errors import Refused
-from intake.directives.correcting.passages import names_of, place_of
+from intake.directives.correcting.passages import draft_or_text, names_of, place_of
 from intake.directives.correcting.rows import as_json, sheet_of
-from intake.directives.drafting.draft import draft_of
 from intake.directives.reading.process import read_directive
 from models.keeping.opening import Store
 from models.plans.directive_drafts import keep_directive, spellings
@@ -26,7 +25,7 @@ def bring_in(store: Store, name: str, file: BinaryIO, context: ActorContext) -> 
     _refuse_unfit(name, document.text)
     with reading_session(store.engine) as session:
         names = names_of(store.plan, spellings(session))
-    draft = draft_of(document, names, place_of(store.plan))
+    draft = draft_or_text(document, names, place_of(store.plan))
     layout = document.as_json()
     layout["notes"] = draft.notes
     del layout["text"]

@@ -1,5 +1,6 @@
 """Reading what a person typed or marked in a draft: a passage of the text, the name of an office, a date."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -7,7 +8,7 @@ from config.catalogue.office_names import OfficeNames, visible
 from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.rules.grammar import parse_rule
-from intake.directives.drafting.draft import DraftOffice, DraftTask, draft_of, role_of
+from intake.directives.drafting.draft import Draft, DraftOffice, DraftTask, draft_of, role_of, uncovered
 from intake.directives.phrases.deadline_phrases import Deadline, cell_deadline
 from intake.directives.phrases.details import title_of
 from intake.directives.phrases.office_phrases import OfficeReader
@@ -16,6 +17,8 @@ from intake.directives.phrases.resolution import Resolver
 from intake.directives.phrases.stated_days import YearContext, year_context
 from intake.directives.phrases.words import plain
 from intake.directives.text import DirectiveText, Paragraph, Span
+
+_log = logging.getLogger("dondoc.intake")
 
 
 def names_of(plan: Plan, spellings: Mapping[str, str]) -> OfficeNames:
@@ -26,6 +29,21 @@ def names_of(plan: Plan, spellings: Mapping[str, str]) -> OfficeNames:
 def place_of(plan: Plan) -> str:
     """The province of the house, where one of its directives names it."""
     return next((each.place_vi for each in plan.directives if each.place_vi), "")
+
+
+def draft_or_text(document: DirectiveText, names: OfficeNames, place: str, years: YearContext | None = None) -> Draft:
+    """The draft; where the rules fail, the text alone, so that nobody loses what was brought in."""
+    try:
+        return draft_of(document, names, place, years)
+    except Exception:
+        _log.exception("a text of %d characters could not be drafted", len(document.text))
+        note = (
+            "Không lập được bản thảo tự động cho văn bản này; văn bản được giữ nguyên. Đánh dấu từng đoạn để thêm nhiệm"
+            " vụ, và báo người quản trị.",
+            "No tasks could be drafted from this text; it is kept as it is. Select passages to add tasks, and tell the"
+            " operator.",
+        )
+        return Draft(document.text, (), uncovered(document, ()), (*document.notes, note))
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,7 @@ class PassageReader:
             end -= 1
         words = self.text[start:end]
         alone = DirectiveText(words, (Paragraph(0, len(words)),))
-        found = draft_of(alone, self.names, self.place, self.years).tasks
+        found = draft_or_text(alone, self.names, self.place, self.years).tasks
         own = (start, end)
         if not found:
             return self._open(words, own), own

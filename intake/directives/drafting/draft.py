@@ -14,6 +14,7 @@ from config.catalogue.office_names import OfficeNames
 from intake.directives.drafting.duplicates import duplicates_of
 from intake.directives.drafting.findings import Finding
 from intake.directives.drafting.loose_tables import with_tables_put_together
+from intake.directives.drafting.no_tasks import Sifter
 from intake.directives.drafting.prose import ProseReader
 from intake.directives.drafting.task_tables import TableReader
 from intake.directives.phrases.deadline_phrases import Deadline
@@ -139,10 +140,11 @@ def draft_of(
     for block in document.blocks:
         if isinstance(block, Table):
             tables.read(block)
-    found_in_tables = tables.findings()
+    sifter = Sifter(document, lower, offices, years)
     resolver = Resolver(names, years.issued, place)
     tasks = [
-        _task(each, text, lower, resolver) for each in sorted([*findings, *found_in_tables], key=lambda f: f.start)
+        _task(each, text, lower, resolver)
+        for each in sorted(sifter.sifted(findings + tables.findings()), key=lambda f: f.start)
     ]
     tasks = _with_single_refs(tasks)
     marked = duplicates_of(tasks)

@@ -2,7 +2,9 @@
 
 import re
 
+from intake.directives.drafting.findings import Finding
 from intake.directives.drafting.outline import Node
+from intake.directives.phrases.assignment_words import FRONT_TERM
 from intake.directives.phrases.deadline_phrases import Deadline, cell_deadline, terms_in, weightiest
 from intake.directives.phrases.stated_days import YearContext
 
@@ -39,6 +41,17 @@ class GoverningTerms:
     def above(self, node: Node) -> Deadline | None:
         """The nearest term that holds for an item."""
         return next((self._of_node[id(each)] for each in list(node.lineage())[1:] if id(each) in self._of_node), None)
+
+
+def share_term(lower: str, node: Node, found: list[Finding]) -> None:
+    """«Trong tháng 9/2026: Sở A …; Sở B …» is the term of all of them."""
+    front = FRONT_TERM.match(lower, node.body, node.end)
+    term = found[0].deadline if found else None
+    if front and front["mark"] == ":" and term and term.start < front.end():
+        for each in found[1:]:
+            if each.deadline is None:
+                each.deadline = term
+                each.spans.append((term.start, term.end))
 
 
 def _is_for_what_follows(lower: str, start: int, end: int, term: Deadline, node: Node) -> bool:

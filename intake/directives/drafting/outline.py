@@ -77,7 +77,7 @@ def outline_of(document: DirectiveText) -> list[Node]:
     ]
     labelled = [at for at, node in enumerate(nodes) if node.label]
     for at, node in enumerate(nodes):
-        node.preamble, node.last_of_text = bool(labelled) and at < labelled[0], bool(labelled) and at > labelled[-1]
+        node.preamble = bool(labelled) and at < labelled[0]
         if not node.label and not node.heading and document.text[node.body : node.end].rstrip().endswith(":"):
             following = nodes[at + 1] if at + 1 < len(nodes) else None
             if following is not None and (following.label or len(document.text[following.body : following.end]) > 30):
@@ -102,6 +102,9 @@ def outline_of(document: DirectiveText) -> list[Node]:
             if node.rank < _TEXT_RANK:
                 stack.append(node)
         node.background = _background(document.text, node)
+    last = max((at for at in labelled if not nodes[at].formal), default=len(nodes))
+    for node in nodes[last + 1 :]:
+        node.last_of_text = True
     return nodes
 
 

@@ -3,27 +3,28 @@
 import re
 from dataclasses import dataclass, field
 
-from intake.directives.drafting.closings import is_closing, is_trouble, trouble_behind
 from intake.directives.drafting.findings import Finding, fill
-from intake.directives.drafting.governing_terms import GoverningTerms
+from intake.directives.drafting.governing_terms import GoverningTerms, share_term
+from intake.directives.drafting.no_tasks import NO_LEAD, is_closing, is_trouble, stands_apart, trouble_behind
 from intake.directives.drafting.outline import Node, learn_offices, outline_of, path_of
 from intake.directives.drafting.sentences import DATED, by_date, pieces, sentences
 from intake.directives.drafting.target_phrases import target_of
-from intake.directives.drafting.told_elsewhere import told_elsewhere
+from intake.directives.drafting.told_elsewhere import addressees, reports_back, told_elsewhere
 from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
-from intake.directives.phrases.assignment_words import FRONT_TERM
 from intake.directives.phrases.deadline_phrases import terms_in, weightiest
 from intake.directives.phrases.details import report_to
+from intake.directives.phrases.earlier_work import is_change
 from intake.directives.phrases.office_phrases import OfficeReader
 from intake.directives.phrases.office_reading import OfficePhrase
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.unread_terms import deadline_of
-from intake.directives.phrases.words import ACTION, BACKGROUND_HEADING, CLOSING, NOT_A_TASK, VALIDITY, folded
+from intake.directives.phrases.words import ACTION, BACKGROUND_HEADING, NOT_A_TASK, VALIDITY, folded
 from intake.directives.text import DirectiveText
 
 _TELLS = re.compile(r"(?:^|[.,;:] +)(?:giao|yêu cầu|đề nghị|phân công)(?!\w)|(?<!\w)(?:chủ trì|trách nhiệm)(?!\w)")
 _GIVEN = re.compile(r"(?:[^:;.,]{0,60} )?(?:giao|yêu cầu|đề nghị|phân công) ")
+_ASSIGNS = re.compile(r"(?<!\w)(?:giao|phân công)(?!\w)")
 _INTRO_END = re.compile(
     r"(?:,? *(?:và )?(?:(?:có|chịu) trách nhiệm|chỉ đạo|tổ chức|tập trung|triển khai)?(?: thực hiện)?(?: tốt"
     r"| nghiêm túc)?(?: (?:các|những|một số)? ?(?:nhiệm vụ|nội dung|công việc"
@@ -55,12 +56,13 @@ class ProseReader:
         self._assigning = AssignmentReader(document.text, lower, offices)
         self._contexts: dict[int, _Context] = {}
         self._headings: set[int] = set()
+        learn_offices(self._nodes, document.text, lower, offices)
+        self._addressed = addressees(self._nodes, document.text, lower, self._assigning)
         self._terms = GoverningTerms(document.text, lower, years)
         self._found: list[Finding] = []
         self._of_node: dict[int, Finding] = {}
 
     def findings(self) -> list[Finding]:
-        learn_offices(self._nodes, self._text, self._lower, self._offices)
         for at, node in enumerate(self._nodes):
             self._read(node, self._nodes[at - 1] if at else None)
         return self._found
@@ -138,6 +140,12 @@ class ProseReader:
         if inherited.leads and assigned.leads and _EACH.match(lower, node.body, end):
             assigned = Assigned(node.body)  # «Mỗi thôn thành lập …»: what is counted, not who is told
         item = bool(node.label) or self._is_alone(node)
+        everybody = self._addressed or [each for each in inherited.leads if each.many]
+        closes = not (assigned.leads or (inherited.leads if item else not node.last_of_text))
+        if everybody and closes and reports_back(lower, node, self._assigning):
+            duty = self._add(node, node.body, end, Assigned(node.body), _Context(everybody), whole=True)
+            duty.doubts.append("câu không nêu cơ quan: hiểu là mọi nơi được gửi")
+            return [duty]
         if not item and not assigned.leads and not re.match(r"(?:chủ trì|phối hợp) ", lower[node.body : end]):
             self._goes_on(node, before)
             return self._later_sentences(node, node.body, end)
@@ -148,7 +156,7 @@ class ProseReader:
             if later := self._later_sentences(node, node.body, end):
                 return later
             said = weightiest(deadlines)
-            dated = said is not None and said.kind in (*DATED, "on-request")
+            dated = (said is not None and said.kind in (*DATED, "on-request")) or is_change(lower, node.body, end)
             aims = BACKGROUND_HEADING.match(folded(lower[node.body : node.body + _LEAST_LETTERS]))
             is_task = bool(node.label) and dated and not aims and not any(each.label for each in node.children)
         else:
@@ -174,18 +182,8 @@ class ProseReader:
                 continue
             told = _Context(own.leads, own.coordinating) if own.leads else told
             found.append(self._add(node, own.rest, b, own, told, begins=a))
-        self._share_term(node, found)
+        share_term(lower, node, found)
         return found
-
-    def _share_term(self, node: Node, found: list[Finding]) -> None:
-        """«Trong tháng 9/2026: Sở A …; Sở B …» is the term of all of them."""
-        front = FRONT_TERM.match(self._lower, node.body, node.end)
-        term = found[0].deadline if found else None
-        if front and front["mark"] == ":" and term and term.start < front.end():
-            for each in found[1:]:
-                if each.deadline is None:
-                    each.deadline = term
-                    each.spans.append((term.start, term.end))
 
     def _is_alone(self, node: Node) -> bool:
         """Whether a paragraph without a number is what stands beneath an office's name: the first, or one of a row."""
@@ -216,7 +214,7 @@ class ProseReader:
 
     def _goes_on(self, node: Node, before: Node | None) -> bool:
         """Whether a paragraph without a number goes on with the task before it; it then belongs to that task."""
-        if before is None or not self._found or CLOSING.search(self._lower, node.body, node.end):
+        if before is None or not self._found or stands_apart(self._lower, node):
             return False
         last = self._found[-1]
         if before.end not in last.ends or (node.last_of_text and not ACTION.match(self._lower, node.body, node.end)):
@@ -256,10 +254,12 @@ class ProseReader:
         found.report_to = report_to(text, lower, rest if assigned.leads else start, end, self._offices)
         found.target = target_of(text, lower, rest, end) or ""
         found.spans += [(each.start, each.end) for each in leads if not start <= each.start < end]
+        if node.background and not node.about_money and not _ASSIGNS.search(lower, node.body, end):
+            found.doubts.append("nằm ở phần mục đích, yêu cầu")
         if is_trouble(lower, found):
             found.doubts.append("câu chung cho mọi cơ quan: báo cáo khi có vướng mắc")
         if not leads:
-            found.doubts.append("không nêu cơ quan chủ trì")
+            found.doubts.append(NO_LEAD)
         self._found.append(found)
         self._of_node[id(node)] = found
         return found

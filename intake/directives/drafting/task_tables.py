@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from intake.directives.drafting.findings import Finding
+from intake.directives.drafting.no_tasks import NO_LEAD
 from intake.directives.drafting.table_heads import (
     LEAD,
     LONGEST_HEAD,
@@ -195,7 +196,7 @@ class TableReader:
             found.report_to, found.report_to_words = self._list(cell), cell.words
         found.report_to = found.report_to or report_to(self._text, self._lower, start, end, self._offices)
         if not found.leads:
-            found.doubts.append("không nêu cơ quan chủ trì")
+            found.doubts.append(NO_LEAD)
         return found
 
     def _offices_of(self, found: Finding, row: _Row) -> None:

@@ -1,7 +1,9 @@
-"""Who is told further on in a paragraph: in brackets, in its last sentence, or by «do Sở A chủ trì»."""
+"""Who is told elsewhere: in brackets, in the last sentence, by «do Sở A chủ trì», or by «Kính gửi: …»."""
 
 import re
+from dataclasses import replace
 
+from intake.directives.drafting.outline import Node
 from intake.directives.drafting.sentences import sentences
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
 from intake.directives.phrases.office_reading import OfficePhrase
@@ -9,6 +11,12 @@ from intake.directives.phrases.office_reading import OfficePhrase
 _DOES_IT = re.compile(
     r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này"
     r"|nhiệm vụ này)[ ,]*)+(?:[.;]|$|hoàn thành|trước|trong|chậm nhất|gửi|báo cáo|trình|xong|mỗi|hằng)"
+)
+
+_ADDRESSED = re.compile(r"kính gửi *:? *")
+_BACK = re.compile(
+    r"(?:(?:đề nghị|yêu cầu) +)?(?:(?:định kỳ|trước ngày|chậm nhất|trong ngày) [^;:]{2,60}?,? +)?"
+    r"(?:kết quả[^,;.:]{0,60}? (?:báo cáo|gửi)|(?:tổng hợp,? +)?(?:báo cáo|gửi|nộp)|hoàn thành việc)(?!\w)"
 )
 
 
@@ -53,3 +61,20 @@ def _end_of_topic(text: str, start: int, end: int, assigning: AssignmentReader) 
     """Where a paragraph about one thing ends: before the first of several offices that are told more."""
     told = [a for a, b in sentences(text, start, end, assigning)[1:] if assigning.at(a, b).leads]
     return told[0] if len(told) > 1 else end
+
+
+def reports_back(lower: str, node: Node, assigning: AssignmentReader) -> bool:
+    """Whether a paragraph is a duty that names nobody: «Báo cáo kết quả về Sở A trước …»."""
+    return bool(_BACK.match(lower, node.body, node.end)) and not assigning.given_within(node.body, node.end)
+
+
+def addressees(nodes: list[Node], text: str, lower: str, assigning: AssignmentReader) -> list[OfficePhrase]:
+    """The offices that a letter is addressed to, each by itself: «Kính gửi: Sở A; các bệnh viện»."""
+    found: list[OfficePhrase] = []
+    within = False
+    for node in nodes:
+        to = _ADDRESSED.match(lower, node.body, node.end)
+        within = bool(to) or (within and node.formal)
+        if within:
+            found += assigning.offices(to.end() if to else node.body, node.end)
+    return [replace(each, many=True) for each in found] if len(found) > 1 else found

@@ -126,6 +126,10 @@ class AssignmentReader:
                 return offices
         return []
 
+    def offices(self, at: int, end: int) -> list[OfficePhrase]:
+        """The offices listed from ``at`` on."""
+        return self._list(at, end)[0]
+
     def _list(self, at: int, end: int, *, given: bool = False) -> tuple[list[OfficePhrase], int]:
         return self._offices.list_at(self._text, self._lower, at, end, given=given)
 

@@ -1,13 +1,14 @@
 """One office or one group of offices at a place in a text, read word by word up to where its name ends."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.directives.phrases import office_words as words
 from intake.directives.phrases.office_dictionary import AREA, LEVEL, MORE_LEVELS, WORD, OfficeDictionary
 from intake.directives.phrases.words import ACTION, NO_NAME
 
 _MOST_WORDS = 28
+_MOST_OWNERS = 8
 _REACH_OF_NAME = 40
 """Letters before a verb within which the words stand that make it part of a name; each verb of a text is looked at."""
 
@@ -28,15 +29,21 @@ class OfficePhrase:
 
 @dataclass(frozen=True)
 class OfficeReading:
-    """A text that is read up to ``end``. Each step takes a place and returns where what it has read ends."""
+    """A text that is read up to ``end``. Each step takes a place and returns where what it has read ends.
+
+    depth  how many offices this one belongs to or is the head of: «Phòng A thuộc Sở B của UBND tỉnh C»
+    """
 
     text: str
     lower: str
     end: int
     dictionary: OfficeDictionary
+    depth: int = 0
 
     def item(self, at: int, *, in_list: bool) -> tuple[list[OfficePhrase], int]:
         """One office, one group, or the offices of «các Sở: Nội vụ, Y tế»; none where no office is named."""
+        if self.depth > _MOST_OWNERS:
+            return [], at
         lower, many = self.lower, words.MANY.match(self.lower, at, self.end)
         if known := self._known(at):
             bodies = lower.startswith(words.BODIES, at) or words.OF_PLACES.match(lower, known)
@@ -47,7 +54,7 @@ class OfficeReading:
             group = bool(many or words.EACH_OF.match(lower, at, after)) or "cơ quan ngang bộ" in lower[at:after]
             return [OfficePhrase(at, after, self.text[at:after], group)], after
         if title := words.TITLE.match(lower, at, self.end):
-            items, after = self.item(title.end(), in_list=True)
+            items, after = self._within(title.end())
             if not items and not self._is_capital(title.end()):  # «Hiệu trưởng trường đại học»
                 items, after = self._group(title.end(), title.end())
             if items:
@@ -66,6 +73,10 @@ class OfficeReading:
         if alone := words.TITLE_ALONE.match(lower, at, self.end):
             return [OfficePhrase(at, alone.end(), self.text[at : alone.end()])], alone.end()
         return [], at
+
+    def _within(self, at: int) -> tuple[list[OfficePhrase], int]:
+        """The office at ``at`` within the name of another."""
+        return replace(self, depth=self.depth + 1).item(at, in_list=True)
 
     def _of_many(self, start: int, at: int) -> list[OfficePhrase]:
         """«UBND các xã, phường» as one group; empty where ``at`` has no «các»."""
@@ -126,7 +137,7 @@ class OfficeReading:
         owner = belongs or words.ADJACENT.match(self.lower, after, self.end)
         if not owner or not (belongs or (self._is_capital(owner.end()) and self.text[after] != "\n")):
             return after
-        items, there = self.item(owner.end(), in_list=True)
+        items, there = self._within(owner.end())
         if items or not belongs:
             return there if items else after
         # «các đơn vị thuộc Bộ»: which one is said elsewhere.
@@ -192,18 +203,14 @@ class OfficeReading:
         noun = self.dictionary.groups.match(self.lower, at, self.end)
         if noun is None:
             if self._known(at) or (self._is_capital(at) and self.dictionary.head_at(self.lower, at, self.end)):
-                items, after = self.item(at, in_list=True)
+                items, after = self._within(at)
                 return [OfficePhrase(start, each.end, self.text[start : each.end], True) for each in items[:1]], after
             return [], start
         if listed := self._fields(noun) or self._communes(start, at, noun):
             return listed, listed[-1].end
         after = self._trading(noun)
-        space = words.ADJACENT.match(self.lower, after, self.end)
-        if (
-            space
-            and noun[0] in words.GIVEN_FIELDS
-            and (of_department := self.dictionary.field_at(self.lower, space.end()))
-        ):
+        space = words.ADJACENT.match(self.lower, after, self.end) if noun[0] in words.GIVEN_FIELDS else None
+        if space and (of_department := self.dictionary.field_at(self.lower, space.end())):
             after = space.end() + len(of_department)
         for _ in range(_MOST_WORDS):
             further = self._further(noun, after)
@@ -236,7 +243,7 @@ class OfficeReading:
         if joint[0].strip() in ("", "-"):
             office = capital and self._starts_office(at)
             if office and noun[0] in words.PERSONS:
-                return self.item(at, in_list=True)[1]
+                return self._within(at)[1]
             stops = office and noun.end() != after
             return after if stops or (not capital and self._told(at)) else word.end()
         known = self._known(at)
@@ -275,13 +282,8 @@ class OfficeReading:
 
     def _communes(self, start: int, at: int, noun: re.Match[str]) -> list[OfficePhrase]:
         """The places of «UBND các xã Hòa Mỹ, Tân Lập»; empty where the noun has no list of places."""
-        mark = words.BEFORE_PLACE.match(self.lower, noun.end(), self.end)
-        if (
-            noun[0] not in words.PLACE_OF
-            or not mark
-            or not self._is_capital(mark.end())
-            or self._starts_office(mark.end())
-        ):
+        mark = words.BEFORE_PLACE.match(self.lower, noun.end(), self.end) if noun[0] in words.PLACE_OF else None
+        if not mark or not self._is_capital(mark.end()) or self._starts_office(mark.end()):
             return []
         found: list[OfficePhrase] = []
         place = mark.end()

@@ -305,3 +305,9 @@ def test_texts_for_matching_are_as_long_as_they_were() -> None:
     text = "Uỷ ban, Hoà Bình, quý, Ðảng, İ, toàn –"
     assert plain(text) == "ủy ban, hòa bình, quý, đảng, İ, toàn -"
     assert len(plain(text)) == len(folded(text)) == len(text)
+
+
+@pytest.mark.parametrize("name", ["Sở Y tế thuộc ", "Phòng Nội vụ của "])
+def test_a_name_that_never_ends_is_read_in_bounded_steps(name: str) -> None:
+    said = name * 4000
+    OfficeReader().list_at(said, plain(said), 0, len(said))

@@ -7,8 +7,9 @@ from sqlmodel import select
 
 from config import boundary
 from config.errors import Refused
-from intake.directives.correcting import bringing_in
+from intake.directives.correcting import bringing_in, passages
 from intake.directives.correcting.bringing_in import LONGEST_DIRECTIVE, bring_in
+from intake.directives.correcting.passages import PassageReader
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading_session
@@ -25,7 +26,7 @@ def desk(store: Store) -> ActorContext:
 
 
 def test_a_text_is_looked_through_before_the_store_is_held(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    held = while_held(monkeypatch, (boundary, "findings"), (bringing_in, "draft_of"))
+    held = while_held(monkeypatch, (boundary, "findings"), (bringing_in, "draft_or_text"))
     number, tasks = bring_in(store, "kh.txt", BytesIO(TEXT.encode()), desk(store))
     assert number and tasks and not held
 
@@ -42,3 +43,17 @@ def test_what_may_not_be_kept_is_refused_in_words(store: Store, text: str, said:
         bring_in(store, "kh.txt", BytesIO(text.encode()), desk(store))
     with reading_session(store.engine) as session:
         assert not session.exec(select(DirectiveDraft)).all()
+
+
+def test_a_text_that_cannot_be_drafted_is_kept_without_rows(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(passages, "draft_of", fails)
+    number, tasks = bring_in(store, "kh.txt", BytesIO(TEXT.encode()), desk(store))
+    with reading_session(store.engine) as session:
+        kept = session.exec(select(DirectiveDraft)).one()
+        assert (kept.id, kept.tasks, tasks) == (number, [], 0) and TEXT[:40] in kept.text
+        assert any("Không lập được bản thảo" in vi for vi, _ in kept.layout["notes"])
+    reader = PassageReader.of(TEXT, store.plan.office_names, "")
+    assert reader.task(0, 40)[0].why == ("đoạn do người soát chọn",), "a passage is added by hand"
