@@ -11,9 +11,9 @@ from config.rules.grammar import parse_rule
 from intake.directives.drafting.draft import Draft, DraftOffice, DraftTask, draft_of, role_of, uncovered
 from intake.directives.phrases.deadline_phrases import Deadline, cell_deadline
 from intake.directives.phrases.details import title_of
-from intake.directives.phrases.office_phrases import OfficeReader
-from intake.directives.phrases.office_reading import OfficePhrase
-from intake.directives.phrases.resolution import Resolver
+from intake.directives.phrases.offices.reader import OfficeReader
+from intake.directives.phrases.offices.reading import OfficePhrase
+from intake.directives.phrases.offices.resolution import Resolver
 from intake.directives.phrases.stated_days import YearContext, year_context
 from intake.directives.phrases.words import plain
 from intake.directives.text import DirectiveText, Paragraph, Span

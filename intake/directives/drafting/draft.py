@@ -19,9 +19,9 @@ from intake.directives.drafting.prose import ProseReader
 from intake.directives.drafting.task_tables import TableReader
 from intake.directives.phrases.deadline_phrases import Deadline
 from intake.directives.phrases.details import kind_of, title_of
-from intake.directives.phrases.office_phrases import OfficeReader
-from intake.directives.phrases.office_reading import OfficePhrase
-from intake.directives.phrases.resolution import Resolver
+from intake.directives.phrases.offices.reader import OfficeReader
+from intake.directives.phrases.offices.reading import OfficePhrase
+from intake.directives.phrases.offices.resolution import Resolver
 from intake.directives.phrases.stated_days import YearContext, year_context
 from intake.directives.phrases.words import plain
 from intake.directives.text import DirectiveText, Paragraph, Span, Table, spans_joined

@@ -8,8 +8,8 @@ from intake.directives.phrases import earlier_work
 from intake.directives.phrases.assignment import Assigned
 from intake.directives.phrases.assignment_words import ISSUER, TROUBLE
 from intake.directives.phrases.deadline_phrases import Deadline, cell_deadline, terms_in
-from intake.directives.phrases.office_phrases import OfficeReader
-from intake.directives.phrases.office_reading import OfficePhrase
+from intake.directives.phrases.offices.reader import OfficeReader
+from intake.directives.phrases.offices.reading import OfficePhrase
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.words import ACTION, BARE_CLOSING, CLOSING, plain
 from intake.directives.text import DirectiveText, Paragraph

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from intake.directives.phrases.office_phrases import OfficeReader
+from intake.directives.phrases.offices.reader import OfficeReader
 from intake.directives.phrases.words import ACTION, BACKGROUND_HEADING, TASKS_HEADING, folded, plain
 from intake.directives.reading.lines import LABEL
 from intake.directives.text import DirectiveText, Paragraph

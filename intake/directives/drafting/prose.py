@@ -15,8 +15,8 @@ from intake.directives.phrases.assignment import Assigned, AssignmentReader
 from intake.directives.phrases.deadline_phrases import terms_in, weightiest
 from intake.directives.phrases.details import report_to
 from intake.directives.phrases.earlier_work import is_change
-from intake.directives.phrases.office_phrases import OfficeReader
-from intake.directives.phrases.office_reading import OfficePhrase
+from intake.directives.phrases.offices.reader import OfficeReader
+from intake.directives.phrases.offices.reading import OfficePhrase
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.unread_terms import deadline_of
 from intake.directives.phrases.words import ACTION, BACKGROUND_HEADING, NOT_A_TASK, VALIDITY, folded

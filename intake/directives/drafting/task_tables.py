@@ -30,8 +30,8 @@ from intake.directives.phrases import labelled_fields as labels
 from intake.directives.phrases.assignment import AssignmentReader
 from intake.directives.phrases.deadline_phrases import cell_deadline
 from intake.directives.phrases.details import report_to
-from intake.directives.phrases.office_phrases import OfficeReader
-from intake.directives.phrases.office_reading import OfficePhrase
+from intake.directives.phrases.offices.reader import OfficeReader
+from intake.directives.phrases.offices.reading import OfficePhrase
 from intake.directives.phrases.stated_days import YearContext
 from intake.directives.phrases.unread_terms import deadline_of
 from intake.directives.phrases.words import folded, plain

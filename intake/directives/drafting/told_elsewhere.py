@@ -6,7 +6,7 @@ from dataclasses import replace
 from intake.directives.drafting.outline import Node
 from intake.directives.drafting.sentences import sentences
 from intake.directives.phrases.assignment import Assigned, AssignmentReader
-from intake.directives.phrases.office_reading import OfficePhrase
+from intake.directives.phrases.offices.reading import OfficePhrase
 
 _DOES_IT = re.compile(
     r"(?:(?:tổ chức|chịu trách nhiệm|triển khai|tham mưu|tham mưu tổ chức|thực hiện|nội dung này"

@@ -3,8 +3,8 @@
 import re
 
 from intake.directives.phrases.deadline_phrases import Deadline
-from intake.directives.phrases.office_phrases import OfficeReader
-from intake.directives.phrases.office_reading import OfficePhrase
+from intake.directives.phrases.offices.reader import OfficeReader
+from intake.directives.phrases.offices.reading import OfficePhrase
 from intake.directives.phrases.words import CONTINUING, plain
 
 _SENDS = re.compile(

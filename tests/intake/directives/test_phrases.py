@@ -6,7 +6,7 @@ import pytest
 
 from intake.directives.phrases.assignment import AssignmentReader
 from intake.directives.phrases.deadline_phrases import YearContext, cell_deadline, deadlines_in, terms_in, weightiest
-from intake.directives.phrases.office_phrases import OfficeReader
+from intake.directives.phrases.offices.reader import OfficeReader
 from intake.directives.phrases.words import folded, plain
 
 YEAR = YearContext(issued=date(2025, 2, 1))

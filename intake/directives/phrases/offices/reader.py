@@ -5,9 +5,9 @@ Only the words are found, as they stand; which office of the register is meant i
 
 from collections.abc import Iterable
 
-from intake.directives.phrases import office_words as words
-from intake.directives.phrases.office_dictionary import OfficeDictionary
-from intake.directives.phrases.office_reading import OfficePhrase, OfficeReading
+from intake.directives.phrases.offices import words
+from intake.directives.phrases.offices.dictionary import OfficeDictionary
+from intake.directives.phrases.offices.reading import OfficePhrase, OfficeReading
 
 
 class OfficeReader:

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from config.catalogue.office_names import OfficeNames, visible
-from intake.directives.phrases.office_reading import OfficePhrase
+from intake.directives.phrases.offices.reading import OfficePhrase
 from intake.directives.phrases.words import plain
 
 _TITLE = re.compile(

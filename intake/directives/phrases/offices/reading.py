@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
-from intake.directives.phrases import office_words as words
-from intake.directives.phrases.office_dictionary import AREA, LEVEL, MORE_LEVELS, WORD, OfficeDictionary
+from intake.directives.phrases.offices import words
+from intake.directives.phrases.offices.dictionary import AREA, LEVEL, MORE_LEVELS, WORD, OfficeDictionary
 from intake.directives.phrases.words import ACTION, NO_NAME
 
 _MOST_WORDS = 28
