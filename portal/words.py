@@ -66,11 +66,23 @@ def word(kind: str, value: str, language: str) -> str:
 
 def draft_reason(reason: str, language: str) -> str:
     """Why a draft reads as it does; the Vietnamese itself where there is no other."""
-    words = _TABLES["draft_reason"].get(_OF_DOCUMENT.sub("{}", reason)) if language == "en" else None
-    return str(words).format(*_OF_DOCUMENT.findall(reason)) if words else reason
+    if language != "en":
+        return reason
+    said, left = list[str](), _BETWEEN_REASONS.split(reason)
+    while left:  # one of several may hold a semicolon of its own
+        tried = ((count, _reason_in_english("; ".join(left[:count]))) for count in range(len(left), 0, -1))
+        count, words = next(((count, words) for count, words in tried if words), (1, left[0]))
+        said, left = [*said, words], left[count:]
+    return "; ".join(said)
 
 
-_OF_DOCUMENT = re.compile(r"«[^»]*»|(?<=nêu hạn khác: ).+|(?<= năm )\d+")
+def _reason_in_english(reason: str) -> str | None:
+    words = _TABLES["draft_reason"].get(_OF_DOCUMENT.sub("{}", reason))
+    return str(words).format(*_OF_DOCUMENT.findall(reason)) if words else None
+
+
+_BETWEEN_REASONS = re.compile(r"; (?![^«]*»)")
+_OF_DOCUMENT = re.compile(r"(?<= hạn khác: ).+|(?<= thời gian khác: ).+|«[^»]*»|(?<= năm )\d+")
 """What a reason says in words or figures of the document itself."""
 
 

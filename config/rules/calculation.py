@@ -252,7 +252,8 @@ def _turn(rule: kinds.Recurring, whole: Period, number: int, back: int) -> tuple
         ends = _last_end(on, back) if rule.cadence == "year" else on - back * _DAY
         return whole, _own_day(rule, whole, number + (ends < whole.opens))
     month = period_of("month", on, "calendar")
-    if _last_end(on, back) >= month.opens:
+    is_alone = [each for _, each in rule.days].count(rule.days[number][1]) == 1
+    if _last_end(on, back) >= month.opens or not is_alone:  # two in a month share its name
         return month, on
     return replace(month, opens=_own_day(rule, whole, number - 1), closes=on - _DAY), on
 

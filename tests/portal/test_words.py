@@ -71,6 +71,10 @@ def reasons() -> Iterator[str]:
                     continue
             case ast.keyword(arg="why" | "assumed", value=said):
                 pass
+            case ast.Assign(targets=[ast.Name(id="assumed")], value=said):
+                pass
+            case ast.Call(func=ast.Name(id="_beside"), args=[_, said]):
+                pass
             case _:
                 continue
         match said:
@@ -78,7 +82,7 @@ def reasons() -> Iterator[str]:
                 yield "".join(str(each.value) if isinstance(each, ast.Constant) else "x" for each in parts)
             case _:
                 texts = (each.value for each in ast.walk(said) if isinstance(each, ast.Constant))
-                yield from (each for each in texts if isinstance(each, str) and each)
+                yield from (each for each in texts if isinstance(each, str) and each.strip("; "))
 
 
 def test_each_reason_of_a_draft_is_said_in_english_too() -> None:
@@ -87,6 +91,10 @@ def test_each_reason_of_a_draft_is_said_in_english_too() -> None:
     assert not {each for each in found if draft_reason(each, "en") == each}
     year = "lời ghi không nêu năm; lấy năm 2026 theo văn bản"
     assert draft_reason(year, "en") == "no year is given; 2026 is taken from the document"
+    both = "hạn nêu trước ngày ký văn bản; còn lời ghi thời gian khác: «quý II; quý III», «5/7»"
+    assert draft_reason(both, "en") == (
+        "the date is before the document was signed; other times are named: «quý II; quý III», «5/7»"
+    )
     merged = "gộp từ hai nhiệm vụ khác thời hạn: giữ «trước 30/6», bỏ «quý II»"
     kept = "merged from tasks with different deadlines: «trước 30/6» kept, «quý II» dropped"
     assert (draft_reason(merged, "en"), draft_reason(merged, "vi")) == (kept, merged)

@@ -284,7 +284,6 @@ def test_what_waits_for_no_occasion_of_its_own_goes_to_the_desk(store: Store, tm
 
 ENDLESS = {
     "thường xuyên, không có lúc xong": "STANDING-Q",
-    "không có năm cuối": "SPAN:2025-",
     "lại chờ chính việc này": "AFTER:T1.4+5",
 }
 

@@ -15,7 +15,7 @@ from config.catalogue.subtasks import with_titles
 from config.errors import Refused
 from config.rules.deadlines import due
 from config.rules.grammar import parse_rule
-from config.rules.kinds import AfterSubtask, Rule, Span, StandingDuty, Undated
+from config.rules.kinds import AfterSubtask, Rule, StandingDuty, Undated
 from config.rules.working_time import WorkingCalendar
 
 Round = tuple[str, str]
@@ -38,8 +38,6 @@ def never_completed(rule: Rule) -> tuple[str, str] | None:
     match rule:
         case StandingDuty():
             return "là việc thường xuyên, không có lúc xong", "is standing work, which is never completed"
-        case Span(last=None):
-            return "kéo dài không có năm cuối, không có lúc xong", "goes on without a last year"
     return None
 
 

@@ -18,6 +18,7 @@ NO_LEAD = "không nêu cơ quan chủ trì"
 _NOT_GIVEN = "văn bản nói không giao việc này"
 _TAKEN_BACK = "thôi việc đã giao: rút việc cũ, không giao thành việc mới"
 _CHANGED = "sửa việc đã giao: đổi hạn hoặc giao lại việc cũ, không giao thành việc mới"
+_TOLD_AS_DONE = "văn bản kể việc đã làm hoặc kết quả đã đạt"
 _OF_REPORT = "văn bản là báo cáo, thường không giao việc"
 _REPORT = re.compile(r"báo cáo(?! viên)(?: (?:kết quả|tình hình|tổng kết|sơ kết|công tác|đánh giá|tiến độ).*)?")
 _BEFORE_BODY = 12
@@ -53,8 +54,12 @@ class Sifter:
         if earlier_work.is_not_given(*said):
             task.doubts.append(_NOT_GIVEN)
             return earlier_work.tells_more(lower, task.rest, task.end)
-        if self._is_past(task) or self._is_of_roster(task):
+        if self._is_of_roster(task):
             return False
+        if task.source != "table" and self._is_past(task):
+            if self._report or (task.deadline is None and not earlier_work.tells_more(lower, task.rest, task.end)):
+                return False
+            task.doubts.append(_TOLD_AS_DONE)
         if earlier_work.is_taken_back(*said):
             task.doubts.append(_TAKEN_BACK)
             task.deadline = task.deadline if earlier_work.tells_more(lower, task.rest, task.end) else None
@@ -87,13 +92,16 @@ class Sifter:
         if not earlier_work.is_change(self._lower, task.start, task.end):
             return
         task.doubts.append(_CHANGED)
+        colon = self._lower.find(":", task.start, task.end)
+        if task.leads and 0 <= colon < min(each.start for each in task.leads):  # «Sửa …: Sở A chủ trì»
+            return
         named: list[OfficePhrase] = []
         if (new := earlier_work.new_part(self._lower, task.start, task.end)) is not None:
             named, task.deadline = self._named(new, task.end), self._date_from(new, task.end)
         elif task.deadline is None:
             task.deadline = self._date_from(task.start, task.end)
         places = [task.start, *(each.end() for each in _OWNER.finditer(self._lower, task.start, task.end))]
-        task.leads = named or next((told for at in places if (told := self._named(at, task.end))), task.leads)
+        task.leads = named or task.leads or next((told for at in places if (told := self._named(at, task.end))), [])
         task.doubts = [each for each in task.doubts if each != NO_LEAD or not task.leads]
 
     def _named(self, at: int, end: int) -> list[OfficePhrase]:

@@ -49,9 +49,11 @@ _TO = (
     r"|bằng(?! các))(?!\w)"
 )
 _NEW_DATE = r"(?:lùi|dời|kéo dài|điều chỉnh|thay đổi|rút ngắn|đổi|sửa(?: đổi)?|gia hạn|chuyển)(?: lại| thêm)*"
+_PAPER = r" (?:giấy|hợp đồng|thẻ|chứng chỉ|chứng nhận|thị thực|bảo hiểm|nợ|khoản vay)(?!\w)"
+"""What is extended as such, and not the date of work: «gia hạn giấy phép»."""
 _CHANGES = re.compile(
     r"(?:(?:đồng ý|thống nhất|nhất trí|chấp thuận|cho phép)(?: cho)? [^;:.,]{3,80}? (?=gia hạn|lùi|dời|kéo dài))?"
-    rf"{_BEGINS}(?:gia hạn(?!\w)|{_NEW_DATE} (?:[^;.:,]{{0,30}} )?{_WHEN}|(?:lùi|dời) (?:từ|đến|sang)(?!\w)"
+    rf"{_BEGINS}(?:gia hạn(?!{_PAPER})(?!\w)|{_NEW_DATE} (?:[^;.:,]{{0,30}} )?{_WHEN}|(?:lùi|dời) (?:từ|đến|sang)(?!\w)"
     rf"|(?:sửa(?! chữa)|thay|đính chính)(?: đổi| thế| lại)* [^.;]{{2,300}}? {_TO}"
     r"|(?:chuyển|điều chuyển|chuyển giao|điều chỉnh|thay đổi)(?: \w+){0,2} (?:nhiệm vụ|đầu mối|trách nhiệm|phần việc"
     r"|(?:cơ quan|đơn vị) (?:chủ trì|đầu mối))(?!\w)[^.;]{0,160}?(?<!\w)(?:sang|cho|về|thành|từ)(?!\w)"

@@ -175,3 +175,43 @@ def test_a_closing_duty_is_that_of_the_units_that_were_told(names: OfficeNames) 
     )
     task = drafted(text, names).tasks[-1]
     assert [each.text for each in task.leads] == ["các bệnh viện"] and task.sure <= DOUBTED
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("Sở Nội vụ: Kết quả xếp loại là căn cứ bố trí cán bộ; báo cáo UBND tỉnh trước ngày 15/12/2026.", "2026-12-15"),
+        ("Sở Tài chính: Tình hình quyết toán đến nay đạt thấp; tập trung xong trước ngày 30/6/2026.", "2026-06-30"),
+        ("Sở Tư pháp đã chậm hai lần, khẩn trương hoàn thành quy chế trước ngày 20/7/2026.", "2026-07-20"),
+    ],
+)
+def test_what_tells_of_the_past_and_asks_for_more_is_doubted_not_dropped(
+    said: str, due: str, names: OfficeNames
+) -> None:
+    (task,) = drafted(f"1. {said}", names).tasks
+    assert task.sure <= DOUBTED and task.deadline is not None and str(task.deadline.day) == due
+    assert any("kể việc đã làm" in each for each in task.why)
+
+
+@pytest.mark.parametrize(
+    ("said", "lead"),
+    [
+        ("Sửa đổi quy định phân cấp cho Sở Tài chính bằng Quyết định mới: Sở Nội vụ chủ trì, trình UBND tỉnh.", "SNV"),
+        ("Điều chỉnh thời gian mở cửa của Sở Y tế: Sở Nội vụ chủ trì tham mưu trước ngày 30/6/2026.", "SNV"),
+        ("Gia hạn giấy phép môi trường cho Sở Xây dựng: Sở Tư pháp chủ trì, xong trước ngày 30/6/2026.", "STP"),
+    ],
+)
+def test_the_lead_that_is_named_stays_whoever_else_is_named(said: str, lead: str, names: OfficeNames) -> None:
+    (task,) = drafted(f"1. {said}", names).tasks
+    assert [each.office for each in task.leads] == [lead]
+    assert ("sửa việc đã giao" in " ".join(task.why)) is not said.startswith("Gia hạn giấy")
+
+
+def test_a_row_of_a_table_of_targets_is_a_task(names: OfficeNames) -> None:
+    cells = (
+        ("TT", "Nhiệm vụ", "Cơ quan chủ trì", "Thời hạn hoàn thành"),
+        ("1", "Kết quả giải ngân vốn đạt trên 95%", "Sở Tài chính", "31/12/2026"),
+        ("2", "Số liệu dân cư đã làm sạch được đồng bộ", "Công an tỉnh", "30/9/2026"),
+    )
+    table = "\n".join("| " + " | ".join(row) + " |" for row in cells)
+    assert [[each.office for each in task.leads] for task in drafted(table, names).tasks] == [["STC"], ["CAT"]]
