@@ -24,6 +24,7 @@ from sqlmodel import col
 
 from config.clock import now
 from flows.names import CATCHING_UP, DEPLOYMENT_NAMES, RUN_AGAIN, WORK_POOL
+from flows.runs.run_names import UNDER_WAY
 from hosting.prefect.connection import HOST, free_port
 from hosting.prefect.dead_runs import SECOND_RUN
 from models.delivery.leases import LEASE
@@ -182,8 +183,8 @@ def _lose_a_worker(machines: SpreadOut) -> dict[str, str]:
 
     def run_locked() -> bool:
         runs = _runs(machines)
-        if any(run["state_type"] == "PENDING" for run in runs):
-            return False  # a process that is only starting is missed later: test_dead_runs.py
+        if any(map(_is_starting, runs)):
+            return False  # it is missed later (test_dead_runs.py), or ends by itself where another has its priority
         for name in WORKERS:
             processes = machines.processes(name)
             lost.update({run["id"]: _code(run) for run in runs if _is_carried_by(run, processes)})
@@ -194,6 +195,10 @@ def _lose_a_worker(machines: SpreadOut) -> dict[str, str]:
 
     eventually(run_locked)
     return lost
+
+
+def _is_starting(run: dict[str, Any]) -> bool:
+    return run["state_type"] == "PENDING" or (run["state_type"] == "RUNNING" and not run["name"].endswith(UNDER_WAY))
 
 
 def _is_carried_by(run: dict[str, Any], processes: set[int]) -> bool:
