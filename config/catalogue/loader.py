@@ -120,9 +120,7 @@ def load_plan(
         calendar = load_calendar(directory / CALENDAR, common=common)
     except Refused as refused:
         errors += _calendar_errors(refused)
-    before = standing or beside
-    changed = plan_contents(before) if before else {}
-    errors += check_plan(files.contents, calendar, complete=files.is_complete, standing=changed)
+    errors += check_plan(files.contents, calendar, complete=files.is_complete, standing=standing or beside)
     if errors:
         order = [*files.order, *(in_folder(folder, CALENDAR) for folder in dict.fromkeys(map(folder_of, files.order)))]
         place = {name: number for number, name in enumerate(order)}

@@ -66,7 +66,7 @@ def _changed_since(connection: Connection, then: datetime) -> set[int]:
 def _hide_behind_earlier(connection: Connection, then: datetime, later: set[int], monitors: Mapping[int, str]) -> None:
     table = _hidden_by_copy(connection, Assignment)
     connection.execute(delete(table).where(table.c.assigned_at > then))
-    rebuilt = {number: made for number, made in at_first(connection).items() if number in later}
+    rebuilt = at_first(connection, among=later)
     subject = col(AuditEvent.subject)
     of_rows = or_(subject.startswith(OF_ASSIGNMENTS), subject.startswith(OF_DEEDS))
     with Session(connection) as session:

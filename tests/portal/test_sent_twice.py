@@ -25,7 +25,7 @@ from models.tables.outbox import Message, Notice
 from models.tables.party import Part, Party
 from notifications.courier.courier import deliver
 from portal.rights import API, PREFECT, RIGHTS
-from tests.support.cast import LEAD, at, number_of
+from tests.support.cast import LEAD, TYPED_REPORT, at, number_of
 from tests.support.editor import DIRECTIVE, begun, fields_of
 from tests.support.evidence_files import pdf
 from tests.support.launching import LAUNCH, TEXT, taken_in
@@ -156,14 +156,6 @@ def test_every_form_that_is_sent_twice_is_told_as_done_twice(house: House, monke
     assert forms - twice.tried == NO_FORMS.keys()
 
 
-REPORT = {
-    "so_ton_tai": "3",
-    "so_nguyen_nhan_chu_quan": "2",
-    "document_number": "45/BC-SYT",
-    "document_date": "2023-08-18",
-    "text": "Đã phân tích, làm rõ nguyên nhân.",
-    "action": "send",
-}
 LATER = "20/09/2023"
 
 
@@ -190,18 +182,18 @@ def _work(house: House, desk: Person, twice: Twice) -> None:
     of_one(desk, "suspend", {"suspend_reason": "Chờ hướng dẫn của cấp trên."})
     of_one(desk, "resume", {"until": LATER})
     report = f"{one}/report"
-    of_one(office, "draft", REPORT, on=report)
-    of_one(office, "report", REPORT, on=report)
+    of_one(office, "draft", TYPED_REPORT, on=report)
+    of_one(office, "report", TYPED_REPORT, on=report)
     of_one(office, "take-back")
-    of_one(office, "report", REPORT, on=report)
+    of_one(office, "report", TYPED_REPORT, on=report)
     of_one(desk, "return", {"reason": "Thiếu phụ lục.", "return_reason": "Thiếu phụ lục."})
-    of_one(office, "report", REPORT | {"text": "Đã bổ sung phụ lục."}, on=report)
+    of_one(office, "report", TYPED_REPORT | {"text": "Đã bổ sung phụ lục."}, on=report)
     of_one(desk, "accept")
     other = house.office("SNV")
     n = [str(number_of(house.store, "T0.1", office="SNV"))]
     twice(other, "/acknowledge", {"n": n}, on="/assignments")
     two = f"/assignments/{n[0]}/report"
-    other.post(two, REPORT, on=two)
+    other.post(two, TYPED_REPORT, on=two)
     chosen = re.findall(r'name="chosen" value="([^"]+)"', desk.get("/desk").text)
     twice(desk, "/desk/decide", {"chosen": chosen, "choice": "accept"})
     twice(desk, "/desk/decide", {})

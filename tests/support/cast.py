@@ -33,6 +33,15 @@ NUMBER = "123-TB/TU"
 ISSUED = date(2023, 8, 17)
 
 LEAD = "SYT"
+TYPED_REPORT = {
+    "so_ton_tai": "3",
+    "so_nguyen_nhan_chu_quan": "2",
+    "document_number": "45/BC-SYT",
+    "document_date": "2023-08-18",
+    "text": "Đã phân tích, làm rõ nguyên nhân.",
+    "action": "send",
+}
+"""The fields of a report of T0.1 in its form, with nothing wrong."""
 COORDINATOR = "CAT"
 MONITOR = "BNC"
 

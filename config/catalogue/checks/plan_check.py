@@ -22,15 +22,17 @@ from config.catalogue.conventions import Conventions
 from config.catalogue.faults import PlanError
 from config.catalogue.fields import KEY, PRIORITY, SUBTASK
 from config.catalogue.folders import DIRECTIVE, LADDERS, folder_of, in_folder, is_priority, name_of
+from config.catalogue.plan import Plan
 from config.catalogue.steps import Step
 from config.catalogue.subtasks import with_titles
+from config.catalogue.writing import plan_contents
 from config.rules.ladder import RungSpec
 from config.rules.working_time import WorkingCalendar
 from config.text.suggestions import suggestion
 
 
 def check_plan(
-    contents: Contents, calendar: WorkingCalendar, *, complete: bool = True, standing: Contents | None = None
+    contents: Contents, calendar: WorkingCalendar, *, complete: bool = True, standing: Plan | None = None
 ) -> Iterator[PlanError]:
     """Every fault between the parts; ``contents`` by file name, as read.
 
@@ -61,7 +63,7 @@ def check_plan(
         yield from quote_faults(contents, folder)
     yield from dependency_faults(contents)
     if waits := endless_waits(contents, calendar):
-        before = endless_waits(standing or {}, calendar)
+        before = endless_waits(plan_contents(standing), calendar) if standing else {}
         yield from (error for wait, error in waits.items() if wait not in before)
 
 

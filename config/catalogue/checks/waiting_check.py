@@ -35,9 +35,8 @@ def round_of(trigger: str, *, subtask: str, directive: str) -> Round:
 
 def never_completed(rule: Rule) -> tuple[str, str] | None:
     """Why work with this rule is never completed, after its name; None where it is."""
-    match rule:
-        case StandingDuty():
-            return "là việc thường xuyên, không có lúc xong", "is standing work, which is never completed"
+    if isinstance(rule, StandingDuty):
+        return "là việc thường xuyên, không có lúc xong", "is standing work, which is never completed"
     return None
 
 

@@ -3,11 +3,12 @@
 What each verb and each deed does to a row is said in ``models.work.effects`` alone.
 """
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, literal, or_, select
 from sqlmodel import Session, col
 
 from config.errors import Refused
@@ -53,14 +54,17 @@ def before_deed(session: Session, deed_id: int) -> dict[int, Progress]:
     return rebuilt
 
 
-def at_first(connection: Connection, which: ColumnElement[bool] | None = None) -> dict[int, Progress]:
-    """Assignments as they were made; all of them without ``which``."""
+def at_first(
+    connection: Connection, *which: ColumnElement[bool], among: Container[int] | None = None
+) -> dict[int, Progress]:
+    """Assignments as they were made; ``among`` these numbers, which may be more than a query takes."""
     table = table_of(Assignment)
     columns = ("id", "assigned_office", "original_due_date", "original_due_at", "original_timing")
-    query = select(*(table.c[name] for name in columns)).where(true() if which is None else which)
+    query = select(*(table.c[name] for name in columns)).where(*which)
     return {
         row.id: Progress.at_first(row.assigned_office, row.original_due_date, row.original_due_at, row.original_timing)
         for row in connection.execute(query)
+        if among is None or row.id in among
     }
 
 
@@ -74,7 +78,7 @@ def replay(
     session: Session,
     rebuilt: dict[int, Progress],
     events: Select[tuple[datetime, str, str, dict[str, Any]]],
-    which: ColumnElement[bool] | None = None,
+    *which: ColumnElement[bool],
 ) -> None:
     """Bring assignments from how they were made to how they were after these events.
 
@@ -82,19 +86,21 @@ def replay(
 
     Raises ``UnknownEvent``.
     """
-    before: dict[tuple[int | None, int], Progress] = {}
+    undoing = select(col(Deed.id), col(Deed.undoes)).where(col(Deed.undoes).is_not(None))
+    undoes = dict(session.execute(undoing).tuples().all())
+    before: dict[int | None, dict[int, Progress]] = {deed: {} for deed in undoes.values()}
     for at, verb, subject, details in session.execute(events):
         if (deed := parse_deed_rung(subject)) is None:
             if (number := int(subject.removeprefix(OF_ASSIGNMENTS))) in rebuilt:
                 rebuilt[number] = _replayed(rebuilt[number], verb, subject, at, details)
             continue
-        undoes = session.get_one(Deed, deed).undoes
-        items = select(DeedItem).where(col(DeedItem.deed_id) == deed, true() if which is None else which)
+        undone, to_be_undone = before.get(undoes.get(deed), {}), before.get(deed)
+        items = select(DeedItem).where(col(DeedItem.deed_id) == deed, *which)
         for item in session.scalars(items.execution_options(yield_per=1000)):
             if (was := rebuilt.get(item.assignment_id)) is not None:
-                before[deed, item.assignment_id] = was
-                undone = before.get((undoes, item.assignment_id))
-                rebuilt[item.assignment_id] = after_deed(was, item, at, undone)
+                if to_be_undone is not None:
+                    to_be_undone[item.assignment_id] = was
+                rebuilt[item.assignment_id] = after_deed(was, item, at, undone.get(item.assignment_id))
 
 
 def _replayed(progress: Progress, verb: str, subject: str, at: datetime, details: dict[str, Any]) -> Progress:

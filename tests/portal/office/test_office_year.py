@@ -11,19 +11,12 @@ from models.work import verbs
 from models.work.queries import history
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
-from tests.support.cast import LEAD, assignment_in, at, number_of
+from tests.support.cast import LEAD, TYPED_REPORT, assignment_in, at, number_of
 from tests.support.evidence_files import word
 from tests.support.people import House, Person
 
 TASK = "T0.1"
-GOOD = {
-    "so_ton_tai": "3",
-    "so_nguyen_nhan_chu_quan": "2",
-    "document_number": "45/BC-SYT",
-    "document_date": "18/08/2023",
-    "text": "Đã phân tích, làm rõ nguyên nhân.",
-    "action": "send",
-}
+GOOD = TYPED_REPORT | {"document_date": "18/08/2023"}
 
 
 def sent(house: House) -> tuple[Person, int, str]:

@@ -15,19 +15,12 @@ from models.work import verbs
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
 from tests.support.cast import LEAD, assignment_in, assignment_of, at, number_of, run
+from tests.support.cast import TYPED_REPORT as GOOD
 from tests.support.editor import fields_of
 from tests.support.evidence_files import jpeg, pdf, word
 from tests.support.people import House
 
 TASK = "T0.1"
-GOOD = {
-    "so_ton_tai": "3",
-    "so_nguyen_nhan_chu_quan": "2",
-    "document_number": "45/BC-SYT",
-    "document_date": "2023-08-18",
-    "text": "Đã phân tích, làm rõ nguyên nhân.",
-    "action": "send",
-}
 
 
 def test_the_whole_story_of_a_report(house: House) -> None:
