@@ -11,21 +11,18 @@ looking at the preview and confirming it are a form each.
 """
 
 import argparse
-import importlib.util
 import re
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-sys.path = [each for each in sys.path if Path(each or ".").resolve() != Path(__file__).resolve().parent]
+import drafting
 
-from config.catalogue.loader import load_plan  # noqa: E402
-from intake.directives.correcting import acts  # noqa: E402
-from intake.directives.correcting.passages import PassageReader, names_of, place_of  # noqa: E402
-from intake.directives.correcting.rows import Row, RowState, Sheet, sheet_of  # noqa: E402
-from intake.directives.drafting.draft import draft_of  # noqa: E402
-from intake.directives.reading.process import read  # noqa: E402
+from config.catalogue.loader import load_plan
+from intake.directives.correcting import acts
+from intake.directives.correcting.passages import PassageReader, names_of, place_of
+from intake.directives.correcting.rows import Row, RowState, Sheet, sheet_of
+from intake.directives.drafting.draft import draft_of
+from intake.directives.reading.process import read
 
 TABLES_AT_MOST, PROSE_AT_MOST = 1.2, 2.5
 """Forms for each task of a table, and of prose."""
@@ -34,20 +31,6 @@ _ONCE = 3
 """Reading the text, the preview, its confirmation."""
 
 _RHYTHMS = {"P1M": "hằng tháng", "P3M": "hằng quý", "P6M": "định kỳ 6 tháng", "P1Y": "hằng năm", "P1W": "hằng tuần"}
-
-
-def _scores() -> ModuleType:
-    """The benchmark that compares a draft with its gold; its name is also that of the package."""
-    path = Path(__file__).with_name("intake.py")
-    spec = importlib.util.spec_from_file_location("intake_scores", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-SCORES = _scores()
 
 
 class Desk:
@@ -84,7 +67,7 @@ class Desk:
         confirmed = self.sheet.of(RowState.CONFIRMED)
         found = []
         for task in self.gold:
-            rows = [row for row in confirmed if SCORES._holds(self.sheet.draft(), row.task, task["phrase"])]
+            rows = [row for row in confirmed if drafting.holds(self.sheet.draft(), row.task, task["phrase"])]
             if not any(not self._wrong(task, row) for row in rows):
                 found.append(task["ref"])
         return found
@@ -96,13 +79,13 @@ class Desk:
 
     def _fitting(self, task: dict[str, Any], rows: list[Row]) -> Row | None:
         draft = self.sheet.draft(tuple(RowState))
-        fitting = [row for row in rows if SCORES._holds(draft, row.task, task["phrase"])]
+        fitting = [row for row in rows if drafting.holds(draft, row.task, task["phrase"])]
         return min(fitting, key=lambda row: (row.task.ref != task["ref"], len(row.task.quote)), default=None)
 
     def _wrong(self, task: dict[str, Any], row: Row) -> list[str]:
         current = self.sheet.row(row.number)
         assert current is not None
-        wrong: list[str] = SCORES._compare(SCORES.Score(), task, current.task)
+        wrong: list[str] = drafting.compare(drafting.Score(), task, current.task)
         return wrong
 
     def _add(self, task: dict[str, Any]) -> Row:
@@ -124,9 +107,9 @@ class Desk:
     def _change(self, task: dict[str, Any], row: Row, wrong: list[str]) -> None:
         now = row.task
         lead = task["lead"] or []
-        said = SCORES._gold_date(task)
+        said = drafting.gold_date(task)
         deadline = now.deadline.words if now.deadline else ""
-        if said != SCORES._date_of(now):
+        if said != drafting.date_of(now):
             deadline = _typed(said, task["deadline"])
         typed = acts.Changes(
             title=now.title,
@@ -158,11 +141,11 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{'':34}{'tasks':>6}{'forms':>7}{'a task':>8}{'not right':>11}")
     over = False
-    for path, gold in SCORES.texts():
+    for path, gold in drafting.texts():
         desk = Desk(path, gold)
         desk.work()
         each = desk.forms / len(gold)
-        kind = SCORES.kind_of(path)
+        kind = drafting.kind_of(path)
         # The forms that are sent once weigh nothing in a table of 140 rows.
         weighed = (desk.forms - _ONCE) / len(gold)
         over |= weighed > (TABLES_AT_MOST if kind == "tables" else PROSE_AT_MOST)

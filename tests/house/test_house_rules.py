@@ -25,6 +25,11 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+def test_no_benchmark_hides_a_room() -> None:
+    """A benchmark's folder comes first where it is run, so that of one name the benchmark would be imported."""
+    assert not {path.stem for path in (ROOT / "benchmarks").glob("*.py")} & set(PACKAGES)
+
+
 def test_only_the_clock_reads_the_clock() -> None:
     reading = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|pendulum\.(now|today)|time\.time)\(")
     readers = {path.relative_to(ROOT).as_posix() for path in SOURCES if reading.search(path.read_text("utf-8"))}

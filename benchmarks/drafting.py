@@ -6,16 +6,14 @@ offices and deadline together, as F1. ``dates`` is the precision of deadlines: w
 and is so in the gold. Each round of ``unseen_*`` was written after the rules and measured before they were mended for
 it; docs/performance.md has those figures. Last, the seconds of reading a PDF of 200 pages.
 
-    python benchmarks/intake.py
-    python benchmarks/intake.py --wrong     # each task that is missing, too many or wrong, and how
+    python benchmarks/drafting.py
+    python benchmarks/drafting.py --wrong     # each task that is missing, too many or wrong, and how
 """
 
 import argparse
-import importlib
 import io
 import json
 import re
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable
@@ -25,16 +23,10 @@ from typing import Any
 
 from pypdf import PdfReader, PdfWriter
 
-# This file has the name of the package that it measures, and its folder comes first in the path.
-sys.path = [each for each in sys.path if Path(each or ".").resolve() != Path(__file__).resolve().parent]
-if __name__ == "intake":  # a benchmark beside it asks for the package
-    del sys.modules[__name__]
-    sys.modules[__name__] = importlib.import_module(__name__)
-
-from config.catalogue.loader import load_plan  # noqa: E402
-from config.catalogue.office_names import plain_name  # noqa: E402
-from intake.directives.drafting.draft import Draft, DraftTask, draft_of  # noqa: E402
-from intake.directives.reading.process import read  # noqa: E402
+from config.catalogue.loader import load_plan
+from config.catalogue.office_names import plain_name
+from intake.directives.drafting.draft import Draft, DraftTask, draft_of
+from intake.directives.reading.process import read
 
 TEXTS = Path(__file__).parents[1] / "tests" / "fixtures" / "directives"
 CORPUS = TEXTS.parent / "corpus"
@@ -92,7 +84,7 @@ def score(draft: Draft, gold: Iterable[dict[str, Any]]) -> Score:
     counted = Score(gold=len(wanted), drafted=len(left))
     pairs: list[tuple[dict[str, Any], DraftTask]] = []
     for task in wanted:
-        fitting = [each for each in left if _holds(draft, each, task["phrase"])]
+        fitting = [each for each in left if holds(draft, each, task["phrase"])]
         # Of several the shortest: a task must not hide another.
         best = min(fitting, key=lambda each: (each.ref != task["ref"], len(each.quote)), default=None)
         if best is None:
@@ -102,19 +94,19 @@ def score(draft: Draft, gold: Iterable[dict[str, Any]]) -> Score:
         pairs.append((task, best))
     counted.found = len(pairs)
     for task, drafted in pairs:
-        wrong = _compare(counted, task, drafted)
+        wrong = compare(counted, task, drafted)
         if wrong:
             counted.wrong.append(f"differs   {task['ref']}: {'; '.join(wrong)}")
     for each in left:
         counted.wrong.append(f"too many  {each.ref}: {each.title[:90]}")
-        if _date_of(each) is not None:
+        if date_of(each) is not None:
             counted.dated += 1
     return counted
 
 
-def _compare(counted: Score, task: dict[str, Any], drafted: DraftTask) -> list[str]:
+def compare(counted: Score, task: dict[str, Any], drafted: DraftTask) -> list[str]:
     leads, coordinating = [each.text for each in drafted.leads], [each.text for each in drafted.coordinating]
-    said, date = _gold_date(task), _date_of(drafted)
+    said, date = gold_date(task), date_of(drafted)
     to = [each.text for each in drafted.reported_to]
     right = {
         "lead": _same_offices([task["lead"]] if isinstance(task["lead"], str) else task["lead"] or [], leads),
@@ -140,7 +132,7 @@ def _compare(counted: Score, task: dict[str, Any], drafted: DraftTask) -> list[s
     return wrong
 
 
-def _holds(draft: Draft, task: DraftTask, phrase: str) -> bool:
+def holds(draft: Draft, task: DraftTask, phrase: str) -> bool:
     words = _bare("\n".join((task.quote, *(draft.text[a:b] for a, b in task.spans))))
     at = 0
     for part in phrase.split("…"):
@@ -172,7 +164,7 @@ def _office_words(offices: Iterable[str]) -> set[str]:
     return words
 
 
-def _date_of(task: DraftTask) -> str | None:
+def date_of(task: DraftTask) -> str | None:
     """The ISO day, «recurring», or None."""
     if task.deadline is None:
         return None
@@ -181,7 +173,7 @@ def _date_of(task: DraftTask) -> str | None:
     return "recurring" if task.deadline.kind == "recurring" else None
 
 
-def _gold_date(task: dict[str, Any]) -> str | None:
+def gold_date(task: dict[str, Any]) -> str | None:
     said = task["deadline"]
     if not said:
         return "recurring" if task.get("deadline_type") in ("vague-periodic", "recurring") else None
