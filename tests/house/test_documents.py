@@ -4,29 +4,28 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from rehearsal.pictures import LANGUAGES, PICTURES, RUNS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+TEXTS = {path: path.read_text("utf-8") for path in DOCUMENTS}
 TOP = {path.name for path in ROOT.iterdir()} - {".git", ".venv"}
 FILES = {path.name for top in TOP for path in (ROOT / top).rglob("*") if (ROOT / top).is_dir()}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_path_a_document_names_is_there(document: Path) -> None:
-    quoted = re.findall(r"`([^`\s]+)`", document.read_text("utf-8"))
-    paths = [each for each in quoted if re.fullmatch(r"[a-z_.]+(/[\w.-]+)*/?", each) and each.split("/")[0] in TOP]
-    assert [path for path in paths if not (ROOT / path).exists()] == []
-    names = [each for each in quoted if re.fullmatch(r"[a-z_0-9]+\.py", each)]
-    assert [name for name in names if name not in FILES] == []
+def test_every_path_a_document_names_is_there() -> None:
+    quoted = [(document, each) for document, text in TEXTS.items() for each in re.findall(r"`([^`\s]+)`", text)]
+    is_path = re.compile(r"[a-z_.]+(/[\w.-]+)*/?")
+    paths = [(where, each) for where, each in quoted if is_path.fullmatch(each) and each.split("/")[0] in TOP]
+    assert [(where.name, path) for where, path in paths if not (ROOT / path).exists()] == []
+    names = [(where, each) for where, each in quoted if re.fullmatch(r"[a-z_0-9]+\.py", each)]
+    assert [(where.name, name) for where, name in names if name not in FILES] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_link_within_the_project_leads_somewhere(document: Path) -> None:
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text("utf-8"))
-    assert [link for link in links if "://" not in link and not (document.parent / link).exists()] == []
+def test_every_link_within_the_project_leads_somewhere() -> None:
+    link = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+    links = [(document, each) for document, text in TEXTS.items() for each in link.findall(text) if "://" not in each]
+    assert [(where.name, each) for where, each in links if not (where.parent / each).exists()] == []
 
 
 def test_each_readme_shows_every_picture_of_its_language_and_no_picture_is_left_over() -> None:
