@@ -4,7 +4,7 @@ Not in the transaction that writes a result down, for that must never wait behin
 as soon as the courier rests, so that what is taken out of the log afterwards is missed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
 
@@ -15,6 +15,7 @@ from models.delivery import leases
 from models.store.audit import AuditEntry, also_about, record_all, write_events
 from models.store.audit_event import DELIVER, AuditHead
 from models.store.database import reading_session, session_scope
+from models.store.dossiers import Dossier, dossiers, subject_of
 from models.tables.lifecycle import AttemptResult
 from models.tables.outbox import DeliveryAttempt
 
@@ -22,7 +23,7 @@ BATCH = 200
 """Attempts in one event."""
 
 NOTICES = 1_000
-"""Notices of their messages, whose digests are worked out while nobody else writes; more only where one has more."""
+"""Notices of their messages, whose digests are written while nobody else writes; more only where one has more."""
 
 _UNRECORDED = col(DeliveryAttempt.event_seq).is_(None)
 _SENT = col(DeliveryAttempt.result) == AttemptResult.SENT
@@ -34,14 +35,17 @@ def record_deliveries(engine: Engine, *, now: datetime) -> int:
     While others write events on PostgreSQL it does not wait: the next round does what is left.
     """
     recorded = 0
-    with reading_session(engine) as session:
-        is_any = session.exec(select(DeliveryAttempt.id).where(_UNRECORDED).limit(1)).first() is not None
-    while is_any:
+    while True:
+        with reading_session(engine) as session:
+            if not (attempts := _next(session)):
+                return recorded
+            # Nothing changes any more in what was sent, and nobody need wait while thousands of digests are worked out.
+            known = dossiers(session.connection(), "message", [str(each) for each in _new(session, attempts)])
         with session_scope(engine) as session:
-            done = _record_some(session, now)
+            done = _record_some(session, known, now)
+        if not done:
+            return recorded
         recorded += done
-        is_any = done > 0
-    return recorded
 
 
 def unrecorded_messages(connection: Connection) -> Sequence[int]:
@@ -49,37 +53,42 @@ def unrecorded_messages(connection: Connection) -> Sequence[int]:
     return connection.scalars(select(DeliveryAttempt.message_id).where(_UNRECORDED, _SENT).distinct()).all()
 
 
-def _record_some(session: Session, now: datetime) -> int:
+def _record_some(session: Session, known: Mapping[str, Dossier], now: datetime) -> int:
     head = select(AuditHead.seq).where(AuditHead.id == 1).with_for_update(skip_locked=True)
-    if (seq := session.exec(head).one_or_none()) is None:
+    if (seq := session.exec(head).one_or_none()) is None or not (attempts := _next(session)):
         return 0
-    query = select(DeliveryAttempt).where(_UNRECORDED).order_by(col(DeliveryAttempt.id)).limit(BATCH)
-    found = _as_many_as_fit(session, session.exec(query).all())
-    if not found:
-        return 0
-    sent = {attempt.message_id for attempt in found if attempt.result is AttemptResult.SENT}
-    numbers = [attempt.id for attempt in found if attempt.id]
-    new = sent - _on_record(session, sent)
+    new = _new(session, attempts)
+    numbers = [attempt.id for attempt in attempts if attempt.id]
     _mark(session, numbers, seq + 1)
     also_about(session, "attempt", numbers)
-    also_about(session, "message", sorted(new))
-    entry = AuditEntry(DELIVER, "deliveries", {"attempts": len(found), "sent": len(sent)})
+    also_about(session, "message", [number for number in new if str(number) not in known])
+    entry = AuditEntry(DELIVER, "deliveries", {"attempts": len(attempts), "sent": len(_sent(attempts))})
     record_all(session, [entry], actor="courier", now=now)
-    write_events(session)
-    return len(found)
+    held = {subject_of("message", number): known[str(number)] for number in new if str(number) in known}
+    write_events(session, held=held)
+    return len(attempts)
 
 
-def _as_many_as_fit(session: Session, attempts: Sequence[DeliveryAttempt]) -> Sequence[DeliveryAttempt]:
+def _next(session: Session) -> Sequence[DeliveryAttempt]:
+    """The attempts of the next event, as many as fit."""
+    query = select(DeliveryAttempt).where(_UNRECORDED).order_by(col(DeliveryAttempt.id)).limit(BATCH)
+    attempts = session.exec(query).all()
     counts = leases.notice_counts(session, {attempt.message_id for attempt in attempts})
     up_to = accumulate(counts.get(attempt.message_id, 0) for attempt in attempts)
     return attempts[: max(1, sum(total <= NOTICES for total in up_to))]
 
 
-def _on_record(session: Session, messages: Collection[int]) -> set[int]:
-    """Those of which an event tells already: nothing changes in them, so that another would vouch for what somebody did
-    to them meanwhile."""
-    known = select(DeliveryAttempt.message_id).where(col(DeliveryAttempt.message_id).in_(messages), _SENT, ~_UNRECORDED)
-    return set(session.exec(known))
+def _sent(attempts: Iterable[DeliveryAttempt]) -> set[int]:
+    return {attempt.message_id for attempt in attempts if attempt.result is AttemptResult.SENT}
+
+
+def _new(session: Session, attempts: Iterable[DeliveryAttempt]) -> list[int]:
+    """The messages sent of which no event tells: nothing changes in the others, so that another event would vouch for
+    what somebody did to them meanwhile."""
+    sent = _sent(attempts)
+    query = select(DeliveryAttempt.message_id).where(col(DeliveryAttempt.message_id).in_(sent), _SENT, ~_UNRECORDED)
+    told: set[int] = set(session.exec(query))
+    return sorted(sent - told)
 
 
 def _mark(session: Session, attempts: Collection[int], seq: int) -> None:

@@ -130,13 +130,16 @@ def also_about(session: Session, kind: str, keys: Iterable[object]) -> None:
     _pending(session).also.update(((kind, str(key)), None) for key in keys)
 
 
-def write_events(session: Session) -> int:
-    """Write what was recorded so far; returns the number of the last event."""
+def write_events(session: Session, *, held: Mapping[str, Dossier] = MappingProxyType({})) -> int:
+    """Write what was recorded so far; returns the number of the last event.
+
+    held  as ``append`` takes it
+    """
     session.flush()
     pending = _pending(session)
     entries, also = pending.entries, pending.also
     pending.entries, pending.also = [], {}
-    return append(session.connection(), entries, also=also)
+    return append(session.connection(), entries, also=also, held=held)
 
 
 def append(
@@ -148,7 +151,7 @@ def append(
 ) -> int:
     """Write events at the end of the chain; returns the number of the last.
 
-    held  dossiers by subject that the last event holds besides, also empty ones, of what is gone
+    held  dossiers by subject that the last event holds besides: known already, also empty ones, of what is gone
     """
     columns = col(AuditHead.seq), col(AuditHead.hash), col(AuditHead.seal)
     head = connection.execute(select(*columns).where(col(AuditHead.id) == 1).with_for_update()).one()
