@@ -28,7 +28,7 @@ from portal.query import due_choices, offices_of_kind, read_query, requested_pag
 from portal.rendering.kept_pages import kept, kept_counts, kept_page, plan_of
 from portal.web import language_of, now_of, store_of
 from portal.words import office_kinds
-from reports.board.board import BoardLine, is_sample, late_and_next
+from reports.board.board import SameWork, gather_same_work, is_sample, late_and_next
 from reports.board.counts import BoardCounts, BoardScope, count_board, recount_board
 from reports.board.situation import SituationLane, situation_lanes
 from reports.charts import charts
@@ -48,6 +48,8 @@ PREVIEW_ROWS = 40
 """How many offices have a row of their own; of more, a row stands for a kind until the kind is chosen."""
 
 PREVIEW_SIZE = 10
+"""Works listed as overdue longest, and as due next, each with all its lines among the first so many times as many."""
+_LOOKED_AT = 6
 """How many of the longest overdue, and of the next to fall due, are listed."""
 
 
@@ -106,8 +108,8 @@ class _Figures:
     """What is counted for a board, and the lists beside it."""
 
     counts: BoardCounts
-    late: Sequence[BoardLine]
-    next_deadlines: Sequence[BoardLine]
+    late: Sequence[SameWork]
+    next_deadlines: Sequence[SameWork]
     targets: Sequence[TargetLine]
     is_sample: bool
     lanes: Sequence[SituationLane]
@@ -143,9 +145,9 @@ def _counted(
                 recount=partial(recount_board, connection, now=now),
             )
         )
-        late, next_deadlines = late_and_next(
-            connection, now=now, calendar=calendar, only=scope.which, listed=PREVIEW_SIZE
-        )
+        looked_at = PREVIEW_SIZE * _LOOKED_AT
+        lists = late_and_next(connection, now=now, calendar=calendar, only=scope.which, listed=looked_at)
+        late, next_deadlines = (gather_same_work(lines, shown=PREVIEW_SIZE) for lines in lists)
         targets = target_lines(connection, store.plan, now=now, only=scope.which)
         sample = is_sample(connection, _directive_of(store.plan, query), store.plan)
         lanes: tuple[Sequence[SituationLane], int] = ((), 0)

@@ -94,9 +94,13 @@ class BoardPictures:
                 cells.append(f"<td>{shown}</td>")
             else:
                 cells.append('<td class="none meta">0</td>')
-        cells.append(f'<td class="none">{each.due_soon}</td><td class="none"><a href="{listed}">{each.total}</a></td>')
+        soon = f'<a href="{narrowed}{Dates.DUE_SOON}">{each.due_soon}</a>' if each.due_soon else "0"
+        cells.append(f'<td class="none">{soon}</td><td class="none"><a href="{listed}">{each.total}</a></td>')
         on_time = f'<span class="phone">{self.t("Đúng hạn", "On time")}: </span>'
-        return Markup("".join(cells) + f"<td>{on_time}{percent(each.on_time_rate)}</td>")
+        rate = percent(each.on_time_rate)
+        if each.done_on_time:
+            rate = f'<a href="{narrowed}{Status.DONE_ON_TIME}">{rate}</a>'
+        return Markup("".join(cells) + f"<td>{on_time}{rate}</td>")
 
     def lists(self, **key: str) -> dict[str, str]:
         """The addresses of the lists that the parts of one bar count."""

@@ -1,6 +1,6 @@
 """The board's figures: how all assignments stand at a moment, and which to look at first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -133,6 +133,23 @@ def late_and_next(
         _lines(connection, both(which, only), now, calendar, listed) for which in (overdue_by_due(now), coming)
     )
     return longest, soonest
+
+
+@dataclass(frozen=True)
+class SameWork:
+    """Lines of the same work of the same office: the first, and how many others were looked at."""
+
+    first: BoardLine
+    others: int
+
+
+def gather_same_work(lines: Iterable[BoardLine], *, shown: int) -> tuple[SameWork, ...]:
+    """Say the same work of the same office once, where its first line stands; the first ``shown`` of these."""
+    by_work: dict[tuple[object, ...], list[BoardLine]] = {}
+    for line in lines:
+        work = line.subtask, line.step, line.variant, line.role, line.office, line.lead_office
+        by_work.setdefault(work, []).append(line)
+    return tuple(SameWork(same[0], len(same) - 1) for same in list(by_work.values())[:shown])
 
 
 _lead = table_of(Assignment).alias("lead")

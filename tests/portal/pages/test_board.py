@@ -54,6 +54,21 @@ def test_every_count_leads_to_as_many_assignments(house: House) -> None:
             assert total and int(total[1]) == int(number), (board, address)
 
 
+def test_the_same_work_of_the_same_office_stands_once(house: House) -> None:
+    run(house.store, "p3", at("2023-09-20"), offices=())
+    run(house.store, "p3", at("2023-11-20"), offices=())
+    house.clock.now = at("2024-01-20", 9)
+    manager = house.manager()
+    longest = manager.get("/board?office=SYT").text.partition('id="late"')[2].partition("</section>")[0]
+    works = re.findall(r'href="/assignments/\d+">([^<]*)</a>', longest)
+    assert works and len(works) == len(set(works))
+    others = re.findall(r'href="(/assignments\?office=SYT[^"]*)">và các kỳ khác', longest)
+    assert others
+    for address in others:
+        total = re.search(r"\((\d+) phần việc\)", manager.get(unescape(address)).text)
+        assert total and int(total[1]) > 1
+
+
 def test_many_offices_stand_together_by_kind(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.pages.board.PREVIEW_ROWS", 3)
     manager = house.manager()
