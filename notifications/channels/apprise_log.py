@@ -25,6 +25,7 @@ from notifications.channels.http import (
     may_state_pause,
     pause_of,
     refusal,
+    stated_pause,
 )
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.smtp_connection import mail_refusal
@@ -71,6 +72,8 @@ class AppriseLog:
     """Whether the last request that began has not been answered yet."""
     body: bytes | None = None
     """What the last answer said, whatever its status; None before there is one."""
+    pause: timedelta | None = None
+    """How long the header of the last answer asks to be left alone."""
 
     def add(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
@@ -78,7 +81,7 @@ class AppriseLog:
                 # The last one is the plugin's own; what stands before it may be the service's words.
                 self._end(int(statuses[-1]), "")
         elif _REQUEST.search(str(record.msg)):
-            self.status, self.fault, self.answer, self.is_waiting = 0, "", "", True
+            self.status, self.fault, self.answer, self.is_waiting, self.pause = 0, "", "", True, None
         elif str(record.msg).startswith("Response Details"):
             self.answer = record.getMessage()
         elif "Exception" in str(record.msg)[:40]:
@@ -105,7 +108,7 @@ class AppriseLog:
 
     def _retry_after(self) -> timedelta | None:
         stated = _RETRY_AFTER.search(self.answer) if may_state_pause(self.status) else None
-        return pause_of(float(stated[1])) if stated else None
+        return pause_of(float(stated[1])) if stated else self.pause
 
 
 def confirmation(channel: str, body: bytes | None) -> Outcome:
@@ -162,13 +165,17 @@ def _listener() -> _Listener:
 
 
 def _hear_answers(listener: _Listener) -> None:
-    """Hear what is answered with 200 too, of which Apprise logs nothing, by the hooks that ``requests`` has for it."""
+    """Hear each answer and its headers, of which Apprise logs nothing, by the hooks that ``requests`` has for sessions.
+
+    A plugin makes its sessions itself, so that ours is among the hooks that every session begins with.
+    """
     import requests
 
     def heard(answer: Any, **_: Any) -> None:
         log: AppriseLog | None = getattr(listener.of_thread, "log", None)
         if log is not None:
             log.body = answer.content[:MAX_ANSWER_BYTES]
+            log.pause = stated_pause(answer.status_code, answer.headers)
 
     sessions: Any = requests.sessions
     plain = sessions.default_hooks

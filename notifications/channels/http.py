@@ -1,6 +1,7 @@
 """HTTP for our own channels: one POST over a kept connection, bounded in time and length, and what its answer means."""
 
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -81,7 +82,9 @@ def post(
         raise NotTaken(Outcome(Result.TEMPORARY, "Không gửi được yêu cầu tới dịch vụ.")) from None
     limits.record_connection(provider, succeeded=True)
     if not answer.is_success:
-        raise NotTaken(refusal(answer.status_code, _retry_after(answer)), answer.status_code, body)
+        raise NotTaken(
+            refusal(answer.status_code, stated_pause(answer.status_code, answer.headers)), answer.status_code, body
+        )
     return body
 
 
@@ -107,6 +110,27 @@ def pause_of(seconds: float) -> timedelta | None:
     return timedelta(seconds=min(seconds, LONGEST_ASKED_PAUSE.total_seconds())) if seconds > 0 else None
 
 
+def stated_pause(status: int, headers: Mapping[str, str]) -> timedelta | None:
+    """How long a service asks to be left alone, by its ``Retry-After`` header (RFC 9110, 10.2.3).
+
+    headers  of its answer, in any case
+    """
+    stated = headers.get("Retry-After", "").strip()
+    if not stated or not may_state_pause(status):
+        return None
+    try:
+        return pause_of(float(stated))
+    except ValueError:
+        pass
+    try:
+        # By the service's own clock, if it tells the time: ours may be wrong.
+        date = headers.get("Date")
+        until, now = parsedate_to_datetime(stated), parsedate_to_datetime(date) if date else clock.now()
+        return pause_of((until - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
 def _post(
     client: httpx.Client, url: str, body_of: dict[str, Any], headers: dict[str, str], read_until: float
 ) -> tuple[httpx.Response, bytes]:
@@ -118,21 +142,3 @@ def _post(
             if len(body) >= MAX_ANSWER_BYTES or time.monotonic() > read_until:
                 break  # and the connection is closed, so that the rest is not taken for the next answer
     return answer, body
-
-
-def _retry_after(answer: httpx.Response) -> timedelta | None:
-    """How long the service asks to be left alone, by its ``Retry-After`` header (RFC 9110, 10.2.3)."""
-    stated = answer.headers.get("Retry-After", "").strip()
-    if not stated or not may_state_pause(answer.status_code):
-        return None
-    try:
-        return pause_of(float(stated))
-    except ValueError:
-        pass
-    try:
-        # By the service's own clock, if it tells the time: ours may be wrong.
-        date = answer.headers.get("Date")
-        until, now = parsedate_to_datetime(stated), parsedate_to_datetime(date) if date else clock.now()
-        return pause_of((until - now).total_seconds())
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -19,7 +19,7 @@ from config.contacts.contacts import Address
 from notifications.channels.apprise_channel import outcome_of
 from notifications.channels.apprise_log import AppriseLog
 from notifications.channels.connections import Connections
-from notifications.channels.http import MAX_ANSWER_BYTES, _retry_after
+from notifications.channels.http import MAX_ANSWER_BYTES, stated_pause
 from notifications.channels.outgoing import Outcome, Result
 from notifications.channels.rate_limits import (
     MAX_FAILED_CONNECTIONS,
@@ -125,17 +125,19 @@ def test_apprise_is_left_as_it_is(web_hook: Hooks, tmp_path: Path) -> None:
         ({}, None),
     ],
 )
+@pytest.mark.parametrize("by", ["a channel of ours", "Apprise"])
 def test_how_long_a_service_asks_to_be_left_alone(
-    web_hook: Hooks, tmp_path: Path, said: dict[str, str], seconds: int | None
+    web_hook: Hooks, tmp_path: Path, by: str, said: dict[str, str], seconds: int | None
 ) -> None:
-    outcome = deliver_to(zalo(web_hook(429, **said).port), tmp_path)
+    busy = web_hook(429, **said)
+    outcome = deliver_to(busy.address() if by == "Apprise" else zalo(busy.port), tmp_path)
     asked = outcome.retry_after.total_seconds() if outcome.retry_after else None
     assert (outcome.result, asked) == (Result.TEMPORARY, seconds)
 
 
 def test_a_date_to_wait_for_is_reckoned_by_the_clock_of_the_service() -> None:
     dates = {"Date": "Fri, 18 Aug 2023 01:00:00 GMT", "Retry-After": "Fri, 18 Aug 2023 01:00:45 GMT"}
-    assert _retry_after(httpx.Response(503, headers=dates)) == timedelta(seconds=45)
+    assert stated_pause(503, httpx.Headers(dates)) == timedelta(seconds=45)
 
 
 @pytest.mark.parametrize(
@@ -159,9 +161,9 @@ def test_some_say_it_in_their_answer(
     assert (outcome.result, asked) == (Result.TEMPORARY, seconds if status != 500 else None)
 
 
-def test_a_header_that_apprise_does_not_pass_on_leaves_our_own_pauses(web_hook: Hooks, tmp_path: Path) -> None:
-    outcome = deliver_to(web_hook(429, Retry_After="120").address(), tmp_path)
-    assert (outcome.result, outcome.retry_after) == (Result.TEMPORARY, None)
+def test_a_refusal_that_is_not_for_now_states_no_pause(web_hook: Hooks, tmp_path: Path) -> None:
+    outcome = deliver_to(web_hook(400, Retry_After="120").address(), tmp_path)
+    assert (outcome.result, outcome.retry_after) == (Result.PERMANENT, None)
 
 
 def test_an_answer_nested_without_end_says_nothing(web_hook: Hooks, tmp_path: Path) -> None:
