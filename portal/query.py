@@ -1,6 +1,6 @@
 """The query string of a list: filters, search words and the page. An unknown parameter is refused, never ignored."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -21,9 +21,13 @@ from models.work.search import LONGEST
 from portal.form import clean
 from reports.spans import last_keys, span_of
 
+OFFICES_SHOWN = 100
+"""Offices in a table at once, whose rows are short; all the offices and communes of a province take several pages."""
+
 _FLASH_PARAMETERS = frozenset({"flash", "count"})
 """Added by ``portal.web.see_other`` to tell what was done; every page takes them."""
 
+_Item = TypeVar("_Item")
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -85,6 +89,10 @@ class RequestedPage:
     @property
     def offset(self) -> int:
         return (self.number - 1) * self.size
+
+    def of(self, items: Sequence[_Item]) -> Sequence[_Item]:
+        """The items of a whole list that are on this page."""
+        return items[self.offset : self.offset + self.size]
 
     def range_of(self, total: int, *, is_more: bool = False) -> "PageRange":
         """The rows on this page of a list of ``total``; raises ``NotFound`` when the list ends before it.

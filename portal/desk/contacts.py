@@ -33,7 +33,7 @@ from notifications.courier.sent_at_once import check_channels, require_all_sent
 from portal import words
 from portal.form import FormReader, read_form
 from portal.problems import form_page
-from portal.query import read_query
+from portal.query import OFFICES_SHOWN, read_query, requested_page
 from portal.web import context_of, now_of, offices_of_today, see_other, store_of
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -46,12 +46,13 @@ NOTICES_SHOWN = 8
 
 @router.get(_HOME)
 def offices(request: Request) -> HTMLResponse:
-    read_query(request, ())
+    requested = requested_page(_HOME, read_query(request, ("page",)), size=OFFICES_SHOWN)
     store = store_of(request)
-    contacts = store.contacts
+    contacts, offices_ = store.contacts, offices_of_today(request)
+    shown = requested.of(offices_)
     reached = {
         office.code: {desk: [each.channel for each in contacts.in_order(office.code, desk)] for desk in Desk}
-        for office in offices_of_today(request)
+        for office in shown
     }
     with reading_session(store.engine) as session:
         is_beside_sample = is_sample_beside_real(session, store.contacts)
@@ -59,7 +60,8 @@ def offices(request: Request) -> HTMLResponse:
         request,
         "offices.html",
         None,
-        offices=offices_of_today(request),
+        offices=shown,
+        page_range=requested.range_of(len(offices_)),
         reached=reached,
         lost={office for office, _ in contacts.lost},
         senders=_named(store),

@@ -17,7 +17,7 @@ from models.alerts.status import in_directive_of
 from models.keeping.opening import Store
 from models.store.database import reading
 from models.tables.assignment import Assignment
-from portal.query import parse_choice, read_query
+from portal.query import OFFICES_SHOWN, parse_choice, read_query, requested_page
 from portal.rendering.kept_pages import kept_page
 from portal.web import language_of, now_of, store_of
 from portal.words import word
@@ -55,16 +55,18 @@ def show(request: Request) -> HTMLResponse:
 
 def _drawn(request: Request) -> dict[str, Any]:
     language = language_of(request)
-    query = read_query(request, ("by", "length", "directive"))
+    query = read_query(request, ("by", "length", "directive", "page"))
+    requested = requested_page("/board/periods", query, size=OFFICES_SHOWN)
     by = parse_choice(By, query.get("by", ""), "Theo", "By") or By.OFFICE
     length = parse_choice(Length, query.get("length", ""), "Kỳ", "Period") or Length.QUARTER
     found = compared(store_of(request), now_of(request), by, length, query.get("directive"))
     return {
-        "query": query,
+        "query": {name: value for name, value in query.items() if name != "page"},
         "by": by,
         "length": length,
         "keys": [(key, short_key(key)) for key in found.keys],
-        "rows": [(key, _name(request, by, key, language), cells) for key, cells in found.rows],
+        "rows": [(key, _name(request, by, key, language), cells) for key, cells in requested.of(found.rows)],
+        "page_range": requested.range_of(len(found.rows)),
         "whole": found.whole,
         "percent": percent,
         "By": By,

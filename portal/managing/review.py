@@ -1,6 +1,6 @@
 """The review of a year: as a page, in Word and in Excel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from tempfile import TemporaryFile
 from typing import Any
@@ -12,7 +12,7 @@ from config.clock import HANOI, local_date
 from config.settings import Language
 from models.store.database import reading
 from portal.pages.workbooks import download
-from portal.query import read_query, year_in
+from portal.query import OFFICES_SHOWN, PageRange, RequestedPage, read_query, requested_page, year_in
 from portal.rendering.kept_pages import kept_page
 from portal.web import language_of, now_of, store_of
 from reports.figures import percent
@@ -23,6 +23,7 @@ from reports.sheets.plain_workbook import Cell, Table, write_tables
 
 router = APIRouter(default_response_class=HTMLResponse)
 
+_FILTERS = ("year", "directive")
 _YEARS = 6
 """How many years are offered, this one among them."""
 
@@ -33,17 +34,19 @@ def show(request: Request) -> HTMLResponse:
 
 
 def _drawn(request: Request) -> dict[str, Any]:
-    found, language = _found(request), language_of(request)
+    query = read_query(request, (*_FILTERS, "page"))
+    requested = requested_page("/review", query, size=OFFICES_SHOWN)
+    found, language = _found(request, query), language_of(request)
     this_year = local_date(now_of(request)).year
     return {
         "review": found,
         "title": review_title(found, language),
-        "parts": _parts(found, language),
+        "parts": _parts(found, language, requested),
         "head": (HEAD if language == "vi" else HEAD_EN)[1:],
         "cells": cells,
         "percent": percent,
         "years": [this_year - back for back in range(_YEARS)],
-        "query": read_query(request, ("year", "directive")),
+        "query": {name: value for name, value in query.items() if name != "page"},
     }
 
 
@@ -53,14 +56,14 @@ _LINKS = ("priority", "", "subtask", "office")
 
 @router.get("/review/paper")
 def paper(request: Request) -> Response:
-    found = _found(request)
+    found = _found(request, read_query(request, _FILTERS))
     headers = {"Content-Disposition": f'attachment; filename="so-ket-{found.year}.docx"'}
     return Response(review_paper(found, store_of(request)), media_type=DOCX, headers=headers)
 
 
 @router.get("/review/workbook")
 def workbook(request: Request) -> StreamingResponse:
-    found, language = _found(request), language_of(request)
+    found, language = _found(request, read_query(request, _FILTERS)), language_of(request)
     vi = language == "vi"
     as_of = f"{'tính đến' if vi else 'as of'} {found.as_of.astimezone(HANOI):%H:%M %d/%m/%Y}"
     words = ("Mã" if vi else "Code", "Tên" if vi else "Name", *(HEAD if vi else HEAD_EN)[1:])
@@ -76,10 +79,17 @@ def workbook(request: Request) -> StreamingResponse:
     return download(file, f"so-ket-{found.year}.xlsx")
 
 
-def _parts(found: YearlyReview, language: str) -> list[tuple[str, str, Sequence[ComparedLine]]]:
-    """Each part with its heading and what its lines lead to."""
+def _parts(
+    found: YearlyReview, language: str, requested: RequestedPage
+) -> list[tuple[str, str, Sequence[ComparedLine], PageRange | None]]:
+    """Each part with its heading and what its lines lead to; offices by the page."""
     named = ((vi if language == "vi" else en, lines) for vi, en, lines in parts(found))
-    return [(name, link, lines) for (name, lines), link in zip(named, _LINKS, strict=True)]
+    return [
+        (name, link, requested.of(lines), requested.range_of(len(lines)))
+        if link == "office"
+        else (name, link, lines, None)
+        for (name, lines), link in zip(named, _LINKS, strict=True)
+    ]
 
 
 def _row(line: ComparedLine, language: Language) -> list[Cell]:
@@ -88,9 +98,8 @@ def _row(line: ComparedLine, language: Language) -> list[Cell]:
     return [line.code, line.named(language), *counts, now.on_time_rate, line.before.on_time_rate, line.points]
 
 
-def _found(request: Request) -> YearlyReview:
+def _found(request: Request, query: Mapping[str, str]) -> YearlyReview:
     store, now = store_of(request), now_of(request)
-    query = read_query(request, ("year", "directive"))
     year = year_in(query) or local_date(now).year
     with reading(store.engine) as connection:
         return yearly_review(connection, store, year, now=now, directive=query.get("directive"))

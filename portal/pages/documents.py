@@ -13,7 +13,7 @@ from config.rules.periods import Bases, Cadence, parse_period, period_in_words, 
 from models.alerts.status import in_directive
 from models.keeping.opening import Store
 from models.store.database import reading, session_scope
-from portal.query import read_query
+from portal.query import OFFICES_SHOWN, read_query, requested_page
 from portal.rendering.kept_pages import kept
 from portal.sign_in.session import VisitorRole
 from portal.web import context_of, language_of, now_of, page, store_of, visitor_of
@@ -46,8 +46,13 @@ def documents(request: Request) -> HTMLResponse:
     """The documents on offer: the report of any of the last periods of each length, and papers by office."""
     store, now = store_of(request), now_of(request)
     today = local_date(now)
-    directive = store.plan.directive(read_query(request, ("directive",)).get("directive"))
+    query = read_query(request, ("directive", "page"))
+    directive, requested = (
+        store.plan.directive(query.get("directive")),
+        requested_page("/documents", query, size=OFFICES_SHOWN),
+    )
     counts = kept(request, ("documents", directive.code), lambda: _counts(request, directive), until_due=True)
+    offices = [(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts]
     return page(
         request,
         "documents.html",
@@ -59,7 +64,8 @@ def documents(request: Request) -> HTMLResponse:
             ]
             for cadence, count in _PERIOD_CHOICES.items()
         ],
-        offices=[(office.code, counts[office.code]) for office in store.plan.offices if office.code in counts],
+        offices=requested.of(offices),
+        page_range=requested.range_of(len(offices)),
         columns=COLUMNS,
         usual_columns=_USUAL_COLUMNS,
         pdf=office_program() is not None,

@@ -1,6 +1,7 @@
 """The board: what a manager may ask of it, what its tables say beside the pictures, and where they lead."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -85,3 +86,34 @@ def test_no_style_and_no_script_stands_in_the_pictures(house: House) -> None:
     assert " style=" not in text and "<style" not in text
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("path", "module", "who"),
+    [
+        ("/documents", "portal.pages.documents", "coordinator"),
+        ("/desk/offices", "portal.desk.contacts", "coordinator"),
+        ("/board/periods", "portal.managing.comparing", "manager"),
+        ("/review?year=2023", "portal.managing.review", "manager"),
+    ],
+)
+def test_a_long_table_of_offices_goes_by_the_page(
+    house: House, monkeypatch: pytest.MonkeyPatch, path: str, module: str, who: str
+) -> None:
+    visitor = getattr(house, who)()
+    whole = _rows(visitor.get(path).text)
+    monkeypatch.setattr(f"{module}.OFFICES_SHOWN", 5)
+    house.clock.now += timedelta(minutes=1)
+    found: list[str] = []
+    address: str | None = path
+    while address:
+        text = visitor.get(unescape(address)).text
+        found += _rows(text)
+        later = re.search(r'<a href="([^"]*page=\d+[^"]*)">tiếp', text)
+        address = later[1] if later else None
+    assert len(whole) > 10 and list(dict.fromkeys(found)) == list(dict.fromkeys(whole))
+    assert visitor.get(path + ("&" if "?" in path else "?") + "page=99").status_code == 404
+
+
+def _rows(text: str) -> list[str]:
+    return re.findall(r'<th scope="row">(.*?)</th>', text)
