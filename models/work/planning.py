@@ -223,7 +223,8 @@ class _Planning:
         ladder = self.context.plan.ladder(subtask.ladder)
         anchor = occasion.anchor
         part = (subtask.code,)
-        for each in assignees(self.context.plan, step, occasion.on, anchor.host_office, part):
+        due_dates = whole.due_date, (terms[Role.COORDINATING] or whole).due_date
+        for each in assignees(self.context.plan, step, occasion.on, anchor.host_office, part, due_dates):
             # Where the host was corrected the right one leads; the copy is named after the first one for good.
             corrected = anchor.first_host is not None and each.lead_office == anchor.host_office and _is_hosted(step)
             named_after = anchor.first_host if corrected and anchor.first_host else each.lead_office
