@@ -173,9 +173,10 @@ class _Planning:
 
     @staticmethod
     def _falls_on(occasion: _Occasion, term: Due) -> date:
-        """The day that tells whether a step was asked for in time: of work without a due date, that of its occasion."""
+        """The day that tells whether a step was asked for in time: of a period its last one, or its due date where that
+        comes first; of work without a due date, that of its occasion."""
         if occasion.period:
-            return occasion.period.closes
+            return min(occasion.period.closes, term.due_date)
         return term.due_date if term.timing is Timing.DATED else occasion.on
 
     def occasions(self, subtask: Subtask, step: Step, named: Collection[str], *, as_now: bool) -> Iterator[_Occasion]:
