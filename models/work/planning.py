@@ -15,7 +15,7 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.deadlines import Due, occasions
 from config.rules.grammar import parse_rule
-from config.rules.kinds import PeriodicReport, Recurring, Timing
+from config.rules.kinds import Recurring, Timing
 from config.rules.periods import Cadence, Period, month_named, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
@@ -205,8 +205,7 @@ class _Planning:
         if isinstance(rule := parse_rule(step.due.lead), Recurring):
             ahead = (parse_period(key).closes for key in named if not key.startswith(ANCHORED))
             return occasions(rule, self.issue.on_date, max([self.context.today, *ahead]), conventions.before_date)
-        by_nd09 = isinstance(rule, PeriodicReport) and not rule.follows
-        bases = "nd09" if by_nd09 else conventions.bases
+        bases = conventions.bases_of(rule)
         if not named:
             return periods_between(cadence, self.issue.on_date, self.context.today, bases)
         parsed = (parse_period(key, bases) for key in named if not key.startswith(ANCHORED))

@@ -232,7 +232,7 @@ def _occasions(trigger: str, earlier: Rule, later: Rule, conventions: Convention
             for period in occasions(later, CHECKED_FROM, CHECKED_TO, conventions.before_date):
                 yield _Occasion(period=period)
         case "month" | "quarter" | "half" | "year" as cadence, _, _:
-            for period in periods_between(cadence, CHECKED_FROM, CHECKED_TO, conventions.bases):
+            for period in periods_between(cadence, CHECKED_FROM, CHECKED_TO, conventions.bases_of(later)):
                 yield _Occasion(period=period)
         case _, FromAnchor(), FromAnchor():
             # Working days counted from the same day keep the order of their numbers, whichever day it is.
