@@ -31,16 +31,24 @@ class Assignee:
 
 
 def assignees(
-    plan: Plan, step: Step, day: date, host: str | None = None, part: Sequence[str] = ()
+    plan: Plan,
+    step: Step,
+    day: date,
+    host: str | None = None,
+    part: Sequence[str] = (),
+    due: tuple[date, date] | None = None,
 ) -> Iterator[Assignee]:
     """Everybody who hands something in, copy by copy.
 
     host  the office that holds the event, if there is one
     part  which part of the work of an office that was split is meant (``config.catalogue.offices.successor_on``)
+    due   when leads and coordinating offices owe it: who joins a group until then owes it too; without, on ``day``
     """
+    by_lead, by_helpers = due or (day, day)
     for team in step.teams():
         leads, asked, named = (
-            _offices(plan, chosen, day, host, part) for chosen in (team.leads, team.asked, team.named)
+            _offices(plan, chosen, (day, last), host, part)
+            for chosen, last in ((team.leads, by_lead), (team.asked, by_helpers), (team.named, by_lead))
         )
         joint = leads[1:] if _is_joint(plan, team) else ()
         copies = leads[: len(leads) - len(joint)]
@@ -72,13 +80,18 @@ def _means_several(plan: Plan, lead: Selector) -> bool:
 
 
 def _offices(
-    plan: Plan, selectors: Sequence[Selector], day: date, host: str | None, part: Sequence[str]
+    plan: Plan, selectors: Sequence[Selector], days: tuple[date, date], host: str | None, part: Sequence[str]
 ) -> tuple[str, ...]:
-    """The offices meant on a day, each once; for the host of an event the office that the event names."""
+    """The offices meant on a day, each once; for the host of an event the office that the event names.
+
+    days  that day, and the last one on which an office of a group is meant
+    """
     return tuple(
         dict.fromkeys(
             office
             for selector in selectors
-            for office in (((host,) if host else ()) if selector.host else plan.resolve(selector, day, part))
+            for office in (
+                ((host,) if host else ()) if selector.host else plan.resolve(selector, days[0], part, days[1])
+            )
         )
     )

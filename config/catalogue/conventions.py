@@ -8,6 +8,7 @@ from config.catalogue.fields import Day, Part
 from config.clock import FIRST_YEAR, LAST_YEAR
 from config.errors import Refused
 from config.rules.deadlines import BeforeDate
+from config.rules.kinds import PeriodicReport, Recurring, Rule
 from config.rules.periods import Bases, Basis, Changeover, period_of
 
 _NEXT_PERIOD_OPENS = 15
@@ -53,6 +54,15 @@ class Conventions(Part):
         if self.periods_from is None:
             return self.periods
         return Changeover("calendar" if self.periods == "nd09" else "nd09", self.periods_from, self.periods)
+
+    def bases_of(self, rule: Rule) -> Bases:
+        """By which periods a rule comes round, of its own or the directive's."""
+        match rule:
+            case Recurring():
+                return "calendar"
+            case PeriodicReport(follows=False):
+                return "nd09"
+        return self.bases
 
     def basis_on(self, day: datetime.date) -> Basis:
         """What kind of period contains a day."""

@@ -65,17 +65,26 @@ class NextName(Part):
     name_en: Title
 
 
+class Membership(Part):
+    """From which day to which an office is of a group, both included; without one of them, always on that side."""
+
+    group: GroupName
+    since: Day | None = None
+    until: Day | None = None
+
+
 class OfficeSpec(Part):
     """An office, when it exists, and who succeeds it.
 
-    kind       what kind of office it is, in the plan's own words; only ``PARTY`` changes anything
-    aliases    other names it goes by, or went by
-    valid_to   its last day; the successor answers from the next day on
-    heirs      who answers in place of the successor for some of its work
-    next_name  what it is called from a day ahead
-    assumed    not named in the directive: an assumption the province must confirm
-    member_of  the collective entry ("xã, phường") this office belongs to; a collective with members stands
-               for them, one without stands for itself
+    kind         what kind of office it is, in the plan's own words; only ``PARTY`` changes anything
+    aliases      other names it goes by, or went by
+    memberships  when it joined or left groups; of a group without one it is, or is not, for all days (``joined``)
+    valid_to     its last day; the successor answers from the next day on
+    heirs        who answers in place of the successor for some of its work
+    next_name    what it is called from a day ahead
+    assumed      not named in the directive: an assumption the province must confirm
+    member_of    the collective entry ("xã, phường") this office belongs to; a collective with members stands
+                 for them, one without stands for itself
     """
 
     code: OfficeCode
@@ -84,6 +93,7 @@ class OfficeSpec(Part):
     kind: OfficeKind = "state"
     aliases: Annotated[tuple[Title, ...], unique()] = ()
     groups: Annotated[tuple[GroupName, ...], unique()] = ()
+    memberships: tuple[Membership, ...] = ()
     member_of: OfficeRef | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -95,6 +105,13 @@ class OfficeSpec(Part):
 
     def exists_on(self, day: datetime.date) -> bool:
         return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+    def is_of(self, group: str, first: datetime.date, last: datetime.date) -> bool:
+        """Whether it is of a group on a day from ``first`` through ``last``."""
+        dated = [each for each in self.memberships if each.group == group]
+        if not dated:
+            return group in self.groups
+        return any((each.since or first) <= last and first <= (each.until or last) for each in dated)
 
     def heir(self, of: Sequence[str] = ()) -> str | None:
         """Who takes over: the heir of the first of these parts of its work that has one, or its successor."""
@@ -171,9 +188,40 @@ def successor_on(offices: Register, code: str, day: datetime.date, of: Sequence[
     return code
 
 
-def resolve(offices: Register, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
+def joined(offices: Iterable[OfficeSpec], before: Sequence[OfficeSpec], on: datetime.date) -> list[OfficeSpec]:
+    """The offices as they are from a day on, with the days on which they join and leave the groups of ``before``.
+
+    A group that is new has its first members always, and so has an office that is new with a day of its own.
+    """
+    known, groups = {each.code: each for each in before}, {group for each in before for group in each.groups}
+    found = []
+    for office in offices:
+        was = known.get(office.code)
+        memberships = list(was.memberships if was else office.memberships)
+        left = [group for group in (was.groups if was else ()) if group not in office.groups]
+        for group in left:
+            begun = next((each for each in memberships if each.group == group and each.until is None), None)
+            if begun is not None:
+                memberships.remove(begun)
+            if begun is None or begun.since is None or begun.since < on:
+                since = begun.since if begun else None
+                memberships.append(Membership(group=group, since=since, until=on - datetime.timedelta(days=1)))
+        if was is not None or office.valid_from is None:
+            come = [group for group in office.groups if group in groups and not (was and group in was.groups)]
+            memberships += [Membership(group=group, since=on) for group in come]
+        found.append(office.model_copy(update={"memberships": tuple(memberships)}))
+    return found
+
+
+def resolve(
+    offices: Register,
+    selector: Selector,
+    day: datetime.date,
+    of: Sequence[str] = (),
+    last: datetime.date | None = None,
+) -> tuple[str, ...]:
     """The offices a selector means on ``day``, each once; an ended office gives its successor, or the heir ``of`` that
-    part of its work.
+    part of its work. Of a group are meant those that are of it on a day through ``last``.
 
     A collective entry gives its members of that day, or itself while none are listed. ``host`` gives none:
     the event says who that is.
@@ -181,7 +229,8 @@ def resolve(offices: Register, selector: Selector, day: datetime.date, of: Seque
     if selector.office is not None:
         chosen = [selector.office]
     else:
-        chosen = [office.code for office in offices.values() if selector.group in office.groups]
+        group, last = selector.group or "", max(day, last or day)
+        chosen = [office.code for office in offices.values() if office.is_of(group, day, last)]
     current = dict.fromkeys(successor_on(offices, code, day, of) for code in chosen)
     existing = [code for code in current if code in offices and offices[code].exists_on(day)]
     return tuple(dict.fromkeys(member for code in existing for member in _members(offices, code, day)))

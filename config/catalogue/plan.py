@@ -293,6 +293,8 @@ class Plan(Part):
             self._offices, office, datetime.date.max
         )
 
-    def resolve(self, selector: Selector, day: datetime.date, of: Sequence[str] = ()) -> tuple[str, ...]:
+    def resolve(
+        self, selector: Selector, day: datetime.date, of: Sequence[str] = (), last: datetime.date | None = None
+    ) -> tuple[str, ...]:
         """The offices a selector means on ``day`` (``config.catalogue.offices.resolve``)."""
-        return resolve(self._offices, selector, day, of)
+        return resolve(self._offices, selector, day, of, last)

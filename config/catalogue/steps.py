@@ -39,6 +39,7 @@ from config.rules.kinds import (
     Recurring,
     Within,
 )
+from config.rules.turns import months_of
 
 Basis = Literal["law", "practice", "analogy", "proposal", "stated"]
 
@@ -189,6 +190,15 @@ class Step(Part):
         lead = due.get("lead") if isinstance(due, dict) else None
         trigger = _trigger_of(lead) if isinstance(lead, str) else None
         return {**content, "trigger": trigger} if trigger else content
+
+    @property
+    def rhythm(self) -> str:
+        """What its occasions come round with: two rules of one rhythm come back on the same ones.
+
+        The trigger; of several days of a year also their months, whose names their periods bear.
+        """
+        months = months_of(parse_rule(self.due.lead))
+        return f"{self.trigger}:{','.join(map(str, months))}" if months else self.trigger
 
     def teams(self) -> Iterator[Team]:
         """Who does it: one team, or one for each variant."""

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from config.clock import HANOI, LAST_YEAR, end_of_day
+from config.clock import HANOI, end_of_day
 from config.errors import Refused
 from config.rules import explanations as said
 from config.rules import kinds
 from config.rules.due import Due, HasNoDate, NeedsAnchor, NoLongerInForce, beside, not_dated
-from config.rules.periods import MONTHS, Bases, Cadence, Period, parse_period, period_of, periods_between
-from config.rules.terms import BeforeDate, Terms, day_of_month, last_of
+from config.rules.periods import MONTHS, Bases, Cadence, Period, parse_period, period_of
+from config.rules.terms import BeforeDate, Terms, day_of_month, days_back, last_of
+from config.rules.turns import last_end, turns_in
 from config.rules.units import Link, Season, Stage
-from config.rules.working_time import ALWAYS_OFF, WorkingCalendar, supported
+from config.rules.working_time import WorkingCalendar, supported
 
 COMPILED_AFTER = 11
 """Days after the close by which reports are compiled: the 25th under NĐ 09/2019, Điều 13 (secondary source)."""
@@ -72,7 +73,7 @@ class Calculation:
             case kinds.FromDay(day=day, month=month, days=days, year=year, unit=unit):
                 return self._on(day, month, year, lambda on: self._terms.count(on, days, unit), back=max(-days, 0))
             case kinds.ByDay(phrase=phrase, day=day, month=month, year=year):
-                back = self._terms.back(phrase)
+                back = days_back(phrase, self.before)
                 return self._on(day, month, year, lambda on: self._terms.by(phrase, on), back=back)
             case kinds.ByMoment(at=at, day=day, month=month, year=year):
                 return self._on(day, month, year, lambda on: self._terms.moment(datetime.combine(on, at, tzinfo=HANOI)))
@@ -131,7 +132,7 @@ class Calculation:
         if self.period is None:
             return self._in_year(of)
         year, opens = self.period.closes.year, self.period.opens
-        is_of_next = _last_end(day_of_month(year, month, day), back) < opens
+        is_of_next = last_end(day_of_month(year, month, day), back) < opens
         return self._terms.not_before(opens, of(year + is_of_next))
 
     def _in_year(self, term: Callable[[int], Due]) -> Due:
@@ -222,49 +223,12 @@ class Calculation:
 
     def _own_days(self, rule: kinds.Recurring, period: Period) -> Iterator[Due]:
         """The terms in a period, none before the work is given."""
-        whole = parse_period(period.key, "calendar")
-        for number, (day, month) in enumerate(rule.days):
-            if rule.cadence == "year" != period.cadence and not whole.opens.month <= month <= whole.closes.month:
-                continue
-            turn, on = _turn(rule, whole, number, self._terms.back(rule.phrase))
-            term = self._terms.by(rule.phrase, on) if day else self._terms.period_end("month", on.month, on.year)
-            yield replace(_told(self._terms.not_before(turn.opens, term), *said.every(rule.cadence)), names=period.key)
-
-
-def _last_end(on: date, back: int) -> date:
-    """The last day on which any calendar lets a term end that ends ``back`` days before ``on``, at the least."""
-    on -= back * _DAY
-    while back and (on.day, on.month) in ALWAYS_OFF:
-        on -= _DAY
-    return on
-
-
-def _turn(rule: kinds.Recurring, whole: Period, number: int, back: int) -> tuple[Period, date]:
-    """The period of one of a rule's days in a calendar period, and that day.
-
-    Several days of a year have the month of the day. A term that no calendar lets end in its period is that of the
-    next: «trước ngày 01 hằng tháng» is the end of the month that then closes. Of several days, such a one is given on
-    the day before it in the rule: «trước ngày 01/7 và 01/12 hằng năm», due on 30/6, on 01/12.
-    """
-    on = _own_day(rule, whole, number)
-    if len(rule.days) == 1:
-        # Every year begins with a holiday, and only some of the months do: these are moved forward.
-        ends = _last_end(on, back) if rule.cadence == "year" else on - back * _DAY
-        return whole, _own_day(rule, whole, number + (ends < whole.opens))
-    month = period_of("month", on, "calendar")
-    is_alone = [each for _, each in rule.days].count(rule.days[number][1]) == 1
-    if _last_end(on, back) >= month.opens or not is_alone:  # two in a month share its name
-        return month, on
-    return replace(month, opens=_own_day(rule, whole, number - 1), closes=on - _DAY), on
-
-
-def _own_day(rule: kinds.Recurring, period: Period, number: int) -> date:
-    """The day of a rule with this number in a calendar period; the numbers go on into the next, and back."""
-    later, number = divmod(number, len(rule.days))
-    day, month = rule.days[number]
-    first = 1 if rule.cadence == "year" else period.opens.month
-    months = period.opens.year * 12 + first - 1 + month - 1 + later * MONTHS[rule.cadence]
-    return day_of_month(months // 12, months % 12 + 1, day or 31)
+        for turn in turns_in(rule, period, days_back(rule.phrase, self.before)):
+            on = turn.on
+            is_day = rule.days[turn.number][0] is not None
+            term = self._terms.by(rule.phrase, on) if is_day else self._terms.period_end("month", on.month, on.year)
+            term = self._terms.not_before(turn.period.opens, term)
+            yield replace(_told(term, *said.own_days(rule.cadence, rule.days)), names=period.key)
 
 
 def _told(term: Due, vi: str, en: str) -> Due:
@@ -280,16 +244,3 @@ def _periods_from(period: Period) -> Iterator[Period]:
     while True:
         yield period
         period = period.next()
-
-
-def own_periods(rule: kinds.Recurring, first: date, last: date) -> list[Period]:
-    """The calendar periods of a rule with days of its own, from the one of ``first`` to that of ``last``.
-
-    Several days of a year give a period each, named after the month of the day.
-    """
-    if rule.cadence != "year" or len(rule.days) == 1:
-        return periods_between(rule.cadence, first, last, "calendar")
-    back = int(rule.phrase == "BEFORE")
-    years = (parse_period(str(year), "calendar") for year in range(first.year, min(last.year + 1, LAST_YEAR) + 1))
-    turns = (_turn(rule, year, number, back)[0] for year in years for number in range(len(rule.days)))
-    return list({turn.key: turn for turn in turns if turn.opens <= last and turn.closes >= first}.values())

@@ -7,12 +7,13 @@ day, and an end on a day off moves to the next working day. Hours run through ni
 from datetime import date, datetime
 
 from config.clock import local_date
-from config.rules.calculation import DISTRICTS_ENDED, Calculation, own_periods
+from config.rules.calculation import DISTRICTS_ENDED, Calculation
 from config.rules.due import Due, HasNoDate, NeedsAnchor, NoLongerInForce, NotDated
 from config.rules.grammar import parse_rule
 from config.rules.kinds import Recurring, Rule
 from config.rules.periods import Bases, Cadence, Period, parse_period, period_of
 from config.rules.terms import BeforeDate
+from config.rules.turns import own_periods
 from config.rules.working_time import WorkingCalendar, supported
 
 __all__ = [
@@ -82,12 +83,13 @@ def reading(
         return none.answer
 
 
-def occasions(rule: Recurring, first: date, last: date) -> list[Period]:
+def occasions(rule: Recurring, first: date, last: date, before: BeforeDate = "strict") -> list[Period]:
     """The periods in which a rule with days of its own comes back, from that of ``first`` to that of ``last``.
 
-    They are calendar periods; ``due`` with one of them gives its day. Several days of a year give a month each.
+    They are calendar periods; ``due`` with one of them gives its day. Several days of a year give a month each,
+    by the reading ``before`` of «trước ngày».
     """
-    return own_periods(rule, first, last)
+    return own_periods(rule, first, last, before)
 
 
 def reporting_period(term: Due, cadence: Cadence, basis: Bases) -> Period:

@@ -60,6 +60,16 @@ def every(cadence: Cadence) -> tuple[str, str]:
     return _EVERY[cadence]
 
 
+def own_days(cadence: Cadence, days: Sequence[tuple[int | None, int]]) -> tuple[str, str]:
+    """How often, with the days where there are several: «hằng năm (10/6, 20/6)», "every year (10/6, 20/6)"."""
+    vi, en = every(cadence)
+    if len(days) == 1:
+        return vi, en
+    in_vi = ", ".join(f"{number}/{month}" if number else f"cuối tháng {month}" for number, month in days)
+    in_en = ", ".join(f"{number}/{month}" if number else f"end of {MONTH_NAMES[month - 1]}" for number, month in days)
+    return f"{vi} ({in_vi})", f"{en} ({in_en})"
+
+
 def period(cadence: Cadence, number: int, year: int) -> tuple[str, str]:
     """«Quý II/2025», "quarter 2 of 2025"."""
     match cadence:

@@ -1,12 +1,12 @@
 """Reporting periods and their closing dates.
 
 Two bases: ``nd09``, by analogy with NĐ 09/2019/NĐ-CP, Điều 12 (data close on the 14th), and ``calendar`` (they close on
-the last day). A key, «2026-Q4», names a period of either.
+the last day). A key, «2026-Q4», names a period of either; «2026-06-D1» is the first of several times in a month.
 """
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -19,7 +19,9 @@ Basis = Literal["nd09", "calendar"]
 
 MONTHS: dict[Cadence, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _LETTERS = {"": "month", "Q": "quarter", "H": "half"}
-_KEY = re.compile(r"(?P<year>\d{4})(?:-(?P<letter>[QH]?)(?P<number>\d{1,2}))?")
+_KEY = re.compile(r"(?P<year>\d{4})(?:-(?P<letter>[QH]?)(?P<number>\d{1,2})(?:-D(?P<turn>[1-9]))?)?")
+_MONTH = re.compile(r"\d{4}-\d{2}")
+_TURN = re.compile(r"(?<=\d{4}-\d{2})-D[1-9]$")
 _DAY = timedelta(days=1)
 _ND09_CLOSES = 14
 
@@ -90,6 +92,8 @@ def parse_period(key: str, basis: Bases = "nd09") -> Period:
         number = int(found["number"] or 1)
         if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12 // MONTHS[cadence]:
             period = _period(cadence, year, number, basis)
+            if found["turn"] and cadence == "month":
+                period = numbered(period, int(found["turn"]))
             # One period has one key: «2026-1» or «2026-Q04» would be a second name for it.
             if period.key == key.strip():
                 return period
@@ -97,6 +101,26 @@ def parse_period(key: str, basis: Bases = "nd09") -> Period:
         f"Kỳ «{key}» không có; viết 2026-11 (tháng), 2026-Q4 (quý), 2026-H2 (6 tháng) hoặc 2026 (năm).",
         f"There is no period '{key}'; write 2026-11 (month), 2026-Q4 (quarter), 2026-H2 (half) or 2026 (year).",
     )
+
+
+def numbered(month: Period, number: int) -> Period:
+    """A month as the period of one of several times in it, but for the last, which bears the name of the month."""
+    return replace(month, key=f"{month.key}-D{number}")
+
+
+def month_named(key: str) -> str:
+    """The key of the month that a numbered one belongs to; of any other key itself."""
+    return _TURN.sub("", key)
+
+
+def in_order(key: str) -> tuple[str, bool, str]:
+    """What sorts keys: of several times in a month the one that bears its name is the last."""
+    return month_named(key), key == month_named(key), key
+
+
+def with_numbered(key: str) -> tuple[str, ...]:
+    """The keys that are meant by one: of a month also those of several times in it, in their order."""
+    return (*(f"{key}-D{number}" for number in range(1, 10)), key) if _MONTH.fullmatch(key) else (key,)
 
 
 def _period(cadence: Cadence, year: int, number: int, basis: Bases) -> Period:
@@ -150,4 +174,7 @@ def period_in_words(key: str, language: str, *, occasion: str = "") -> str:
         if vi:
             return f"6 tháng {'đầu' if part == 'H1' else 'cuối'} năm {year}"
         return f"{'first' if part == 'H1' else 'second'} half of {year}"
+    month, _, turn = part.partition("-D")
+    if turn:
+        return f"tháng {month}/{year} (đợt {turn})" if vi else f"month {month}/{year} (round {turn})"
     return f"tháng {part}/{year}" if vi else f"month {part}/{year}"

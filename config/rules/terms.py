@@ -101,10 +101,6 @@ class Terms:
         en += ", read as the last working day before it"
         return self.due(self.calendar.previous_working_day(on - _DAY), vi, en, since=on, named_on=on - _DAY)
 
-    def back(self, phrase: kinds.Phrase) -> int:
-        """How many days before the day it names a term ends, at the least."""
-        return int(phrase == "BEFORE" and self.before == "strict")
-
     def not_before(self, opens: date, term: Due) -> Due:
         """``term``, or the first working day of the period that ``opens`` after it: days off at the beginning of a
         period make nobody late as the work is given, and move a term forward as any other (BLDS 2015, 148)."""
@@ -159,6 +155,11 @@ class Terms:
 
     def made(self, due_date: date, due_at: datetime, vi: str, en: str) -> Due:
         return Due(due_date, due_at, vi, en, self.rule, self.calendar.version, provisional=False, named_on=due_date)
+
+
+def days_back(phrase: kinds.Phrase, before: BeforeDate) -> int:
+    """How many days before the day it names a term ends, at the least."""
+    return int(phrase == "BEFORE" and before == "strict")
 
 
 def day_of_month(year: int, month: int, day: int) -> date:

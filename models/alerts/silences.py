@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from config.boundary import checked_reason
 from config.catalogue.plan import Plan
@@ -120,13 +120,19 @@ def silenced(session: Session, assignments: Collection[int], today: date) -> Map
     concerned = and_(
         or_(col(Silence.office).is_(None), Silence.office == lead.c.office),
         or_(col(Silence.subtask).is_(None), Silence.subtask == Assignment.subtask),
-        or_(col(Silence.period).is_(None), Silence.period == Assignment.period),
+        or_(col(Silence.period).is_(None), Silence.period == Assignment.period, _is_of_its_month),
     )
     query = select_columns(lead.c.id, lead.c.office).join(Assignment, col(Assignment.id) == lead.c.id)
     found: dict[int, set[str]] = defaultdict(set)
     for number, code in session.execute(query.join(Silence, concerned).where(_in_force(today))):
         found[number].add(code)
     return found
+
+
+_is_of_its_month = and_(
+    col(Assignment.period).like("____-__-D_"), Silence.period == func.substr(col(Assignment.period), 1, 7)
+)
+"""Whether it is one of several times in the month that a silence names."""
 
 
 def _existing(name: str, context: ActorContext) -> str:

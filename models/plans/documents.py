@@ -14,7 +14,7 @@ from typing import Any
 
 from config.catalogue.conventions import Conventions
 from config.catalogue.history import StepHistory, histories_after
-from config.catalogue.offices import OfficeSpec
+from config.catalogue.offices import OfficeSpec, joined
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import Priority, Subtask
 from config.rules.ladder import Ladder
@@ -63,7 +63,7 @@ def documents_of(plan: Plan, calendar: WorkingCalendar) -> dict[str, Content]:
     """The documents of a plan by series, the directives first and in their order."""
     return {
         **{series_of(each.code): _directive_content(plan, each, calendar) for each in plan.directives},
-        OFFICES: {"format": FORMAT, "offices": _dumped(plan.offices)},
+        OFFICES: _register_content(plan.offices),
         LADDERS: {"format": FORMAT, "ladders": _dumped(plan.ladders)},
         CALENDAR: {"format": FORMAT} | _calendar_content(calendar.overrides, calendar.provisional_from),
     }
@@ -82,7 +82,10 @@ def replaced(
 
 
 def _digest_now(content: Content) -> str:
-    return digest_of({key: value for key, value in content.items() if key not in ("retired", "history")})
+    now = {key: value for key, value in content.items() if key not in ("retired", "history")}
+    if "offices" in now:
+        now["offices"] = [{key: each[key] for key in each if key != "memberships"} for each in now["offices"]]
+    return digest_of(now)
 
 
 def plan_of(documents: Mapping[str, Content], numbers: Mapping[str, int]) -> PlanInForce:
@@ -114,6 +117,12 @@ def plan_of(documents: Mapping[str, Content], numbers: Mapping[str, int]) -> Pla
         history=tuple(history),
     )
     return PlanInForce(plan, replace(common, own=own), numbers)
+
+
+def with_memberships(new: Content, before: Content, effective_on: date) -> Content:
+    """A register's new content that also says when its offices joined and left groups (``offices.joined``)."""
+    now, was = ([OfficeSpec.model_validate(each) for each in content["offices"]] for content in (new, before))
+    return _register_content(joined(now, was, effective_on))
 
 
 def with_past(new: Content, before: Content, effective_on: date, entered: date) -> Content:
@@ -177,6 +186,15 @@ def _directive_content(plan: Plan, directive: Directive, calendar: WorkingCalend
         days = [override for override in own.overrides if override not in calendar.overrides]
         content["calendar"] = _calendar_content(days, own.provisional_from)
     return content
+
+
+def _register_content(offices: Iterable[OfficeSpec]) -> Content:
+    listed = _dumped(offices)
+    # As registers have been kept from the first, where nobody has joined or left a group.
+    return {
+        "format": FORMAT,
+        "offices": [{k: v for k, v in each.items() if v or k != "memberships"} for each in listed],
+    }
 
 
 def _dumped(parts: Iterable[Any]) -> list[Content]:

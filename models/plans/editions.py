@@ -18,12 +18,14 @@ from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
 from models.plans.documents import (
     FORMAT,
+    OFFICES,
     Content,
     PlanInForce,
     digest_of,
     directive_of,
     documents_of,
     plan_of,
+    with_memberships,
     with_past,
 )
 from models.store.audit import AuditEntry, also_about, lock_audit_chain, record_all
@@ -135,9 +137,12 @@ def next_documents(
     documents = {series: edition_content(session, series, number) for series, number in numbers.items()}
     for series, content in documents_of(plan, calendar).items():
         before = documents.get(series)
+        today = local_date(now)
+        on = provenance.effective_on or today
         if before is not None and directive_of(series):
-            today = local_date(now)
-            content = with_past(content, before, provenance.effective_on or today, today)
+            content = with_past(content, before, on, today)
+        elif before is not None and series == OFFICES:
+            content = with_memberships(content, before, on)
         if before is None or digest_of(content) != digest_of(before):
             documents[series], numbers[series] = content, numbers.get(series, 0) + 1
     return documents, numbers

@@ -143,11 +143,12 @@ def rows_of_occasions(session: Session, occasions: Sequence[Occasion]) -> dict[O
 def continued(stages: Sequence[Sequence[PlannedAssignment]]) -> list[PlannedAssignment]:
     """What the last of several states of a step asks on one occasion, under the identities that the first gave.
 
-    One lead that takes the place of one other has the identity of that one, through every state.
+    One lead that takes the place of one other has the identity of that one, through every state. Who owes its input to
+    every lead has its own.
     """
-    keys: dict[tuple[str, str], str] = {(each.variant, each.lead_office): each.lead_office for each in stages[0]}
+    keys = {lead: lead[1] for lead in _leads(stages[0])}
     for stage in stages[1:]:
-        leads = dict.fromkeys((each.variant, each.lead_office) for each in stage)
+        leads = _leads(stage)
         known = {lead: key for lead, key in keys.items() if lead in leads}
         for variant in dict.fromkeys(variant for variant, _ in leads):
             gone = [lead for lead in keys if lead[0] == variant and lead not in leads]
@@ -158,10 +159,14 @@ def continued(stages: Sequence[Sequence[PlannedAssignment]]) -> list[PlannedAssi
         keys = known
     found = []
     for each in stages[-1]:
-        key = keys[each.variant, each.lead_office]
+        key = keys.get((each.variant, each.lead_office), each.lead_office)
         assigned = key if each.role is Role.LEAD else each.assigned_office
         found.append(replace(each, lead_office=key, assigned_office=assigned))
     return found
+
+
+def _leads(stage: Sequence[PlannedAssignment]) -> dict[tuple[str, str], None]:
+    return dict.fromkeys((each.variant, each.lead_office) for each in stage if each.role is Role.LEAD)
 
 
 def _free_key(lead: tuple[str, str], keys: Mapping[tuple[str, str], str]) -> str:

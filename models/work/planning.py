@@ -15,8 +15,8 @@ from config.clock import local_date
 from config.errors import Refused
 from config.rules.deadlines import Due, occasions
 from config.rules.grammar import parse_rule
-from config.rules.kinds import PeriodicReport, Recurring, Timing
-from config.rules.periods import Cadence, Period, parse_period, periods_between
+from config.rules.kinds import Recurring, Timing
+from config.rules.periods import Cadence, Period, month_named, parse_period, periods_between
 from models.store.actor import PriorityContext
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.lifecycle import Role
@@ -125,17 +125,17 @@ class _Planning:
         closed: dict[str, date] = {}
         for place, first in enumerate(steps):
             # Another rhythm begins with the first period after those that had begun by the old one.
-            opens_after = max((day for trigger, day in closed.items() if trigger != first.trigger), default=date.min)
+            opens_after = max((day for rhythm, day in closed.items() if rhythm != first.rhythm), default=date.min)
             for occasion in self.occasions(subtask, first, periods, as_now=as_now):
                 if self._place(history, subtask, steps, occasion) != place or occasion.on <= opens_after:
                     continue
                 if occasion.period and self.context.directive.asks_on(occasion.on):
-                    closed[first.trigger] = max(closed.get(first.trigger, date.min), occasion.period.closes)
+                    closed[first.rhythm] = max(closed.get(first.rhythm, date.min), occasion.period.closes)
                 if not self._is_new(occasion):
                     continue
                 changes = zip(history.earlier[place:], steps[place + 1 :], strict=True)
                 later = [
-                    new for was, new in changes if new.trigger == first.trigger and (as_now or was.until <= occasion.on)
+                    new for was, new in changes if new.rhythm == first.rhythm and (as_now or was.until <= occasion.on)
                 ]
                 planned = continued([list(self.assignments(subtask, each, occasion)) for each in (first, *later)])
                 yield from self._while_asked(history, planned, occasion)
@@ -149,7 +149,7 @@ class _Planning:
         place = history.place_of(occasion.on, occasion.known_since)
         for number, change in enumerate(history.earlier[place:], start=place + 1):
             was, now = steps[number - 1], steps[number]
-            if now.trigger != was.trigger or change.entered >= occasion.known_since:
+            if now.rhythm != was.rhythm or change.entered >= occasion.known_since:
                 break
             term = self._due(subtask, was, Role.LEAD, occasion)
             if term is None or term.due_date < change.until:
@@ -173,9 +173,10 @@ class _Planning:
 
     @staticmethod
     def _falls_on(occasion: _Occasion, term: Due) -> date:
-        """The day that tells whether a step was asked for in time: of work without a due date, that of its occasion."""
+        """The day that tells whether a step was asked for in time: of a period its last one, or its due date where that
+        comes first; of work without a due date, that of its occasion."""
         if occasion.period:
-            return occasion.period.closes
+            return min(occasion.period.closes, term.due_date)
         return term.due_date if term.timing is Timing.DATED else occasion.on
 
     def occasions(self, subtask: Subtask, step: Step, named: Collection[str], *, as_now: bool) -> Iterator[_Occasion]:
@@ -185,29 +186,26 @@ class _Planning:
         for occasion in self._all_occasions(subtask, step, named):
             # What the assigning document asks for once is asked for, also where that is of a day of a pause.
             is_asked = as_now or step.trigger == "issue" or directive.asks_on(occasion.on)
-            if is_asked and (not named or occasion.key in named):
+            if is_asked and (not named or not {occasion.key, month_named(occasion.key)}.isdisjoint(named)):
                 yield occasion
 
     def _all_occasions(self, subtask: Subtask, step: Step, periods: Collection[str]) -> Iterator[_Occasion]:
         if step.trigger == "issue":
             yield _Occasion(self.issue.key, self.issue.on_date, None, self.issue)
-        elif step.trigger == "document":
+        elif step.trigger == "document" or step.trigger == "event":
             for anchor in self.anchors:
-                if anchor.kind is AnchorKind.DOCUMENT:
-                    yield _Occasion(anchor.key, anchor.on_date, None, anchor)
-        elif step.trigger == "event":
-            for anchor in self.anchors:
-                if anchor.kind is AnchorKind.EVENT and anchor.subtask == subtask.code:
+                if anchor.kind.value == step.trigger and anchor.subtask in (None, subtask.code):
                     yield _Occasion(anchor.key, anchor.on_date, None, anchor)
         else:
             for period in self._periods(step, step.trigger, periods):
                 yield _Occasion(period.key, max(period.opens, self.issue.on_date), period, self.issue)
 
     def _periods(self, step: Step, cadence: Cadence, named: Collection[str]) -> Iterable[Period]:
+        conventions = self.context.directive.conventions
         if isinstance(rule := parse_rule(step.due.lead), Recurring):
-            return occasions(rule, self.issue.on_date, self.context.today)
-        by_nd09 = isinstance(rule, PeriodicReport) and not rule.follows
-        bases = "nd09" if by_nd09 else self.context.directive.conventions.bases
+            ahead = (parse_period(key).closes for key in named if not key.startswith(ANCHORED))
+            return occasions(rule, self.issue.on_date, max([self.context.today, *ahead]), conventions.before_date)
+        bases = conventions.bases_of(rule)
         if not named:
             return periods_between(cadence, self.issue.on_date, self.context.today, bases)
         parsed = (parse_period(key, bases) for key in named if not key.startswith(ANCHORED))
@@ -225,7 +223,8 @@ class _Planning:
         ladder = self.context.plan.ladder(subtask.ladder)
         anchor = occasion.anchor
         part = (subtask.code,)
-        for each in assignees(self.context.plan, step, occasion.on, anchor.host_office, part):
+        due_dates = whole.due_date, (terms[Role.COORDINATING] or whole).due_date
+        for each in assignees(self.context.plan, step, occasion.on, anchor.host_office, part, due_dates):
             # Where the host was corrected the right one leads; the copy is named after the first one for good.
             corrected = anchor.first_host is not None and each.lead_office == anchor.host_office and _is_hosted(step)
             named_after = anchor.first_host if corrected and anchor.first_host else each.lead_office
@@ -284,7 +283,7 @@ def _is_hosted(step: Step) -> bool:
 
 def _refuse_unfitting(periods: Collection[str], steps: Iterable[Step], anchors: Sequence[Anchor]) -> None:
     """A period that no step of the priority works by is a slip of the pen, not an empty run."""
-    triggers = {step.trigger for step in steps}
+    cadences = {step.trigger if step.trigger == step.rhythm else "month" for step in steps}
     keys = {anchor.key for anchor in anchors}
     for key in periods:
         if key.startswith(ANCHORED):
@@ -293,7 +292,7 @@ def _refuse_unfitting(periods: Collection[str], steps: Iterable[Step], anchors: 
                     f"Kỳ «{key}»: chưa đăng ký văn bản hoặc sự kiện đó.",
                     f"Period '{key}': no such document or event is registered.",
                 )
-        elif (cadence := parse_period(key).cadence) not in triggers:
+        elif (cadence := parse_period(key).cadence) not in cadences:
             raise Refused(
                 f"Kỳ «{key}»: nhiệm vụ này không có việc nào theo kỳ như vậy.",
                 f"Period '{key}': this priority task has no work with such a period ({cadence}).",

@@ -19,6 +19,7 @@ from sqlalchemy.sql import operators
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue.plan import Plan
+from config.rules.periods import with_numbered
 from models.alerts.status import DateFilter, due_between, is_open, not_withdrawn, overdue, status_expr, status_of
 from models.store.audit_event import AuditEvent
 from models.store.columns import UtcDateTime, enum_column
@@ -160,9 +161,11 @@ def conditions(connection: Connection, criteria: AssignmentFilter, now: datetime
     """What an assignment must fulfil to be listed."""
     if criteria.office is not None:
         yield own_work(connection, criteria.office)
-    for name in ("priority", "subtask", "period", "role", "state"):
+    for name in ("priority", "subtask", "role", "state"):
         if (value := getattr(criteria, name)) is not None:
             yield col(getattr(Assignment, name)) == value
+    if criteria.period is not None:
+        yield col(Assignment.period).in_(with_numbered(criteria.period))
     if criteria.state is None:
         yield not_withdrawn
     if criteria.status is not None:

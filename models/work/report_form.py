@@ -14,6 +14,7 @@ from config.errors import Refused
 from config.rules.grammar import parse_rule
 from config.rules.kinds import PeriodicReport
 from config.rules.periods import Period, parse_period
+from config.rules.turns import months_of
 from config.settings import Language
 from config.text.amounts import amount_in_words
 from config.text.suggestions import without_accents
@@ -249,9 +250,12 @@ _EARLIER = (  # made once: composing it costs more than running it
 
 
 def data_span(assignment: Assignment, context: ActorContext) -> Period | None:
-    """The first and last day of the data that a periodic report is about; None of work without a period."""
+    """The first and last day of the data that a periodic report is about; None of work without a period, or whose
+    period is no more than the month of a day that is named."""
     try:
         rule = parse_rule(assignment.rule)
+        if months_of(rule):
+            return None
         by_nd09 = isinstance(rule, PeriodicReport) and not rule.follows
         conventions = context.for_priority(assignment.priority).directive.conventions
         return parse_period(assignment.period, "nd09" if by_nd09 else conventions.bases)

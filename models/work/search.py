@@ -226,15 +226,16 @@ def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _OF_PERIODS = re.compile(
     r"(?:(?:quy|quarter) (?P<quarter>iii|ii|iv|i|[1-4])|(?:thang|month) (?P<month>1[0-2]|0?[1-9])"
-    r"|6 thang (?P<half>dau|cuoi)(?: nam)?)(?:(?:/| | nam | of )(?P<year>\d{4}))?(?= |$)"
+    r"|6 thang (?P<half>dau|cuoi)(?: nam)?)(?:(?:/| | nam | of )(?P<year>\d{4}))?"
+    r"(?(month)(?: \(?(?:dot|round) (?P<turn>[1-9])\)?)?|)(?= |$)"
 )
 _OF_YEARS = re.compile(r"(?:nam|year) (?P<year>\d{4})(?= |$)")
-_KEYS = re.compile(r"(?P<key>\d{4}-(?:q[1-4]|h[12]|1[0-2]|0[1-9]))(?= |$)")
+_KEYS = re.compile(r"(?P<key>\d{4}-(?:q[1-4]|h[12]|(?P<month>1[0-2]|0[1-9])(?P<turn>-d[1-9])?))(?= |$)")
 
 
 def _period(words: Sequence[str]) -> tuple[str, int] | None:
-    """The pattern of the periods that the first words name, and how many words these are: «quý III», «tháng 10/2026»,
-    «6 tháng đầu năm 2026», «năm 2026», «2026-Q3»."""
+    """The pattern of the periods that the first words name, and how many words these are: «quý III», «tháng 10/2026»
+    with all its times, «tháng 6/2026 (đợt 1)», «6 tháng đầu năm 2026», «năm 2026», «2026-Q3»."""
     text = " ".join(words[:6])
     if found := _OF_PERIODS.match(text):
         year = found["year"] or "____"
@@ -243,12 +244,12 @@ def _period(words: Sequence[str]) -> tuple[str, int] | None:
         elif found["half"]:
             part = "H1" if found["half"] == "dau" else "H2"
         else:
-            part = f"{int(found['month']):02}"
+            part = f"{int(found['month']):02}" + (f"-D{found['turn']}" if found["turn"] else "%")
         pattern = f"{year}-{part}"
     elif found := _OF_YEARS.match(text):
         pattern = f"{found['year']}%"
     elif found := _KEYS.match(text):
-        pattern = found["key"].upper()
+        pattern = found["key"].upper() + ("%" if found["month"] and not found["turn"] else "")
     else:
         return None
     return pattern, len(found[0].split())

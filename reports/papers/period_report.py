@@ -16,7 +16,7 @@ from sqlmodel import col
 from config.catalogue.plan import Directive, Plan
 from config.catalogue.subtasks import AD_HOC, Priority, Subtask
 from config.clock import local_date
-from config.rules.periods import Period, parse_period, period_of
+from config.rules.periods import Period, month_named, parse_period, period_of
 from config.text.amounts import amount_in_words, exact
 from models.alerts.status import in_directive, not_withdrawn, overdue
 from models.keeping.opening import Store
@@ -109,7 +109,7 @@ def period_report(
     """
     plan, followed = store.plan, store.plan.directive(directive)
     bases = followed.conventions.bases
-    period = parse_period(period.key, bases)
+    period = parse_period(month_named(period.key), bases)
     calendar = store.calendar.of(plan.priorities_of(followed.code)[0].code)
     its = in_directive(plan, followed)
     mine = and_(or_(of_period(connection, period), without_a_date(period)), its)

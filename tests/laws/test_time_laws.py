@@ -1,5 +1,6 @@
 """Laws of working time, periods and deadlines that hold for every date."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -112,6 +113,47 @@ def test_a_day_of_the_year_is_kept_before_it_comes_and_none_is_left_out(
                 period = periods[f"{on:%Y-%m}"]
                 term = due(rule, calendar=CALENDAR, period=period).due_date
                 assert term == (before if period.opens <= before else after)
+
+
+_CLOSE_DAYS = st.lists(
+    st.tuples(
+        st.one_of(st.none(), st.sampled_from([1, 2, 28, 29]), st.integers(1, 28)), st.sampled_from([1, 2, 6, 12])
+    ),
+    min_size=1,
+    max_size=6,
+    unique=True,
+)
+
+
+@given(days, _CLOSE_DAYS, st.sampled_from(["BEFORE", "BY", "UNTIL"]), st.sampled_from(["strict", "inclusive"]))
+def test_no_two_days_of_a_rule_share_a_key_and_the_last_of_a_month_has_its_name(
+    day: date, named: list[tuple[int | None, int]], phrase: str, before: BeforeDate
+) -> None:
+    """What stores held before times in one month were numbered is the last of them, under the name of the month."""
+    named = [(number or (15 if phrase == "BEFORE" else None), month) for number, month in named]
+    written = ",".join(f"END/{month:02}" if number is None else f"{number:02}/{month:02}" for number, month in named)
+    rule = parse_rule(f"YEARLY:{phrase}:{written}")
+    assert isinstance(rule, Recurring)
+    found = occasions(rule, date(day.year - 1, 1, 1), date(day.year + 1, 12, 31), before)
+    keys = [each.key for each in found]
+    assert len(set(keys)) == len(keys)
+    terms = {each.key: due(rule, calendar=CALENDAR, period=each, before=before) for each in found}
+    back = int(phrase == "BEFORE" and before == "strict")
+    if len(set(named)) == 1:
+        assert keys == [f"{day.year + later}" for later in (-1, 0, 1)]
+        return
+    wanted = {
+        date(day.year, month, min(number or 31, monthrange(day.year, month)[1])): f"{day.year}-{month:02}"
+        for number, month in named
+    }
+    for on, key in wanted.items():
+        of_month = sorted(each for each in wanted if each.month == on.month)
+        key += "" if on == of_month[-1] else f"-D{of_month.index(on) + 1}"
+        assert parse_period(key, "calendar").key == key
+        assert terms[key].due_date == due(rule, calendar=CALENDAR, period=parse_period(key), before=before).due_date
+        kept = CALENDAR.previous_working_day(on - timedelta(days=1)) if back else CALENDAR.next_working_day(on)
+        opens = next(each.opens for each in found if each.key == key)
+        assert terms[key].due_date == (kept if kept >= opens else CALENDAR.next_working_day(opens))
 
 
 @given(

@@ -6,41 +6,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from config.catalogue.checks.rule_check import months_faults, trigger_faults
 from config.catalogue.conventions import Conventions
 from config.catalogue.faults import PlanError
 from config.catalogue.fields import WITH_LEAD
 from config.catalogue.offices import Register, Selector, resolve
-from config.catalogue.steps import TRIGGER_OF, Step
+from config.catalogue.steps import Step
 from config.errors import Refused
-from config.rules.deadlines import due
+from config.rules.deadlines import due, occasions
 from config.rules.grammar import parse_rule
-from config.rules.kinds import (
-    AfterSubtask,
-    ByDay,
-    ByMoment,
-    FiscalEnd,
-    FromAnchor,
-    FromClose,
-    FromDay,
-    GradingLink,
-    OnOccasion,
-    PeriodicReport,
-    Recurring,
-    Rule,
-    SeasonEnd,
-    Span,
-    StandingDuty,
-    TargetYear,
-    Undated,
-    Within,
-)
-from config.rules.periods import Bases, Period, periods_between
+from config.rules.kinds import FromAnchor, Recurring, Rule
+from config.rules.periods import Period, periods_between
 from config.rules.working_time import WorkingCalendar
 
 CHECKED_FROM, CHECKED_TO = date(2023, 1, 1), date(2028, 12, 31)
 """The span for which "in every year" is checked."""
-
-_PERIODIC = ("month", "quarter", "half", "year")
 
 
 @dataclass(frozen=True)
@@ -94,8 +74,10 @@ class StepCheck:
             error
             for role, rule in (("lead", step.due.lead), ("coordinating", self._own_rule(step)))
             if rule is not None
-            for error in _trigger_faults(file, f"{where}.due.{role}", parse_rule(rule), step.trigger)
+            for error in trigger_faults(file, f"{where}.due.{role}", parse_rule(rule), step.trigger)
         ]
+        if (own := self._own_rule(step)) and not misfits:
+            misfits = list(months_faults(file, f"{where}.due.coordinating", parse_rule(own), parse_rule(step.due.lead)))
         yield from misfits
         if not misfits:
             yield from self._order_faults(file, where, step, steps)
@@ -223,7 +205,7 @@ class StepCheck:
 @lru_cache(maxsize=1024)
 def _not_kept(order: _Order) -> tuple[_Occasion, date, date] | None:
     earlier, later = parse_rule(order.earlier), parse_rule(order.later)
-    for occasion in _occasions(order.trigger, earlier, later, order.conventions.bases):
+    for occasion in _occasions(order.trigger, earlier, later, order.conventions):
         try:
             first, last = (_due_date(rule, occasion, order) for rule in (earlier, later))
         except Refused:
@@ -244,10 +226,13 @@ def _due_date(rule: Rule, occasion: _Occasion, order: _Order) -> date:
     ).due_date
 
 
-def _occasions(trigger: str, earlier: Rule, later: Rule, bases: Bases) -> Iterator[_Occasion]:
+def _occasions(trigger: str, earlier: Rule, later: Rule, conventions: Conventions) -> Iterator[_Occasion]:
     match trigger, earlier, later:
+        case _, _, Recurring():
+            for period in occasions(later, CHECKED_FROM, CHECKED_TO, conventions.before_date):
+                yield _Occasion(period=period)
         case "month" | "quarter" | "half" | "year" as cadence, _, _:
-            for period in periods_between(cadence, CHECKED_FROM, CHECKED_TO, bases):
+            for period in periods_between(cadence, CHECKED_FROM, CHECKED_TO, conventions.bases_of(later)):
                 yield _Occasion(period=period)
         case _, FromAnchor(), FromAnchor():
             # Working days counted from the same day keep the order of their numbers, whichever day it is.
@@ -255,32 +240,3 @@ def _occasions(trigger: str, earlier: Rule, later: Rule, bases: Bases) -> Iterat
         case _:
             for days in range(0, (CHECKED_TO - CHECKED_FROM).days, 7):
                 yield _Occasion(anchor=CHECKED_FROM + timedelta(days=days))
-
-
-def _trigger_faults(file: str, key: str, rule: Rule, trigger: str) -> Iterator[PlanError]:
-    """A rule that cannot be worked out for the trigger of its step."""
-    fits: tuple[str, ...]
-    match rule:
-        case FromAnchor(anchor=anchor) | Within(anchor=anchor) | OnOccasion(anchor=anchor):
-            fits = (TRIGGER_OF[anchor],)
-        case PeriodicReport(cadence=cadence) | Recurring(cadence=cadence):
-            fits = (cadence,)
-        case FromClose():
-            fits = _PERIODIC
-        case FromDay(year=None) | GradingLink() | ByDay(year=None) | ByMoment(year=None):
-            fits = ("year",)
-        case FromDay() | ByDay() | ByMoment() | TargetYear() | Span() | SeasonEnd() | FiscalEnd() | StandingDuty():
-            fits = ("issue", "document")
-        case Undated() | AfterSubtask():
-            fits = ("issue", "document", "event")
-        case _:
-            return
-    if trigger not in fits:
-        named = ", ".join(fits)
-        yield PlanError(
-            file,
-            key,
-            str(rule),
-            f"đi với trigger: {named}; ở đây là {trigger}",
-            f"goes with trigger: {named}, not {trigger}",
-        )

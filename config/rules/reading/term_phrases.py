@@ -125,6 +125,7 @@ _OF_MONTH = re.compile(
     r"(?:(?P<next>(?: cua)? thang (?:sau|tiep theo|ke tiep))|(?P<this> cua thang bao cao))?"
 )
 _SEVERAL_DAYS = re.compile(r"(?:ngay )?[0-9]{1,2}(?:(?: ?,| va|, va) (?:ngay )?[0-9]{1,2})+")
+_DAY_ALONE = re.compile(r"(?:ngay )?(?P<d>[0-9]{1,2})")
 _LAST_DAY = re.compile(r"(?:vao |the )?(?:cuoi|ngay cuoi(?: cung)?|end|last day)(?: of| cua)?")
 _MONTHS_ONLY = re.compile(r"(?:vao |trong )?thang [0-9]{1,2}(?:(?: ?,| va|, va| &) (?:thang )?[0-9]{1,2})*")
 
@@ -261,7 +262,10 @@ def _own_days(text: str, cadence: Cadence) -> Rule | None:
         parts = [each.strip() for each in re.split(r" va |,| and ", rest) if each.strip()]
         if phrase == "BEFORE":  # «trước ngày 15/6 và trước ngày 15/12»
             parts = [each.removeprefix("truoc ") for each in parts]
-        days = [read_day(each) for each in parts]
+        days: list[tuple[int, int, int | None] | None] = []
+        for part in reversed(parts):  # «ngày 10 và 20 tháng 6»: a day alone is of the month named after it
+            alone, after = _DAY_ALONE.fullmatch(part), days[-1] if days else None
+            days.append((int(alone["d"]), after[1], None) if alone and after else read_day(part))
         if days and all(day and day[2] is None for day in days):
             return recurring("year", phrase, [(day[0], day[1]) for day in days if day])
         return None

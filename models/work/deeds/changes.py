@@ -128,7 +128,7 @@ def _amended_step(
     if new is None or now is None:
         rows = rows_of_step(session, old.code, key)
         yield from diff(asked_then, (), rows, now=after.now, holds_from=holds_from)
-    elif now.trigger == then.trigger:  # on other occasions from now on; what was asked before stays as it was asked
+    elif now.rhythm == then.rhythm:  # on other occasions from now on; what was asked before stays as it was asked
         asked_now = list(planned_of_step(after.for_subtask(new.code), dated, new, now, as_now=True))
         has_same_teams = list(then.teams()) == list(now.teams())
         if has_same_teams and asked_now == asked_then:

@@ -146,13 +146,16 @@ def _on_occasion(
     now: datetime,
     holds_from: date,
 ) -> Iterator[Item]:
-    """One occasion; before and after by the lead office of each group."""
-    gone, come = [lead for lead in before if lead not in after], [lead for lead in after if lead not in before]
+    """One occasion; before and after by the lead office of each group, or who owes its input to all of them."""
+    leads = {
+        each.lead_office for parts in (*before.values(), *after.values()) for each in parts if each.role is Role.LEAD
+    }
+    gone, come = leads - after.keys(), leads - before.keys()
     # One lead for another takes over what is open; of several nobody can tell who follows whom.
-    heirs = {gone[0]: come[0]} if len(gone) == len(come) == 1 else {}
+    heirs = dict(zip(gone, come, strict=True)) if len(gone) == len(come) == 1 else {}
     is_open = False
     for lead, parts in before.items():
-        leading = known.get(next(each for each in parts if each.role is Role.LEAD).identity)
+        leading = next((known.get(each.identity) for each in parts if each.role is Role.LEAD), None)
         wanted = {_part(each): each for each in after.get(heirs.get(lead, lead), ())}
         is_closed = leading is not None and leading.state not in OPEN
         keeps_lead = "" in wanted or leading is None or leading.due_date < holds_from or leading.state is State.REPORTED
@@ -175,15 +178,13 @@ def _on_occasion(
             if leading.due_date >= holds_from and planned.due.due_date >= holds_from:
                 yield from _made_or_restored(replace(planned, lead_office=lead), known, now)
     if is_open:
-        for lead in come:
-            if lead not in heirs.values():
+        for lead in after:
+            if lead not in before and lead not in heirs.values():
                 for planned in (each for each in after[lead] if each.due.due_date >= holds_from):
                     yield from _made_or_restored(planned, known, now)
 
 
-def _by_occasion(
-    planned: Iterable[PlannedAssignment],
-) -> dict[tuple[str, str], dict[str, list[PlannedAssignment]]]:
+def _by_occasion(planned: Iterable[PlannedAssignment]) -> dict[tuple[str, str], dict[str, list[PlannedAssignment]]]:
     """By variant and period, and within these by lead office."""
     found: dict[tuple[str, str], dict[str, list[PlannedAssignment]]] = defaultdict(lambda: defaultdict(list))
     for each in planned:

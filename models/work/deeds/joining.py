@@ -8,6 +8,7 @@ from sqlmodel import Session
 from config.catalogue.subtasks import AD_HOC
 from config.errors import Refused, refuse_all
 from config.rules.deadlines import Due, NotDated, due
+from config.rules.grammar import parse_rule
 from config.rules.kinds import Timing
 from config.rules.periods import parse_period
 from models.store.actor import ActorContext, PriorityContext
@@ -134,13 +135,17 @@ def _term(session: Session, lead: Assignment, context: PriorityContext) -> Due:
 def _own_term(session: Session, lead: Assignment, context: PriorityContext) -> Due | None:
     if lead.step == AD_HOC:
         return _on(context.calendar.add(lead.due_date, -_INPUT_BEFORE), context)
-    rule = context.plan.step(lead.subtask, lead.step).due.coordinating
+    rules = context.plan.step(lead.subtask, lead.step).due
+    rule = rules.helpers_rule
     if rule is None:
         return None
     anchor = session.get(Anchor, lead.anchor_id) if lead.anchor_id else None
     if not lead.period.startswith(ANCHORED):
-        period = parse_period(lead.period, context.directive.conventions.bases)
-        return term_of(rule, context, on=None, anchor=None, period=period)
+        period = parse_period(lead.period, context.directive.conventions.bases_of(parse_rule(rules.lead)))
+        try:
+            return term_of(rule, context, on=None, anchor=None, period=period)
+        except Refused:  # the step comes round by another rhythm now
+            return None
     return term_of(rule, context, on=anchor.on_date if anchor else None, anchor=anchor)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlmodel import col
 
 from config.clock import end_of_day, local_date
+from config.rules.periods import in_order
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ReportState, State
 from models.tables.report import Report
@@ -31,7 +32,8 @@ def finished_periods(connection: Connection, office: str) -> list[tuple[int, str
     done = select(col(Assignment.completed_at), col(Assignment.period)).where(_finished(connection, office))
     rows = connection.execute(done)
     counts = Counter((local_date(at).year, period) for at, period in rows)
-    return [(year, period, count) for (year, period), count in sorted(counts.items(), reverse=True)]
+    order = sorted(counts, key=lambda each: (each[0], in_order(each[1])), reverse=True)
+    return [(year, period, counts[year, period]) for year, period in order]
 
 
 def finished_work(

@@ -474,8 +474,8 @@ GOLDEN = [
         "YEARLY:BY:END/01,END/06",
         "2025-02-15",
         "2025-06-30",
-        "hằng năm: Tháng 6/2025, hiểu là đến hết ngày 30/6/2025 → 24:00 ngày 30/6/2025",
-        "every year: June 2025, read as to the end of 30/6/2025 → 24:00 on 30/6/2025",
+        "hằng năm (cuối tháng 1, cuối tháng 6): Tháng 6/2025, hiểu là đến hết ngày 30/6/2025 → 24:00 ngày 30/6/2025",
+        "every year (end of January, end of June): June 2025, read as to the end of 30/6/2025 → 24:00 on 30/6/2025",
     ),
     (
         "EVERY-Q",

@@ -1,11 +1,22 @@
 """Reporting periods: their keys, their days, and the keys that name none."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from config.errors import Refused
-from config.rules.periods import Cadence, Changeover, Period, parse_period, period_of, periods_between
+from config.rules.periods import (
+    Cadence,
+    Changeover,
+    Period,
+    in_order,
+    month_named,
+    parse_period,
+    period_in_words,
+    period_of,
+    periods_between,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +35,18 @@ def test_a_key_names_its_days(key: str, cadence: Cadence, opens: str, closes: st
     period = Period(key=key, cadence=cadence, opens=date.fromisoformat(opens), closes=date.fromisoformat(closes))
     assert parse_period(f" {key} ") == period
     assert period_of(cadence, period.opens) == period_of(cadence, period.closes) == period
+
+
+def test_one_of_several_times_in_a_month_has_the_days_of_the_month_and_a_name_of_its_own() -> None:
+    of_month, numbered = (parse_period(key, "calendar") for key in ("2026-06", "2026-06-D1"))
+    assert numbered == replace(of_month, key="2026-06-D1")
+    assert [period_in_words("2026-06-D1", language) for language in ("vi", "en")] == [
+        "tháng 06/2026 (đợt 1)",
+        "month 06/2026 (round 1)",
+    ]
+    assert [month_named(key) for key in ("2026-06-D1", "2026-06", "2026-Q2")] == ["2026-06", "2026-06", "2026-Q2"]
+    keys = ["2026", "2026-05", "2026-06-D1", "2026-06-D2", "2026-06", "2026-07"]
+    assert sorted(set(keys), key=in_order) == keys
 
 
 @pytest.mark.parametrize(("cadence", "key"), [("month", "2024-01"), ("quarter", "2024-Q1"), ("year", "2024")])
@@ -50,7 +73,7 @@ def test_periods_between_two_days_are_those_that_have_one_of_them() -> None:
 @pytest.mark.parametrize(
     "key",
     ["", "2026-00", "2026-13", "2026-1", "2026-Q0", "2026-Q5", "2026-Q04", "2026-H3", "2026-q4", "1989", "2101",
-     "26-11", "2026-11-01", "٢٠٢٦", "event:tong-ket"],
+     "26-11", "2026-11-01", "2026-06-D0", "2026-06-D10", "2026-Q2-D1", "2026-D1", "٢٠٢٦", "event:tong-ket"],
 )  # fmt: skip
 def test_a_key_that_names_no_period_is_refused_with_those_that_do(key: str) -> None:
     with pytest.raises(Refused) as refusal:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.catalogue.conventions import Pause
-from config.catalogue.history import histories_after
+from config.catalogue.history import StepHistory, histories_after
 from config.catalogue.holidays import load_calendar
 from config.catalogue.loader import PlanErrors, load_plan
 from config.catalogue.plan import Plan
@@ -158,3 +158,21 @@ def test_a_period_of_a_pause_closes_no_rhythm(tmp_path: Path) -> None:
     asked = planned_of_step(context.for_priority("p1"), anchors_of(plan), subtask, step, as_now=True)
     compared = {each.period for each in asked}
     assert made < compared
+
+
+@pytest.mark.parametrize(
+    ("lead", "periods"),
+    [
+        ("MONTHLY:BY:10", ["2025-07"]),
+        ("MONTHLY:BY:20", ["2025-06", "2025-07"]),
+        ("QUARTERLY:BY:10/3", ["2025-Q3"]),
+        ("YEARLY:BY:10/06,10/07", ["2025-07"]),
+        ("BY:10/06", []),
+        ("ND09-M", ["2025-07", "2025-08"]),
+    ],
+)
+def test_a_step_that_comes_later_asks_for_no_day_that_was_over(tmp_path: Path, lead: str, periods: list[str]) -> None:
+    plan = plan_of(tmp_path / "plan.yaml", f'lead: SYT\ndue: {{lead: "{lead}"}}')
+    since = StepHistory(subtask="T1.1", step="plan", since=date(2025, 6, 16))
+    found = planned_of(plan.model_copy(update={"history": (since,)}), date(2025, 7, 20))
+    assert [each.period for each in found] == periods
