@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def benchmark() -> Any:
-    spec = importlib.util.spec_from_file_location("intake_benchmark", ROOT / "benchmarks" / "intake.py")
+    spec = importlib.util.spec_from_file_location("drafting_benchmark", ROOT / "benchmarks" / "drafting.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
