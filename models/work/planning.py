@@ -72,14 +72,9 @@ def planned_assignments(
         )
     offices = {plan.office_named(office, context.today).code for office in offices}
     # Before its day a document asks for nothing.
-    planning = _Planning(context, issue, anchors, since if since and since >= issue.on_date else None)
+    planning = _Planning(context, issue, anchors, since if since and since >= issue.on_date else None, offices)
     _refuse_unfitting(periods, (step for _, step in context.steps), anchors)
-    return (
-        planned
-        for subtask, step in context.steps
-        for planned in planning.planned(subtask, step, periods)
-        if not offices or planned.office in offices
-    )
+    return (planned for subtask, step in context.steps for planned in planning.planned(subtask, step, periods))
 
 
 def planned_of_step(
@@ -104,12 +99,13 @@ def how_to_issue(plan: Plan, directive: Directive) -> str:
 
 @dataclass(frozen=True)
 class _Planning:
-    """What the planning of one priority looks at; ``anchors`` are those of its directive."""
+    """What the planning of one priority looks at; ``anchors`` are of its directive, no ``offices`` stand for all."""
 
     context: PriorityContext
     issue: Anchor
     anchors: Sequence[Anchor]
     since: date | None = None
+    offices: Collection[str] = ()
 
     def planned(
         self, subtask: Subtask, step: Step, periods: Collection[str], *, as_now: bool = False
@@ -119,7 +115,7 @@ class _Planning:
         if history is None:
             for occasion in self.occasions(subtask, step, periods, as_now=as_now):
                 if self._is_new(occasion):
-                    yield from self.assignments(subtask, step, occasion)
+                    yield from self.assignments(subtask, step, occasion, self.offices)
             return
         steps = [*(each.step for each in history.earlier), step]
         closed: dict[str, date] = {}
@@ -138,7 +134,8 @@ class _Planning:
                     new for was, new in changes if new.rhythm == first.rhythm and (as_now or was.until <= occasion.on)
                 ]
                 planned = continued([list(self.assignments(subtask, each, occasion)) for each in (first, *later)])
-                yield from self._while_asked(history, planned, occasion)
+                of_all = self._while_asked(history, planned, occasion)
+                yield from (each for each in of_all if not self.offices or each.office in self.offices)
 
     def _is_new(self, occasion: _Occasion) -> bool:
         return self.since is None or (occasion.period is not None and occasion.period.opens > self.since)
@@ -211,7 +208,9 @@ class _Planning:
         parsed = (parse_period(key, bases) for key in named if not key.startswith(ANCHORED))
         return [p for p in parsed if p.cadence == cadence and p.closes >= self.issue.on_date]
 
-    def assignments(self, subtask: Subtask, step: Step, occasion: _Occasion) -> Iterator[PlannedAssignment]:
+    def assignments(
+        self, subtask: Subtask, step: Step, occasion: _Occasion, offices: Collection[str] = ()
+    ) -> Iterator[PlannedAssignment]:
         """Everybody who hands something in for one step on one occasion (``config.catalogue.assignees``)."""
         whole = self._due(subtask, step, Role.LEAD, occasion)
         if whole is None or not step.in_force(whole.due_date if whole.timing is Timing.DATED else occasion.on):
@@ -232,10 +231,10 @@ class _Planning:
             term = terms[role]
             if term is not None and term.due_date < self.issue.on_date and anchor is self.issue and not occasion.period:
                 term = passed(term, self.issue.on_date)
-            # What fell due before the work was assigned at all is not owed.
-            if term is None or term.due_date < self.issue.on_date:
-                continue
             office, *joint = self._today((each.office, *each.joint), part)
+            # What fell due before the work was assigned at all is not owed.
+            if term is None or term.due_date < self.issue.on_date or (offices and office not in offices):
+                continue
             yield PlannedAssignment(
                 priority=self.context.priority.code,
                 subtask=subtask.code,
