@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import CompiledCacheType, Dialect
 
 from models.store import database
@@ -16,12 +16,15 @@ def share_compiled_statements() -> None:
     database.create_engine = _sharing_engine
 
 
-def _sharing_engine(*address: Any, **options: Any) -> Engine:
-    engine = create_engine(*address, query_cache_size=_STATEMENTS, **options)
-    kind = engine.url.drivername
+def _sharing_engine(address: URL, **options: Any) -> Engine:
+    kind = address.drivername
+    # What a dialect asks its database as it first meets it is known by the second engine.
+    engine = create_engine(address, query_cache_size=_STATEMENTS, _initialize=kind not in _shared, **options)
     if kind in _shared:
         # Compiled statements are looked up by their dialect, so it is shared with them.
         engine.dialect, engine._compiled_cache = _shared[kind]
+        if prepare := engine.dialect.on_connect_url(address):
+            event.listen(engine, "connect", lambda connection, _: prepare(connection))
         return engine
 
     @event.listens_for(engine, "connect")
