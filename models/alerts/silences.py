@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, func, or_, select
 
@@ -111,6 +112,16 @@ def ending_with(session: Session, offices: Collection[str], today: date) -> Sequ
 
 def silenced(session: Session, assignments: Collection[int], today: date) -> Mapping[int, set[str]]:
     """Who of those that lead these assignments is concerned by a silence in force on ``today``, by assignment."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for number, code in session.execute(_silenced(), {"assignments": [*assignments], "today": today}):
+        found[number].add(code)
+    return found
+
+
+@cache  # every round of the courier asks
+def _silenced() -> Select[Any]:
+    assignments = bindparam("assignments", type_=BigInteger, expanding=True)
+    today = bindparam("today", type_=Date)
     is_one, office = col(Assignment.id).in_(assignments), col(Assignment.office)
     alone: Select[Any] = select_columns(col(Assignment.id).label("id"), office.label("office")).where(is_one)
     joint = select_columns(col(Party.assignment_id), col(Party.office)).where(
@@ -123,10 +134,7 @@ def silenced(session: Session, assignments: Collection[int], today: date) -> Map
         or_(col(Silence.period).is_(None), Silence.period == Assignment.period, _is_of_its_month),
     )
     query = select_columns(lead.c.id, lead.c.office).join(Assignment, col(Assignment.id) == lead.c.id)
-    found: dict[int, set[str]] = defaultdict(set)
-    for number, code in session.execute(query.join(Silence, concerned).where(_in_force(today))):
-        found[number].add(code)
-    return found
+    return query.join(Silence, concerned).where(_in_force(today))
 
 
 _is_of_its_month = and_(
@@ -159,5 +167,5 @@ def _period(session: Session, key: str, subtask: str | None) -> str:
     return parse_period(key).key
 
 
-def _in_force(today: date) -> ColumnElement[bool]:
-    return and_(Silence.until >= today, col(Silence.lifted_at).is_(None))
+def _in_force(today: date | ColumnElement[date]) -> ColumnElement[bool]:
+    return and_(col(Silence.until) >= today, col(Silence.lifted_at).is_(None))

@@ -3,19 +3,17 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Connection, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlmodel import Session
 
-from models.store.upsert import put
+from models.store.upsert import put, table_of
 from models.tables.tally import Stage, StageMark
 
 
 def done_until(session: Session | Connection, priority: str, stage: Stage, basis: str) -> datetime | None:
     """Up to which moment the stage was done on the same basis; None where it must begin anew."""
-    query = select(col(StageMark.until)).where(
-        StageMark.priority == priority, StageMark.stage == stage, StageMark.basis == basis
-    )
-    return session.execute(query).scalar_one_or_none()
+    asked = {"of_priority": priority, "at_stage": stage, "on_basis": basis}
+    return session.execute(_UNTIL, asked).scalar_one_or_none()
 
 
 def mark_done(session: Session, priority: str, stage: Stage, basis: str, until: datetime) -> None:
@@ -38,14 +36,16 @@ def confirm_done(
 
     found  the basis and the moment of that mark
     """
-    session.execute(
-        update(StageMark)
-        .where(
-            col(StageMark.priority) == priority,
-            col(StageMark.stage) == stage,
-            col(StageMark.basis) == found[0],
-            col(StageMark.until) == found[1],
-        )
-        .values(basis=basis, until=until)
-        .execution_options(synchronize_session=False)
-    )
+    was = {"of_priority": priority, "at_stage": stage, "on_basis": found[0], "was_until": found[1]}
+    session.execute(_CONFIRMED, was | {"basis": basis, "until": until})
+
+
+# Made once: every run asks them several times.
+_MARK = table_of(StageMark).c
+_ON_BASIS = and_(
+    _MARK.priority == bindparam("of_priority"),
+    _MARK.stage == bindparam("at_stage"),
+    _MARK.basis == bindparam("on_basis"),
+)
+_UNTIL = select(_MARK.until).where(_ON_BASIS)
+_CONFIRMED = update(table_of(StageMark)).where(_ON_BASIS, _MARK.until == bindparam("was_until"))

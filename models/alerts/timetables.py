@@ -3,10 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import cast
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, col, select
 
 from config.clock import HANOI, end_of_day, last_day_before, local_date
@@ -26,7 +27,7 @@ from config.rules.ladder import (
 from config.rules.periods import Basis, Cadence
 from config.rules.working_time import WorkingCalendar
 from models.store.audit import lock_audit_chain
-from models.store.upsert import insert_new
+from models.store.upsert import inserting_new, table_of
 from models.tables.assignment import Assignment, Timetable, TimetableRung
 
 # Repeats are worked out this far ahead; when less than the margin is left, further.
@@ -127,17 +128,16 @@ def timetable_id(
         "calendar": calendar_name,
     }
     until = term.worked_out_until(today)
-    made = session.exec(
-        insert_new(session, Timetable)
-        .values(
-            **identity,
-            ladder=ladder.model_dump(mode="json"),
-            complete_until=until,
-            rhythm=rhythm,
-            begins_at=begins_at,
-            ends_at=ends_at,
-        )
-        .returning(col(Timetable.id))
+    made = session.execute(
+        _making(session.get_bind().dialect.name),
+        identity
+        | {
+            "ladder": ladder.model_dump(mode="json"),
+            "complete_until": until,
+            "rhythm": rhythm,
+            "begins_at": begins_at,
+            "ends_at": ends_at,
+        },
     ).scalar_one_or_none()
     if made is not None:
         _insert_rungs(session, made, term, term.rungs(ladder, until, calendar), first_rank=1)
@@ -146,6 +146,11 @@ def timetable_id(
     if known.complete_until < today + MARGIN:  # nobody has used it for a while
         _complete(session, known, today=today, calendar=calendar)
     return known.id or 0
+
+
+@cache  # a large plan makes dozens
+def _making(dialect: str) -> ReturningInsert[tuple[int]]:
+    return inserting_new(dialect, Timetable).returning(table_of(Timetable).c.id)
 
 
 def _hash(ladder: Ladder, calendar: str, term: Term) -> str:
@@ -157,16 +162,22 @@ def _hash(ladder: Ladder, calendar: str, term: Term) -> str:
 
 def complete_timetables(session: Session, *, today: date, calendar: WorkingCalendar) -> None:
     """Work out further repeats of every timetable in use whose last worked-out day draws near."""
-    ends_soon = select(Timetable.id).where(Timetable.complete_until < today + MARGIN)
-    if session.exec(ends_soon.limit(1)).first() is None:
+    asked = {"day": today + MARGIN}
+    if session.scalar(_ANY_ENDS_SOON, asked) is None:
         return  # nearly always; whether a timetable is still in use is the costlier question
     lock_audit_chain(session)
     in_use = select(Assignment.timetable_id).where(col(Assignment.next_alert_at).is_not(None))
     running_out = session.exec(
-        select(Timetable).where(col(Timetable.id).in_(ends_soon), col(Timetable.id).in_(in_use)).with_for_update()
+        select(Timetable).where(col(Timetable.id).in_(_ENDS_SOON), col(Timetable.id).in_(in_use)).with_for_update(),
+        params=asked,
     ).all()
     for row in running_out:
         _complete(session, row, today=today, calendar=calendar.of(row.calendar))
+
+
+_ENDS_SOON = select(Timetable.id).where(col(Timetable.complete_until) < bindparam("day"))
+_ANY_ENDS_SOON = _ENDS_SOON.limit(1)
+"""Made once: every sweep asks."""
 
 
 def _complete(session: Session, row: Timetable, *, today: date, calendar: WorkingCalendar) -> None:

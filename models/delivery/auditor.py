@@ -9,9 +9,10 @@ pause lasts. Each is found by an index of its own; ``since`` bounds the rows to 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, text
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, exists, func, text
 from sqlmodel import and_, col, or_, select
 
 from config.clock import HANOI, start_of_day
@@ -135,47 +136,65 @@ def audit_follow_up(
     is_changed  whether assignments or rungs may have changed since the last audit of the day; what was not said before
                 its time then, is not by standing still
     """
-    waiting = _waiting(priority)
+    waiting, is_bounded = _waiting(priority is not None), since is not None
+    of = {"priority": priority}
+    asked = {**of, "now": now, "since": since, "grace": now - SWEEP_GRACE, "lease": now - LEASE}
+    asked["day"] = _day_before(now, calendar)
     return Findings(
-        never_told=_never_told(connection, now, waiting, since),
-        unswept=_unswept(connection, now, waiting),
-        skipped=_skipped(connection, now, waiting, since),
-        stuck=_stuck(connection, now),
-        delayed=_delayed(connection, now, calendar),
-        early=early_rungs(connection, at or now, waiting, limit=PREVIEW_SIZE) if is_changed else (),
+        never_told=tuple(connection.scalars(_never_told(waiting, is_bounded), asked)),
+        unswept=tuple(connection.scalars(_unswept(waiting), asked)),
+        skipped=tuple(
+            Skipped(number, name, desk.value)
+            for number, name, desk in connection.execute(_skipped(waiting, is_bounded), asked)
+        ),
+        stuck=tuple(connection.scalars(_STUCK, asked)),
+        delayed=tuple(Delayed(*row) for row in connection.execute(_DELAYED, asked)),
+        early=early_rungs(connection, at or now, waiting, of, limit=PREVIEW_SIZE) if is_changed else (),
         put_off=tries_put_off(connection, at or now, calendar, limit=PREVIEW_SIZE),
     )
 
 
-def _never_told(
-    connection: Connection, now: datetime, waiting: ColumnElement[bool], since: datetime | None
-) -> tuple[int, ...]:
+# The statements are made once: every run of every priority asks them.
+_NOW, _SINCE, _GRACE, _LEASE, _DAY = (
+    bindparam(name, type_=UtcDateTime) for name in ("now", "since", "grace", "lease", "day")
+)
+
+
+@cache
+def _waiting(is_of_one: bool) -> ColumnElement[bool]:
+    """Waits for its office, and is of one priority."""
+    waits: ColumnElement[bool] = col(Assignment.state).in_(WAITING_FOR_OFFICE)
+    both = and_(waits, Assignment.priority == bindparam("priority")) if is_of_one else waits
+    # Asked outright, SQLite would go by the index of the board, through every open assignment there is.
+    return case((both, 1), else_=0) == 1
+
+
+@cache
+def _never_told(waiting: ColumnElement[bool], is_bounded: bool) -> Select[Any]:
     untold = ~exists().where(col(Notice.assignment_id) == col(Assignment.id))
     rung = TimetableRung
     asleep = and_(
-        or_(col(Assignment.next_alert_at).is_(None), col(Assignment.next_alert_at) > now),
+        or_(col(Assignment.next_alert_at).is_(None), col(Assignment.next_alert_at) > _NOW),
         exists().where(
             col(rung.timetable_id) == col(Assignment.timetable_id),
             col(rung.rank) > col(Assignment.rung_done),
-            col(rung.fire_at) <= now - SWEEP_GRACE,
+            col(rung.fire_at) <= _GRACE,
             or_(~col(rung.unless_acknowledged), col(Assignment.acknowledged_at).is_(None)),
         ),
     )
-    query = select(Assignment.id).where(Assignment.due_at <= now, waiting, or_(untold, asleep))
-    query = query.order_by(col(Assignment.due_at))
-    if since is not None:
-        query = query.where(Assignment.due_at > since)
-    return tuple(connection.scalars(query.limit(PREVIEW_SIZE)))
+    due_at = col(Assignment.due_at)
+    query = select(col(Assignment.id)).where(due_at <= _NOW, waiting, or_(untold, asleep))
+    return (query.where(due_at > _SINCE) if is_bounded else query).order_by(due_at).limit(PREVIEW_SIZE)
 
 
-def _unswept(connection: Connection, now: datetime, waiting: ColumnElement[bool]) -> tuple[int, ...]:
-    query = select(col(Assignment.id)).where(col(Assignment.next_alert_at) <= now - SWEEP_GRACE, waiting)
-    return tuple(connection.scalars(query.order_by(col(Assignment.next_alert_at)).limit(PREVIEW_SIZE)))
+@cache
+def _unswept(waiting: ColumnElement[bool]) -> Select[Any]:
+    query = select(col(Assignment.id)).where(col(Assignment.next_alert_at) <= _GRACE, waiting)
+    return query.order_by(col(Assignment.next_alert_at)).limit(PREVIEW_SIZE)
 
 
-def _skipped(
-    connection: Connection, now: datetime, waiting: ColumnElement[bool], since: datetime | None
-) -> tuple[Skipped, ...]:
+@cache
+def _skipped(waiting: ColumnElement[bool], is_bounded: bool) -> Select[Any]:
     rung, fired = TimetableRung, col(TimetableRung.fire_at)
     begun_at = func.coalesce(Assignment.resumed_at, Assignment.assigned_at)
     its_notice = and_(
@@ -189,7 +208,7 @@ def _skipped(
         select(Assignment.id, rung.rung, rung.audience)
         .join(Assignment, col(Assignment.timetable_id) == col(rung.timetable_id))
         .where(
-            fired <= now,
+            fired <= _NOW,
             # Word for word what the index says: however much is done, it holds what is not.
             text("assignment.rung_done > 0 AND assignment.completed_at IS NULL"),
             rung.rank <= Assignment.rung_done,
@@ -199,51 +218,46 @@ def _skipped(
             ~exists().where(its_notice),
             ~dated_since(fired),
         )
-        .order_by(fired)
     )
-    if since is not None:
-        query = query.where(fired > since)
-    return tuple(
-        Skipped(number, name, desk.value) for number, name, desk in connection.execute(query.limit(PREVIEW_SIZE))
+    return (query.where(fired > _SINCE) if is_bounded else query).order_by(fired).limit(PREVIEW_SIZE)
+
+
+_STUCK = (
+    select(col(Message.id))
+    .where(
+        in_the_queue(),
+        Message.state == MessageState.SENDING,
+        col(Message.lease_until) < _LEASE,
+        # One whose courier died before the quiet hours rightly waits for their end.
+        Message.next_attempt_at < _LEASE,
     )
+    .order_by(col(Message.lease_until))
+    .limit(PREVIEW_SIZE)
+)
 
 
-def _stuck(connection: Connection, now: datetime) -> tuple[int, ...]:
-    sending, lease_until = Message.state == MessageState.SENDING, col(Message.lease_until)
-    # One whose courier died before the quiet hours rightly waits for their end.
-    due = Message.next_attempt_at < now - LEASE
-    query = select(col(Message.id)).where(in_the_queue(), sending, lease_until < now - LEASE, due)
-    return tuple(connection.scalars(query.order_by(lease_until).limit(PREVIEW_SIZE)))
-
-
-def _delayed(connection: Connection, now: datetime, calendar: WorkingCalendar) -> tuple[Delayed, ...]:
-    # The same hour of the working day before; a day off stands for the beginning of the next working day. What waits
-    # for morning or its digest without a try has none to go by.
+def _day_before(now: datetime, calendar: WorkingCalendar) -> datetime:
+    """The same hour of the working day before; a day off stands for the beginning of the next working day."""
     here = now.astimezone(HANOI)
     if not calendar.is_working_day(here.date()):
         here = start_of_day(calendar.next_working_day(here.date()))
-    before = datetime.combine(calendar.add(here.date(), -DELAYED_AFTER_DAYS), here.timetz())
+    return datetime.combine(calendar.add(here.date(), -DELAYED_AFTER_DAYS), here.timetz())
+
+
+def _delayed() -> Select[Any]:
+    # What waits for morning or its digest without a try has no moment to go by.
     tried_at, its = DeliveryAttempt.at, DeliveryAttempt.message_id == Message.id
     # Attempts are numbered anew when a message is sent again; a first whose lease expired left no record.
     begun = select(func.max(tried_at)).where(its, DeliveryAttempt.number == 1).scalar_subquery()
     first = select(func.min(tried_at)).where(its).scalar_subquery()
     query = select(Message.id, Message.office, Message.channel, Message.error).where(
-        in_the_queue(),
-        Message.error != "",
-        Message.created_at < before,
-        func.coalesce(begun, first) < literal(before, UtcDateTime),
+        in_the_queue(), Message.error != "", Message.created_at < _DAY, func.coalesce(begun, first) < _DAY
     )
     # By number alone, SQLite would read all messages in that order.
-    found = connection.execute(query.order_by(col(Message.created_at), col(Message.id)).limit(PREVIEW_SIZE))
-    return tuple(Delayed(*row) for row in found)
+    return query.order_by(col(Message.created_at), col(Message.id)).limit(PREVIEW_SIZE)
 
 
-def _waiting(priority: str | None) -> ColumnElement[bool]:
-    """Waits for its office, and is of that priority."""
-    waits: ColumnElement[bool] = col(Assignment.state).in_(WAITING_FOR_OFFICE)
-    both = waits if priority is None else and_(waits, Assignment.priority == priority)
-    # Asked outright, SQLite would go by the index of the board, through every open assignment there is.
-    return case((both, 1), else_=0) == 1
+_DELAYED = _delayed()
 
 
 def _some(what: str, numbers: Sequence[int]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns  # sqlmodel's is typed for four at most
 from sqlmodel import Session, col, or_, select
 
@@ -71,14 +72,16 @@ class _Told(NamedTuple):
     attempts: int | None
 
 
+_BY_DEEDS = select(Notice.assignment_id).where(
+    col(Notice.message_id).in_(bindparam("messages", expanding=True)),
+    col(Notice.state) == NoticeState.PENDING,
+    col(Notice.rung).startswith("deed:"),
+)
+
+
 def load_deed_notices(session: Session, message_ids: Collection[int]) -> dict[int, DeedNotice]:
     """Of these messages the pending notices that deeds wrote, by notice."""
-    by_deeds = select(Notice.assignment_id).where(
-        col(Notice.message_id).in_(message_ids),
-        col(Notice.state) == NoticeState.PENDING,
-        col(Notice.rung).startswith("deed:"),
-    )
-    concerned = set(session.exec(by_deeds))
+    concerned = set(session.exec(_BY_DEEDS, params={"messages": [*message_ids]}))
     if not concerned:
         return {}
     facts = {(each.deed, each.assignment_id): each for each in deeds_on(session, concerned)}

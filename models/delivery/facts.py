@@ -1,8 +1,9 @@
 """The notices of a message with the facts behind them, read at the moment of sending."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,7 +105,7 @@ def load_facts(
     today         decides which silences are in force
     with_history  whether what was sent before is told in the text
     """
-    rows = _pending_notices(session, message_ids)
+    rows = session.execute(_pending_notices(), {"messages": [*message_ids]}).all()
     reminded = _reminded_before(session, message_ids) if with_history else {}
     # A head of office is alerted only after others were in vain, and asks who and when.
     to_head = with_history and any(row.desk is Desk.HEAD for row in rows)
@@ -153,7 +154,8 @@ def load_facts(
 _MORE_COLUMNS = ("explanation_vi", "explanation_en", "suspended_at", "resumed_at")
 
 
-def _pending_notices(session: Session, message_ids: Collection[int]) -> Sequence[sa.Row[Any]]:
+@cache  # every round of the courier asks
+def _pending_notices() -> sa.Select[Any]:
     """Those of the messages with their assignment, what it was counted from, and the weight of their rung.
 
     Columns and no objects: a digest may have hundreds.
@@ -163,7 +165,7 @@ def _pending_notices(session: Session, message_ids: Collection[int]) -> Sequence
         TimetableRung.rung == Notice.rung,
         TimetableRung.audience == Notice.desk,
     )
-    return session.execute(
+    return (
         sa.select(
             *(col(getattr(Assignment, name)) for name in (*LISTED_COLUMNS, *_MORE_COLUMNS)),
             col(Notice.id).label("notice_id"),
@@ -177,9 +179,10 @@ def _pending_notices(session: Session, message_ids: Collection[int]) -> Sequence
         .join(Assignment, col(Assignment.id) == Notice.assignment_id)
         .outerjoin(Anchor, col(Anchor.id) == Assignment.anchor_id)
         .outerjoin(TimetableRung, its_rung)
-        .where(col(Notice.message_id).in_(message_ids), col(Notice.state) == NoticeState.PENDING)
+        .where(col(Notice.message_id).in_(sa.bindparam("messages", expanding=True)))
+        .where(col(Notice.state) == NoticeState.PENDING)
         .order_by(col(Assignment.due_at), col(Assignment.id), col(Notice.id))
-    ).all()
+    )
 
 
 def _is_silenced(notice: sa.Row[Any], parties: Parties, silent: Collection[str] | None) -> bool:

@@ -8,6 +8,7 @@ arrive either.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Integer, bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
@@ -38,11 +39,19 @@ class FallbackCounts:
     more: bool
 
 
+_OLDEST = (
+    select(Message)
+    .where(GIVEN_UP, col(Message.fallback_at).is_(None))
+    .order_by(col(Message.id))
+    .limit(bindparam("at_most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+"""Made once: every round of the courier asks."""
+
+
 def start_fallbacks(session: Session, contacts: Contacts, context: ActorContext) -> FallbackCounts:
     """Start the fallback of messages given up since the last time, the oldest first and at most ``BATCH``."""
-    given_up = select(Message).where(GIVEN_UP, col(Message.fallback_at).is_(None))
-    oldest = given_up.order_by(col(Message.id)).limit(BATCH).with_for_update(skip_locked=True)
-    messages, made = session.exec(oldest).all(), 0
+    messages, made = session.exec(_OLDEST, params={"at_most": BATCH}).all(), 0
     for message in messages:
         message.fallback_at = context.now
         dead = session.exec(

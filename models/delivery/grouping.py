@@ -35,6 +35,9 @@ _PENDING = written(NoticeState.PENDING)
 WAITING = and_(Notice.state == _PENDING, col(Notice.message_id).is_(None))
 """Notices that are in no message yet."""
 
+_ANY = select(Notice.id).where(WAITING).limit(1)
+"""Asked first: nearly always there is nothing to group."""
+
 OFFICES = 100
 """Offices whose messages are made at once: some hundredths of a second, so that the first letter leaves soon."""
 
@@ -65,7 +68,7 @@ def group_some(
     What counts all that waits only reads, so that nobody who writes waits for it.
     """
     with reading_session(engine) as looking:
-        share = _next_share(looking, allowed, apart)
+        share = _next_share(looking, allowed, apart) if looking.exec(_ANY).first() else None
     if share is None:
         return 0
     with session_scope(engine) as session:

@@ -8,9 +8,12 @@ messages takes few statements, however many they are.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, case, func, text, update
+from sqlalchemy import ColumnElement, Integer, String, bindparam, case, func, text, update
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, and_, col, or_, select
 
 from config.contacts.desks import Desk
@@ -18,6 +21,8 @@ from models.alerts.notices import readdress
 from models.delivery.grouping import WAITING
 from models.delivery.message_log import record_attempts
 from models.delivery.pauses import pause_after
+from models.store.columns import UtcDateTime
+from models.store.upsert import table_of
 from models.tables.lifecycle import AttemptResult, MessageState, NoticeState
 from models.tables.outbox import Message, Notice
 
@@ -36,6 +41,8 @@ def readdress_to_successors(session: Session, successors: Mapping[str, str], *, 
 
     successors  who answers today for each office that has ended
     """
+    if not successors:
+        return
     for office in session.exec(
         select(Notice.office).where(WAITING, col(Notice.office).in_(successors)).distinct().order_by("office")
     ).all():
@@ -55,16 +62,7 @@ def give_up_expired(session: Session, *, now: datetime) -> int:
 
     Returns how many.
     """
-    expired = session.exec(
-        select(Message)
-        .where(
-            in_the_queue(),
-            Message.state == MessageState.SENDING,
-            col(Message.lease_until) < now,
-            Message.expired_leases >= MAX_EXPIRED_LEASES - 1,  # and the one that has just run out
-        )
-        .with_for_update(skip_locked=True)
-    ).all()
+    expired = session.exec(_EXPIRED, params={"now": now}).all()
     for message in sorted(expired, key=_lock_order):
         reason = f"Tiến trình gửi dừng giữa chừng cả {message.expired_leases + 1} lần."
         record_failure(session, message.id or 0, message.attempts, now=now, reason=reason, final=True, jitter=0)
@@ -100,34 +98,39 @@ def claim(
     poison_candidates  only messages whose lease expired twice or more, which are left out otherwise: one of them may
                        kill its courier, and the messages claimed with it would suffer
     """
-    state, expired = col(Message.state), col(Message.expired_leases)
-    abandoned = and_(state == MessageState.SENDING, col(Message.lease_until) < now)
-    if poison_candidates:
-        due: ColumnElement[bool] = and_(abandoned, expired > 0)
-    else:
-        due = or_(state == MessageState.QUEUED, and_(abandoned, expired == 0))
     taken: list[ClaimedMessage] = []
-    for queue in (_express_in_the_queue(), in_the_queue()):
+    for is_express in (False,) if poison_candidates else (True, False):
         if len(taken) == limit:
             break
-        picked = select(Message.id).where(queue, Message.next_attempt_at <= now, due)
-        picked = picked.order_by(col(Message.next_attempt_at), col(Message.id)).limit(limit - len(taken))
-        # In a WITH, PostgreSQL picks once; in a plain subquery it might pick anew for every row it compares.
-        chosen = picked.with_for_update(skip_locked=True).cte("chosen")
-        rows = session.exec(
-            update(Message)
-            .where(col(Message.id).in_(select(chosen.c.id)))
-            .values(
-                state=MessageState.SENDING,
-                lease_until=(lease_from or now) + LEASE,
-                attempts=Message.attempts + 1,
-                expired_leases=case((state == MessageState.SENDING, expired + 1), else_=expired),
-            )
-            .returning(*(col(getattr(Message, name)) for name in ClaimedMessage.__dataclass_fields__))
-            .execution_options(synchronize_session=False)
-        )
+        asked = {"now": now, "lease": (lease_from or now) + LEASE, "at_most": limit - len(taken)}
+        rows = session.execute(_claiming(is_express, poison_candidates), asked)
         taken += sorted((ClaimedMessage(*row) for row in rows), key=lambda message: message.id)
     return taken
+
+
+@cache  # every round of the courier asks it several times
+def _claiming(is_express: bool, poison_candidates: bool) -> ReturningUpdate[Any]:
+    # The table's, and not the class's: the ORM works an update anew into one of its own each time.
+    message, now = table_of(Message).c, bindparam("now", type_=UtcDateTime)
+    is_sending, expired = message.state == MessageState.SENDING, message.silent_tries
+    abandoned = and_(is_sending, message.lease_until < now)
+    due = or_(message.state == MessageState.QUEUED, and_(abandoned, expired == 0))
+    picked = select(message.id).where(
+        _express_in_the_queue() if is_express else in_the_queue(),
+        message.next_attempt_at <= now,
+        and_(abandoned, expired > 0) if poison_candidates else due,
+    )
+    picked = picked.order_by(message.next_attempt_at, message.id).limit(bindparam("at_most", type_=Integer))
+    # In a WITH, PostgreSQL picks once; in a plain subquery it might pick anew for every row it compares.
+    chosen = picked.with_for_update(skip_locked=True).cte("chosen")
+    claimed = {
+        message.state: MessageState.SENDING,
+        message.lease_until: bindparam("lease", type_=UtcDateTime),
+        message.attempts: message.attempts + 1,
+        expired: case((is_sending, expired + 1), else_=expired),
+    }
+    taken = update(table_of(Message)).where(message.id.in_(select(chosen.c.id))).values(claimed)
+    return taken.returning(*(message[name] for name in ClaimedMessage.__dataclass_fields__))
 
 
 def renew_lease(session: Session, message: ClaimedMessage, *, now: datetime) -> bool:
@@ -144,12 +147,6 @@ def release(session: Session, messages: Iterable[ClaimedMessage], *, until: date
         mine = update(Message).where(_still_mine(message.id, message.attempts))
         later = {} if until is None else {"next_attempt_at": until}
         session.exec(mine.values(**waiting, **later, attempts=message.attempts - 1))
-
-
-def notice_counts(session: Session, message_ids: Collection[int]) -> dict[int, int]:
-    """How many notices each message has."""
-    counted = select(Notice.message_id, func.count()).where(col(Notice.message_id).in_(message_ids))
-    return {number: count for number, count in session.exec(counted.group_by(col(Notice.message_id))) if number}
 
 
 def cancel(session: Session, notice_ids: Mapping[int, str]) -> None:
@@ -210,13 +207,7 @@ def record_sent(
     record_attempts(session, sent.keys() - notes.keys(), now=now, result=AttemptResult.SENT)
     for number, note in notes.items():
         record_attempts(session, [number], now=now, result=AttemptResult.SENT, reason=note)
-    unsent = (NoticeState.PENDING, NoticeState.DEAD)
-    session.exec(
-        update(Notice)
-        .where(col(Notice.message_id).in_(sorted(sent)), col(Notice.state).in_(unsent))
-        .values(state=NoticeState.SENT, sent_at=now, reason="")
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_TOLD, {"messages": sorted(sent), "state": NoticeState.SENT, "sent_at": now, "reason": ""})
 
 
 def record_failure(
@@ -264,7 +255,7 @@ def record_failure(
 
 def waiting_count(session: Session) -> int:
     """Messages not yet sent and not given up."""
-    return session.exec(select(func.count()).select_from(Message).where(in_the_queue())).one()
+    return session.exec(_COUNTED).one()
 
 
 def in_the_queue() -> ColumnElement[bool]:
@@ -288,3 +279,21 @@ def _still_mine(message_id: int, attempt: int) -> ColumnElement[bool]:
         Message.state == MessageState.SENDING,
         Message.attempts == attempt,
     )
+
+
+# Made once: every round of the courier asks them.
+_COUNTED = select(func.count()).select_from(Message).where(in_the_queue())
+_TOLD = update(table_of(Notice)).where(
+    table_of(Notice).c.message_id.in_(bindparam("messages", expanding=True)),
+    table_of(Notice).c.state.in_((NoticeState.PENDING, NoticeState.DEAD)),
+)
+_EXPIRED = (
+    select(Message)
+    .where(
+        in_the_queue(),
+        Message.state == MessageState.SENDING,
+        col(Message.lease_until) < bindparam("now"),
+        Message.expired_leases >= MAX_EXPIRED_LEASES - 1,  # and the one that has just run out
+    )
+    .with_for_update(skip_locked=True)
+)

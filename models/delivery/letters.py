@@ -6,6 +6,7 @@ The text of a message with notices comes from them; a message that never had a n
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from config.contacts.contacts import Contacts
@@ -160,10 +161,12 @@ def keys_of_letters(session: Session, beginning: str) -> list[str]:
 
 def letter_contents(session: Session, message_ids: Collection[int]) -> dict[int, RenderedMessage]:
     """The texts of those messages that are letters."""
-    has_notices = select(Notice.id).where(Notice.message_id == Message.id).exists()
-    written = select(Message.id, Message.subject, Message.body_text, Message.body_html).where(
-        col(Message.id).in_(message_ids), Message.body_text != "", ~has_notices
-    )
-    return {
-        number: RenderedMessage(subject, text, html) for number, subject, text, html in session.exec(written) if number
-    }
+    written = session.exec(_WRITTEN, params={"messages": [*message_ids]})
+    return {number: RenderedMessage(subject, text, html) for number, subject, text, html in written if number}
+
+
+_WRITTEN = select(Message.id, Message.subject, Message.body_text, Message.body_html).where(
+    col(Message.id).in_(bindparam("messages", expanding=True)),
+    Message.body_text != "",
+    ~select(Notice.id).where(Notice.message_id == Message.id).exists(),
+)

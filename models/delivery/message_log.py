@@ -62,6 +62,20 @@ def record_attempts(
     session.exec(sa.insert(table_of(DeliveryAttempt)).from_select(columns, tried))
 
 
+def notice_counts(session: Session, message_ids: Collection[int]) -> dict[int, int]:
+    """How many notices each message has."""
+    counted = session.exec(_NOTICES, params={"messages": [*message_ids]})
+    return {number: count for number, count in counted if number}
+
+
+_NOTICES = (
+    select(Notice.message_id, func.count())
+    .where(col(Notice.message_id).in_(sa.bindparam("messages", expanding=True)))
+    .group_by(col(Notice.message_id))
+)
+"""Made once: every round of the courier asks."""
+
+
 def messages(session: Session, criteria: MessageFilter, *, texts: bool = False) -> Iterator[Message]:
     """Messages one after another, the oldest first, never many of them in memory: a log grows for years.
 

@@ -4,18 +4,19 @@ Not in the transaction that writes a result down, for that must never wait behin
 as soon as the courier rests, so that what is taken out of the log afterwards is missed.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
 
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine, bindparam, update
 from sqlmodel import Session, col, select
 
-from models.delivery import leases
+from models.delivery.message_log import notice_counts
 from models.store.audit import AuditEntry, also_about, record_all, write_events
 from models.store.audit_event import DELIVER, AuditHead
 from models.store.database import reading_session, session_scope
 from models.store.dossiers import Dossier, dossiers, subject_of
+from models.store.upsert import table_of
 from models.tables.lifecycle import AttemptResult
 from models.tables.outbox import DeliveryAttempt
 
@@ -27,6 +28,16 @@ NOTICES = 1_000
 
 _UNRECORDED = col(DeliveryAttempt.event_seq).is_(None)
 _SENT = col(DeliveryAttempt.result) == AttemptResult.SENT
+
+# Made once: every round of the courier asks them.
+_HEAD = select(AuditHead.seq).where(AuditHead.id == 1).with_for_update(skip_locked=True)
+_SOME = select(DeliveryAttempt).where(_UNRECORDED).order_by(col(DeliveryAttempt.id)).limit(BATCH)
+_TOLD = select(DeliveryAttempt.message_id).where(
+    col(DeliveryAttempt.message_id).in_(bindparam("messages", expanding=True)), _SENT, ~_UNRECORDED
+)
+_MARKED = update(table_of(DeliveryAttempt)).where(
+    table_of(DeliveryAttempt).c.id.in_(bindparam("attempts", expanding=True))
+)
 
 
 def record_deliveries(engine: Engine, *, now: datetime) -> int:
@@ -54,12 +65,11 @@ def unrecorded_messages(connection: Connection) -> Sequence[int]:
 
 
 def _record_some(session: Session, known: Mapping[str, Dossier], now: datetime) -> int:
-    head = select(AuditHead.seq).where(AuditHead.id == 1).with_for_update(skip_locked=True)
-    if (seq := session.exec(head).one_or_none()) is None or not (attempts := _next(session)):
+    if (seq := session.exec(_HEAD).one_or_none()) is None or not (attempts := _next(session)):
         return 0
     new = _new(session, attempts)
     numbers = [attempt.id for attempt in attempts if attempt.id]
-    _mark(session, numbers, seq + 1)
+    session.execute(_MARKED, {"attempts": numbers, "event_seq": seq + 1})
     also_about(session, "attempt", numbers)
     also_about(session, "message", [number for number in new if str(number) not in known])
     entry = AuditEntry(DELIVER, "deliveries", {"attempts": len(attempts), "sent": len(_sent(attempts))})
@@ -71,9 +81,10 @@ def _record_some(session: Session, known: Mapping[str, Dossier], now: datetime) 
 
 def _next(session: Session) -> Sequence[DeliveryAttempt]:
     """The attempts of the next event, as many as fit."""
-    query = select(DeliveryAttempt).where(_UNRECORDED).order_by(col(DeliveryAttempt.id)).limit(BATCH)
-    attempts = session.exec(query).all()
-    counts = leases.notice_counts(session, {attempt.message_id for attempt in attempts})
+    attempts = session.exec(_SOME).all()
+    if not attempts:
+        return []
+    counts = notice_counts(session, {attempt.message_id for attempt in attempts})
     up_to = accumulate(counts.get(attempt.message_id, 0) for attempt in attempts)
     return attempts[: max(1, sum(total <= NOTICES for total in up_to))]
 
@@ -86,11 +97,5 @@ def _new(session: Session, attempts: Iterable[DeliveryAttempt]) -> list[int]:
     """The messages sent of which no event tells: nothing changes in the others, so that another event would vouch for
     what somebody did to them meanwhile."""
     sent = _sent(attempts)
-    query = select(DeliveryAttempt.message_id).where(col(DeliveryAttempt.message_id).in_(sent), _SENT, ~_UNRECORDED)
-    told: set[int] = set(session.exec(query))
+    told: set[int] = set(session.exec(_TOLD, params={"messages": [*sent]}))
     return sorted(sent - told)
-
-
-def _mark(session: Session, attempts: Collection[int], seq: int) -> None:
-    marked = update(DeliveryAttempt).where(col(DeliveryAttempt.id).in_(attempts)).values(event_seq=seq)
-    session.exec(marked.execution_options(synchronize_session=False))

@@ -7,7 +7,7 @@ window of their recipient opens. What is «hỏa tốc» goes at once.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, true, update
+from sqlalchemy import ColumnElement, bindparam, exists, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
@@ -99,21 +99,19 @@ class DeliveryWindow:
 
 def defer_to_window(session: Session, window: DeliveryWindow) -> None:
     """Defer attempts that would fall in quiet hours to their end, also those whose lease has expired."""
-    queued = written(MessageState.QUEUED)
-    due = and_(
-        # By the index of what waits alone: by the state, or in the order of offices, SQLite would read all messages.
-        in_the_queue(),
-        Message.next_attempt_at <= window.now,
-        or_(col(Message.state) == queued, col(Message.lease_until) < window.now),
-        Message.urgency != Urgency.EXPRESS,
-        Message.channel != WEBHOOK,  # a program has no quiet hours
-    )
     # In one order on every courier, so that two of them never wait for each other both ways.
-    for office in sorted(set(session.exec(select(Message.office).where(due)))):
+    for office in sorted(set(session.exec(_DUE_OFFICES, params={"now": window.now}))):
         if (until := window.opens_at(office)) > window.now:
-            session.exec(
-                update(Message)
-                .where(due, col(Message.office) == office)
-                .values(next_attempt_at=until)
-                .execution_options(synchronize_session=False)
-            )
+            deferred = update(Message).where(_DUE, col(Message.office) == office).values(next_attempt_at=until)
+            session.exec(deferred.execution_options(synchronize_session=False), params={"now": window.now})
+
+
+_DUE = and_(
+    # By the index of what waits alone: by the state, or in the order of offices, SQLite would read all messages.
+    in_the_queue(),
+    Message.next_attempt_at <= bindparam("now"),
+    or_(col(Message.state) == written(MessageState.QUEUED), col(Message.lease_until) < bindparam("now")),
+    Message.urgency != Urgency.EXPRESS,
+    Message.channel != WEBHOOK,  # a program has no quiet hours
+)
+_DUE_OFFICES = select(Message.office).where(_DUE)

@@ -153,8 +153,7 @@ def append(
 
     held  dossiers by subject that the last event holds besides: known already, also empty ones, of what is gone
     """
-    columns = col(AuditHead.seq), col(AuditHead.hash), col(AuditHead.seal)
-    head = connection.execute(select(*columns).where(col(AuditHead.id) == 1).with_for_update()).one()
+    head = connection.execute(_HEAD).one()
     if not entries:
         return int(head.seq)
     load: Callable[[], AuditKeys] | None = connection.get_execution_options().get(AUDIT_KEYS)
@@ -174,10 +173,17 @@ def append(
         last_hash = event_hash(row)
         row["facts"] = row.pop("details")
         row |= {"hash": last_hash, "seal": keys.seal(sealed_event(seq, last_hash)) if keys else ""}
-    connection.execute(insert(AuditEvent), rows)
+    connection.execute(_EVENTS, rows)
     seal = keys.seal(sealed_head(seq, last_hash)) if keys else ""
-    connection.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(seq=seq, hash=last_hash, seal=seal))
+    connection.execute(_MOVED_HEAD, {"seq": seq, "hash": last_hash, "seal": seal})
     return int(seq)
+
+
+_HEAD = (
+    select(col(AuditHead.seq), col(AuditHead.hash), col(AuditHead.seal)).where(col(AuditHead.id) == 1).with_for_update()
+)
+_EVENTS, _MOVED_HEAD = insert(AuditEvent), update(AuditHead).where(col(AuditHead.id) == 1)
+"""Made once: every unit of work that records anything asks them."""
 
 
 def _rows(entries: Iterable[Recorded], held: Mapping[int, dict[str, Dossier]]) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """INSERT … ON CONFLICT: DO NOTHING, the statement behind every "running twice does it once", and DO UPDATE."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -18,17 +20,26 @@ def table_of(model: type[SQLModel]) -> Table:
 
 def insert_new(session: Session, model: type[SQLModel]) -> Insert:
     """An insert into ``model``'s table that passes over rows whose unique key is already there."""
-    return _insert(session, model).on_conflict_do_nothing()
+    return inserting_new(session.get_bind().dialect.name, model)
+
+
+@cache
+def inserting_new(dialect: str, model: type[SQLModel]) -> Insert:
+    """``insert_new`` for a statement that is made once for each database."""
+    return _insert(dialect, model).on_conflict_do_nothing()
 
 
 def put(session: Session, model: type[SQLModel], **values: Any) -> None:
     """Write one row, in the place of the one with the same primary key, also while another deletes that one."""
-    keys = [column.name for column in table_of(model).primary_key]
-    rest = {name: value for name, value in values.items() if name not in keys}
-    insert = _insert(session, model).values(values)
-    session.execute(insert.on_conflict_do_update(index_elements=keys, set_=rest))
+    session.execute(_putting(session.get_bind().dialect.name, model, tuple(values)), values)
 
 
-def _insert(session: Session, model: type[SQLModel]) -> Insert:
-    dialect = session.get_bind().dialect.name
+@cache
+def _putting(dialect: str, model: type[SQLModel], names: Sequence[str]) -> Insert:
+    keys, insert = [column.name for column in table_of(model).primary_key], _insert(dialect, model)
+    rest = {name: insert.excluded[name] for name in names if name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def _insert(dialect: str, model: type[SQLModel]) -> Insert:
     return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table_of(model))

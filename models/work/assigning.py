@@ -5,8 +5,8 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam, tuple_
 from sqlalchemy import select as select_columns  # sqlmodel's is typed for four at most
-from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, select
 
 from config.contacts.desks import Desk, Recipient
@@ -73,11 +73,16 @@ def _timetable_of(planned: PlannedAssignment, context: PriorityContext) -> tuple
 
 def _known_identities(session: Session, planned: Iterable[PlannedAssignment]) -> set[tuple[Any, ...]]:
     """The identities of all that is there of the same subtasks, steps and periods."""
-    columns = col(Assignment.subtask), col(Assignment.step), col(Assignment.variant), col(Assignment.period)
     occasions = {(each.subtask, each.step, each.variant, each.period) for each in planned}
-    offices = col(Assignment.lead_office), col(Assignment.assigned_office), col(Assignment.role)
-    query = select_columns(*columns, *offices).where(tuple_(*columns).in_(sorted(occasions)))
-    return {tuple(row) for row in session.execute(query)}
+    return {tuple(row) for row in session.execute(_KNOWN, {"occasions": sorted(occasions)})}
+
+
+_OCCASION = col(Assignment.subtask), col(Assignment.step), col(Assignment.variant), col(Assignment.period)
+_KNOWN = select_columns(
+    *_OCCASION, col(Assignment.lead_office), col(Assignment.assigned_office), col(Assignment.role)
+).where(tuple_(*_OCCASION).in_(bindparam("occasions", expanding=True)))
+_FIRST_ALERT = select(func.min(TimetableRung.fire_at)).where(TimetableRung.timetable_id == bindparam("timetable"))
+"""Made once: every run asks them."""
 
 
 class _NewAssignment(NamedTuple):
@@ -164,8 +169,7 @@ def _timetable(session: Session, ladder: Ladder, term: Term, context: PriorityCo
         calendar_name=context.calendar_name,
         basis=context.directive.conventions.basis_on(context.today),
     )
-    first = select(func.min(TimetableRung.fire_at)).where(TimetableRung.timetable_id == timetable)
-    return timetable, session.exec(first).one()
+    return timetable, session.exec(_FIRST_ALERT, params={"timetable": timetable}).one()
 
 
 def _row(

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, and_, col, or_, select
 
 from config.boundary import checked_line
@@ -22,6 +22,9 @@ from models.work.planning import planned_of_step
 
 _NUMBER = re.compile(r"\d{1,6}[\w./-]{0,50}")
 _TITLE = ("Trích yếu", "Title")
+_ISSUED = select(Anchor).where(Anchor.kind == AnchorKind.ISSUE, Anchor.directive == bindparam("directive"))
+_SAMPLES = select(Anchor.directive).where(Anchor.kind == AnchorKind.ISSUE, Anchor.is_sample)
+_IN_FORCE = select(Anchor).where(col(Anchor.undone_at).is_(None)).order_by(col(Anchor.on_date), col(Anchor.id))
 
 _TOLD = {
     "kind": ("loại văn bản", "kind of document"),
@@ -177,20 +180,17 @@ def refuse_unfit_event(subtask: Subtask, host_office: str | None) -> None:
 
 def assigning_document(session: Session, directive: str) -> Anchor | None:
     """The assigning document of a directive in force, or None before one is registered."""
-    issued = select(Anchor).where(Anchor.kind == AnchorKind.ISSUE, Anchor.directive == directive)
-    return session.exec(issued).one_or_none()
+    return session.exec(_ISSUED, params={"directive": directive}).one_or_none()
 
 
 def samples_in_force(session: Session) -> frozenset[str]:
     """The directives whose assigning document is the sample."""
-    issued = select(Anchor.directive).where(Anchor.kind == AnchorKind.ISSUE, Anchor.is_sample)
-    return frozenset(session.exec(issued))
+    return frozenset(session.exec(_SAMPLES))
 
 
 def anchors(session: Session) -> list[Anchor]:
     """Every dated fact that was not undone, the oldest first."""
-    in_force = select(Anchor).where(col(Anchor.undone_at).is_(None))
-    return list(session.exec(in_force.order_by(col(Anchor.on_date), col(Anchor.id))))
+    return list(session.exec(_IN_FORCE))
 
 
 def _register(session: Session, anchor: Anchor, context: ActorContext, *, may_be_late: bool = True) -> Anchor:

@@ -23,6 +23,7 @@ from models.delivery import leases
 from models.delivery.facts import NoticeFacts, load_facts
 from models.delivery.leases import ClaimedMessage, RenderedMessage
 from models.delivery.letters import URGING, is_copy, letter_contents
+from models.delivery.message_log import notice_counts
 from models.delivery.relevance import no_longer_applies, superseded_in_message
 from models.delivery.webhooks.events import hooks_of
 from models.delivery.webhooks.registering import secret_of
@@ -92,16 +93,16 @@ def prepare(
     A message at which this fails does not hold up the others: it is among the failed ones.
     """
     with reading_session(store.engine) as session:
-        notice_counts = leases.notice_counts(session, [message.id for message in messages])
-    for part in _parts(messages, notice_counts):
+        counts = notice_counts(session, [message.id for message in messages])
+    for part in _parts(messages, counts):
         yield from _prepare_part(store, part, now, for_words)
 
 
-def _parts(messages: Sequence[ClaimedMessage], notice_counts: dict[int, int]) -> Iterator[list[ClaimedMessage]]:
+def _parts(messages: Sequence[ClaimedMessage], counts: dict[int, int]) -> Iterator[list[ClaimedMessage]]:
     part: list[ClaimedMessage] = []
     room = MAX_NOTICES_READ
     for message in messages:
-        size = notice_counts.get(message.id, 0)
+        size = counts.get(message.id, 0)
         if part and size > room:
             yield part
             part, room = [], MAX_NOTICES_READ

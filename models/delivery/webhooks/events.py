@@ -115,14 +115,17 @@ class _Told:
     more: bool
 
 
+_HOOKS = select(Webhook).where(col(Webhook.ended_at).is_(None)).order_by(col(Webhook.id))
+"""Made once: every round of the courier asks."""
+
+
 def queue_events(engine: Engine, context: ActorContext) -> bool:
     """Put what has happened since into messages to each program; returns whether there is more.
 
     It is read and put into words first: others may write meanwhile.
     """
     with reading_session(engine) as session:
-        hooks = session.exec(select(Webhook).where(col(Webhook.ended_at).is_(None)).order_by(col(Webhook.id))).all()
-        told = [_told(session, hook, context) for hook in hooks]
+        told = [_told(session, hook, context) for hook in session.exec(_HOOKS).all()]
     moved = [each for each in told if (each.seq, each.at) != (each.hook.seen_seq, each.hook.seen_at)]
     if not moved:
         return False

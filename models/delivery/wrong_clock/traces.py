@@ -3,9 +3,12 @@
 By other marks than the ladder's own, for the auditor; and what is meant by "in the future", for the repair.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, text
 from sqlmodel import and_, col, func, or_, select
 
 from config.clock import HANOI, local_date, start_of_day
@@ -20,20 +23,36 @@ GRACE = timedelta(days=1)
 """Nothing is of the future that is nearer: several machines' clocks, and runs over midnight."""
 
 
-def early_rungs(connection: Connection, now: datetime, which: ColumnElement[bool], *, limit: int) -> tuple[int, ...]:
-    """Assignments of which rungs are done that are not due for a day yet."""
+def early_rungs(
+    connection: Connection,
+    now: datetime,
+    which: ColumnElement[bool],
+    asked: Mapping[str, Any],
+    *,
+    limit: int,
+) -> tuple[int, ...]:
+    """Assignments of which rungs are done that are not due for a day yet.
+
+    which, asked  of these alone: a condition that is made once, and the values that it asks for
+    """
+    found = connection.scalars(_early_rungs(which), {**asked, "after": now + GRACE, "at_most": limit})
+    return tuple(number for number in found if number is not None)
+
+
+@cache
+def _early_rungs(which: ColumnElement[bool]) -> Select[Any]:
     rank, fires = col(TimetableRung.rank), col(TimetableRung.fire_at)
     # Grouped by its plain number, SQLite would read every rung there is, and not those to come alone.
     timetable = (col(TimetableRung.timetable_id) + 0).label("timetable")
-    first = select(timetable, func.min(rank).label("rank")).where(fires > now + GRACE)
+    first = select(timetable, func.min(rank).label("rank")).where(fires > bindparam("after"))
     coming = first.group_by(timetable).subquery("coming")
-    query = (
+    return (
         select(col(Assignment.id))
         .join(coming, coming.c.timetable == col(Assignment.timetable_id))
         .where(passed_a_rung(), col(Assignment.rung_done) >= coming.c.rank, which)
         .order_by(col(Assignment.id))
+        .limit(bindparam("at_most", type_=Integer))
     )
-    return tuple(number for number in connection.scalars(query.limit(limit)) if number is not None)
 
 
 def passed_a_rung() -> ColumnElement[bool]:

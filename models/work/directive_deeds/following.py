@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, bindparam
 from sqlmodel import Session, col, select
 
 from config.catalogue.checks.waiting_check import is_never_given, never_completed, round_of
@@ -56,10 +56,7 @@ def date_what_follows(engine: Engine, priority: str, context: ActorContext) -> i
 
 
 def _items(session: Session, priority: str, context: ActorContext) -> Iterator[Item]:
-    waiting = select(*ROW).where(
-        Assignment.timing == Timing.AFTER, Assignment.priority == priority, col(Assignment.state).in_(OPEN)
-    )
-    for values in session.exec(waiting.order_by(col(Assignment.id))).all():
+    for values in session.exec(_WAITING, params={"priority": priority}).all():
         row = Row(*values)
         rule = parse_rule(row.rule)
         if isinstance(rule, AfterSubtask):
@@ -69,6 +66,18 @@ def _items(session: Session, priority: str, context: ActorContext) -> Iterator[I
                 kept = row.office, row.monitor_office
                 moved = changed_to(row, planned, *kept, term.due_date, term.due_at, context.now, timing=term.timing)
                 yield from [moved] if moved else []
+
+
+_WAITING = (
+    select(*ROW)
+    .where(
+        Assignment.timing == Timing.AFTER,
+        Assignment.priority == bindparam("priority"),
+        col(Assignment.state).in_(OPEN),
+    )
+    .order_by(col(Assignment.id))
+)
+"""Made once: every run asks."""
 
 
 def _term(session: Session, row: Row, rule: AfterSubtask, context: PriorityContext) -> Due | None:
