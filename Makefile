@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Where this is set, every process of the tests would compile all modules anew: 8 seconds for pytest alone.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test check quick later slow lint bench benches crash simulate fuzz lock dist clean pictures
+.PHONY: run demo test check quick reckoning slow lint bench benches crash simulate fuzz lock dist clean pictures
 
 run: $(VENV)/.ready
 	@exec $(BIN)/dondoc up
@@ -17,15 +17,15 @@ run: $(VENV)/.ready
 demo: $(VENV)/.ready
 	@exec $(BIN)/dondoc demo
 
-# What `make check` leaves out: tests that reckon, then files that start servers and wait for them. Both at once took as
-# long on two cores, and what waits for an answer within seconds did not always get it.
-test: export EXAMPLES = dondoc
-test: check
-	@$(MAKE) --no-print-directory later
+# What `make check` asks and what it leaves out in one run, which collects once and is idle once at its end; then files
+# that start servers and wait for them. All at once took as long on two cores, and what waits for an answer within
+# seconds did not always get it.
+test: $(VENV)/.ready-dev
+	@$(MAKE) --no-print-directory -j 2 lint reckoning
 	@$(MAKE) --no-print-directory slow
 
-later: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "later and not slow"
+reckoning: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not slow"
 
 # Each file in a process of its own: Prefect keeps its settings, event and log workers for a whole process, and two
 # servers in one would hear each other's runs. Those that take longest go first.
@@ -34,15 +34,12 @@ slow: $(VENV)/.ready-dev
 	@grep -rl "mark.slow" tests --include='test_*.py' | awk '{print !/$(LONGEST)/ " " $$0}' | sort | cut -c3- | xargs -P 2 -I{} sh -c \
 		'said=$$($(BIN)/python -m pytest -q -m slow {} 2>&1); ended=$$?; echo "\n{}\n$$said"; exit $$ended'
 
-# With how many examples the laws are tried: few, or all («dondoc») where `make test` asks for the same.
-EXAMPLES ?= few
-
 # The two side by side: types are looked at on one core, and tests wait for servers now and then.
 check: $(VENV)/.ready-dev
 	@$(MAKE) --no-print-directory -j 2 lint quick
 
 quick: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal --hypothesis-profile=$(EXAMPLES) -m "not slow and not later"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal --hypothesis-profile=few -m "not slow and not later"
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
