@@ -75,6 +75,9 @@ QUICK_ALL_THE_SAME = (
 """Rights and the ladder are asked before each commit. `make check` leaves to `make test` the outer rooms, whose tests
 each begin a house, a server or a sandbox, the other stories, and what takes longest."""
 
+LONGEST = ("tests/stories/test_corpus_year.py", "tests/rehearsal/test_habits.py", "tests/rehearsal/test_sample.py")
+"""Begun first: tests of many seconds, for one of which the other processes would wait at the end."""
+
 # How long an example takes says how busy the machine is, and nothing about a law.
 hypothesis_settings.register_profile("dondoc", deadline=None)
 hypothesis_settings.register_profile("few", deadline=None, max_examples=FEW)
@@ -129,6 +132,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         on_postgresql = which is not None and which.params.get("database_url") == "postgresql"
         if _is_left(path) or (on_postgresql and path not in ON_BOTH_AT_ONCE):
             item.add_marker("later")
+    items.sort(key=lambda item: not item.path.as_posix().endswith(LONGEST))
 
 
 @pytest.fixture(scope="session")
