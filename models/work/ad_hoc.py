@@ -172,7 +172,7 @@ def _day_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[Refused]:
     with suppress(Refused):  # a code that does not exist is a fault of its own
         calendar = context.for_subtask(ad_hoc.subtask).calendar
     try:
-        following = calendar.next_working_day(due_on)
+        calendar.next_working_day(due_on)  # the one on which it falls due
     except Refused as refused:
         yield Refused(f"Hạn: {refused}", f"Due: {refused.en}")
         return
@@ -181,11 +181,6 @@ def _day_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[Refused]:
         yield Refused(
             f"Hạn: {due_on:%d/%m/%Y} đã qua; chọn ngày từ {coming:%d/%m/%Y} trở đi.",
             f"Due: {due_on:%d/%m/%Y} has passed; choose {coming:%d/%m/%Y} or later.",
-        )
-    elif following != due_on:
-        yield Refused(
-            f"Hạn: {due_on:%d/%m/%Y} là ngày nghỉ; ngày làm việc tiếp theo là {following:%d/%m/%Y}.",
-            f"Due: {due_on:%d/%m/%Y} is a day off; the next working day is {following:%d/%m/%Y}.",
         )
 
 
@@ -213,9 +208,10 @@ def _office_faults(ad_hoc: AdHoc, context: ActorContext) -> Iterator[tuple[str, 
 def _planned(ad_hoc: AdHoc, anchor: Anchor, context: PriorityContext) -> Iterator[PlannedAssignment]:
     plan, calendar = context.plan, context.calendar
     subtask = plan.subtask(ad_hoc.subtask)
-    before = calendar.add(ad_hoc.due_on, -_INPUT_BEFORE)
-    input_due = before if before > context.today else ad_hoc.due_on
-    members = [(ad_hoc.lead, Role.LEAD, ad_hoc.due_on)]
+    due_on = calendar.next_working_day(ad_hoc.due_on)
+    before = calendar.add(due_on, -_INPUT_BEFORE)
+    input_due = before if before > context.today else due_on
+    members = [(ad_hoc.lead, Role.LEAD, ad_hoc.due_on)]  # moved on by the rule, which says so
     members += [(office, Role.COORDINATING, input_due) for office in ad_hoc.coordinating]
     for office, role, on in members:
         yield PlannedAssignment(
