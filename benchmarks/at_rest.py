@@ -26,7 +26,7 @@ _CALM_AFTER = 3
 """Windows without a run that pass before one counts: the first runs wait until the worker has loaded Prefect."""
 
 _ROOT = Path(__file__).parents[1]
-_NAMES = {"hosting.prefect.server": "Prefect's server", "worker": "Prefect's worker", "portal": "portal"}
+_NAMES = {"prefect-server": "Prefect's server", "worker": "Prefect's worker", "portal": "portal", "courier": "courier"}
 
 
 def main() -> None:
@@ -111,15 +111,15 @@ def _tell(what: str, ours: float, aim: float) -> None:
 
 
 def _processes(up: int, folder: str) -> list[int]:
-    return [up, *sorted(marked(folder))]
+    return sorted({up, *marked(folder)})
 
 
 def _name(pid: int, up: int) -> str:
     """The part of dondoc that a process belongs to."""
     if pid == up:
-        return "supervisor, courier"
-    command = _command(pid).decode()
-    return next((name for word, name in _NAMES.items() if word in command), command[-40:])
+        return "supervisor"
+    name = Path(f"/proc/{pid}/comm").read_text().strip()
+    return _NAMES.get(name, name)
 
 
 def _command(pid: int) -> bytes:

@@ -1,9 +1,9 @@
 """`dondoc part`: one process of a dondoc on several machines (``hosting.processes.parts``, docs/operations.md)."""
 
-import logging
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import typer
 from httpx import HTTPError
@@ -13,7 +13,8 @@ from config import clock
 from config.errors import Refused
 from hosting.prefect.connection import connected_to
 from hosting.processes import multi_server
-from hosting.processes.run_watch import RunWatch
+from hosting.processes.logs import log_to_stderr
+from hosting.processes.run_watch import RunWatch, look_at_runs
 from hosting.processes.signals import stop_event
 from hosting.processes.store_of_today import StoreOfToday
 from hosting.processes.supervisor import say_at_once
@@ -84,7 +85,7 @@ def watch_command(
 ) -> None:
     """Tìm lượt chạy có máy đã dừng, chạy lại; báo sự cố. / Find runs whose machine died and rerun them."""
     settings = multi_server.settings_for("watch")
-    _log_to_stderr()
+    log_to_stderr()
     with (
         stop_event() as stop,
         open_store(settings) as store,
@@ -99,7 +100,7 @@ def courier_command() -> None:
     from notifications.courier.courier import run_forever
 
     settings = multi_server.settings_for("courier")
-    _log_to_stderr()
+    log_to_stderr()
     with stop_event() as stop, open_store(settings) as store:
         run_forever(StoreOfToday(store, say_at_once).current, stop)
 
@@ -108,7 +109,7 @@ def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
     from flows.deployments.register import deploy
     from hosting.prefect.dead_runs import DeadRuns
 
-    dead_runs, runs = DeadRuns(store.engine, patience), RunWatch(say_at_once)
+    dead_runs, runs = DeadRuns(store.engine, patience), RunWatch(partial(look_at_runs, say=say_at_once))
     store_of_today = StoreOfToday(store, say_at_once)
     while not stop.wait(_CHECK_EVERY_S):
         try:
@@ -124,8 +125,3 @@ def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
             with suppress(HTTPError):  # else at the next start
                 deploy(store.plan)
         runs.check_when_due(store)
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("dondoc").setLevel(logging.INFO)

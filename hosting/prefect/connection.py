@@ -3,6 +3,7 @@
 Always a real server: the one Prefect would start by itself takes longer and can time out.
 """
 
+import asyncio
 import os
 import socket
 import time
@@ -18,7 +19,7 @@ from config.settings import Settings
 from flows.forms import FollowUpForm
 from flows.steps import Summary
 from hosting import child_process
-from hosting.child_process import Child
+from hosting.child_process import Child, Forked, run_module
 from hosting.prefect import environment as prefect_environment
 from hosting.prefect.server_lock import holder, try_lock
 
@@ -128,6 +129,24 @@ def start_server(settings: Settings, port: int, *, mark: str, environment: Mappi
         },
         log=settings.data_dir / "logs" / "prefect-server.log",
     )
+
+
+def be_server(settings: Settings, port: int) -> None:
+    """Be a Prefect server on ``port`` of the loopback, in a process forked from one that has imported Prefect."""
+    from prefect.context import refresh_global_settings_context
+
+    os.environ.update(prefect_environment.server_environment(settings) | prefect_environment.CHOSEN["upgraded_before"])
+    refresh_global_settings_context()
+    # In a process that ends, so that what a migration takes is given back.
+    if Forked("upgrade", _upgrade_database).wait():
+        raise SystemExit(1)
+    run_module(server_arguments(HOST, port, keep_alive_s=5, shutdown_s=3))
+
+
+def _upgrade_database() -> None:
+    from prefect.server.database import provide_database_interface
+
+    asyncio.run(provide_database_interface().create_db())
 
 
 def await_server(server: Child, api_url: str) -> None:

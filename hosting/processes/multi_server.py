@@ -122,7 +122,8 @@ def _await_api(settings: Settings) -> None:
 def _environment(settings: Settings, part: Part) -> dict[str, str]:
     chosen = {**os.environ, **prefect_environment.environment(settings, api_url=api_url(settings))}
     if part.prefect is PrefectSide.SERVER:
-        chosen |= prefect_environment.server_environment(settings) | prefect_environment.CHOSEN["several_machines"]
+        chosen |= prefect_environment.server_environment(settings)
+        chosen |= prefect_environment.CHOSEN["upgraded_before"] | prefect_environment.CHOSEN["several_machines"]
     return chosen
 
 

@@ -2,7 +2,7 @@
 
 On several machines each part is a process, `dondoc part NAME` (the portal: `dondoc portal`), which systemd or Compose
 starts and restarts; deploy/ and docs/operations.md are held to this list by ``tests/house/test_deploy.py``. On one
-machine `dondoc up` does all of them by itself, some in a child process, the rest in its own.
+machine `dondoc up` does all of them by itself, those that go on and on in a child process each.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Part:
     prefect  what it needs of Prefect
     after    the parts it starts after: the end of one that ends by itself, an answer of the others
     ends     whether it does its work once and ends
-    child    the child process of `dondoc up` that does it; empty where `dondoc up` does it in its own process
+    child    the child process of `dondoc up` that does it; empty where it is done now and then, in one that ends
     """
 
     name: str
@@ -46,7 +46,7 @@ class Part:
         return (self.name,) if self.name == "portal" else ("part", self.name)
 
 
-SERVER_CHILD, WORKER_CHILD = "prefect-server", "worker"
+SERVER_CHILD, WORKER_CHILD, PORTAL, COURIER = "prefect-server", "worker", "portal", "courier"
 
 PARTS = (
     # Both databases. On one machine they are brought up to date by whatever opens them first.
@@ -55,8 +55,8 @@ PARTS = (
     Part("services", PrefectSide.SERVER, after=("upgrade",), child=SERVER_CHILD),
     Part("deploy", PrefectSide.CLIENT, after=("api",), ends=True),
     Part("worker", PrefectSide.CLIENT, after=("deploy",), child=WORKER_CHILD),
-    Part("portal", PrefectSide.CLIENT, after=("deploy",), child="portal"),
-    Part("courier", PrefectSide.NONE, after=("deploy",)),
+    Part("portal", PrefectSide.CLIENT, after=("deploy",), child=PORTAL),
+    Part("courier", PrefectSide.NONE, after=("deploy",), child=COURIER),
     Part("watch", PrefectSide.CLIENT, after=("deploy",)),
 )
 

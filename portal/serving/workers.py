@@ -14,18 +14,18 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from types import FrameType
-from typing import NoReturn
 
 import uvicorn
+from fastapi import FastAPI
 
 from config import clock, parent_process
 from config.errors import Refused
 from config.keys import signing_key
 from config.settings import Settings
-from models.keeping.opening import open_store
+from models.keeping.opening import Store, open_store
 from models.keeping.unnamed_files import discard_unnamed_files
 from portal.app import HOST, make_app
 from portal.background_tasks import BackgroundTasks
@@ -47,21 +47,30 @@ _NEW_OBJECTS = 10_000
 700 had a page in two hundred wait 0.1 s for that."""
 
 
-def serve(settings: Settings, host: str = HOST) -> None:
-    """Answer on ``settings.portal_port`` of ``host`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with _listening(settings, host) as listener:
-        if settings.portal_workers == 1:
-            _answer(settings, listener)
-            return
-        # Once for all, and before there are several: what is at fault is said, the schema brought up to date, the key
-        # made; and what was read lies in memory that the workers share.
+def serve(settings: Settings, host: str = HOST, opened: Store | None = None) -> None:
+    """Answer on ``settings.portal_port`` of ``host`` until Ctrl-C or SIGTERM; raises ``Refused`` when it cannot.
+
+    opened  the store, where the process that this one was forked from has opened it
+    """
+    # By force, since in `dondoc up` Prefect, which this process was forked with, has set it otherwise.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    with (
+        _listening(settings, host) as listener,
+        nullcontext(opened) if opened is not None else open_store(settings) as store,
+    ):
+        # All of it once, and before there are several: what is at fault is said, the key made; and what was read lies
+        # in memory that the workers share.
         signing_key(settings)
-        with open_store(settings):
-            pass
+        app = make_app(store, attempts=AttemptsFile(settings.data_dir / "sign-in-attempts.sqlite"))
+        store.engine.dispose()  # a connection must not be open in two processes
+        # What lives as long as the worker need not be looked through for garbage again and again.
+        gc.set_threshold(_NEW_OBJECTS)
         gc.collect()
         gc.freeze()
-        _Workers(lambda: _answer(settings, listener), settings.portal_workers).run()
+        if settings.portal_workers == 1:
+            _answer(app, listener)
+        else:
+            _Workers(lambda: _answer(app, listener), settings.portal_workers).run()
 
 
 class _Server(uvicorn.Server):
@@ -74,32 +83,26 @@ class _Server(uvicorn.Server):
             listener.listen(_WAITING_CONNECTIONS)
 
 
-def _answer(settings: Settings, listener: socket.socket) -> None:
+def _answer(app: FastAPI, listener: socket.socket) -> None:
     """Be a worker until SIGTERM."""
-    attempts = AttemptsFile(settings.data_dir / "sign-in-attempts.sqlite")
-    with open_store(settings) as store:
-        app = make_app(store, attempts=attempts)
-        # Who writes gives the interpreter away at each of some thirty statements, and all others wait for the lock
-        # until it has been got back each time from threads that draw pages.
-        sys.setswitchinterval(_SWITCH_S)
-        # What lives as long as the worker need not be looked through for garbage again and again.
-        gc.set_threshold(_NEW_OBJECTS)
-        gc.collect()
-        gc.freeze()
-        tasks: BackgroundTasks = app.state.background_tasks
-        tasks.submit(partial(discard_unnamed_files, store.engine, settings, now=clock.now()))
-        # No access log: an address may hold the link of a message, which is a key.
-        config = uvicorn.Config(
-            app,
-            http=TimedProtocol,
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            proxy_headers=True,
-            timeout_graceful_shutdown=_STOP_S,
-            backlog=1,
-        )
-        _Server(config).run(sockets=[listener])
+    store: Store = app.state.store
+    # Who writes gives the interpreter away at each of some thirty statements, and all others wait for the lock
+    # until it has been got back each time from threads that draw pages.
+    sys.setswitchinterval(_SWITCH_S)
+    tasks: BackgroundTasks = app.state.background_tasks
+    tasks.submit(partial(discard_unnamed_files, store.engine, store.settings, now=clock.now()))
+    # No access log: an address may hold the link of a message, which is a key.
+    config = uvicorn.Config(
+        app,
+        http=TimedProtocol,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        proxy_headers=True,
+        timeout_graceful_shutdown=_STOP_S,
+        backlog=1,
+    )
+    _Server(config).run(sockets=[listener])
 
 
 @contextmanager
@@ -147,11 +150,7 @@ class _Workers:
             self._end()
 
     def _begin(self) -> None:
-        parent = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            _be_worker(parent, self._work)
-        self._began[pid] = time.monotonic()
+        self._began[parent_process.fork(self._work)] = time.monotonic()
 
     def _begin_again(self, pid: int, code: int) -> None:
         lived = time.monotonic() - self._began.pop(pid)
@@ -172,23 +171,6 @@ class _Workers:
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
                 time.sleep(0.05)
-
-
-def _be_worker(parent: int, work: Callable[[], None]) -> NoReturn:
-    """Everything of a forked process: it never returns into what its parent was doing."""
-    code = 1
-    try:
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, signal.default_int_handler if each is signal.SIGINT else signal.SIG_DFL)
-        parent_process.end_with(parent)
-        work()
-        code = 0
-    except Refused as refused:
-        log.error("a worker of the portal cannot start: %s", refused.en)
-    except BaseException:
-        log.exception("a worker of the portal failed")
-    finally:
-        os._exit(code)
 
 
 def _has_ended(pid: int) -> bool:

@@ -85,7 +85,12 @@ class Installation:
         self.running.communicate()
 
     def children(self) -> set[int]:
-        return marked(str(self.data_dir))
+        """All that `dondoc up` started, and what they did in turn."""
+        return marked(str(self.data_dir)) - {self.running.pid if self.running is not None else 0}
+
+    def children_named(self, name: str) -> set[int]:
+        """The child of that name, and what it forked."""
+        return {pid for pid in self.children() if Path(f"/proc/{pid}/comm").read_text().strip() == name}
 
     def ask(self, path: str, question: dict[str, Any]) -> Any:
         """The server's answer; asked again, as its own clients do, while it says that it is busy."""

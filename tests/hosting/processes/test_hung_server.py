@@ -25,7 +25,7 @@ def test_a_registered_server_that_hangs_is_told_of_and_ended(store: Store, monke
     monkeypatch.setattr(supervisor, "answers", lambda _api: health[0])
     monkeypatch.setattr(Supervisor, "_register", lambda ours: setattr(ours, "_is_registered", True))
     monkeypatch.setattr(Supervisor, "_report_prefect_down", lambda _: told.append(now[0]))
-    watching = Supervisor(store.settings, store, None, "", lambda _: None)  # type: ignore[arg-type]
+    watching = Supervisor(store.settings, store, None, lambda _: None)  # type: ignore[arg-type]
     watching._children[SERVER_CHILD] = server  # type: ignore[assignment]
 
     def watch(for_s: float) -> None:

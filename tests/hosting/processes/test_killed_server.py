@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from config.settings import load_settings
+from hosting.processes.parts import SERVER_CHILD
 from tests.support.installation import Installation, installed
 from tests.support.servers import copy_migrated_prefect
 from tests.support.waiting import eventually
@@ -31,11 +32,11 @@ def test_a_killed_server_is_started_again_and_one_that_keeps_dying_takes_nothing
 ) -> None:
     """One story, because every start takes seconds."""
     installation.start()
-    portal = _among(installation.children(), b"portal")
+    portal = installation.children_named("portal")
     eventually(lambda: len(installation.ended_runs()) >= 5, within_s=240)
     before = {run["id"] for run in installation.ended_runs()}
 
-    (server,) = _servers(installation.children())
+    (server,) = installation.children_named(SERVER_CHILD)
     os.kill(server, signal.SIGKILL)
     assert "«prefect-server» đã dừng" in installation.hear_until("«prefect-server» đã dừng")[-1]
     eventually(installation.answers, within_s=240)
@@ -51,7 +52,7 @@ def test_a_killed_server_is_started_again_and_one_that_keeps_dying_takes_nothing
         found: list[int] = []
 
         def is_there(found: list[int] = found) -> bool:
-            found += _servers(installation.children())
+            found += installation.children_named(SERVER_CHILD)
             return bool(found)
 
         eventually(is_there, within_s=120)
@@ -59,7 +60,7 @@ def test_a_killed_server_is_started_again_and_one_that_keeps_dying_takes_nothing
         installation.hear_until("«prefect-server» đã dừng")
         assert installation.running is not None and installation.running.poll() is None
         assert _answers(installation)
-    assert _among(installation.children(), b"portal") == portal, "the portal was left alone"
+    assert installation.children_named("portal") == portal, "the portal was left alone"
     eventually(installation.answers, within_s=240)
     assert installation.interrupt_the_whole_group() == 0
     assert installation.children() == set()
@@ -68,12 +69,3 @@ def test_a_killed_server_is_started_again_and_one_that_keeps_dying_takes_nothing
 def _answers(installation: Installation) -> bool:
     address = f"http://127.0.0.1:{installation.portal_port}/healthz"
     return httpx.get(address, trust_env=False, timeout=30).status_code == 200
-
-
-def _among(pids: set[int], word: bytes) -> set[int]:
-    """The process of that command with its workers."""
-    return {pid for pid in pids if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-2:][0] == word}
-
-
-def _servers(pids: set[int]) -> list[int]:
-    return [pid for pid in pids if b"hosting.prefect.server" in Path(f"/proc/{pid}/cmdline").read_bytes()]

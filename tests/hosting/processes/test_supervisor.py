@@ -12,7 +12,7 @@ import pytest
 from config import clock
 from config.clock import local_date
 from hosting.prefect.connection import HOST, port_in_use
-from hosting.processes.parts import children
+from hosting.processes.parts import COURIER, WORKER_CHILD, children
 from tests.support.installation import Installation, installed
 from tests.support.waiting import eventually
 
@@ -30,6 +30,9 @@ def test_a_day_in_its_life(installation: Installation) -> None:
     said = installation.start()
     assert any(f"http://{HOST}:{installation.portal_port}/prefect/v2/runs" in line for line in said)
     assert any("Chưa có văn bản giao việc" in line for line in said)
+    # It forks while they run, so it must be the only thread of its process.
+    assert installation.running is not None
+    assert len(list(Path(f"/proc/{installation.running.pid}/task").iterdir())) == 1
     # One child for each process that the list of parts names, and no other.
     assert {log.stem for log in (installation.data_dir / "logs").glob("*.log")} == set(children())
     # Every priority runs once, so that the history is not empty.
@@ -66,8 +69,14 @@ def test_a_day_in_its_life(installation: Installation) -> None:
     states = {run["id"]: run["state_type"] for run in installation.ended_runs()}
     assert states[broken_off] == "CRASHED"
 
-    os.kill(_worker_among(installation.children()), signal.SIGKILL)
-    assert "«worker» đã dừng" in installation.hear_until("«worker» đã dừng")[-1]
+    # Each is started again for itself.
+    for name in (WORKER_CHILD, COURIER):
+        before = installation.children()
+        (killed,) = installation.children_named(name)
+        os.kill(killed, signal.SIGKILL)
+        assert f"«{name}» đã dừng" in installation.hear_until(f"«{name}» đã dừng")[-1]
+        eventually(lambda name=name: bool(installation.children_named(name)), within_s=20)
+        assert before - installation.children() <= {killed}
 
     assert installation.interrupt_the_whole_group() == 0
     assert installation.children() == set()
@@ -82,8 +91,3 @@ def test_a_taken_port_is_named_before_anything_starts(installation: Installation
     assert "DONDOC_PORT=" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert not (installation.data_dir / "dondoc.sqlite").exists()
-
-
-def _worker_among(pids: set[int]) -> int:
-    (worker,) = [pid for pid in pids if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return worker
