@@ -112,7 +112,7 @@ def claim(
 def _claiming(is_express: bool, poison_candidates: bool) -> ReturningUpdate[Any]:
     # The table's, and not the class's: the ORM works an update anew into one of its own each time.
     message, now = table_of(Message).c, bindparam("now", type_=UtcDateTime)
-    is_sending, expired = message.state == MessageState.SENDING, message.silent_tries
+    is_sending, expired = message.state == MessageState.SENDING, message["silent_tries"]
     abandoned = and_(is_sending, message.lease_until < now)
     due = or_(message.state == MessageState.QUEUED, and_(abandoned, expired == 0))
     picked = select(message.id).where(
