@@ -38,7 +38,7 @@ from tests.support.prefect_api import artifacts_of, client, newest_run
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 MORNING = at("2023-08-18", 7, 30)
 

@@ -34,7 +34,7 @@ from tests.support.crash.what_stands import Tally, bytes_named, bytes_there, com
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 RESTARTS = 2
 ANSWERS = 12

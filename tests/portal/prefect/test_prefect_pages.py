@@ -29,7 +29,7 @@ from tests.support.servers import copy_migrated_prefect
 from tests.support.two_directives import both_plans
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 WAIT_MS = 30_000
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
