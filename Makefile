@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Where this is set, every process of the tests would compile all modules anew: 8 seconds for pytest alone.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test check quick reckoning slow lint bench benches crash simulate fuzz lock dist clean pictures
+.PHONY: run demo test check quick reckoning slow slow-prefect slow-others lint bench benches crash simulate fuzz lock dist clean pictures
 
 run: $(VENV)/.ready
 	@exec $(BIN)/dondoc up
@@ -27,12 +27,22 @@ test: $(VENV)/.ready-dev
 reckoning: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not slow"
 
-# Each file in a process of its own: Prefect keeps its settings, event and log workers for a whole process, and two
-# servers in one would hear each other's runs. Those that take longest go first.
-LONGEST = crash|every_page|killed_server|lost_runs|machines|needs|plan_of_2026|prefect_pages|prefect_runs|supervisor|test_api|test_browser.py|test_fuzz|waiting_for_a_writer|wheel
+# Those that take longest go first; what waits leaves the cores to the others.
+LONGEST = crash|every_page|fuzz|killed_server|machines|needs|plan_of_2026|six_months|supervisor|test_api|test_browser.py|waiting_for_a_writer|wheel
 slow: $(VENV)/.ready-dev
-	@grep -rl "mark.slow" tests --include='test_*.py' | awk '{print !/$(LONGEST)/ " " $$0}' | sort | cut -c3- | xargs -P 2 -I{} sh -c \
+	@$(MAKE) --no-print-directory -j 2 slow-prefect slow-others
+
+# Each file in a process of its own, one after another: Prefect keeps its settings, event and log workers for a whole
+# process, and two servers in one would hear each other's runs.
+slow-prefect: $(VENV)/.ready-dev
+	@grep -rl "mark.prefect" tests --include='test_*.py' | sort | xargs -I{} sh -c \
 		'said=$$($(BIN)/python -m pytest -q -m slow {} 2>&1); ended=$$?; echo "\n{}\n$$said"; exit $$ended'
+
+# A file as a whole in one of three processes, which read code, make databases and start PostgreSQL once for all.
+slow-others: $(VENV)/.ready-dev
+	@grep -rl "mark.slow" tests --include='test_*.py' | xargs grep -L "mark.prefect" \
+		| awk '{print !/$(LONGEST)/ " " $$0}' | sort | cut -c3- \
+		| xargs $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m slow
 
 # The two side by side: types are looked at on one core, and tests wait for servers now and then.
 check: $(VENV)/.ready-dev

@@ -19,7 +19,7 @@ from tests.support.prefect_api import artifacts_of, client, newest_run
 from tests.support.servers import prefect
 from tests.support.two_directives import both_plans
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 MORNING = at("2024-01-05", 7, 30)
 NUMBER = "05/KH-UBND"

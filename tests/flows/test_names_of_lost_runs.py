@@ -21,7 +21,7 @@ from tests.support.prefect_api import client
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 PATIENCE_S = 240
 

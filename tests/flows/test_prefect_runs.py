@@ -38,7 +38,7 @@ from tests.support.prefect_api import artifacts_of, client, newest_run
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 MORNING = at("2023-08-18", 7, 30)
 
@@ -449,8 +449,9 @@ def test_runs_to_come_say_what_is_to_run_and_when(server: Settings, plan: Plan) 
         assert api.read_flow_run(by_hand.id).name == "của tôi"
     # A clock that was ten years ahead has scheduled these, and Prefect would plan no nearer ones.
     assert drop_far_runs(now) == 0
+    far = {run.id for run in coming()}
     assert drop_far_runs(now - TEN_YEARS) > 10
-    assert coming() == []
+    assert not far & {run.id for run in coming()}, "but for what Prefect's scheduler has made meanwhile"
     with client() as api:
         assert api.read_flow_run(by_hand.id).name == "của tôi"
 

@@ -18,7 +18,7 @@ from tests.support.plan_0_1 import BY_PLAN_0_1
 from tests.support.prefect_api import client
 from tests.support.servers import prefect
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 
 @pytest.fixture(scope="module")

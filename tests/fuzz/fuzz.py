@@ -251,7 +251,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def _answers(settings: Settings) -> bool:
     try:
-        return httpx.get(f"{settings.portal_url}/healthz", trust_env=False, timeout=5).status_code == 200
+        return httpx.get(f"{settings.portal_url}/healthz", trust_env=False, verify=False, timeout=5).status_code == 200
     except httpx.HTTPError:
         return False
 

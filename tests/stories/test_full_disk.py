@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,9 +28,15 @@ def in_a_namespace() -> list[str]:
     pytest.skip("no disk can be mounted here")
 
 
-def test_a_disk_that_runs_full_is_told_and_everything_goes_on_when_there_is_room(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """Where it is mounted; sockets lie on it, whose path may be about 100 characters long."""
+    folder = Path(tempfile.mkdtemp(prefix="disk"))
+    yield folder
+    folder.rmdir()
+
+
+def test_a_disk_that_runs_full_is_told_and_everything_goes_on_when_there_is_room(disk: Path) -> None:
     mounted = f'set -e; mount -t tmpfs -o size={SIZE} tmpfs "$DISK"; mkdir "$TMPDIR"; exec "$0" "$1"'
     environment = os.environ | {"DISK": str(disk), "TMPDIR": str(disk / "tmp"), "PYTHONPATH": str(ROOT)}
     finished = subprocess.run(

@@ -22,7 +22,7 @@ from tests.support.prefect_api import client
 from tests.support.servers import prefect
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 PATIENCE = timedelta(seconds=30)
 FORM = {"form": {"as_of": "2023-09-12T08:00:00+07:00"}}

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import ConsoleMessage, Page, TimeoutError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, TimeoutError
 
 from config import clock
 from config.settings import load_settings
@@ -29,7 +29,7 @@ from tests.support.servers import copy_migrated_prefect
 from tests.support.two_directives import both_plans
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 WAIT_MS = 30_000
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -103,8 +103,15 @@ def signed_in(page: Page, person: Person, house: House) -> None:
     page.context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": house.address}])
 
 
+@pytest.fixture(scope="module")
+def browsing() -> Iterator[BrowserContext]:
+    """One for all: Prefect's pages are megabytes, which a browser keeps."""
+    with running_chromium() as browser:
+        yield browser.new_context(viewport={"width": 1280, "height": 900})
+
+
 @pytest.fixture
-def page(house: House) -> Iterator[Page]:
+def page(house: House, browsing: BrowserContext) -> Iterator[Page]:
     asked: set[str] = set()
     violations: list[str] = []
 
@@ -112,13 +119,13 @@ def page(house: House) -> Iterator[Page]:
         if "Content Security Policy" in message.text:
             violations.append(message.text)
 
-    with running_chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(WAIT_MS)
-        page.on("request", lambda request: asked.add(re.sub(r"^(\w+://[^/]*|data:|blob:).*", r"\1", request.url)))
-        page.on("console", spoken)
-        page.on("pageerror", lambda fault: violations.append(str(fault)))
-        yield page
+    page = browsing.new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.on("request", lambda request: asked.add(re.sub(r"^(\w+://[^/]*|data:|blob:).*", r"\1", request.url)))
+    page.on("console", spoken)
+    page.on("pageerror", lambda fault: violations.append(str(fault)))
+    yield page
+    page.close()
     assert asked - {"data:", "blob:"} == {house.address}
     assert violations == []
 

@@ -95,6 +95,7 @@ def _look(settings: Settings, token: str) -> list[str]:
     with httpx.Client(
         base_url=f"{settings.portal_url}/api/v1",
         trust_env=False,
+        verify=False,
         timeout=60,
         headers={"Authorization": f"Bearer {token}"},
     ) as web:

@@ -136,7 +136,7 @@ def start_portal(settings: Settings) -> Process:
 
 def answers(settings: Settings) -> bool:
     try:
-        return httpx.get(f"{settings.portal_url}/healthz", trust_env=False, timeout=5).status_code == 200
+        return httpx.get(f"{settings.portal_url}/healthz", trust_env=False, verify=False, timeout=5).status_code == 200
     except httpx.HTTPError:
         return False
 
