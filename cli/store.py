@@ -16,9 +16,12 @@ from models.store.database import reading
 
 
 @contextmanager
-def open_configured_store() -> Iterator[Store]:
-    """The store that the environment names; raises ``Refused`` when settings, plan or database are at fault."""
-    with open_store(load_settings()) as store:
+def open_configured_store(*, serves: bool = False) -> Iterator[Store]:
+    """The store that the environment names; raises ``Refused`` when settings, plan or database are at fault.
+
+    serves  see ``open_store``
+    """
+    with open_store(load_settings(), serves=serves) as store:
         yield store
 
 

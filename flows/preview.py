@@ -24,6 +24,7 @@ from flows.forms import FollowUpForm
 from flows.steps import Summary, assign_within, summarise, track_within
 from models.delivery.grouping import WAITING
 from models.keeping.copy import copy_pages
+from models.keeping.mirror import mirror_within
 from models.keeping.opening import Store, open_store
 from models.store.audit import LOOKS_AHEAD
 from models.store.database import open_database
@@ -104,6 +105,7 @@ def preview(settings: Settings, priority: str, form: FollowUpForm, now: datetime
 
 def _look_ahead(session: Session, store: Store, priority: str, form: FollowUpForm, now: datetime) -> Preview:
     last_before = session.scalar(select(func.max(col(Assignment.id)))) or 0
+    mirror_within(session, store.plan, store.contacts)  # as the run begins
     context = store.actor_context(now=now, actor=f"flow:{priority}", run_key="xem-truoc")
     assigned = assign_within(session, priority, form, context)
     tracked = track_within(session, priority, context)

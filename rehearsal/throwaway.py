@@ -12,6 +12,7 @@ from sqlmodel import delete
 
 from config.settings import Settings
 from models.keeping.copy import copy_pages, copy_store
+from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store, keep_open
 from models.store.database import open_database, session_scope
 from models.tables.machine_clock import MachineClock
@@ -59,6 +60,7 @@ def copied_store(store: Store, settings: Settings) -> Iterator[Store]:
         with session_scope(engine, by_clock=False) as session:
             # The days ahead are played whatever this machine's clock says of them.
             session.exec(delete(MachineClock))
+        mirror_configuration(engine, store.plan, store.contacts)
         yield replace(store, settings=settings, engine=engine)
     finally:
         engine.dispose()

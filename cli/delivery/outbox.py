@@ -117,7 +117,7 @@ def deliver_command(
     json_: bool = JSON,
 ) -> None:
     """Send what is waiting, once or again and again."""
-    with open_configured_store() as store:
+    with open_configured_store(serves=True) as store:
         while True:
             done = deliver(store, now=now(), as_of=acting_time(as_of) if as_of else None, gathers=not once)
             if json_:

@@ -32,7 +32,7 @@ _CHECK_EVERY_S = 5.0
 def upgrade_command() -> None:
     """Nâng cấp hai cơ sở dữ liệu, trước khi các máy khác khởi động. / Bring both databases up to date."""
     settings = multi_server.settings_for("upgrade")
-    with open_store(settings):
+    with open_store(settings, serves=True):
         print("Cơ sở dữ liệu dondoc: đã cập nhật. / dondoc's database is up to date.")
     multi_server.upgrade_prefect(settings)
     print("Cơ sở dữ liệu Prefect: đã cập nhật. / Prefect's database is up to date.")
@@ -42,7 +42,7 @@ def upgrade_command() -> None:
 def deploy_command() -> None:
     """Đăng ký luồng, lịch chạy với Prefect. / Register flows and schedules."""
     settings = multi_server.settings_for("deploy")
-    with open_store(settings) as store, connected_to(settings, multi_server.api_url(settings)):
+    with open_store(settings, serves=True) as store, connected_to(settings, multi_server.api_url(settings)):
         from flows.deployments.register import deploy
 
         changed = deploy(store.plan)
@@ -88,7 +88,7 @@ def watch_command(
     log_to_stderr()
     with (
         stop_event() as stop,
-        open_store(settings) as store,
+        open_store(settings, serves=True) as store,
         connected_to(settings, multi_server.api_url(settings)),
     ):
         _watch(store, stop, timedelta(seconds=patience))
@@ -101,7 +101,7 @@ def courier_command() -> None:
 
     settings = multi_server.settings_for("courier")
     log_to_stderr()
-    with stop_event() as stop, open_store(settings) as store:
+    with stop_event() as stop, open_store(settings, serves=True) as store:
         run_forever(StoreOfToday(store, say_at_once).current, stop)
 
 

@@ -53,7 +53,7 @@ def store_of_run() -> Store:
     """The store of the run under way; opened at the first call, closed with the run. Within ``run_scope`` only."""
     scope = _scope.get()
     if scope.store is None:
-        scope.store = scope.closing.enter_context(open_store(load_settings()))
+        scope.store = scope.closing.enter_context(open_store(load_settings(), serves=True))
     return scope.store
 
 

@@ -96,7 +96,7 @@ def up(settings: Settings, first_start: FirstStart, say: Say = say_at_once) -> i
                 say(f"Đã dọn {left} tiến trình còn sót từ lần chạy trước.")
             refuse_busy_ports(settings)
             Forked("upgrade", partial(_bring_up_to_date, settings)).wait()
-            store = opened.enter_context(open_store(settings))
+            store = opened.enter_context(open_store(settings, serves=True))
             opened.callback(child_process.end_marked, mark)
             Supervisor(settings, store, lock, say).run(opened, first_start)
         except KeyboardInterrupt:
@@ -110,7 +110,7 @@ def up(settings: Settings, first_start: FirstStart, say: Say = say_at_once) -> i
 
 def _bring_up_to_date(settings: Settings) -> None:
     """In a process of its own, so that what a migration takes is given back; a fault is told by who opens it next."""
-    with suppress(Refused), open_store(settings):
+    with suppress(Refused), open_store(settings, serves=True):
         pass
 
 

@@ -1,10 +1,10 @@
 """Mirrors in the store of what is configured: offices from the plan, channels from the contacts.
 
-Not facts of their own: they are there so that bulk statements can join on them, and are brought up to date
-whenever the store is opened.
+Not facts of their own: they are there so that bulk statements can join on them. What serves, runs or sends brings them
+up to date when it begins, any other process before it first writes: who only reads takes them as they are.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, and_, delete, exists, func, insert, or_, select, update
@@ -22,20 +22,44 @@ from models.tables.lifecycle import MessageState, NoticeState
 from models.tables.office import Contact, Office
 from models.tables.outbox import Message, Notice
 
+Row = dict[str, Any]
+
+_NOT_ASKED = "language"
+"""Written with a channel and read by nobody: a shell in another language is no reason to write."""
+
 
 def mirror_configuration(engine: Engine, plan: Plan, contacts: Contacts) -> None:
     """Make the tables ``office`` and ``contact`` say what plan and contacts say; writes only when they differ."""
-    _mirror(engine, Office, [office.model_dump(include=set(Office.model_fields)) for office in plan.offices])
+    with reading(engine) as connection:
+        if not any(_out_of_date(connection, plan, contacts)):
+            return
+    with session_scope(engine, by_clock=False) as session:
+        lock_audit_chain(session)
+        mirror_within(session, plan, contacts)
+
+
+def mirror_within(session: Session, plan: Plan, contacts: Contacts) -> None:
+    """The same within a unit of work."""
+    # Of two processes that found it out of date at once, the second finds it mended.
+    for table, rows in _out_of_date(session.connection(), plan, contacts):
+        session.exec(delete(table))
+        session.exec(insert(table), params=rows)
+        if table is table_of(Contact):
+            _take_up_channels(session)
+
+
+def _out_of_date(connection: Connection, plan: Plan, contacts: Contacts) -> Iterator[tuple[Table, list[Row]]]:
+    """The mirrors that say something else, each with the rows that it should have."""
+    offices = [office.model_dump(include=set(Office.model_fields)) for office in plan.offices]
+    if _said(connection, Office) != _sorted(offices):
+        yield table_of(Office), offices
     desks = [(office.code, desk, contacts.address(office.code, desk)) for office in plan.offices for desk in Desk]
-    _mirror(
-        engine,
-        Contact,
-        [
-            {"office": office, "desk": desk, "channel": address.channel, "language": address.language}
-            for office, desk, address in desks
-        ],
-        and_then=_take_up_channels,
-    )
+    channels: list[Row] = [
+        {"office": office, "desk": desk, "channel": address.channel, "language": address.language}
+        for office, desk, address in desks
+    ]
+    if _said(connection, Contact) != _sorted(channels):
+        yield table_of(Contact), channels
 
 
 def _take_up_channels(session: Session) -> None:
@@ -63,28 +87,9 @@ def _take_up_channels(session: Session) -> None:
     session.exec(following.values(channel=channel).execution_options(synchronize_session=False))
 
 
-def _mirror(
-    engine: Engine,
-    model: type[SQLModel],
-    rows: list[dict[str, Any]],
-    and_then: Callable[[Session], None] = lambda _: None,
-) -> None:
-    table = table_of(model)
-    with reading(engine) as connection:
-        if _says(connection, table, rows):
-            return
-    with session_scope(engine, by_clock=False) as session:
-        lock_audit_chain(session)
-        # Of two processes that found it out of date at once, the second finds it mended.
-        if not _says(session.connection(), table, rows):
-            session.exec(delete(table))
-            session.exec(insert(table), params=rows)
-            and_then(session)
+def _said(connection: Connection, model: type[SQLModel]) -> list[tuple[str, ...]]:
+    return _sorted(dict(row) for row in connection.execute(select(table_of(model))).mappings())
 
 
-def _says(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> bool:
-    return _sorted(dict(row) for row in connection.execute(select(table)).mappings()) == _sorted(rows)
-
-
-def _sorted(rows: Iterable[dict[str, Any]]) -> list[tuple[str, ...]]:
-    return sorted(tuple(str(row[key]) for key in sorted(row)) for row in rows)
+def _sorted(rows: Iterable[Row]) -> list[tuple[str, ...]]:
+    return sorted(tuple(str(row[key]) for key in sorted(row) if key != _NOT_ASKED) for row in rows)

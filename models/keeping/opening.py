@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 
 from sqlalchemy import Connection, Engine, exists, func, select
 from sqlmodel import col
@@ -18,7 +19,7 @@ from config.catalogue.loader import load_plan
 from config.catalogue.plan import Plan
 from config.catalogue.subtasks import AD_HOC
 from config.contacts.contacts import Contacts
-from config.contacts.entries import contacts_of
+from config.contacts.entries import OfficeContacts, contacts_of
 from config.contacts.loading import ContactsFile, read_contacts_file
 from config.errors import Refused
 from config.rules.working_time import WorkingCalendar
@@ -33,6 +34,7 @@ from models.plans.reading import source_digest
 from models.store.actor import ActorContext, Context
 from models.store.audit import lock_audit_chain
 from models.store.database import open_database, reading, session_scope
+from models.store.first_write import forget, put_off
 from models.tables.anchor import Anchor
 from models.tables.assignment import Assignment
 
@@ -88,27 +90,36 @@ _kept: dict[Settings, Store] = {}
 
 
 @contextmanager
-def open_store(settings: Settings) -> Iterator[Store]:
-    """Open the store for one unit of work or one process; raises ``Refused`` when plan or database are at fault."""
+def open_store(settings: Settings, *, serves: bool = False) -> Iterator[Store]:
+    """Open the store for one unit of work or one process; raises ``Refused`` when plan or database are at fault.
+
+    serves  whether others rely on this process: offices and channels are mirrored by its plan and contacts at once
+
+    Any other only reads, unless the store is new: what this shell knows of the contacts is mirrored before it first
+    writes, if it writes at all.
+    """
     if (kept := _kept.get(settings)) is not None:
         yield kept
         return
     engine = open_database(settings.database_url, keys=partial(audit_keys, settings))
     try:
-        in_force = _plan_in_force(engine, settings)
-        contacts = _contacts(engine, settings, in_force.plan)
-        mirror_configuration(engine, in_force.plan, contacts)
-        yield Store(settings, in_force.plan, in_force.calendar, contacts, engine, in_force.numbers)
+        with reading(engine) as connection:
+            found = plan_in_force(connection)
+        in_force = found or _first_plan(engine, settings)
+        store = Store(settings, in_force.plan, in_force.calendar, Contacts(), engine, in_force.numbers)
+        if serves or found is None:
+            store = with_contacts_of_today(store)
+        else:
+            store = replace(store, contacts=_contacts(store))
+            put_off(engine, lambda: with_contacts_of_today(store.of_today()))
+        yield store
     finally:
+        forget(engine)
         engine.dispose()
 
 
-def _plan_in_force(engine: Engine, settings: Settings) -> PlanInForce:
-    """The plan of the store; in one that has none yet, the files of the plan folder become its first editions."""
-    with reading(engine) as connection:
-        in_force = plan_in_force(connection)
-    if in_force is not None:
-        return in_force
+def _first_plan(engine: Engine, settings: Settings) -> PlanInForce:
+    """Make the files of the plan folder the first editions of a store that has none yet."""
     with reading(engine) as connection:
         # A store of version 0.1 holds work by what its files meant then.
         lived_in = connection.scalar(select(exists().where(col(Assignment.id).is_not(None)))) or False
@@ -129,30 +140,38 @@ def _plan_in_force(engine: Engine, settings: Settings) -> PlanInForce:
 
 
 def with_contacts_of_today(store: Store) -> Store:
-    """The same store after somebody edited the senders; raises ``Refused`` when the file is at fault."""
-    contacts = _contacts(store.engine, store.settings, store.plan)
+    """The same store by the senders of the file as it is now, mirrored; a file of version 0.1 is taken in first.
+
+    Raises ``Refused`` when the file is at fault.
+    """
+    file = _file(store)
+    if file.offices:
+        with session_scope(store.engine) as session:
+            take_in(session, file.offices, Context(plan=store.plan, now=clock.now(), actor="system"))
+    with reading(store.engine) as connection:
+        contacts = _set_in(connection, file.contacts)
     mirror_configuration(store.engine, store.plan, contacts)
     return replace(store, contacts=contacts)
 
 
-def _contacts(engine: Engine, settings: Settings, plan: Plan) -> Contacts:
-    """The contacts in the store by the senders of the file; a file of version 0.1 is taken in first."""
-    with reading(engine) as connection:
-        is_taken_in = are_taken_in(connection)
-    file = _file(settings, plan, is_taken_in=is_taken_in)
-    if file.offices and not is_taken_in:
-        with session_scope(engine) as session:
-            take_in(session, file.offices, Context(plan=plan, now=clock.now(), actor="system"))
-    with reading(engine) as connection:
-        return _set_in(connection, file.contacts)
+def _contacts(store: Store) -> Contacts:
+    """What ``with_contacts_of_today`` will find; only reads."""
+    file = _file(store)
+    with reading(store.engine) as connection:
+        return _set_in(connection, file.contacts, to_come=file.offices)
 
 
-def _set_in(connection: Connection, by_file: Contacts) -> Contacts:
-    """The contacts as they are set in the store, by the senders and common hours of those of the file."""
+def _set_in(
+    connection: Connection, by_file: Contacts, *, to_come: Mapping[str, OfficeContacts] = MappingProxyType({})
+) -> Contacts:
+    """The contacts as they are set in the store, by the senders and common hours of those of the file.
+
+    to_come  those that were not taken in yet
+    """
     # Before them: of a change in between, the revision of before is kept, and they are read again.
     revision = last_revision(connection)
     return contacts_of(
-        read_contacts(connection),
+        {**to_come, **read_contacts(connection)},
         by_file.senders,
         accounts_url=by_file.accounts_url,
         language=by_file.language,
@@ -161,15 +180,20 @@ def _set_in(connection: Connection, by_file: Contacts) -> Contacts:
     )
 
 
-def _file(settings: Settings, plan: Plan, *, is_taken_in: bool) -> ContactsFile:
-    return read_contacts_file(
+def _file(store: Store) -> ContactsFile:
+    """What the file says; of its offices only what was not taken in yet."""
+    with reading(store.engine) as connection:
+        is_taken_in = are_taken_in(connection)
+    settings = store.settings
+    file = read_contacts_file(
         settings.contacts_file,
-        known_offices={office.code for office in plan.offices},
+        known_offices={office.code for office in store.plan.offices},
         language=settings.language,
         quiet=settings.quiet_hours,
         may_be_missing=settings.contacts_file == settings.default_contacts_file,
         is_taken_in=is_taken_in,
     )
+    return replace(file, offices={}) if is_taken_in else file
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from config.disk import FAILING, FULL, READ_ONLY, in_words
 from config.errors import Refused
 from models.store.audit import AUDIT_KEYS
 from models.store.clock_check import require_right_clock
+from models.store.first_write import catch_up
 from models.store.migrating import is_known, migrate, newest_revision, revision_of
 from models.store.turns import LOOKS_EVERY_S, first_in_line, turn_to_write
 from models.store.word_index import require_word_index
@@ -106,6 +107,7 @@ def session_scope(engine: Engine, *, by_clock: bool = True) -> Iterator[Session]
     with database_errors_in_words(engine):
         if by_clock:
             require_right_clock(engine)
+        catch_up(engine)
         with turn_to_write(engine, writers=_WRITERS[engine.dialect.name], wait_s=_BUSY_TIMEOUT_S) as is_given:
             if not is_given:
                 raise DatabaseBusy

@@ -22,6 +22,7 @@ from models.delivery.grouping import group_some
 from models.delivery.recorded import record_deliveries
 from models.delivery.webhooks.events import queue_events
 from models.delivery.windows import DeliveryWindow, defer_to_window
+from models.keeping.mirror import mirror_configuration
 from models.keeping.opening import Store
 from models.store.clock_check import ClockWrong
 from models.store.database import DatabaseUnreachable, reading_session, session_scope
@@ -99,7 +100,10 @@ def run_forever(
     while not stop.is_set():
         try:
             try:
-                counts = deliver(current := store(), now=clock(), stop=stop, gathers=True)
+                current = store()
+                # A command in a shell that knows other senders has mirrored those when it wrote.
+                mirror_configuration(current.engine, current.plan, current.contacts)
+                counts = deliver(current, now=clock(), stop=stop, gathers=True)
             except ClockWrong as fault:
                 if not is_clock_wrong:
                     log.error("%s", fault.en)

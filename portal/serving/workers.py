@@ -56,7 +56,7 @@ def serve(settings: Settings, host: str = HOST, opened: Store | None = None) -> 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     with (
         _listening(settings, host) as listener,
-        nullcontext(opened) if opened is not None else open_store(settings) as store,
+        nullcontext(opened) if opened is not None else open_store(settings, serves=True) as store,
     ):
         # All of it once, and before there are several: what is at fault is said, the key made; and what was read lies
         # in memory that the workers share.

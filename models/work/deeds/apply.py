@@ -23,6 +23,7 @@ from models.store.actor import ActorContext
 from models.store.audit import has_grown, lock_audit_chain, record
 from models.store.clock_check import require_right_clock
 from models.store.database import database_errors_in_words
+from models.store.first_write import catch_up
 from models.tables.deed import Deed, DeedKind, ItemKind
 from models.tables.errors import LateAtOnce as LateAtOnce
 from models.tables.party import Part, Party
@@ -152,6 +153,7 @@ def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_b
     """
     with _own_connection(engine) as connection:
         require_right_clock(engine)
+        catch_up(engine)
         with connection.begin():
             found = _fill(connection, change)
         connection.execution_options(dondoc_reading=False)
