@@ -6,12 +6,14 @@ chosen here, once, for commands, groups, arguments and options.
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NoReturn
 
 from typer.core import TyperGroup
 
 from cli.arguments import bounded
 from cli.commands import COMMANDS
+from cli.usage import VietnameseContext, slips_in_vietnamese, vietnamese
 from config.errors import Refused
 
 _SEPARATOR = " / "
@@ -66,12 +68,21 @@ def translate(command: Any) -> None:
     command.help = in_language(command.help or "")
     command.short_help = command.help  # a list of commands would cut the help short otherwise
     command.epilog = in_language(command.epilog or "")
+    if not english():
+        command.context_class = VietnameseContext
+        command.options_metavar = vietnamese(command.options_metavar)
+        if hasattr(command, "subcommand_metavar"):
+            command.subcommand_metavar = vietnamese(command.subcommand_metavar)
     for parameter in command.params:
         parameter.callback = parameter.callback or bounded
         if getattr(parameter, "help", None):
             parameter.help = in_language(parameter.help)
     for child in getattr(command, "commands", {}).values():
         translate(child)
+
+
+def _slips_in_language() -> AbstractContextManager[None]:
+    return nullcontext() if english() else slips_in_vietnamese()
 
 
 class LazyGroup(TyperGroup):
@@ -89,6 +100,14 @@ class LazyGroup(TyperGroup):
         command = _ENTRIES[cmd_name].load()
         translate(command)
         return command
+
+    def make_context(self, *arguments: Any, **extra: Any) -> Any:
+        with _slips_in_language():
+            return super().make_context(*arguments, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _slips_in_language():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):

@@ -49,13 +49,6 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
 ALL = commands(get_command(app))
 
 
-@pytest.mark.parametrize("path", ALL, ids=" ".join)
-def test_every_command_has_help(path: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(app, [*path, "--help"])
-    assert result.exit_code == 0
-    assert "Usage" in result.output
-
-
 def test_the_commands_that_stay_are_there() -> None:
     assert {
         ("due",), ("run",), ("board",), ("notices",), ("messages",), ("mailbox",), ("deliver",), ("up",), ("demo",),
