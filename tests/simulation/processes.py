@@ -72,7 +72,7 @@ class Process:
     def store(self) -> Store:
         """The store by the plan of today."""
         if self._store is None:
-            opened = open_store(self.settings)
+            opened = open_store(self.settings, serves=True)
             self._store, self._opened = opened.__enter__(), opened
         return self._store.of_today()
 
