@@ -56,6 +56,15 @@ def test_an_office_that_has_ended_is_not_offered(plan: Plan) -> None:
         assert [label.partition(LABEL_DASH)[0] for label in choices] == [each.code for each in offices[1:]]
 
 
+def test_what_a_run_is_called_before_its_end_is_told_from_a_result(two: Plan) -> None:
+    from flows.names import NOT_ENDED
+
+    for each in deployments(two).values():
+        module, _, name = each.entrypoint.rpartition(".")
+        begins = getattr(import_module(module), name).flow_run_name
+        assert begins.rpartition(" · ")[2] in NOT_ENDED, begins
+
+
 def test_nothing_in_a_form_speaks_to_programmers(two: Plan) -> None:
     for tag, schema in schemas(two).items():
         assert not [name for name, part in schema["definitions"].items() if "description" in part], tag
