@@ -1,6 +1,7 @@
 """What a coordinator sees under Deployments: the priorities, the issuing of a directive, the backup and the review.
 
-Registered at every start, but only what has changed: Prefect would otherwise delete and recreate the scheduled runs.
+Registered at every start, for each plan and each day, but only what has changed: Prefect would otherwise delete and
+recreate the scheduled runs.
 """
 
 import hashlib
@@ -100,7 +101,7 @@ def run_all_once(plan: Plan) -> None:
 
 
 def deployments(plan: Plan, today: date) -> Iterator[RunnerDeployment]:
-    """The priorities' and three more, by the plan; offices that ended before ``today`` are not offered."""
+    """The priorities' and three more, by the plan; offered are the offices that exist ``today``."""
     for code, name in names_by_priority(plan).items():
         yield _deployment(
             flow_of(plan, code),
