@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from config import clock
 from config.clock import HANOI
 from config.errors import Refused
-from flows.names import BACKUP
+from flows.names import BACKUP, UNDER_WAY
 from flows.runs.refusals import refused_run
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
@@ -31,7 +31,7 @@ class BackupForm(BaseModel):
     )
 
 
-@flow(name="Sao lưu", flow_run_name="sao lưu · đang chạy", **END_HOOKS)
+@flow(name="Sao lưu", flow_run_name=f"sao lưu · {UNDER_WAY}", **END_HOOKS)
 def back_up_daily(form: BackupForm = BackupForm()) -> State[int]:
     """Sao lưu toàn bộ kho dữ liệu, khôi phục thử, giữ 14 ngày, 12 tháng và bản đầu mỗi năm."""
     try:

@@ -15,7 +15,7 @@ from prefect.states import Completed, Failed
 from config import clock
 from config.errors import Refused
 from flows.forms import DirectiveForm, FollowUpForm, form_of
-from flows.names import FAILED
+from flows.names import FAILED, UNDER_WAY
 from flows.priorities import run_priority_flow
 from flows.runs.refusals import refused_run
 from flows.runs.run_names import END_HOOKS, rename_run
@@ -38,7 +38,7 @@ class Registered:
         return f"{self.number} ngày {self.on_date:%d/%m/%Y}"
 
 
-@flow(name="Văn bản giao việc", flow_run_name="Ban hành văn bản giao việc · đang chạy", **END_HOOKS)
+@flow(name="Văn bản giao việc", flow_run_name=f"Ban hành văn bản giao việc · {UNDER_WAY}", **END_HOOKS)
 def issue_directive(form: DirectiveForm) -> State[list[Summary]]:
     """Đăng ký văn bản giao việc (số, ngày) rồi chạy các nhiệm vụ của chỉ đạo ấy."""
     try:

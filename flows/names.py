@@ -70,6 +70,11 @@ def tag_of(name: str) -> list[str]:
     return [tag for tag, name in _OTHER_NAMES.items() if begin == name]
 
 
+UNDER_WAY, BEING_MADE = "đang chạy", "đang lập"
+COMING, AT_START, AGAIN = "dự kiến", "khởi động", "chạy lại"
+NOT_ENDED = (UNDER_WAY, BEING_MADE, COMING, AT_START, AGAIN)
+"""What the name of a run says, or says first, until it has ended: «p1 · đang chạy»."""
+
 CATCHING_UP = "khoi-dong"
 """Tag of the runs that catch up when dondoc starts."""
 

@@ -23,43 +23,43 @@ from flows.forms import (
     LeadByPoliceForm,
     RaiseAwarenessForm,
 )
-from flows.names import has_own_form
+from flows.names import UNDER_WAY, has_own_form
 from flows.runs.priority_run import run_priority
 from flows.runs.run_names import END_HOOKS
 from flows.steps import Summary
 
 
-@flow(name="Một là – Quán triệt", flow_run_name="p1 · đang chạy", **END_HOOKS)
+@flow(name="Một là – Quán triệt", flow_run_name=f"p1 · {UNDER_WAY}", **END_HOOKS)
 def p1_implement_resolutions(form: ImplementResolutionsForm = ImplementResolutionsForm()) -> State[Summary]:
     """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p1."""
     return run_priority("p1", form)
 
 
-@flow(name="Hai là – Tuyên truyền", flow_run_name="p2 · đang chạy", **END_HOOKS)
+@flow(name="Hai là – Tuyên truyền", flow_run_name=f"p2 · {UNDER_WAY}", **END_HOOKS)
 def p2_raise_awareness(form: RaiseAwarenessForm = RaiseAwarenessForm()) -> State[Summary]:
     """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p2."""
     return run_priority("p2", form)
 
 
-@flow(name="Ba là – Phối hợp", flow_run_name="p3 · đang chạy", **END_HOOKS)
+@flow(name="Ba là – Phối hợp", flow_run_name=f"p3 · {UNDER_WAY}", **END_HOOKS)
 def p3_improve_coordination(form: ImproveCoordinationForm = ImproveCoordinationForm()) -> State[Summary]:
     """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p3."""
     return run_priority("p3", form)
 
 
-@flow(name="Bốn là – Phong trào", flow_run_name="p4 · đang chạy", **END_HOOKS)
+@flow(name="Bốn là – Phong trào", flow_run_name=f"p4 · {UNDER_WAY}", **END_HOOKS)
 def p4_build_movement(form: BuildMovementForm = BuildMovementForm()) -> State[Summary]:
     """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p4."""
     return run_priority("p4", form)
 
 
-@flow(name="Năm là – Công an", flow_run_name="p5 · đang chạy", **END_HOOKS)
+@flow(name="Năm là – Công an", flow_run_name=f"p5 · {UNDER_WAY}", **END_HOOKS)
 def p5_lead_by_police(form: LeadByPoliceForm = LeadByPoliceForm()) -> State[Summary]:
     """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của nhiệm vụ p5."""
     return run_priority("p5", form)
 
 
-@flow(name="Nhiệm vụ của chỉ đạo khác", flow_run_name="{priority} · đang chạy", **END_HOOKS)
+@flow(name="Nhiệm vụ của chỉ đạo khác", flow_run_name=f"{{priority}} · {UNDER_WAY}", **END_HOOKS)
 def further_priority(priority: str, form: FurtherForm = FurtherForm()) -> State[Summary]:
     """Giao việc, theo dõi hạn, nhắc việc và công bố bảng theo dõi của một nhiệm vụ thêm."""
     return run_priority(priority, form)

@@ -14,7 +14,7 @@ from config import clock
 from config.clock import FIRST_YEAR, LAST_YEAR, local_date
 from config.errors import Refused
 from flows.form_fields import DirectiveCode
-from flows.names import REVIEW
+from flows.names import BEING_MADE, REVIEW
 from flows.runs.refusals import refused_run
 from flows.runs.run_names import END_HOOKS, rename_run
 from flows.runs.run_scope import run_scope, store_of_run
@@ -49,7 +49,7 @@ class Scope:
     directives: tuple[str, ...]
 
 
-@flow(name="Sơ kết năm", flow_run_name="sơ kết năm · đang lập", **END_HOOKS)
+@flow(name="Sơ kết năm", flow_run_name=f"sơ kết năm · {BEING_MADE}", **END_HOOKS)
 def review_year(form: ReviewForm = ReviewForm()) -> State[list[dict[str, Any]]]:
     """Tổng hợp một năm theo quy chế, nhiệm vụ, cơ quan; so với năm trước."""
     try:

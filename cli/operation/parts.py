@@ -1,8 +1,7 @@
 """`dondoc part`: one process of a dondoc on several machines (``hosting.processes.parts``, docs/operations.md)."""
 
 import threading
-from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import typer
@@ -10,10 +9,12 @@ from httpx import HTTPError
 from sqlalchemy.exc import DBAPIError
 
 from config import clock
+from config.clock import local_date
 from config.errors import Refused
 from hosting.prefect.connection import connected_to
 from hosting.processes import multi_server
 from hosting.processes.logs import log_to_stderr
+from hosting.processes.registration import Registration, registering_failed
 from hosting.processes.run_watch import RunWatch, look_at_runs
 from hosting.processes.signals import stop_event
 from hosting.processes.store_of_today import StoreOfToday
@@ -106,9 +107,9 @@ def courier_command() -> None:
 
 
 def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
-    from flows.deployments.register import deploy
     from hosting.prefect.dead_runs import DeadRuns
 
+    registration = Registration(_registered)
     dead_runs, runs = DeadRuns(store.engine, patience), RunWatch(partial(look_at_runs, say=say_at_once))
     store_of_today = StoreOfToday(store, say_at_once)
     while not stop.wait(_CHECK_EVERY_S):
@@ -120,8 +121,17 @@ def _watch(store: Store, stop: threading.Event, patience: timedelta) -> None:
         else:
             if found.dead or found.restarted:
                 say_at_once(f"{found.dead} lượt chạy đã chết, chạy lại {found.restarted}. / dead, run again")
-        before, store = store, store_of_today.current()
-        if store.plan is not before.plan:
-            with suppress(HTTPError):  # else at the next start
-                deploy(store.plan)
+        store = store_of_today.current()
+        registration.renew_when_due(store, local_date(clock.now()))
         runs.check_when_due(store)
+
+
+def _registered(store: Store, today: date) -> bool:
+    from flows.deployments.register import deploy
+
+    try:
+        deploy(store.plan, today)
+    except Exception as fault:  # as in ``hosting.processes.with_prefect``: whatever it is, it is tried again
+        say_at_once(registering_failed(fault))
+        return False
+    return True

@@ -32,7 +32,7 @@ FORM = "form"
 class Choices:
     """What a form offers, by the name of the field at whatever depth.
 
-    labels        what to pick from
+    labels        what to pick from; a field without any is typed
     left_out      fields that are not asked
     descriptions  in place of those of the flow's own form
     """
@@ -104,7 +104,7 @@ def _field(name: str, info: FieldInfo, choices: Choices) -> tuple[Any, Any]:
     if (description := choices.descriptions.get(name)) is not None:
         return choosable, Field(info.default, title=info.title, description=description)
     labels = choices.labels.get(name)
-    if labels is None or info.is_required() or get_origin(info.annotation) is tuple:
+    if not labels or info.is_required() or get_origin(info.annotation) is tuple:
         return choosable, copy(info)
     if info.default is None:
         # Left empty it is not sent: a choice of nothing is no choice a form can show.
@@ -116,8 +116,7 @@ def _choosable(name: str, annotation: Any, choices: Choices) -> Any:
     """The type with choices wherever there are some, in the parts of a form as well."""
     if get_origin(annotation) is tuple:
         return tuple[_choosable(name, get_args(annotation)[0], choices), ...]  # type: ignore[misc]
-    if name in choices.labels:
-        labels = choices.labels[name]
+    if labels := choices.labels.get(name):
         # Of a single choice pydantic makes a constant, for which Prefect's pages show no list.
         return Annotated[Literal[labels], WithJsonSchema({"type": "string", "enum": list(labels)})]
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
@@ -136,9 +135,9 @@ def _default_of(form: type[BaseModel]) -> Any:
 
 
 def _office_labels(plan: Plan, today: date) -> dict[str, tuple[str, ...]]:
-    """Every office that has not ended, for each field that asks for one."""
-    going_on = (office for office in plan.offices if office.valid_to is None or office.valid_to >= today)
-    labels = tuple(f"{office.code}{LABEL_DASH}{office.name_vi}" for office in going_on)
+    """Every office that exists today, for each field that asks for one."""
+    existing = (office for office in plan.offices if office.exists_on(today))
+    labels = tuple(f"{office.code}{LABEL_DASH}{office.name_vi}" for office in existing)
     return {"offices": labels, "host_office": labels}
 
 

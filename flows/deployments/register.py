@@ -1,6 +1,7 @@
 """What a coordinator sees under Deployments: the priorities, the issuing of a directive, the backup and the review.
 
-Registered at every start, but only what has changed: Prefect would otherwise delete and recreate the scheduled runs.
+Registered at every start, for each plan and each day, but only what has changed: Prefect would otherwise delete and
+recreate the scheduled runs.
 """
 
 import hashlib
@@ -32,6 +33,7 @@ from flows.daily_backup import back_up_daily
 from flows.deployments.forms import backup_form, directive_form, flow_with_form, priority_form, review_form
 from flows.issue_directive import issue_directive
 from flows.names import (
+    AT_START,
     BACKUP,
     BACKUP_DEPLOYMENT_NAME,
     BACKUP_SLOTS,
@@ -95,11 +97,11 @@ def run_all_once(plan: Plan) -> None:
     with get_client(sync_client=True) as client:
         for code, name in names_by_priority(plan).items():
             deployment = client.read_deployment_by_name(f"{flow_of(plan, code).name}/{name}")
-            client.create_flow_run_from_deployment(deployment.id, name=f"{code} · khởi động", tags=[CATCHING_UP])
+            client.create_flow_run_from_deployment(deployment.id, name=f"{code} · {AT_START}", tags=[CATCHING_UP])
 
 
 def deployments(plan: Plan, today: date) -> Iterator[RunnerDeployment]:
-    """The priorities' and three more, by the plan; offices that ended before ``today`` are not offered."""
+    """The priorities' and three more, by the plan; offered are the offices that exist ``today``."""
     for code, name in names_by_priority(plan).items():
         yield _deployment(
             flow_of(plan, code),

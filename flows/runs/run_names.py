@@ -1,4 +1,4 @@
-"""The name of a run: under way at first, and at its end what became of it, whichever way it ends.
+"""The name of a run: to come or under way at first, and at its end what became of it, whichever way it ends.
 
 A run that ends by itself says what it found (``rename_run``). One that fails, crashes or is cancelled before it could
 is named by Prefect's state hooks (``END_HOOKS``), which also run in the worker when the process of the run has died.
@@ -12,10 +12,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
-from flows.names import FAILED, UNFORESEEN, tag_of
-
-UNDER_WAY = ("· đang chạy", "· đang lập", "· đang xem")
-"""How the name of a run ends that has not said yet what it found."""
+from flows.names import FAILED, NOT_ENDED, UNFORESEEN, tag_of
 
 _ENDS = {
     StateType.FAILED: ("lỗi chưa lường trước", [FAILED, UNFORESEEN]),
@@ -34,12 +31,12 @@ def rename_run(name: str, tags: list[str]) -> None:
 
 
 def correct_name(client: SyncPrefectClient, run: FlowRun) -> bool:
-    """Rename a run that has ended and is still called under way; returns whether it was."""
+    """Rename a run that has ended and is still called as it was before; returns whether it was."""
     end = _ENDS.get(run.state.type) if run.state else None
-    if end is None or not run.name.endswith(UNDER_WAY):
+    begin, _, said = run.name.rpartition(" · ")
+    if end is None or not said.startswith(NOT_ENDED):
         return False
     outcome, tags = end
-    begin = run.name.rpartition(" · ")[0]
     client.update_flow_run(run.id, name=f"{begin} · {outcome}", tags=sorted({*run.tags, *tag_of(run.name), *tags}))
     return True
 

@@ -1,7 +1,8 @@
 """Which runs failed, broke off or did not happen, found in Prefect and reported to the coordinator.
 
 Only runs that nobody watches: those of a schedule, and the ones that catch up at a start. Whoever starts a run by hand
-sees what becomes of it. A run that found late reports has done its work and is no trouble.
+sees what becomes of it. A run that found late reports has done its work and is no trouble. A priority that Prefect has
+not heard of has no runs at all, and is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,9 @@ LATE_AFTER = timedelta(minutes=10)
 """A run that has not begun so long after its time is missing (Late, in Prefect: ``hosting.prefect.environment``)."""
 
 
+UNREGISTERED = "chưa đăng ký được với Prefect, nên không có lịch chạy"
+
+
 def report_new_trouble(store: Store, now: datetime) -> list[str]:
     """Put what was not reported before in the outbox; returns the codes of the flows concerned."""
     with get_client(sync_client=True) as client:
@@ -60,14 +64,15 @@ def _put_in_outbox(store: Store, troubles: Sequence[FailedRun], now: datetime) -
 
 
 def find_trouble(client: SyncPrefectClient, plan: Plan, calendar: WorkingCalendar, now: datetime) -> list[FailedRun]:
-    """Every trouble of the day before ``now``."""
+    """Every trouble of the day before ``now``, and what of the plan is not registered at ``now``."""
     of_name = {name: code for code, name in names_by_priority(plan).items()}
     of_name |= {REVIEW_DEPLOYMENT_NAME: REVIEW, BACKUP_DEPLOYMENT_NAME: BACKUP}
     deployments = [each for each in client.read_deployments() if each.name in of_name]
+    missing = of_name.keys() - {each.name for each in deployments}
     since = now - LOOKBACK
     window = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since, before_=now))
     found = all_runs(client, window)
-    troubles: list[FailedRun] = []
+    troubles = [FailedRun(of_name[name], name, FailureKind.MISSING, now, UNREGISTERED) for name in missing]
     for deployment in deployments:
         runs = [run for run in found if run.deployment_id == deployment.id and _is_unwatched(run)]
         code = of_name[deployment.name]

@@ -5,7 +5,7 @@ its slot taken; and every run missed meanwhile would be executed, one after the 
 so one new run does for all of them.
 
 A run names itself from its first moment to its end (``flows.runs.run_names``). Before, Prefect calls it by two words
-drawn by lot; and ended by hand, or by Prefect, it would be called under way for ever.
+drawn by lot; and ended by hand, by Prefect or before it began, it would be called to come or under way for ever.
 """
 
 from contextlib import suppress
@@ -16,17 +16,17 @@ from uuid import UUID
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
+    FlowRunFilterEndTime,
     FlowRunFilterName,
     FlowRunFilterNextScheduledStartTime,
-    FlowRunFilterStartTime,
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from config.clock import HANOI
-from flows.names import BROKEN_OFF, MISSED, REVIEW, run_name
-from flows.runs.run_names import UNDER_WAY, all_runs, correct_name, in_states
+from flows.names import BROKEN_OFF, COMING, MISSED, NOT_ENDED, REVIEW, run_name
+from flows.runs.run_names import all_runs, correct_name, in_states
 
 
 @dataclass(frozen=True)
@@ -121,14 +121,14 @@ def drop_far_runs(now: datetime) -> int:
 
 
 def name_ended_runs(now: datetime) -> int:
-    """Rename every run of the last week that has ended and is still called under way; returns how many."""
+    """Rename every run of the last week that has ended and is still called as it was before; returns how many."""
     named = 0
     with get_client(sync_client=True) as client:
-        for words in UNDER_WAY:
+        for words in NOT_ENDED:
             ended = FlowRunFilter(
-                name=FlowRunFilterName(like_=words),
+                name=FlowRunFilterName(like_=f"· {words}"),
                 state=in_states(*TERMINAL_STATES),
-                start_time=FlowRunFilterStartTime(after_=now - _LOOKBACK),
+                end_time=FlowRunFilterEndTime(after_=now - _LOOKBACK),
             )
             named += sum(correct_name(client, run) for run in all_runs(client, ended))
     return named
@@ -139,4 +139,4 @@ def _name(run: FlowRun) -> str:
     what = run_name(run.tags)
     if what is None or not run.auto_scheduled or run.expected_start_time is None:
         return ""
-    return f"{what} · dự kiến {run.expected_start_time.astimezone(HANOI):%H:%M %d/%m/%Y}"
+    return f"{what} · {COMING} {run.expected_start_time.astimezone(HANOI):%H:%M %d/%m/%Y}"

@@ -20,7 +20,7 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled, Crashed
 from sqlalchemy import Engine
 
-from flows.names import BROKEN_OFF, CATCHING_UP, RUN_AGAIN, run_name
+from flows.names import AGAIN, BROKEN_OFF, CATCHING_UP, RUN_AGAIN, run_name
 from flows.runs.run_names import all_runs, in_states
 from models.store.run_lock import try_run_lock
 
@@ -157,7 +157,7 @@ def _begin(client: SyncPrefectClient, run: FlowRun, key: str) -> bool:
         client.create_flow_run_from_deployment(
             run.deployment_id,
             parameters=run.parameters,
-            name=f"{name} · chạy lại" if name else None,
+            name=f"{name} · {AGAIN}" if name else None,
             tags=[CATCHING_UP, SECOND_RUN],
             idempotency_key=key,
         )

@@ -11,6 +11,7 @@ import gc
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
+from datetime import date
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from config import clock
+from config.clock import local_date
 from config.errors import Refused
 from config.settings import Settings
 from hosting import child_process
@@ -28,6 +30,7 @@ from hosting.prefect.server_lock import ServerLock
 from hosting.processes import with_prefect
 from hosting.processes.logs import log_to_stderr
 from hosting.processes.parts import COURIER, PORTAL, SERVER_CHILD, WORKER_CHILD, children, worker_arguments
+from hosting.processes.registration import Registration
 from hosting.processes.restarts import Restarts
 from hosting.processes.run_watch import RunWatch
 from hosting.processes.signals import answer_only, stop_event, stop_interrupts
@@ -58,7 +61,6 @@ _READ_BEFORE = {
 """The modules of all parts, also those that are otherwise read at first use, before the part that is forked then; what
 the others need can be read while the server begins."""
 
-_LATE_S = 60.0  # between two tries to register with a Prefect that does not take it
 _ASK_EVERY_S = 60.0  # whether a Prefect that has heard of us still answers
 _RUNS_AT_ONCE = 2
 _POLL_S = 0.2
@@ -126,10 +128,9 @@ class Supervisor:
         self._api = f"{self._base}/api"
         self._children: dict[str, Child] = {}
         self._restarts = Restarts(time.monotonic)
-        self._is_registered = False
         self._is_awaited, self._is_told = True, False  # Prefect's server, and that it does not answer
         self._answered_at = self._server_began = time.monotonic()
-        self._register_at = 0.0
+        self._registration = Registration(self._register)
         self._store_of_today = StoreOfToday(store, say)
         self._runs = RunWatch(lambda store: self._apart("watch", with_prefect.watch, store, self._api, say))
 
@@ -147,7 +148,7 @@ class Supervisor:
         first = first_start(self._store)  # while they start: this needs only our own database
         self._start(COURIER)
         portal = f"http://{HOST}:{self._settings.portal_port}/healthz"
-        while not (responds(portal) and (self._is_registered or self._prefect_is_late())):
+        while not (responds(portal) and (self._registration.is_made or self._prefect_is_late())):
             self._look()
             time.sleep(_POLL_S)
         self._lock.announce(self._api)
@@ -197,7 +198,7 @@ class Supervisor:
             forked.kill()
 
     def _addresses(self, seconds: float, first: bool) -> str:
-        return addresses(self._store, seconds, is_first=first, has_prefect=self._is_registered)
+        return addresses(self._store, seconds, is_first=first, has_prefect=self._registration.is_made)
 
     # --- watching and ending -------------------------------------------------------------------------------
 
@@ -208,12 +209,10 @@ class Supervisor:
                 self._start_again(name, child.process.returncode, child.log)
         self._follow_prefect()
         before, self._store = self._store, self._store_of_today.current()
-        if self._store.plan is not before.plan:
-            self._is_registered = False  # with the plan that is in force now
         if self._store.contacts.senders != before.contacts.senders:
             self._stop(PORTAL)
             self._start(PORTAL)
-        if self._is_registered:
+        if self._registration.is_made:
             self._runs.check_when_due(self._store)
 
     def _start_again(self, name: str, code: int | None, log: Path) -> None:
@@ -227,15 +226,15 @@ class Supervisor:
             self._start(name)
 
     def _follow_prefect(self) -> None:
-        """Register with a Prefect that answers and has not heard of us; tell of one that does not answer for long, and
-        start it anew when it hangs."""
-        now = time.monotonic()
-        if self._is_registered and not self._is_awaited and now - self._answered_at < _ASK_EVERY_S:
+        """Register with a Prefect that answers and has not heard of plan or day; tell of one that does not answer for
+        long, and start it anew when it hangs."""
+        now, today = time.monotonic(), local_date(clock.now())
+        is_due = self._registration.is_due(self._store, today)
+        if not is_due and not self._is_awaited and now - self._answered_at < _ASK_EVERY_S:
             return
         if answers(self._api):
             self._answered_at, self._is_awaited, self._is_told = now, False, False
-            if not self._is_registered and now >= self._register_at:
-                self._register()
+            self._registration.renew_when_due(self._store, today)
             return
         if self._prefect_is_late() and not self._is_told:
             self._is_told = True
@@ -247,14 +246,13 @@ class Supervisor:
         if server.running and now - max(self._answered_at, self._server_began) > HUNG_AFTER_S:
             server.stop(STOP_S)
 
-    def _register(self) -> None:
+    def _register(self, store: Store, today: date) -> bool:
         is_first = WORKER_CHILD not in self._children
-        if not self._apart("register", with_prefect.register, self._store, self._api, self._say, is_first=is_first):
-            self._register_at = time.monotonic() + _LATE_S
-            return
-        self._is_registered = True
+        if not self._apart("register", with_prefect.register, store, today, self._api, self._say, is_first=is_first):
+            return False
         if is_first:
             self._start(WORKER_CHILD)
+        return True
 
     def _prefect_is_late(self) -> bool:
         return time.monotonic() - self._answered_at > TELL_AFTER_S

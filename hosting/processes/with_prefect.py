@@ -5,11 +5,12 @@ others never runs a thread, which a client does.
 """
 
 from collections.abc import Callable
+from datetime import date
 
 from config import clock
-from config.errors import Refused
 from config.settings import Settings
 from hosting.prefect.connection import connected_to
+from hosting.processes.registration import registering_failed
 from hosting.processes.run_watch import look_at_runs
 from models.keeping.opening import Store
 
@@ -18,7 +19,7 @@ DRAIN_S = 20
 Say = Callable[[str], None]
 
 
-def register(store: Store, api_url: str, say: Say, *, is_first: bool) -> bool:
+def register(store: Store, today: date, api_url: str, say: Say, *, is_first: bool) -> bool:
     """Register the plan's deployments; returns False, and says why, when Prefect does not take them.
 
     is_first  before the first worker: ends what a stop left behind, and asks for one run of every priority
@@ -29,12 +30,11 @@ def register(store: Store, api_url: str, say: Say, *, is_first: bool) -> bool:
         with connected_to(store.settings, api_url):
             if is_first:
                 _end_stale_runs(say)
-            register.deploy(store.plan)
+            register.deploy(store.plan, today)
             if is_first:
                 register.run_all_once(store.plan)
     except Exception as fault:  # the server may be what fails, or our database, in whichever way: it is tried again
-        why = fault if isinstance(fault, Refused) else type(fault)
-        say(f"Chưa đăng ký được với Prefect ({why}); thử lại. / trying to register again")
+        say(registering_failed(fault))
         return False
     return True
 

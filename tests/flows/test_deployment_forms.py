@@ -43,17 +43,35 @@ def fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from part["properties"].items()
 
 
-def test_an_office_that_has_ended_is_not_offered(plan: Plan) -> None:
-    ended, ends_today, *others = plan.offices
+def test_an_office_that_has_ended_or_not_begun_is_not_offered(plan: Plan) -> None:
+    lasting = (each.model_copy(update={"valid_from": None, "valid_to": None}) for each in plan.offices)
+    ended, begins_later, ends_today, begins_today, *others = lasting
     offices = (
         ended.model_copy(update={"valid_to": TODAY - timedelta(days=1)}),
+        begins_later.model_copy(update={"valid_from": TODAY + timedelta(days=1)}),
         ends_today.model_copy(update={"valid_to": TODAY}),
+        begins_today.model_copy(update={"valid_from": TODAY}),
         *others,
     )
     schema = schemas(plan.model_copy(update={"offices": offices}))["p3"]
     offered = dict(fields(schema))
     for choices in (offered["offices"]["items"]["enum"], offered["host_office"]["enum"]):
-        assert [label.partition(LABEL_DASH)[0] for label in choices] == [each.code for each in offices[1:]]
+        assert [label.partition(LABEL_DASH)[0] for label in choices] == [each.code for each in offices[2:]]
+
+
+def test_before_the_first_office_begins_codes_are_typed(plan: Plan) -> None:
+    later = [each.model_copy(update={"valid_from": TODAY + timedelta(days=1)}) for each in plan.offices]
+    offered = dict(fields(schemas(plan.model_copy(update={"offices": tuple(later)}))["p3"]))
+    assert "enum" not in offered["offices"]["items"] and "enum" not in offered["host_office"]
+
+
+def test_what_a_run_is_called_before_its_end_is_told_from_a_result(two: Plan) -> None:
+    from flows.names import NOT_ENDED
+
+    for each in deployments(two).values():
+        module, _, name = each.entrypoint.rpartition(".")
+        begins = getattr(import_module(module), name).flow_run_name
+        assert begins.rpartition(" · ")[2] in NOT_ENDED, begins
 
 
 def test_nothing_in_a_form_speaks_to_programmers(two: Plan) -> None:
@@ -69,7 +87,8 @@ def test_what_a_form_offers_is_understood_by_the_flow(two: Plan) -> None:
     host = p3["host_office"]["enum"][1]
     event = {"title": "Lễ hội", "on_date": "2024-02-01", "host_office": host, "urgency": p3["urgency"]["enum"][-1]}
     form = fill_in("p3", {"offices": p3["offices"]["items"]["enum"], "events": [event]}, two)
-    assert form.offices == tuple(office.code for office in two.offices)
+    begun = [office for office in two.offices if office.valid_from is None or office.valid_from <= TODAY]
+    assert form.offices == tuple(office.code for office in begun)
     assert [each.host_office for each in form.entries()] == [host.partition(LABEL_DASH)[0]]  # type: ignore[union-attr]
     directives = dict(fields(schemas(two)["ban-hanh"]))["directive"]["enum"]
     asked = [DirectiveForm(number="1", on_date=TODAY, directive=label).directive for label in directives]
@@ -90,7 +109,7 @@ def test_the_entry_point_of_every_deployment_is_its_flow(two: Plan) -> None:
         assert getattr(import_module(module), name).name == deployment.flow_name
 
 
-def test_the_same_plan_gives_the_same_versions_and_another_day_only_where_offices_end(plan: Plan) -> None:
+def test_the_same_plan_gives_the_same_versions_and_another_day_only_where_offices_change(plan: Plan) -> None:
     def versions(today: date) -> dict[str, str]:
         return {name: each.version for name, each in deployments(plan, today).items()}
 

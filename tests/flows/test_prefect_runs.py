@@ -500,9 +500,9 @@ def test_what_a_stop_left_behind_is_ended_and_what_is_to_come_is_left(server: Se
         assert end_stale_runs(now) == StaleRuns(interrupted=0, missed=0)
 
 
-def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: Settings, plan: Plan) -> None:
-    """By hand on Prefect's pages, or by Prefect itself: no hook of ours runs."""
-    from prefect.states import Cancelled, Completed, Crashed, Failed, Running
+def test_runs_ended_from_outside_and_still_called_as_before_their_end_are_renamed(server: Settings, plan: Plan) -> None:
+    """By hand on Prefect's pages, or by Prefect itself, some before they began: no hook of ours runs."""
+    from prefect.states import Cancelled, Completed, Crashed, Failed, Pending, Running
 
     from flows.deployments.register import deploy
     from flows.names import DEPLOYMENT_NAMES
@@ -512,24 +512,30 @@ def test_runs_ended_from_outside_and_still_called_under_way_are_renamed(server: 
     deploy(plan)
     now = datetime.now(UTC)
     ends = [
-        (Failed(), "lỗi chưa lường trước"),
-        (Crashed(), "dừng giữa chừng"),
-        (Cancelled(), "đã hủy"),
-        (Completed(), "đã xong"),
-        (Running(), "đang chạy"),
+        ("đang chạy", Running(), Failed(), "lỗi chưa lường trước"),
+        ("đang chạy", Running(), Crashed(), "dừng giữa chừng"),
+        ("đang lập", Running(), Cancelled(), "đã hủy"),
+        ("đang chạy", Running(), Completed(), "đã xong"),
+        ("dự kiến 07:30 28/11/2026", Pending(), Crashed(), "dừng giữa chừng"),
+        ("khởi động", Pending(), Failed(), "lỗi chưa lường trước"),
+        ("chạy lại", Pending(), Cancelled(), "đã hủy"),
+        ("máy dừng, đã chạy lại", Running(), Crashed(), "máy dừng, đã chạy lại"),
+        ("khởi động", Pending(), Pending(), "khởi động"),
+        ("đang chạy", Running(), Running(), "đang chạy"),
     ]
     with client() as api:
         deployment = api.read_deployment_by_name(f"{PRIORITY_FLOWS['p3'].name}/{DEPLOYMENT_NAMES['p3']}")
         runs = []
-        for state, _ in ends:
-            run = api.create_flow_run_from_deployment(deployment.id, name="p3 · đang chạy").id
-            for each in (Running(), state):
-                api.set_flow_run_state(run, each, force=True)
+        for before, *states, _ in ends:
+            run = api.create_flow_run_from_deployment(deployment.id, name=f"p3 · {before}").id
+            for state in states:
+                api.set_flow_run_state(run, state, force=True)
             runs.append(run)
-        assert name_ended_runs(now) == 4
-        assert [api.read_flow_run(run).name for run in runs] == [f"p3 · {outcome}" for _, outcome in ends]
+        assert name_ended_runs(now) == 7
+        assert [api.read_flow_run(run).name for run in runs] == [f"p3 · {outcome}" for *_, outcome in ends]
         assert name_ended_runs(now) == 0
-        api.delete_flow_run(runs[-1])
+        for run in runs[-2:]:
+            api.delete_flow_run(run)
 
 
 def test_where_no_server_is_named_or_running_one_is_started_and_ended_with_the_run(tmp_path: Path) -> None:

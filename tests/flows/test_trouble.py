@@ -120,6 +120,24 @@ def test_what_fails_or_does_not_begin_is_told_once(store: Store) -> None:
     assert "bi-mat" not in letter.text and "ValueError" not in letter.text
 
 
+def test_a_priority_that_is_not_registered_is_told(store: Store) -> None:
+    from flows.deployments.register import deploy
+    from flows.names import BACKUP, BACKUP_DEPLOYMENT_NAME, DEPLOYMENT_NAMES
+    from flows.runs.trouble import UNREGISTERED, find_trouble
+
+    deploy(store.plan)
+    with client() as api:
+        for each in api.read_deployments():
+            if each.name in (DEPLOYMENT_NAMES["p3"], BACKUP_DEPLOYMENT_NAME):
+                api.delete_deployment(each.id)
+        now = datetime.now(UTC)
+        found = find_trouble(api, store.plan, EveryDay(), now)
+    assert {(each.flow, each.title, each.at) for each in found if each.reason == UNREGISTERED} == {
+        ("p3", DEPLOYMENT_NAMES["p3"], now),
+        (BACKUP, BACKUP_DEPLOYMENT_NAME, now),
+    }
+
+
 def test_hours_of_the_schedule_without_any_run_are_noticed_unless_it_is_paused(store: Store) -> None:
     from flows.names import DEPLOYMENT_NAMES, SLOTS
     from flows.runs.trouble import _never_made

@@ -23,7 +23,7 @@ def test_a_registered_server_that_hangs_is_told_of_and_ended(store: Store, monke
     now, health, told, server = [0.0], [True], list[float](), Server()
     monkeypatch.setattr(supervisor, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(supervisor, "answers", lambda _api: health[0])
-    monkeypatch.setattr(Supervisor, "_register", lambda ours: setattr(ours, "_is_registered", True))
+    monkeypatch.setattr(Supervisor, "_register", lambda ours, store, today: True)
     monkeypatch.setattr(Supervisor, "_report_prefect_down", lambda _: told.append(now[0]))
     watching = Supervisor(store.settings, store, None, lambda _: None)  # type: ignore[arg-type]
     watching._children[SERVER_CHILD] = server  # type: ignore[assignment]
