@@ -30,15 +30,18 @@ def fork(work: Callable[[], object]) -> int:
     """Begin a process that does ``work`` and ends then, or with this one; returns its id.
 
     What this one has read lies in memory that both share. Its exit code is 1 where ``work`` raises or returns False.
-    Call it while no other thread runs: what such a thread holds at this moment stays held in the new process.
+    Raises ``OSError`` where the system has no room for another. Call it while no other thread runs: what such a thread
+    holds at this moment stays held in the new process.
     """
     parent = os.getpid()
     # A signal that comes between the two would be answered there as it is here.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
-    pid = os.fork()
-    if pid == 0:
-        _be_forked(parent, work)
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
+        pid = os.fork()
+        if pid == 0:
+            _be_forked(parent, work)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return pid
 
 

@@ -7,14 +7,11 @@ again for itself, after growing pauses and without end. Stopping: no new runs, a
 courier, worker, portal, server.
 """
 
-import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import date
 from functools import partial
-from importlib import import_module
-from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
@@ -28,8 +25,9 @@ from hosting.prefect.connection import HOST, answers, be_server, responds
 from hosting.prefect.environment import applied
 from hosting.prefect.server_lock import ServerLock
 from hosting.processes import with_prefect
-from hosting.processes.logs import log_to_stderr
+from hosting.processes.logs import log_to_stderr, rotate_log
 from hosting.processes.parts import COURIER, PORTAL, SERVER_CHILD, WORKER_CHILD, children, worker_arguments
+from hosting.processes.read_once import READ_BEFORE, read_once
 from hosting.processes.registration import Registration
 from hosting.processes.restarts import Restarts
 from hosting.processes.run_watch import RunWatch
@@ -47,24 +45,12 @@ TELL_AFTER_S = 90
 HUNG_AFTER_S = 900
 """A server that runs and does not answer for so long is started anew."""
 
-_READ_BEFORE = {
-    SERVER_CHILD: (
-        *("prefect.server.api.server", "hosting.prefect.server", "hosting.prefect.services", "aiosqlite"),
-        *("uvicorn.loops.auto", "uvicorn.lifespan.on", "uvicorn.protocols.websockets.auto", "anyio._backends._asyncio"),
-    ),
-    PORTAL: (
-        *("prefect.cli.worker", "prefect.cli._worker_utils", "prefect.workers.process"),
-        *("flows.deployments.register", "hosting.prefect.corrected_runs", "hosting.prefect.dead_runs"),
-        *("notifications.courier.courier", "portal.serving.workers"),
-    ),
-}
-"""The modules of all parts, also those that are otherwise read at first use, before the part that is forked then; what
-the others need can be read while the server begins."""
+APART_AT_MOST_S = 300
+"""A look at the runs or a registration that takes longer hangs with Prefect, and is tried again."""
 
 _ASK_EVERY_S = 60.0  # whether a Prefect that has heard of us still answers
 _RUNS_AT_ONCE = 2
 _POLL_S = 0.2
-_LOG_LIMIT_BYTES = 5_000_000
 
 Say = Callable[[str], None]
 FirstStart = Callable[[Store], bool]
@@ -126,6 +112,7 @@ class Supervisor:
         self._say = say
         self._base = f"http://{HOST}:{settings.prefect_port}"
         self._api = f"{self._base}/api"
+        self._wanted: dict[str, None] = {}  # the children that are to run, in the order of their start
         self._children: dict[str, Child] = {}
         self._restarts = Restarts(time.monotonic)
         self._is_awaited, self._is_told = True, False  # Prefect's server, and that it does not answer
@@ -139,11 +126,11 @@ class Supervisor:
         began = time.monotonic()
         self._say("Đang khởi động máy chủ Prefect … / starting")
         for name in children():
-            _rotate_log(self._settings.data_dir / "logs" / f"{name}.log")
+            rotate_log(self._settings.data_dir / "logs" / f"{name}.log")
         opened.enter_context(applied(self._settings, api_url=self._api))
         opened.callback(self._stop_all)
-        for name, modules in _READ_BEFORE.items():
-            _read_once(modules)
+        for name, modules in READ_BEFORE.items():
+            read_once(modules)
             self._start(name)
         first = first_start(self._store)  # while they start: this needs only our own database
         self._start(COURIER)
@@ -160,12 +147,18 @@ class Supervisor:
     # --- starting ------------------------------------------------------------------------------------------
 
     def _start(self, name: str) -> None:
+        """Start a child; one that the system has no room for is tried again, as one that has ended."""
+        self._wanted[name] = None
         self._restarts.started(name)
         if name == SERVER_CHILD:
             self._is_awaited, self._server_began = True, time.monotonic()
         self._store.engine.dispose()  # a connection must not be open in two processes
         log = self._settings.data_dir / "logs" / f"{name}.log"
-        self._children[name] = child_process.fork(name, partial(self._do, name), log=log)
+        try:
+            self._children[name] = child_process.fork(name, partial(self._do, name), log=log)
+        except OSError as fault:  # no memory, too many processes, a log on a disk that is full
+            self._restarts.died(name)
+            self._say(f"Chưa khởi động được «{name}» ({fault.strerror}); sẽ thử lại. / could not be started")
 
     def _do(self, name: str) -> None:
         """Be the child of that name."""
@@ -189,13 +182,22 @@ class Supervisor:
             run_forever(StoreOfToday(self._store, say_at_once).current, stop)
 
     def _apart(self, name: str, work: Callable[..., object], *arguments: object, **more: object) -> bool:
-        """Whether ``work`` succeeds, in a process forked for it; what it has not done when we are to stop is left."""
+        """Whether ``work`` succeeds in time, in a process forked for it; what it has not done when we are to stop is
+        left. Parts that end meanwhile are started again."""
         self._store.engine.dispose()
-        forked = Forked(name, partial(work, *arguments, **more))
         try:
-            return forked.wait() == 0
+            forked = Forked(name, partial(work, *arguments, **more))
+        except OSError:  # the system has no room for it
+            return False
+        give_up_at = time.monotonic() + APART_AT_MOST_S
+        try:
+            while (code := forked.poll()) is None and time.monotonic() < give_up_at:
+                self._start_ended()
+                time.sleep(_POLL_S)
+            return code == 0
         finally:
             forked.kill()
+            forked.wait()
 
     def _addresses(self, seconds: float, first: bool) -> str:
         return addresses(self._store, seconds, is_first=first, has_prefect=self._registration.is_made)
@@ -204,9 +206,7 @@ class Supervisor:
 
     def _look(self) -> None:
         """Look at every part once: start again what has ended, register once Prefect answers."""
-        for name, child in list(self._children.items()):
-            if not child.running:
-                self._start_again(name, child.process.returncode, child.log)
+        self._start_ended()
         self._follow_prefect()
         before, self._store = self._store, self._store_of_today.current()
         if self._store.contacts.senders != before.contacts.senders:
@@ -215,10 +215,17 @@ class Supervisor:
         if self._registration.is_made:
             self._runs.check_when_due(self._store)
 
-    def _start_again(self, name: str, code: int | None, log: Path) -> None:
+    def _start_ended(self) -> None:
+        for name in list(self._wanted):
+            child = self._children.get(name)
+            if child is None or not child.running:
+                self._start_again(name, child)
+
+    def _start_again(self, name: str, child: Child | None) -> None:
         pause = self._restarts.died(name)
-        if pause is not None:
+        if child is not None and pause is not None:
             when = f"khởi động lại sau {pause:.0f} giây" if pause else "khởi động lại"
+            code, log = child.process.returncode, child.log
             self._say(f"«{name}» đã dừng (mã {code}); {when}. Xem {log}. / restarting")
         if name == SERVER_CHILD and not self._is_awaited:
             self._is_awaited, self._answered_at = True, time.monotonic()
@@ -242,12 +249,12 @@ class Supervisor:
                 "Máy chủ Prefect chưa trả lời; trang đôn đốc và việc gửi thư vẫn chạy. / Prefect is not responding yet"
             )
             self._report_prefect_down()
-        server = self._children[SERVER_CHILD]
-        if server.running and now - max(self._answered_at, self._server_began) > HUNG_AFTER_S:
+        server = self._children.get(SERVER_CHILD)
+        if server is not None and server.running and now - max(self._answered_at, self._server_began) > HUNG_AFTER_S:
             server.stop(STOP_S)
 
     def _register(self, store: Store, today: date) -> bool:
-        is_first = WORKER_CHILD not in self._children
+        is_first = WORKER_CHILD not in self._wanted
         if not self._apart("register", with_prefect.register, store, today, self._api, self._say, is_first=is_first):
             return False
         if is_first:
@@ -269,23 +276,10 @@ class Supervisor:
         self._children[name].stop(STOP_S)
 
     def _stop_all(self) -> None:
+        self._wanted.clear()
         if WORKER_CHILD in self._children:
             self._say("Đang dừng … / stopping")
             self._apart("drain", with_prefect.drain, self._settings, self._api, self._say)
         for name in (COURIER, WORKER_CHILD, PORTAL, SERVER_CHILD):
             if name in self._children:
                 self._stop(name)
-
-
-def _read_once(modules: Iterable[str]) -> None:
-    for each in modules:
-        import_module(each)
-    # What all share is not looked through for garbage by each, which would write to it and so copy it.
-    gc.collect()
-    gc.freeze()
-
-
-def _rotate_log(log: Path) -> None:
-    """Keep one old log and start a new one when it has grown long."""
-    if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
-        log.replace(log.with_suffix(".log.1"))

@@ -41,6 +41,7 @@ _LIVED_S = 10.0
 """A worker that ends sooner than this after its start is started again after a pause, which grows."""
 
 _LONGEST_PAUSE_S = 30.0
+_POLL_S = 0.05
 _SWITCH_S = 0.001
 _NEW_OBJECTS = 10_000
 """After so many the newest are looked through for garbage, and everything after a hundred times as many; Python's own
@@ -126,39 +127,57 @@ class _Stopped(BaseException):
 
 
 class _Workers:
-    """So many processes that do ``work``; one that ends is started again."""
+    """So many processes that do ``work``; each that ends is started again, whatever becomes of the others."""
 
     def __init__(self, work: Callable[[], None], count: int) -> None:
-        self._work, self._count = work, count
-        self._began: dict[int, float] = {}
-        self._short_lives = 0
+        self._work = work
+        self._began: dict[int, tuple[int, float]] = {}  # of each process its place, and when it began
+        self._due = dict.fromkeys(range(count), 0.0)  # of each place without a process, when one is to begin
+        self._short_lives = [0] * count
 
     def run(self) -> None:
         """Until SIGTERM or Ctrl-C; then all are ended."""
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, _stop)
         try:
-            for _ in range(self._count):
-                self._begin()
             while True:
-                pid, status = os.waitpid(-1, 0)
+                self._begin_due()
+                pid, status = self._next_ended()
                 if pid in self._began:
-                    self._begin_again(pid, os.waitstatus_to_exitcode(status))
+                    place, began = self._began.pop(pid)
+                    lived = time.monotonic() - began
+                    self._put_off(place, f"ended ({os.waitstatus_to_exitcode(status)})", is_short=lived < _LIVED_S)
         except _Stopped:
             for each in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(each, signal.SIG_IGN)
             self._end()
 
-    def _begin(self) -> None:
-        self._began[parent_process.fork(self._work)] = time.monotonic()
+    def _begin_due(self) -> None:
+        for place in [place for place, at in self._due.items() if at <= time.monotonic()]:
+            try:
+                pid = parent_process.fork(self._work)
+            except OSError as fault:  # the system has no room for another
+                self._put_off(place, f"could not be started ({fault.strerror})", is_short=True)
+            else:
+                del self._due[place]
+                self._began[pid] = place, time.monotonic()
 
-    def _begin_again(self, pid: int, code: int) -> None:
-        lived = time.monotonic() - self._began.pop(pid)
-        self._short_lives = self._short_lives + 1 if lived < _LIVED_S else 0
-        pause = min(_LONGEST_PAUSE_S, 2.0 ** (self._short_lives - 2)) if self._short_lives > 1 else 0.0
-        log.warning("a worker of the portal ended (%s) and is started again in %.0f s", code, pause)
-        time.sleep(pause)
-        self._begin()
+    def _put_off(self, place: int, why: str, *, is_short: bool) -> None:
+        lives = self._short_lives[place] = self._short_lives[place] + 1 if is_short else 0
+        pause = min(_LONGEST_PAUSE_S, 2.0 ** (lives - 2)) if lives > 1 else 0.0
+        log.warning("a worker of the portal %s and is started again in %.0f s", why, pause)
+        self._due[place] = time.monotonic() + pause
+
+    def _next_ended(self) -> tuple[int, int]:
+        """The process that has ended and its status; 0 when it is time to look at what is due."""
+        if not self._due:
+            return os.waitpid(-1, 0)
+        ended = (0, 0)
+        with suppress(ChildProcessError):  # none runs
+            ended = os.waitpid(-1, os.WNOHANG)
+        if not ended[0]:
+            time.sleep(_POLL_S)
+        return ended
 
     def _end(self) -> None:
         for pid in self._began:
@@ -170,7 +189,7 @@ class _Workers:
                 if time.monotonic() > give_up_at:
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
-                time.sleep(0.05)
+                time.sleep(_POLL_S)
 
 
 def _has_ended(pid: int) -> bool:
