@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
 from config.rules.kinds import Timing
@@ -59,6 +59,36 @@ def decisions_waiting(
     if not offset and (limit is None or len(found) < limit):
         return found, len(found)
     return found, connection.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+def next_waiting(
+    connection: Connection,
+    assignment_id: int,
+    *,
+    version: int | None = None,
+    extension: int | None = None,
+    only: ColumnElement[bool] | None = None,
+) -> int | None:
+    """The assignment to decide on after this report or request for time: the next in the order of
+    :func:`decisions_waiting`, and after the last the first; None where nothing waits.
+
+    version    of the report that was decided on
+    extension  number of the request, if it was one
+    only       a condition on the assignments
+    """
+    decided = select(col(Extension.requested_at)).where(col(Extension.id) == extension)
+    if extension is None:
+        report = select(col(Report.submitted_at)).where(col(Report.assignment_id) == assignment_id)
+        report = report if version is None else report.where(col(Report.version) == version)
+        decided = report.order_by(col(Report.version).desc()).limit(1)
+    since, number = _WAITING.c.since, _WAITING.c.assignment_id
+    waiting = select(number)
+    if only is not None:
+        waiting = waiting.where(number.in_(select(col(Assignment.id)).where(only)))
+    if (at := connection.scalar(decided)) is not None:
+        is_later = or_(since > at, and_(since == at, number > assignment_id))
+        waiting = waiting.order_by(sa.case((is_later, 0), else_=1))
+    return connection.scalar(waiting.order_by(*_OLDEST_FIRST).limit(1))
 
 
 @dataclass(frozen=True)

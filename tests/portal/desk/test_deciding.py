@@ -111,13 +111,38 @@ def test_requests_granted_together_twice_are_granted_once(house: House) -> None:
         assert "Đã quyết định." in coordinator.page
 
 
-def test_after_one_report_comes_the_next(house: House) -> None:
-    first, second = reported(house, "T0.1", "SYT"), reported(house, "T0.1", "CAT")
-    coordinator, page = house.coordinator(), f"/assignments/{first}"
-    answer = coordinator.post(f"{page}/accept", {"version": "1", "then": "next"}, on=page)
-    assert answer.url.path == f"/assignments/{second}"
-    answer = coordinator.post(f"/assignments/{second}/accept", {"version": "1", "then": "next"})
-    assert answer.url.path == "/desk"
+def _decided(coordinator: Person, number: int, how: str = "accept", **fields: str) -> str:
+    """Where deciding on a report leads with "and open the next"."""
+    page = f"/assignments/{number}"
+    return coordinator.post(f"{page}/{how}", {"version": "1", "then": "next", **fields}, on=page).url.path
+
+
+def test_after_one_report_comes_the_next_and_after_the_last_the_first(house: House) -> None:
+    first, second, third, last = sorted(reported(house, "T0.1", office) for office in ("SYT", "CAT", "SNV", "STC"))
+    coordinator = house.coordinator()
+    assert _decided(coordinator, second) == f"/assignments/{third}", "not back to the one that was left"
+    assert _decided(coordinator, third, "return", return_reason="Thiếu số liệu.") == f"/assignments/{last}"
+    assert _decided(coordinator, last) == f"/assignments/{first}"
+    assert _decided(coordinator, last) == f"/assignments/{first}", "pressed twice"
+    assert _decided(coordinator, first) == "/desk"
+
+
+def test_after_a_request_for_time_comes_the_next(house: House) -> None:
+    number, office, ask = number_of(house.store, "T0.1"), house.office("SYT"), {"reason": "Chờ số liệu cấp xã."}
+    form = f"/assignments/{number}/extension"
+    waits = reported(house, "T0.1", "CAT")
+    for way, fields in (
+        ("grant", {"until": "16/09/2023"}),
+        ("refuse", {"refuse_extension_reason": "Đã gia hạn một lần rồi."}),
+    ):
+        house.clock.now += timedelta(minutes=1)
+        office.post(form, {**ask, "until": "25/09/2023"}, on=form)
+        coordinator = house.coordinator()
+        page = coordinator.get(f"/assignments/{number}").text
+        assert page.count('name="then" value="next"') == 2
+        seen = {"extension": re.findall(r'name="extension" value="([0-9]+)"', page)[0]}
+        answer = coordinator.post(f"/assignments/{number}/{way}", {**seen, **fields, "then": "next"})
+        assert answer.url.path == f"/assignments/{waits}"
 
 
 def test_today_says_who_is_late_and_since_when(house: House) -> None:
