@@ -1,4 +1,4 @@
-"""The coordinator decides on one assignment: its report, its extension request, whether it goes on at all."""
+"""The coordinator decides on one assignment: its report, its extension request, a pause."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -38,7 +38,6 @@ _DECISIONS: Mapping[str, tuple[Verb, Callable[..., object], Callable[[FormReader
         verbs.refuse_extension,
         lambda form: {"reason": form.text("refuse_extension_reason"), "extension": _extension(form)},
     ),
-    "withdraw": (Verb.WITHDRAW, verbs.withdraw, lambda form: {"reason": form.text("withdraw_reason")}),
     "suspend": (Verb.SUSPEND, verbs.suspend, lambda form: {"reason": form.text("suspend_reason")}),
     "resume": (Verb.RESUME, verbs.resume, lambda form: {"until": form.day("until", "Hạn mới", "New due date")}),
 }

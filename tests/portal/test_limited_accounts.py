@@ -269,7 +269,6 @@ BY_NUMBER = {
     "POST /assignments/{}/return": "assignment",
     "POST /assignments/{}/grant": "assignment",
     "POST /assignments/{}/refuse": "assignment",
-    "POST /assignments/{}/withdraw": "assignment",
     "POST /assignments/{}/suspend": "assignment",
     "POST /assignments/{}/resume": "assignment",
     "POST /assignments/{}/questions": "assignment",

@@ -93,7 +93,6 @@ POST /assignments/{}/accept
 POST /assignments/{}/return
 POST /assignments/{}/grant
 POST /assignments/{}/refuse
-POST /assignments/{}/withdraw
 POST /assignments/{}/suspend
 POST /assignments/{}/resume
 POST /desk/decide

@@ -215,8 +215,6 @@ def _desk(house: House, desk: Person, twice: Twice) -> None:
     route = "/desk/changes/{deed_id}/undo"
     twice(desk, route, {"reason": "Nhập nhầm ngày."}, to=f"{undo}/undo")
     twice(desk, route, {"late_confirmed": "yes"}, to=f"{undo}/undo")
-    route = "/assignments/{assignment_id}/withdraw"
-    twice(desk, route, {"withdraw_reason": "Giao lại cho cơ quan khác."}, on=page, to=f"{page}/withdraw")
     adhoc = {"title": "Báo cáo nhanh dịp lễ", "subtask": "T3.4", "lead": "SYT", "due_on": "30/08/2023"}
     twice(desk, "/desk/assign", adhoc, on="/desk/assign")
     home = "/desk/directives"

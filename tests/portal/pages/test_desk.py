@@ -25,7 +25,7 @@ from notifications.courier.courier import deliver
 from portal.pages import desk
 from tests.support.cast import LEAD, at, number_of, run, t0_report
 from tests.support.clocks import TEN_YEARS, set_clock
-from tests.support.people import House, Person
+from tests.support.people import House, Person, withdrawn_by
 
 
 def test_ad_hoc_work_is_assigned_from_the_desk_and_a_double_press_is_one(house: House) -> None:
@@ -87,7 +87,9 @@ def test_two_people_decide_and_the_second_is_told(house: House) -> None:
     number = number_of(house.store, "T0.1")
     first, second, page = house.coordinator(), house.coordinator(), f"/assignments/{number}"
     second.get(page)
-    first.post(f"{page}/withdraw", {"withdraw_reason": "Giao lại cho cơ quan khác."}, on=page)
+    assert f'href="/desk/deeds?n={number}&amp;act=withdraw"' in first.get(page).text
+    withdrawn_by(first, number)
+    assert "Hoàn tác cả lần điều chỉnh này" in first.page
     answer = second.post(f"{page}/suspend", {"suspend_reason": "Chờ hướng dẫn."})
     assert answer.status_code == 409
     assert "đã thu hồi" in second.page
@@ -95,16 +97,17 @@ def test_two_people_decide_and_the_second_is_told(house: House) -> None:
 
 def test_a_page_from_before_the_report_came_says_what_to_do_first(house: House) -> None:
     number = number_of(house.store, "T0.1")
-    coordinator, page = house.coordinator(), f"/assignments/{number}"
-    coordinator.get(page)
+    coordinator, page, form = house.coordinator(), f"/assignments/{number}", f"/desk/deeds?n={number}&act=withdraw"
+    assert re.search('value="withdraw" checked', coordinator.get(form).text)
     with session_scope(house.store.engine) as session:
         context = house.store.actor_context(now=house.clock.now, actor="office:SYT")
         verbs.report(session, number, t0_report(), context)
-    answer = coordinator.post(f"{page}/withdraw", {"withdraw_reason": "Giao lại cho cơ quan khác."})
+    asked = {"n": str(number), "act": "withdraw", "reason": "Giao lại cho cơ quan khác."}
+    answer = coordinator.post("/desk/deeds", asked)
     assert answer.status_code == 409
     assert "không thể thu hồi; xác nhận hoặc trả lại báo cáo trước" in coordinator.page
     shown = coordinator.get(page).text
-    assert f'action="{page}/withdraw"' not in shown
+    assert "act=withdraw" not in shown
     assert "Muốn tạm dừng hay thu hồi: xác nhận hoặc trả lại báo cáo trước." in shown
     assert f"/desk/deeds?n={number}" in shown, "its date may still be changed"
 
