@@ -73,6 +73,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # the coordinator's desk
     ("GET", "/desk"): _DESK,
     **{("POST", f"{_ONE}/{verb}"): _DESK for verb in ("grant", "refuse", *_DECISIONS)},
+    ("GET", "/desk/decide"): _DESK,
     ("POST", "/desk/decide"): _DESK,
     ("GET", "/desk/deeds"): _DESK,
     ("POST", "/desk/deeds"): _DESK,

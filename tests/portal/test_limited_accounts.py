@@ -334,6 +334,7 @@ OF_EDITIONS = (
 """The plan in editions and drafts of it; tests/portal/plans asks them of a store that has editions."""
 
 DONE = (
+    "GET /desk/decide",
     "POST /desk/decide",
     "GET /desk/deeds",
     "POST /desk/deeds",
@@ -688,6 +689,8 @@ def test_a_deed_is_on_its_own_work_alone(both: Both) -> None:
     )
     status, text = send(person, "GET", f"/desk/deeds?n={other}&n={mine}")
     assert status == 200 and not [mark for mark in both.marks if mark in text]
+    text = send(person, "GET", f"/desk/decide?n={other}&n={mine}&n={NOWHERE}&choice=accept")[1]
+    assert not [mark for mark in both.marks if mark in text]
     before = both.head()
     for number in (other, NOWHERE):
         status, text = send(
