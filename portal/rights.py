@@ -75,6 +75,8 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     **{("POST", f"{_ONE}/{verb}"): _DESK for verb in ("grant", "refuse", *_DECISIONS)},
     ("GET", "/desk/decide"): _DESK,
     ("POST", "/desk/decide"): _DESK,
+    ("GET", "/desk/reminders"): _DESK,
+    ("POST", "/desk/reminders"): _DESK,
     ("GET", "/desk/deeds"): _DESK,
     ("POST", "/desk/deeds"): _DESK,
     ("GET", "/desk/changes"): _DESK,

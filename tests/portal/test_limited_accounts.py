@@ -336,6 +336,8 @@ OF_EDITIONS = (
 DONE = (
     "GET /desk/decide",
     "POST /desk/decide",
+    "GET /desk/reminders",
+    "POST /desk/reminders",
     "GET /desk/deeds",
     "POST /desk/deeds",
     "POST /desk/directives",
@@ -691,8 +693,12 @@ def test_a_deed_is_on_its_own_work_alone(both: Both) -> None:
     assert status == 200 and not [mark for mark in both.marks if mark in text]
     text = send(person, "GET", f"/desk/decide?n={other}&n={mine}&n={NOWHERE}&choice=accept")[1]
     assert not [mark for mark in both.marks if mark in text]
+    text = send(person, "GET", f"/desk/reminders?n={other}&n={mine}")[1]
+    assert not [mark for mark in both.marks if mark in text]
     before = both.head()
     for number in (other, NOWHERE):
+        pause = {"n": str(number), "act": "silence", "until": "30/12/2026", "reason": "Theo yêu cầu."}
+        assert send(person, "POST", "/desk/reminders", pause)[0] == 422
         status, text = send(
             person, "POST", "/desk/deeds", {"n": str(number), "act": "withdraw", "reason": "Theo yêu cầu."}
         )

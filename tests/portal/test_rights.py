@@ -99,6 +99,8 @@ GET /desk/decide
 POST /desk/decide
 POST /assignments/{}/questions
 POST /assignments/{}/questions/{}
+GET /desk/reminders
+POST /desk/reminders
 GET /desk/deeds
 POST /desk/deeds
 GET /desk/changes
@@ -527,6 +529,7 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                     "/answers/workbook": 422,
                     "/desk/deeds": 422,
                     "/desk/decide": 422,
+                    "/desk/reminders": 422,
                 }
                 unanswered |= {"/urging-letters": 422, "/urging-letters/draft": 422, "/{letter_id}/paper": 404}
                 unanswered |= {
