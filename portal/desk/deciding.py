@@ -82,6 +82,8 @@ def choose(request: Request) -> Response:
     form = FormReader(dict(request.query_params))
     choice = form.choice(Choice, "choice", "Quyết định", "Decision", Choice.ACCEPT)
     numbers = request.query_params.getlist("n")
+    if not numbers:
+        return see_other("/desk")
     waiting = _waiting(request, numbers)
     keys = [key for key, each in waiting.items() if each.what == _WAYS[choice].what]
     missing = {number for number in numbers if number not in {str(waiting[key].assignment.id) for key in keys}}

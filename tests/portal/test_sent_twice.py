@@ -237,6 +237,8 @@ def _desk(house: House, desk: Person, twice: Twice) -> None:
     twice(desk, "/desk/urging/{office}", letter, on=urging, to=urging, files=paper)
     twice(desk, "/desk/silences", {"office": "TAND", "until": "25/08/2023", "reason": WHY}, on="/desk/silences")
     twice(desk, "/desk/silences/{silence_id}/lift", on="/desk/silences", to="/desk/silences/1/lift")
+    pause = f"/desk/reminders?n={number}&act=silence"
+    twice(desk, "/desk/reminders", {"until": "25/08/2023", "reason": WHY}, on=pause, to=pause)
     twice(desk, "/views", {"name": "Quá hạn", "query": "status=open_overdue"}, on="/assignments?status=open_overdue")
     twice(desk, "/views/{view_id}/remove", on="/assignments", to="/views/1/remove")
     twice(

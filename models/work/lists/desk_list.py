@@ -210,7 +210,10 @@ def _owed(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[
     told = (
         select(office, func.max(col(Notice.sent_at)))
         .join(Notice, col(Notice.assignment_id) == holders.c.id)
-        .where(office.in_(bindparam("offices", expanding=True)), col(Notice.kind) == NoticeKind.OVERDUE)
+        .where(
+            office.in_(bindparam("offices", expanding=True)),
+            col(Notice.kind).in_((NoticeKind.OVERDUE, NoticeKind.URGED)),
+        )
         .where(reached(office))
         .group_by(office)
     )
