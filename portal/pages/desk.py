@@ -1,11 +1,12 @@
 """The coordinator's desk: what needs them today, letters sent again, ad hoc assignments, silences."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
 from sqlmodel import Session, and_
 
 from config.clock import local_date
@@ -25,6 +26,8 @@ from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.directives import samples_in_force
 from models.work.lists.desk_list import (
+    ComingEvent,
+    coming_events,
     decisions_waiting,
     overdue_offices,
     submitted_reports,
@@ -34,6 +37,7 @@ from models.work.lists.desk_list import (
 from models.work.lists.questions import questions_waiting
 from models.work.lists.urging_letters import last_letters
 from models.work.queries import AssignmentFilter, conditions
+from notifications.words.coordinator_letters import TroubleLetter, trouble_letters
 from portal.form import FormReader, read_form
 from portal.pages.overview import filter_of
 from portal.prefect.health import prefect_answers
@@ -50,6 +54,11 @@ PAGE_SIZE = 50
 DEAD_LETTERS_LISTED = 100
 """How many of the newest dead letters the desk lists; their count is of all."""
 
+
+TROUBLES_TOLD_FOR = timedelta(days=3)
+"""How long the desk tells of a run that failed: over a weekend."""
+
+EVENTS_TOLD_AHEAD = timedelta(days=30)
 
 FILTERS = ("office", "directive", "priority", "subtask")
 """Of what waits for a decision."""
@@ -84,6 +93,8 @@ def today(request: Request) -> HTMLResponse:
             "channels": tuple(troubled_channels(connection) if store.plan.is_whole else ()),
             "sample_mailbox": store.settings.mailbox_dir if is_sample_beside_real(session, store.contacts) else None,
             "idle_deputies": tuple(_idle_deputies(session, store, local_date(now)) if store.plan.is_whole else ()),
+            "troubles": tuple(_troubles(connection, store, now) if store.plan.is_whole else ()),
+            "coming": tuple(_coming(connection, store, local_date(now))),
             "prefect_is_away": not prefect_answers(request),
         }
     return kept_page(
@@ -92,6 +103,17 @@ def today(request: Request) -> HTMLResponse:
         lambda: {**beside, **_waiting(request, requested, wanted, asked, dates)},
         drawn_from=tuple(beside.values()),
     )
+
+
+def _troubles(connection: Connection, store: Store, now: datetime) -> list[TroubleLetter]:
+    """What coordinators were written lately of runs that failed and of what was missed."""
+    coordinators = {store.plan.current_office(each.coordinator, local_date(now)) for each in store.plan.directives}
+    return trouble_letters(connection, coordinators, since=now - TROUBLES_TOLD_FOR)
+
+
+def _coming(connection: Connection, store: Store, today: date) -> list[ComingEvent]:
+    directives = [each.code for each in store.plan.directives]
+    return coming_events(connection, directives, first=today, last=today + EVENTS_TOLD_AHEAD)
 
 
 def _idle_deputies(session: Session, store: Store, today: date) -> Iterator[tuple[str, ...]]:

@@ -19,6 +19,7 @@ from models.alerts.status import (
     overdue,
 )
 from models.store.columns import UtcDateTime, written
+from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, State
 from models.tables.outbox import Notice
@@ -154,6 +155,25 @@ def undated_work(
     if not offset and len(rows) < limit:
         return rows, len(rows)
     return rows, connection.scalar(how_many) or 0
+
+
+@dataclass(frozen=True)
+class ComingEvent:
+    """An event that was entered and is still to come; ``number`` is that of its entry."""
+
+    number: int
+    title: str
+    on_date: date
+    subtask: str | None
+    host: str | None
+
+
+def coming_events(connection: Connection, directives: Collection[str], *, first: date, last: date) -> list[ComingEvent]:
+    """The events of these directives on these days, both included, the earliest first."""
+    its = (col(Anchor.kind) == AnchorKind.EVENT, col(Anchor.undone_at).is_(None), col(Anchor.directive).in_(directives))
+    columns = (Anchor.id, Anchor.title, Anchor.on_date, Anchor.subtask, Anchor.host_office)
+    query = select(*map(col, columns)).where(*its, col(Anchor.on_date).between(first, last))
+    return [ComingEvent(*row) for row in connection.execute(query.order_by(col(Anchor.on_date), col(Anchor.id)))]
 
 
 def undated_subtasks(connection: Connection) -> list[str]:

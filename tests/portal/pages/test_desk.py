@@ -22,6 +22,7 @@ from models.tables.report import Question
 from models.work import verbs
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
+from notifications.words.coordinator_letters import FailedRun, FailureKind, write_failed_runs_letter
 from portal.pages import desk
 from tests.support.cast import LEAD, at, number_of, run, t0_report
 from tests.support.clocks import TEN_YEARS, set_clock
@@ -415,3 +416,24 @@ def test_counts_of_the_desk_lead_to_as_many_assignments(house: House, monkeypatc
             assert listed(coordinator, address) == int(number), address
     [(address, number)] = re.findall(r'href="(/assignments\?status=unacknowledged)">(\d+) ', text)
     assert listed(coordinator, address) == int(number) < listed(coordinator, "/assignments?status=assigned")
+
+
+def test_today_tells_of_runs_that_failed_and_of_events_to_come(house: House) -> None:
+    coordinator = house.coordinator()
+    assert "Chưa chạy xong" not in coordinator.get("/desk").text and "Sự kiện trong" not in coordinator.page
+    context = house.store.actor_context(now=house.clock.now, actor="command")
+    run_failed = FailedRun("p1", "Tên luồng", FailureKind.FAILED, house.clock.now, "Máy tắt.")
+    event = {"entry": "event", "subtask": "T3.6", "title": "Hội nghị quý", "on_date": "01/09/2023", "host": "CAT"}
+    with session_scope(house.store.engine) as session:
+        write_failed_runs_letter(session, house.store, [run_failed], context)
+        letter = session.scalars(select(Message.id).where(col(Message.message_key).startswith("dondoc-su-co-"))).one()
+    coordinator.post("/desk/directives", event, on="/desk/directives")
+    shown = coordinator.get("/desk").text
+    assert '<a href="/prefect/v2/runs">Chưa chạy xong: p1</a>' in shown
+    assert f'href="/desk/messages/{letter}"' in shown and coordinator.get(f"/desk/messages/{letter}").status_code == 200
+    entry = re.search(r'href="(/desk/directives/entries/\d+)"><strong>01/09/2023</strong> Hội nghị quý', shown)
+    assert entry is not None and coordinator.get(entry[1]).status_code == 200
+    house.clock.now += timedelta(days=20)
+    coordinator = house.coordinator()
+    shown = coordinator.get("/desk").text
+    assert "Chưa chạy xong" not in shown and "Hội nghị quý" not in shown, "over"
