@@ -44,6 +44,7 @@ from portal.desk import (
     more,
     notices,
     register,
+    reminders,
     trail,
 )
 from portal.guards import add_security_headers, check_host, end_in_words, limit_body, take_turns
@@ -107,7 +108,7 @@ def make_app(store: Store, *, now: Callable[[], datetime] = clock.now, attempts:
             *(entrance, sign_in, openid, assignment, contributing),
             *(acknowledging, reporting, extending, archive, asking),
             *(board_changes, comparing, forecasting, review, views),
-            *(decisions, deciding, deeds, changes, directives, register, holidays, accounts, more),
+            *(decisions, deciding, deeds, reminders, changes, directives, register, holidays, accounts, more),
             *(webhooks, open_figures, tracker, contacts, deputies, messages, notices, trail, urging),
             *(
                 plan_reading,

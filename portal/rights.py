@@ -15,7 +15,7 @@ PREFECT = "/prefect/"
 
 _ONE = "/assignments/{assignment_id}"
 _DRAFT = "/plans/drafts/{number}"
-_DECISIONS = ("accept", "return", "withdraw", "suspend", "resume")
+_DECISIONS = ("accept", "return", "suspend", "resume")
 
 _DESK_READS = (
     *("offices", "offices/{office}/contacts", "accounts", "deputies", "follow-up", "webhooks", "trail", "days-off"),
@@ -73,7 +73,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     # the coordinator's desk
     ("GET", "/desk"): _DESK,
     **{("POST", f"{_ONE}/{verb}"): _DESK for verb in ("grant", "refuse", *_DECISIONS)},
+    ("GET", "/desk/decide"): _DESK,
     ("POST", "/desk/decide"): _DESK,
+    ("GET", "/desk/reminders"): _DESK,
+    ("POST", "/desk/reminders"): _DESK,
     ("GET", "/desk/deeds"): _DESK,
     ("POST", "/desk/deeds"): _DESK,
     ("GET", "/desk/changes"): _DESK,
@@ -206,7 +209,10 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
         )
     },
     ("GET", "/api/v1/assignments/{assignment_id}/files/{file_id}"): _SIGNED_IN,
-    **{("POST", f"/api/v1{_ONE}/{verb}"): _DESK for verb in ("extension/grant", "extension/refuse", *_DECISIONS)},
+    **{
+        ("POST", f"/api/v1{_ONE}/{verb}"): _DESK
+        for verb in ("extension/grant", "extension/refuse", "withdraw", *_DECISIONS)
+    },
     ("POST", f"/api/v1{_ONE}/questions"): _SIDES,
     ("POST", f"/api/v1{_ONE}/questions/{{question_id}}"): _SIDES,
     ("GET", "/api/v1/urging-letters"): _DESK,

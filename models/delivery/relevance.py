@@ -53,6 +53,8 @@ def no_longer_applies(notice: NoticeFacts, now: datetime, *, responsible: Collec
         return "acknowledged"
     if notice.kind is NoticeKind.NOT_ACKNOWLEDGED:  # which is not about the due date
         return "begun anew" if notice.has_begun_anew else None
+    if notice.kind is NoticeKind.URGED:  # whatever its due date is by now
+        return None
     marks = due_mark(notice.due_date), due_mark(notice.due_date, notice.due_at)
     if notice.rung.rpartition(":")[2] not in marks:
         return "due date extended"

@@ -50,7 +50,8 @@ class LeftBecause(StrEnum):
 
 
 class Deed(SQLModel, table=True):
-    """One change as a whole. Its audit event holds ``items_digest``; what it did is in its items.
+    """One change as a whole. Its audit event holds ``items_digest``, of the preview that was confirmed; what it did is
+    in its items.
 
     ``editions`` are the heads it left in force, by series; ``undoes`` is the deed that it takes back. ``anchor`` is
     the event or document that it changed, before and after.

@@ -179,6 +179,7 @@ class NoticeKind(StrEnum):
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     PROGRESS = "progress"  # standing work is asked how far it is
+    URGED = "urged"  # the coordinator reminds of it now, apart from its ladder
     REPORT_RECEIVED = "report_received"
     REPORT_ACCEPTED = "report_accepted"
     REPORT_RETURNED = "report_returned"
@@ -203,6 +204,7 @@ REMINDERS = frozenset(
         NoticeKind.DUE_TODAY,
         NoticeKind.OVERDUE,
         NoticeKind.PROGRESS,
+        NoticeKind.URGED,
     }
 )
 """Kinds that apply only while the office has the next move."""

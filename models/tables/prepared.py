@@ -24,6 +24,7 @@ ITEMS = Table(
     MetaData(),
     Column("seq", Integer, primary_key=True),
     Column("kind", enum_column(ItemKind), nullable=False),
+    Column("mark", String(10), nullable=False),
     Column("assignment_id", Integer),
     Column("priority", String(4), nullable=False),
     Column("subtask", String(16), nullable=False),

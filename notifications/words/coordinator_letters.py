@@ -1,6 +1,6 @@
 """Letters to the coordinator about the follow-up itself: runs that failed or did not happen, and what was missed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,16 +8,18 @@ from hashlib import sha256
 from html import escape
 from itertools import chain
 
-from sqlmodel import Session
+from sqlalchemy import Connection, or_, select
+from sqlmodel import Session, col
 
 from config.clock import HANOI, local_date
-from config.contacts.desks import Recipient
+from config.contacts.desks import Desk, Recipient
 from models.delivery.auditor import Findings
 from models.delivery.leases import RenderedMessage
 from models.delivery.letters import keys_of_letters, write_to_coordinator
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain
+from models.tables.outbox import Message
 
 
 class FailureKind(StrEnum):
@@ -40,6 +42,12 @@ _MAX_REASON_LENGTH = 300
 _REVIEW = "so-ket"
 _REVIEW_VI = "Sơ kết năm chỉ tự chạy mỗi năm một lần: chạy luồng «Sơ kết năm» bằng tay, phiếu để trống."
 _REVIEW_EN = " The review of a year does not come again by itself: run it by hand."
+
+_RUNS, _GAPS = "dondoc-su-co-", "dondoc-soat-lai-"
+"""How the keys of these letters begin."""
+
+LETTERS_TOLD = 20
+"""Of the last letters, as many as a page lists."""
 
 _MAX_FLOWS = 8
 """Flows in one letter; its key names them all and has room for no more."""
@@ -72,7 +80,7 @@ def write_failed_runs_letter(
     lock_audit_chain(session)
     flows_told: list[str] = []
     for day in sorted({local_date(run.at) for run in failed_runs}):
-        beginning = f"dondoc-su-co-{day:%Y%m%d}-"
+        beginning = f"{_RUNS}{day:%Y%m%d}-"
         known = {flow for key in keys_of_letters(session, beginning) for flow in key.removeprefix(beginning).split("+")}
         new = [each for each in failed_runs if local_date(each.at) == day and each.flow not in known]
         flows_told += sorted({run.flow for run in new})
@@ -127,11 +135,39 @@ def _worst(failed_runs: Sequence[FailedRun], flow: str) -> FailureKind:
     return min((each.kind for each in failed_runs if each.flow == flow), key=list(FailureKind).index)
 
 
+@dataclass(frozen=True)
+class TroubleLetter:
+    """A letter to a coordinator about the follow-up itself, by its message.
+
+    flows  that did not do their work; none where the letter is about what was missed
+    """
+
+    message: int
+    at: datetime
+    flows: tuple[str, ...]
+
+
+def trouble_letters(connection: Connection, offices: Collection[str], *, since: datetime) -> list[TroubleLetter]:
+    """The letters of both kinds that coordinators at these offices were written, the newest first."""
+    key = col(Message.message_key)
+    written = select(col(Message.id), key, col(Message.created_at)).where(
+        col(Message.office).in_(offices),
+        col(Message.desk) == Desk.COORDINATOR,
+        col(Message.created_at) >= since,
+        or_(key.startswith(_RUNS), key.startswith(_GAPS)),
+    )
+    found = connection.execute(written.order_by(col(Message.id).desc()).limit(LETTERS_TOLD)).tuples()
+    return [
+        TroubleLetter(number or 0, at, tuple(name.rpartition("-")[2].split("+")) if name.startswith(_RUNS) else ())
+        for number, name, at in found
+    ]
+
+
 def write_gap_letter(session: Session, store: Store, findings: Findings, context: ActorContext) -> None:
     """Put a letter in the outbox, unless one about the same findings was written on this day."""
     same = sha256(findings.fingerprint().encode()).hexdigest()[:12]
     words = gap_letter_text(findings, context.now, store.settings.portal_url)
-    write_to_coordinator(session, f"dondoc-soat-lai-{context.today:%Y%m%d}-{same}", words, store.contacts, context)
+    write_to_coordinator(session, f"{_GAPS}{context.today:%Y%m%d}-{same}", words, store.contacts, context)
 
 
 def gap_letter_text(findings: Findings, now: datetime, portal_url: str) -> RenderedMessage:

@@ -35,6 +35,7 @@ class KindWording:
 # In the order of a digest: the most urgent first, then decisions, then what is new.
 WORDINGS: dict[NoticeKind, KindWording] = {
     NoticeKind.OVERDUE: KindWording("Việc đã quá hạn", "Overdue", "việc quá hạn", "overdue"),
+    NoticeKind.URGED: KindWording("Việc được đôn đốc", "Urged by the coordinator", "việc được đôn đốc", "urged"),
     NoticeKind.DUE_TODAY: KindWording("Việc đến hạn hôm nay", "Due today", "việc đến hạn hôm nay", "due today"),
     NoticeKind.DUE_SOON: KindWording("Việc sắp đến hạn", "Due soon", "việc sắp đến hạn", "due soon"),
     NoticeKind.UNDELIVERABLE: KindWording(
@@ -161,6 +162,7 @@ EARLIER_NOTICE_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.DUE_TODAY: ("nhắc đến hạn", "reminded, due that day"),
     NoticeKind.OVERDUE: ("báo quá hạn", "notified as overdue"),
     NoticeKind.PROGRESS: ("hỏi tiến độ", "asked for progress"),
+    NoticeKind.URGED: ("đôn đốc", "urged"),
     NoticeKind.REPORT_RETURNED: ("trả lại báo cáo", "report returned"),
 }
 """What was sent before, as a head of office is told of it, in Vietnamese and English."""

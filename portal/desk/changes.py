@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, and_, col, func, select
 
 from config.errors import Refused
+from models.alerts.status import both, in_plan
 from models.store.database import reading_session
 from models.tables.assignment import Assignment
 from models.tables.deed import Deed, DeedItem
@@ -13,7 +14,8 @@ from models.work.deeds.facts import facts_of_deeds
 from models.work.deeds.undo import undoing
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from notifications.words.deeds import deed_sentence
-from portal.desk.previewed import preview_or_apply
+from portal.desk.deeds import left_out
+from portal.desk.previewed import MARKS_KEPT, preview_or_apply
 from portal.form import FormReader, read_form
 from portal.problems import form_page
 from portal.query import read_query, requested_page
@@ -71,7 +73,8 @@ def undo(request: Request, deed_id: RowId, form: FormReader = Depends(read_form)
 def _change_page(
     request: Request, deed_id: int, *, refused: Refused | None = None, form: FormReader | None = None
 ) -> HTMLResponse:
-    requested = requested_page(f"/desk/changes/{deed_id}", read_query(request, ("page",)), size=PAGE_SIZE)
+    query = read_query(request, ("page", "left"))
+    requested = requested_page(f"/desk/changes/{deed_id}", query, size=PAGE_SIZE)
     store, language = store_of(request), language_of(request)
     of_it = and_(col(DeedItem.deed_id) == deed_id, own_items(request))
     with reading_session(store.engine) as session:
@@ -83,6 +86,7 @@ def _change_page(
         listed = select_rows(ListedAssignment).where(col(Assignment.id).in_(numbers))
         rows = {row.id: row for row in read_rows(session.connection(), ListedAssignment, listed)}
         undone_by = _undone(session, [deed_id]).get(deed_id)
+        left = _left(session, request, query.get("left", ""))
     return form_page(
         request,
         "change.html",
@@ -90,6 +94,7 @@ def _change_page(
         form,
         deed=deed,
         undone_by=undone_by,
+        left=left,
         items=[(rows[fact.assignment_id], deed_sentence(fact, store.plan, language)) for fact in facts],
         page_range=requested.range_of(total),
     )
@@ -106,3 +111,11 @@ def own_deed(session: Session, request: Request, deed_id: int) -> Deed:
 def _undone(session: Session, numbers: list[int | None]) -> dict[int | None, int | None]:
     """Which of these deeds were taken back, each with the deed that did so."""
     return dict(session.exec(select(Deed.undoes, Deed.id).where(col(Deed.undoes).in_(numbers))).all())
+
+
+def _left(session: Session, request: Request, numbers: str) -> list[Refused]:
+    """Why each of these assignments, which the preview of a deed had shown, is not in it."""
+    wanted = [int(each) for each in numbers.split(",") if each.isascii() and each.isdigit() and len(each) <= 9]
+    its = both(col(Assignment.id).in_(wanted[:MARKS_KEPT]), in_plan(store_of(request).plan))
+    listed = select_rows(ListedAssignment).where(its).order_by(col(Assignment.id))
+    return [left_out(row) for row in read_rows(session.connection(), ListedAssignment, listed)]

@@ -1,7 +1,7 @@
 """Deciding on many reports and requests for time at once: chosen at the desk, looked over, confirmed once."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -20,6 +20,7 @@ from models.work.deeds.grounds import LONGEST_REASON, SHORTEST_REASON
 from models.work.lists.desk_list import Decision, decisions_waiting
 from portal.form import FormReader, read_form
 from portal.problems import form_page
+from portal.query import read_query
 from portal.repeated import is_repeated
 from portal.web import context_of, see_other, store_of
 from portal.words import machine_fault
@@ -74,16 +75,39 @@ _WAYS: Mapping[Choice, _Way] = {
 }
 
 
+@router.get("/desk/decide")
+def choose(request: Request) -> Response:
+    """Show what would be decided of the assignments ticked in a list (``n``, several times)."""
+    read_query(request, ("n", "choice"))
+    form = FormReader(dict(request.query_params))
+    choice = form.choice(Choice, "choice", "Quyết định", "Decision", Choice.ACCEPT)
+    numbers = request.query_params.getlist("n")
+    if not numbers:
+        return see_other("/desk")
+    waiting = _waiting(request, numbers)
+    keys = [key for key, each in waiting.items() if each.what == _WAYS[choice].what]
+    missing = {number for number in numbers if number not in {str(waiting[key].assignment.id) for key in keys}}
+    return _decide(request, form, (*keys, *sorted(missing)), choice)
+
+
 @router.post("/desk/decide")
 def decide(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Show what would be decided; once confirmed, decide one after another and say which could not be and why."""
-    chosen = form.each("chosen")
     choice = form.choice(Choice, "choice", "Quyết định", "Decision", Choice.ACCEPT)
-    way, reason = _WAYS[choice], form.text("reason")
+    return _decide(request, form, form.each("chosen"), choice)
+
+
+def _waiting(request: Request, numbers: Collection[str]) -> dict[str, Decision]:
+    """What waits for a decision of the assignments of these numbers, by the name of its tick box."""
+    known = {int(each) for each in numbers if each.isascii() and each.isdigit() and len(each) <= 9}
+    these = both(col(Assignment.id).in_(known), in_plan(store_of(request).plan))
     with reading_session(store_of(request).engine) as session:
-        numbers = {found[1] for key in chosen[:MOST] if (found := _read(key))}
-        these = both(col(Assignment.id).in_(numbers), in_plan(store_of(request).plan))
-        waiting = {_key(each): each for each in decisions_waiting(session.connection(), only=these)[0]}
+        return {_key(each): each for each in decisions_waiting(session.connection(), only=these)[0]}
+
+
+def _decide(request: Request, form: FormReader, chosen: Sequence[str], choice: Choice) -> Response:
+    way, reason = _WAYS[choice], form.text("reason")
+    waiting = _waiting(request, [str(found[1]) for key in chosen[:MOST] if (found := _read(key))])
     fitting = [waiting[key] for key in chosen if key in waiting and waiting[key].what == way.what]
     other = [waiting[key] for key in chosen if key in waiting and waiting[key].what != way.what]
     is_confirmed = form.text("confirmed") == "yes"
@@ -182,6 +206,11 @@ def _is_repeated(request: Request, key: str, way: _Way, reason: str) -> bool:
 def _gone(key: str) -> Refused:
     found = _read(key)
     number = found[1] if found else key[:20]
+    if found is None:  # ticked in a list, by the number of the assignment
+        return Refused(
+            f"Việc số {number}: không có báo cáo hay đề nghị như vậy đang chờ.",
+            f"Assignment {number}: no such report or request is waiting.",
+        )
     return Refused(
         f"Việc số {number}: đã được quyết định, hoặc có báo cáo mới hơn; xem lại ở trang «Hôm nay».",
         f"Assignment {number}: it has already been decided, or there is a newer report; check again on the page "

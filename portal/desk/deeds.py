@@ -14,7 +14,7 @@ from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import OPEN, STATE_WORDS
+from models.tables.lifecycle import OPEN, STATE_WORDS, State
 from models.work.deeds.apply import Change
 from models.work.deeds.direct import coordinate, give_to, move_dates, release, withdraw_all
 from models.work.deeds.titles import retitle
@@ -163,8 +163,13 @@ def chosen_rows(request: Request, chosen: Sequence[str]) -> list[ListedAssignmen
 
 
 def left_out(row: ListedAssignment) -> Refused:
-    """Why a deed leaves out an assignment that is no longer open."""
+    """Why a deed leaves out an assignment: it is no longer open, its report waits, or there is nothing to change."""
     vi, en = STATE_WORDS[row.state]
+    if row.state in OPEN and row.state is not State.REPORTED:
+        vi, en = (
+            "đã được điều chỉnh khác; không còn gì để đổi",
+            "changed otherwise meanwhile; nothing is left to change",
+        )
     return Refused(f"Việc số {row.id}: {vi}.", f"Assignment {row.id}: {en}.")
 
 

@@ -1,6 +1,7 @@
 """A deed from the browser: what it would do is shown first, and the page that was looked at confirms it."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 
@@ -14,7 +15,7 @@ from models.keeping.mirror import mirror_configuration
 from models.plans.editions import Provenance
 from models.store.actor import ActorContext
 from models.store.database import reading_session
-from models.tables.deed import Deed, DeedItem
+from models.tables.deed import Deed, DeedItem, ItemKind
 from models.tables.outbox import Notice
 from models.work.deeds.apply import AppliedMeanwhile, Change, ChangedMeanwhile, LateAtOnce, apply, previewing
 from models.work.deeds.grounds import grounds
@@ -29,6 +30,8 @@ ROWS_SHOWN = 200
 
 MARKS_KEPT = 500
 """Items of which a preview remembers what it showed; of a larger one all is shown again."""
+
+_NUMBER = re.compile(r"(?<!\S)([0-9]{1,9})\.")
 
 _OF_THE_PREVIEW = ("csrf", "digest", "seen", "shown", "late_confirmed", "back")
 """Fields of the preview itself; the others are the form's, and come back with its confirmation."""
@@ -67,30 +70,32 @@ def preview_or_apply(
     files     the address at which the preview is a file, without its ending; empty where there is none
     notes     what to look at before it is confirmed, in Vietnamese and English; ``build`` may add to them
 
-    Where something has changed since it was looked at, what differs is shown before all else.
+    Where something has changed since it was looked at, what differs is shown before all else; where nothing was added,
+    the rest is done and the page of what was done names what was left.
     """
     store, refused = store_of(request), None
     if digest := form.text("digest"):
         if (
             done := done_before(request, digest, since=form.count("seen", "Bản xem trước", "Preview") or 0)
         ) is not None:
-            return _to_deed(request, done)
+            return _to_deed(request, form, done)
         try:
-            change = _worked_out(request, build)
-            may_be_late = form.text("late_confirmed") == "yes"
-            applied = apply(store.engine, change, confirmed=digest, may_be_late=may_be_late)
-        except (ChangedMeanwhile, AppliedMeanwhile, LateAtOnce) as found:
+            return _apply(request, form, _worked_out(request, build), confirmed=digest)
+        except _NOT_YET as found:
             refused = found
-        else:
-            mirror_configuration(store.engine, change.context.plan, store.contacts)
-            return _to_deed(request, applied.deed)
     change = _worked_out(request, build)
     with previewing(store.engine, change) as (connection, prepared):
         said = preview_of(connection, prepared, change, context_of(request))
         rows = prepared_items(connection)
         items = list(islice(rows, ROWS_SHOWN))
-        marks = _marks((*items, *islice(rows, MARKS_KEPT - ROWS_SHOWN)))
-    total = sum(prepared.counts.values())
+        total = sum(prepared.counts.values())
+        marks = _marks(change, (*items, *islice(rows, MARKS_KEPT - ROWS_SHOWN))) if total <= MARKS_KEPT else {}
+    new = _new(form.text("shown"), marks) if isinstance(refused, ChangedMeanwhile) else None
+    if new is not None and {*new.values()} <= {ItemKind.LEFT} and {*prepared.counts} - {ItemKind.LEFT}:
+        try:
+            return _apply(request, form, change, confirmed=prepared.digest, looked_at=digest)
+        except _NOT_YET as found:
+            refused = found
     return form_page(
         request,
         "deed_preview.html",
@@ -101,8 +106,8 @@ def preview_or_apply(
         items=items,
         prepared=prepared,
         total=total,
-        marks=" ".join(marks) if total <= MARKS_KEPT else "",
-        differing=_differing(form.text("shown"), items, total) if isinstance(refused, ChangedMeanwhile) else None,
+        marks=" ".join(marks),
+        differing=None if new is None else [item for item in items if _mark(item) in new],
         unfounded=unfounded,
         files=files,
         heading=heading,
@@ -114,26 +119,53 @@ def preview_or_apply(
     )
 
 
-def _to_deed(request: Request, deed: int) -> Response:
-    """To the page of a deed that was done, with how many offices are told of it."""
+_NOT_YET = (ChangedMeanwhile, AppliedMeanwhile, LateAtOnce)
+"""Why a deed that was confirmed has to be looked at once more."""
+
+
+def _apply(
+    request: Request, form: FormReader, change: Change, *, confirmed: str, looked_at: str | None = None
+) -> Response:
+    store, may_be_late = store_of(request), form.text("late_confirmed") == "yes"
+    applied = apply(store.engine, change, confirmed=confirmed, looked_at=looked_at, may_be_late=may_be_late)
+    mirror_configuration(store.engine, change.context.plan, store.contacts)
+    return _to_deed(request, form, applied.deed)
+
+
+def _to_deed(request: Request, form: FormReader, deed: int) -> Response:
+    """To the page of a deed that was done, with how many offices are told of it and what of its preview was left."""
     its = col(Notice.assignment_id).in_(select(DeedItem.assignment_id).where(DeedItem.deed_id == deed))
     query = select(func.count(col(Notice.office).distinct())).where(its, Notice.rung == deed_rung(deed))
+    shown = _numbers(form.text("shown"))
     with reading_session(store_of(request).engine) as session:
         told = session.exec(query).one()
-    return see_other(f"/desk/changes/{deed}", flash="deed" if told else "deed_untold", count=told or None)
+        done = session.exec(
+            select(DeedItem.assignment_id).where(DeedItem.deed_id == deed, col(DeedItem.assignment_id).in_(shown))
+        ).all()
+    left = ",".join(str(number) for number in sorted(shown - {*done}))
+    page = f"/desk/changes/{deed}" + (f"?left={left}" if left else "")
+    return see_other(page, flash="deed" if told else "deed_untold", count=told or None)
 
 
-def _marks(items: Iterable[PreparedItem]) -> list[str]:
-    """A short mark of each item as it is shown."""
-    return [sha256(repr(item).encode()).hexdigest()[:10] for item in items]
+def _marks(change: Change, items: Iterable[PreparedItem]) -> dict[str, ItemKind | None]:
+    """What a preview shows, as its page remembers it: what is confirmed beside the items, and a mark of each."""
+    return {sha256(change.confirmed_as).hexdigest()[:10]: None} | {_mark(item): item.kind for item in items}
 
 
-def _differing(shown: str, items: Sequence[PreparedItem], total: int) -> list[PreparedItem] | None:
-    """The items that were not shown so before; None where that is not known of all."""
-    if not shown or total > len(items):
-        return None
+def _mark(item: PreparedItem) -> str:
+    """An item as it is shown, with the number of the assignment that it changes."""
+    return f"{'' if item.kind is ItemKind.LEFT else item.assignment_id or ''}.{item.mark}"
+
+
+def _new(shown: str, marks: Mapping[str, ItemKind | None]) -> dict[str, ItemKind | None] | None:
+    """What was not shown so before; None where that is not known of all."""
     before = {*shown.split()}
-    return [item for item, mark in zip(items, _marks(items), strict=True) if mark not in before]
+    return {mark: kind for mark, kind in marks.items() if mark not in before} if before and marks else None
+
+
+def _numbers(marks: str) -> set[int]:
+    """The assignments that marks name."""
+    return {int(number) for number in _NUMBER.findall(marks)}
 
 
 def _worked_out(request: Request, build: Callable[[Session, ActorContext], Change]) -> Change:

@@ -1,4 +1,4 @@
-"""The coordinator decides on one assignment: its report, its extension request, whether it goes on at all."""
+"""The coordinator decides on one assignment: its report, its extension request, a pause."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from models.alerts.status import in_plan
 from models.store.database import reading_session, session_scope
 from models.tables.lifecycle import Verb
 from models.work import verbs
-from models.work.lists.desk_list import decisions_waiting
+from models.work.lists.desk_list import next_waiting
 from portal.form import FormReader, read_form
 from portal.pages.assignment import assignment_page
 from portal.repeated import is_repeated
@@ -38,7 +38,6 @@ _DECISIONS: Mapping[str, tuple[Verb, Callable[..., object], Callable[[FormReader
         verbs.refuse_extension,
         lambda form: {"reason": form.text("refuse_extension_reason"), "extension": _extension(form)},
     ),
-    "withdraw": (Verb.WITHDRAW, verbs.withdraw, lambda form: {"reason": form.text("withdraw_reason")}),
     "suspend": (Verb.SUSPEND, verbs.suspend, lambda form: {"reason": form.text("suspend_reason")}),
     "resume": (Verb.RESUME, verbs.resume, lambda form: {"until": form.day("until", "Hạn mới", "New due date")}),
 }
@@ -75,17 +74,18 @@ def _add_route(path: str, verb: Verb, act: Callable[..., object], read: Callable
             if not (asked and is_repeated(request, assignment_id, verb, asked)):
                 return assignment_page(request, assignment_id, refused=refused, form=form)
         if form.text("then") == "next":
-            return _to_next(request)
+            return _to_next(request, assignment_id, version=asked.get("version"), extension=asked.get("extension"))
         return see_other(f"/assignments/{assignment_id}", flash=verb.value)
 
 
-def _to_next(request: Request) -> Response:
-    """To what has waited longest for a decision; to the desk where nothing does."""
+def _to_next(request: Request, assignment_id: int, *, version: int | None, extension: int | None) -> Response:
+    """To what waits for a decision after what was decided; to the desk where nothing does."""
     with reading_session(store_of(request).engine) as session:
-        waiting, _ = decisions_waiting(session.connection(), limit=1, only=in_plan(store_of(request).plan))
-    if not waiting:
+        its = in_plan(store_of(request).plan)
+        following = next_waiting(session.connection(), assignment_id, version=version, extension=extension, only=its)
+    if following is None:
         return see_other("/desk", flash="decided")
-    return see_other(f"/assignments/{waiting[0].assignment.id}#decide", flash="next")
+    return see_other(f"/assignments/{following}#decide", flash="next")
 
 
 for _path, _decision in _DECISIONS.items():

@@ -1,19 +1,20 @@
 """The coordinator's desk: what needs them today, letters sent again, ad hoc assignments, silences."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session
+from sqlalchemy import Connection
+from sqlmodel import Session, and_
 
 from config.clock import local_date
 from config.errors import Refused
 from config.rules.periods import period_in_words
 from models.access.deputies import without_effect
 from models.alerts.silences import lift, silence, silences
-from models.alerts.status import in_plan
+from models.alerts.status import both, in_plan
 from models.delivery.channel_health import is_sample_beside_real, troubled_channels, unheard_offices
 from models.delivery.dead_letters import dead_letter_count, dead_letters, send_again, send_all_again
 from models.delivery.letters import send_copy
@@ -25,6 +26,8 @@ from models.tables.lifecycle import Urgency
 from models.work.ad_hoc import AdHoc, assign_ad_hoc
 from models.work.directives import samples_in_force
 from models.work.lists.desk_list import (
+    ComingEvent,
+    coming_events,
     decisions_waiting,
     overdue_offices,
     submitted_reports,
@@ -33,7 +36,10 @@ from models.work.lists.desk_list import (
 )
 from models.work.lists.questions import questions_waiting
 from models.work.lists.urging_letters import last_letters
+from models.work.queries import AssignmentFilter, conditions
+from notifications.words.coordinator_letters import TroubleLetter, trouble_letters
 from portal.form import FormReader, read_form
+from portal.pages.overview import filter_of
 from portal.prefect.health import prefect_answers
 from portal.problems import form_page
 from portal.query import RequestedPage, read_query, requested_page
@@ -49,6 +55,14 @@ DEAD_LETTERS_LISTED = 100
 """How many of the newest dead letters the desk lists; their count is of all."""
 
 
+TROUBLES_TOLD_FOR = timedelta(days=3)
+"""How long the desk tells of a run that failed: over a weekend."""
+
+EVENTS_TOLD_AHEAD = timedelta(days=30)
+
+FILTERS = ("office", "directive", "priority", "subtask")
+"""Of what waits for a decision."""
+
 OFFICES_LISTED = 15
 """Of those that owe overdue work, the ones that owe most."""
 
@@ -56,7 +70,8 @@ OFFICES_LISTED = 15
 @router.get("/desk")
 def today(request: Request) -> HTMLResponse:
     store, now = store_of(request), now_of(request)
-    query = read_query(request, ("page", "asked", "undated"))
+    query = read_query(request, ("page", "asked", "undated", *FILTERS))
+    wanted = filter_of(store.plan, {name: query[name] for name in FILTERS if name in query}, now, store.calendar)
     requested, asked, dates = (
         requested_page("/desk", query, size=PAGE_SIZE, name=name) for name in ("page", "asked", "undated")
     )
@@ -78,14 +93,27 @@ def today(request: Request) -> HTMLResponse:
             "channels": tuple(troubled_channels(connection) if store.plan.is_whole else ()),
             "sample_mailbox": store.settings.mailbox_dir if is_sample_beside_real(session, store.contacts) else None,
             "idle_deputies": tuple(_idle_deputies(session, store, local_date(now)) if store.plan.is_whole else ()),
+            "troubles": tuple(_troubles(connection, store, now) if store.plan.is_whole else ()),
+            "coming": tuple(_coming(connection, store, local_date(now))),
             "prefect_is_away": not prefect_answers(request),
         }
     return kept_page(
         request,
         "desk.html",
-        lambda: {**beside, **_waiting(request, requested, asked, dates)},
+        lambda: {**beside, **_waiting(request, requested, wanted, asked, dates)},
         drawn_from=tuple(beside.values()),
     )
+
+
+def _troubles(connection: Connection, store: Store, now: datetime) -> list[TroubleLetter]:
+    """What coordinators were written lately of runs that failed and of what was missed."""
+    coordinators = {store.plan.current_office(each.coordinator, local_date(now)) for each in store.plan.directives}
+    return trouble_letters(connection, coordinators, since=now - TROUBLES_TOLD_FOR)
+
+
+def _coming(connection: Connection, store: Store, today: date) -> list[ComingEvent]:
+    directives = [each.code for each in store.plan.directives]
+    return coming_events(connection, directives, first=today, last=today + EVENTS_TOLD_AHEAD)
 
 
 def _idle_deputies(session: Session, store: Store, today: date) -> Iterator[tuple[str, ...]]:
@@ -97,12 +125,15 @@ def _idle_deputies(session: Session, store: Store, today: date) -> Iterator[tupl
 
 
 def _waiting(
-    request: Request, requested: RequestedPage, asked: RequestedPage, dates: RequestedPage
+    request: Request, requested: RequestedPage, wanted: AssignmentFilter, asked: RequestedPage, dates: RequestedPage
 ) -> Mapping[str, Any]:
     store, its = store_of(request), in_plan(store_of(request).plan)
     with reading_session(store.engine) as session:
         connection = session.connection()
-        waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=requested.offset, only=its)
+        only = its
+        if wanted != AssignmentFilter():
+            only = both(and_(*conditions(connection, wanted, now_of(request))), its)
+        waiting, total = decisions_waiting(connection, limit=PAGE_SIZE, offset=requested.offset, only=only)
         questions, count = questions_waiting(connection, limit=PAGE_SIZE, offset=asked.offset, only=its)
         reports = submitted_reports(session, [each.assignment.id for each in waiting if each.what == "report"])
     open_work = kept(request, ("desk", dates.number), lambda: _open_work(request, dates))
@@ -110,6 +141,8 @@ def _waiting(
         **open_work,
         "undated_range": dates.range_of(open_work["undated_count"]),
         "waiting": waiting,
+        "query": requested.query,
+        "filtered": [name for name in FILTERS if requested.query.get(name)],
         "page_range": requested.range_of(total),
         "questions": questions,
         "asked_range": asked.range_of(count),

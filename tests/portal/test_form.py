@@ -40,8 +40,8 @@ def test_an_english_page_names_fields_in_english(house: House) -> None:
     assert "Reason for the request: contains a telephone number" in office.page
     office.post(f"{page}/report", {"document_date": "abc", "action": "preview"}, on=f"{page}/report")
     assert "is not a date" in office.page and "Ngày văn bản" not in office.page
-    coordinator.post(f"{page}/withdraw", {"withdraw_reason": ""}, on=page)
-    assert "Reason for withdrawing: missing" in coordinator.page
+    coordinator.post(f"{page}/suspend", {"suspend_reason": ""}, on=page)
+    assert "Reason for suspending: missing" in coordinator.page
     deed = {"n": str(number), "act": "move", "to": "20/09/2023", "reason": "Theo yêu cầu.", "paper_date": "abc"}
     coordinator.post("/desk/deeds", deed, on=f"/desk/deeds?n={number}")
     assert "Document date: 'abc' is not a date" in coordinator.page

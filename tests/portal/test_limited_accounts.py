@@ -269,7 +269,6 @@ BY_NUMBER = {
     "POST /assignments/{}/return": "assignment",
     "POST /assignments/{}/grant": "assignment",
     "POST /assignments/{}/refuse": "assignment",
-    "POST /assignments/{}/withdraw": "assignment",
     "POST /assignments/{}/suspend": "assignment",
     "POST /assignments/{}/resume": "assignment",
     "POST /assignments/{}/questions": "assignment",
@@ -335,7 +334,10 @@ OF_EDITIONS = (
 """The plan in editions and drafts of it; tests/portal/plans asks them of a store that has editions."""
 
 DONE = (
+    "GET /desk/decide",
     "POST /desk/decide",
+    "GET /desk/reminders",
+    "POST /desk/reminders",
     "GET /desk/deeds",
     "POST /desk/deeds",
     "POST /desk/directives",
@@ -689,8 +691,14 @@ def test_a_deed_is_on_its_own_work_alone(both: Both) -> None:
     )
     status, text = send(person, "GET", f"/desk/deeds?n={other}&n={mine}")
     assert status == 200 and not [mark for mark in both.marks if mark in text]
+    text = send(person, "GET", f"/desk/decide?n={other}&n={mine}&n={NOWHERE}&choice=accept")[1]
+    assert not [mark for mark in both.marks if mark in text]
+    text = send(person, "GET", f"/desk/reminders?n={other}&n={mine}")[1]
+    assert not [mark for mark in both.marks if mark in text]
     before = both.head()
     for number in (other, NOWHERE):
+        pause = {"n": str(number), "act": "silence", "until": "30/12/2026", "reason": "Theo yêu cầu."}
+        assert send(person, "POST", "/desk/reminders", pause)[0] == 422
         status, text = send(
             person, "POST", "/desk/deeds", {"n": str(number), "act": "withdraw", "reason": "Theo yêu cầu."}
         )

@@ -93,12 +93,14 @@ POST /assignments/{}/accept
 POST /assignments/{}/return
 POST /assignments/{}/grant
 POST /assignments/{}/refuse
-POST /assignments/{}/withdraw
 POST /assignments/{}/suspend
 POST /assignments/{}/resume
+GET /desk/decide
 POST /desk/decide
 POST /assignments/{}/questions
 POST /assignments/{}/questions/{}
+GET /desk/reminders
+POST /desk/reminders
 GET /desk/deeds
 POST /desk/deeds
 GET /desk/changes
@@ -522,6 +524,7 @@ def test_pages_that_are_only_read_do_not_wait_for_a_writer(house: House, role: s
                 status = ask(software if path.startswith("/api/") else person, method, filled_in(path, house))
                 # no period, subtask or assignment is asked for; no such file, deed or entry
                 unanswered = {"/documents/report": 422, "/answers": 422, "/answers/workbook": 422, "/desk/deeds": 422}
+                unanswered |= {"/desk/decide": 303, "/desk/reminders": 303}
                 unanswered |= {"/urging-letters": 422, "/urging-letters/draft": 422, "/{letter_id}/paper": 404}
                 unanswered |= {
                     f"{{{name}_id}}": 404 for name in ("file", "deed", "anchor", "letter", "edition", "draft")

@@ -215,8 +215,6 @@ def _desk(house: House, desk: Person, twice: Twice) -> None:
     route = "/desk/changes/{deed_id}/undo"
     twice(desk, route, {"reason": "Nhập nhầm ngày."}, to=f"{undo}/undo")
     twice(desk, route, {"late_confirmed": "yes"}, to=f"{undo}/undo")
-    route = "/assignments/{assignment_id}/withdraw"
-    twice(desk, route, {"withdraw_reason": "Giao lại cho cơ quan khác."}, on=page, to=f"{page}/withdraw")
     adhoc = {"title": "Báo cáo nhanh dịp lễ", "subtask": "T3.4", "lead": "SYT", "due_on": "30/08/2023"}
     twice(desk, "/desk/assign", adhoc, on="/desk/assign")
     home = "/desk/directives"
@@ -239,6 +237,8 @@ def _desk(house: House, desk: Person, twice: Twice) -> None:
     twice(desk, "/desk/urging/{office}", letter, on=urging, to=urging, files=paper)
     twice(desk, "/desk/silences", {"office": "TAND", "until": "25/08/2023", "reason": WHY}, on="/desk/silences")
     twice(desk, "/desk/silences/{silence_id}/lift", on="/desk/silences", to="/desk/silences/1/lift")
+    pause = f"/desk/reminders?n={number}&act=silence"
+    twice(desk, "/desk/reminders", {"until": "25/08/2023", "reason": WHY}, on=pause, to=pause)
     twice(desk, "/views", {"name": "Quá hạn", "query": "status=open_overdue"}, on="/assignments?status=open_overdue")
     twice(desk, "/views/{view_id}/remove", on="/assignments", to="/views/1/remove")
     twice(

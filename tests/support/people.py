@@ -130,6 +130,13 @@ def hidden(person: Person) -> dict[str, str | list[str]]:
     return found
 
 
+def withdrawn_by(coordinator: Person, number: int) -> None:
+    """Take an assignment back from the page of the coordinator's deeds, with its preview."""
+    asked = {"n": str(number), "act": "withdraw", "reason": "Giao lại cho cơ quan khác."}
+    coordinator.post("/desk/deeds", asked, on=f"/desk/deeds?n={number}&act=withdraw")
+    coordinator.last = coordinator.web.post("/desk/deeds", data=hidden(coordinator))
+
+
 def _found(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     return found[1] if found else ""

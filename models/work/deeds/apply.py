@@ -142,10 +142,18 @@ def previewing(engine: Engine, change: Change) -> Iterator[tuple[Connection, Pre
         yield connection, _fill(connection, change)
 
 
-def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_be_late: bool = False) -> Applied:
+def apply(
+    engine: Engine,
+    change: Change,
+    *,
+    confirmed: str | None = None,
+    looked_at: str | None = None,
+    may_be_late: bool = False,
+) -> Applied:
     """Do a deed, wholly or not at all.
 
     confirmed    the digest of the preview that was confirmed; refused when the deed would do something else by now
+    looked_at    the digest of the preview that somebody saw, where it held all of this and more: kept with the deed
     may_be_late  whether it may make assignments overdue at once
 
     Raises ``ChangedMeanwhile``, ``AppliedMeanwhile``, and ``Refused`` where assignments would be overdue at once or
@@ -168,7 +176,7 @@ def apply(engine: Engine, change: Change, *, confirmed: str | None = None, may_b
                 raise ChangedMeanwhile
             if found.late and not may_be_late:
                 raise LateAtOnce(found.late)
-            return Applied(_write(session, change, found), found)
+            return Applied(_write(session, change, found, looked_at or found.digest), found)
 
 
 @contextmanager
@@ -205,7 +213,7 @@ def _fill(connection: Connection, change: Change) -> Prepared:
         return found if change.with_letters else replace(found, letters=0)
 
 
-def _write(session: Session, change: Change, found: Prepared) -> int:
+def _write(session: Session, change: Change, found: Prepared, digest: str) -> int:
     """Everything a deed does; returns its number."""
     context, provenance = change.context, change.provenance
     editions = dict(change.take_effect(session))
@@ -217,7 +225,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         reason=provenance.reason,
         effective_on=provenance.effective_on or context.today,
         editions=editions,
-        items_digest=found.digest,
+        items_digest=digest,
         undoes=change.undoes,
         anchor=change.anchor.as_json() if change.anchor else None,
         actor=context.actor,
@@ -249,7 +257,7 @@ def _write(session: Session, change: Change, found: Prepared) -> int:
         reason=provenance.reason,
         editions=editions,
         items={kind.value: count for kind, count in found.counts.items() if kind is not ItemKind.LEFT},
-        digest=found.digest,
+        digest=digest,
         letters=change.with_letters,
         **({"undoes": change.undoes} if change.undoes else {}),
         **({"anchor": change.anchor.as_json()} if change.anchor else {}),

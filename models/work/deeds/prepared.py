@@ -52,7 +52,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class PreparedItem:
-    """One item as it is shown."""
+    """One item as it is shown; ``mark`` differs whenever the digest of a deed with it would."""
 
     kind: ItemKind
     assignment_id: int | None
@@ -72,6 +72,7 @@ class PreparedItem:
     asks_anew: bool
     is_late_now: bool
     left_because: LeftBecause | None
+    mark: str
 
 
 def fill(
@@ -211,6 +212,7 @@ def _row(item: Item, because: tuple[str, str], now: datetime) -> dict[str, Any]:
     begins = planned is not None and item.kind in (ItemKind.MADE, ItemKind.RESTORED)
     values: dict[str, Any] = {
         "kind": item.kind,
+        "mark": hashlib.sha256(_canonical(item)).hexdigest()[:10],
         "assignment_id": row.id if row else None,
         "subtask": source.subtask,
         "step": source.step,

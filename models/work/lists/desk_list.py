@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
 from config.rules.kinds import Timing
@@ -19,6 +19,7 @@ from models.alerts.status import (
     overdue,
 )
 from models.store.columns import UtcDateTime, written
+from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
 from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, State
 from models.tables.outbox import Notice
@@ -59,6 +60,36 @@ def decisions_waiting(
     if not offset and (limit is None or len(found) < limit):
         return found, len(found)
     return found, connection.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+def next_waiting(
+    connection: Connection,
+    assignment_id: int,
+    *,
+    version: int | None = None,
+    extension: int | None = None,
+    only: ColumnElement[bool] | None = None,
+) -> int | None:
+    """The assignment to decide on after this report or request for time: the next in the order of
+    :func:`decisions_waiting`, and after the last the first; None where nothing waits.
+
+    version    of the report that was decided on
+    extension  number of the request, if it was one
+    only       a condition on the assignments
+    """
+    decided = select(col(Extension.requested_at)).where(col(Extension.id) == extension)
+    if extension is None:
+        report = select(col(Report.submitted_at)).where(col(Report.assignment_id) == assignment_id)
+        report = report if version is None else report.where(col(Report.version) == version)
+        decided = report.order_by(col(Report.version).desc()).limit(1)
+    since, number = _WAITING.c.since, _WAITING.c.assignment_id
+    waiting = select(number)
+    if only is not None:
+        waiting = waiting.where(number.in_(select(col(Assignment.id)).where(only)))
+    if (at := connection.scalar(decided)) is not None:
+        is_later = or_(since > at, and_(since == at, number > assignment_id))
+        waiting = waiting.order_by(sa.case((is_later, 0), else_=1))
+    return connection.scalar(waiting.order_by(*_OLDEST_FIRST).limit(1))
 
 
 @dataclass(frozen=True)
@@ -126,6 +157,25 @@ def undated_work(
     return rows, connection.scalar(how_many) or 0
 
 
+@dataclass(frozen=True)
+class ComingEvent:
+    """An event that was entered and is still to come; ``number`` is that of its entry."""
+
+    number: int
+    title: str
+    on_date: date
+    subtask: str | None
+    host: str | None
+
+
+def coming_events(connection: Connection, directives: Collection[str], *, first: date, last: date) -> list[ComingEvent]:
+    """The events of these directives on these days, both included, the earliest first."""
+    its = (col(Anchor.kind) == AnchorKind.EVENT, col(Anchor.undone_at).is_(None), col(Anchor.directive).in_(directives))
+    columns = (Anchor.id, Anchor.title, Anchor.on_date, Anchor.subtask, Anchor.host_office)
+    query = select(*map(col, columns)).where(*its, col(Anchor.on_date).between(first, last))
+    return [ComingEvent(*row) for row in connection.execute(query.order_by(col(Anchor.on_date), col(Anchor.id)))]
+
+
 def undated_subtasks(connection: Connection) -> list[str]:
     """The codes of the subtasks with such work."""
     return list(connection.scalars(select(col(Assignment.subtask)).where(_UNDATED).distinct()))
@@ -180,7 +230,10 @@ def _owed(only: ColumnElement[bool] | None = None) -> tuple[Select[Any], Select[
     told = (
         select(office, func.max(col(Notice.sent_at)))
         .join(Notice, col(Notice.assignment_id) == holders.c.id)
-        .where(office.in_(bindparam("offices", expanding=True)), col(Notice.kind) == NoticeKind.OVERDUE)
+        .where(
+            office.in_(bindparam("offices", expanding=True)),
+            col(Notice.kind).in_((NoticeKind.OVERDUE, NoticeKind.URGED)),
+        )
         .where(reached(office))
         .group_by(office)
     )

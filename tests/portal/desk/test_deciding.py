@@ -28,8 +28,8 @@ def reported(house: House, subtask: str, office: str) -> int:
         return found.id
 
 
-def waiting(person: Person) -> list[str]:
-    return re.findall(r'name="chosen" value="([^"]+)"', person.get("/desk").text)
+def waiting(person: Person, query: str = "") -> list[str]:
+    return re.findall(r'name="chosen" value="([^"]+)"', person.get(f"/desk{query}").text)
 
 
 def test_many_reports_are_accepted_with_one_confirmation(house: House) -> None:
@@ -62,6 +62,36 @@ def test_returned_together_they_need_a_reason(house: House) -> None:
         assert "Đã quyết định." in coordinator.page
     with session_scope(house.store.engine) as session:
         assert session.get_one(Assignment, number).state is State.RETURNED
+
+
+def test_reports_ticked_in_a_list_are_decided_on_and_what_has_none_is_named(house: House) -> None:
+    first, second = reported(house, "T0.1", "SYT"), reported(house, "T0.1", "CAT")
+    other = number_of(house.store, "T0.1", office="SNV")
+    coordinator = house.coordinator()
+    page = coordinator.get("/assignments?status=reported").text
+    assert re.search(r'<button formaction="/desk/decide" name="choice" value="return">', page)
+    ticked = f"/desk/decide?n={first}&n={second}&n={other}&choice=return"
+    coordinator.get(ticked)
+    assert "Trả lại báo cáo: 2" in coordinator.page and f"Việc số {other}: không có báo cáo" in coordinator.page
+    fields = hidden(coordinator) | {"reason": "Thiếu số liệu quý."}
+    coordinator.last = coordinator.web.post("/desk/decide", data=fields)
+    assert "Đã quyết định. Số lượng: 2." in coordinator.page
+    with session_scope(house.store.engine) as session:
+        assert {session.get_one(Assignment, number).state for number in (first, second)} == {State.RETURNED}
+        assert session.get_one(Assignment, other).state is State.ASSIGNED
+    assert "không có báo cáo" in (coordinator.get(ticked), coordinator.page)[1], "nothing waits any more"
+
+
+def test_what_waits_is_filtered_by_office_priority_and_subtask(house: House) -> None:
+    for office in ("SYT", "CAT", "SNV"):
+        reported(house, "T0.1", office)
+    coordinator = house.coordinator()
+    assert [len(waiting(coordinator, query)) for query in ("", "?office=SYT", "?subtask=T0.1", "?subtask=T1.1")] == [
+        *(3, 1, 3, 0)
+    ]
+    assert coordinator.get("/desk?office=KHONGCO").status_code == 422
+    coordinator.get("/desk?office=STC")
+    assert "Không có gì đang chờ theo bộ lọc này." in coordinator.page
 
 
 def test_what_was_decided_meanwhile_is_named_and_the_rest_is_done(house: House) -> None:
@@ -111,13 +141,38 @@ def test_requests_granted_together_twice_are_granted_once(house: House) -> None:
         assert "Đã quyết định." in coordinator.page
 
 
-def test_after_one_report_comes_the_next(house: House) -> None:
-    first, second = reported(house, "T0.1", "SYT"), reported(house, "T0.1", "CAT")
-    coordinator, page = house.coordinator(), f"/assignments/{first}"
-    answer = coordinator.post(f"{page}/accept", {"version": "1", "then": "next"}, on=page)
-    assert answer.url.path == f"/assignments/{second}"
-    answer = coordinator.post(f"/assignments/{second}/accept", {"version": "1", "then": "next"})
-    assert answer.url.path == "/desk"
+def _decided(coordinator: Person, number: int, how: str = "accept", **fields: str) -> str:
+    """Where deciding on a report leads with "and open the next"."""
+    page = f"/assignments/{number}"
+    return coordinator.post(f"{page}/{how}", {"version": "1", "then": "next", **fields}, on=page).url.path
+
+
+def test_after_one_report_comes_the_next_and_after_the_last_the_first(house: House) -> None:
+    first, second, third, last = sorted(reported(house, "T0.1", office) for office in ("SYT", "CAT", "SNV", "STC"))
+    coordinator = house.coordinator()
+    assert _decided(coordinator, second) == f"/assignments/{third}", "not back to the one that was left"
+    assert _decided(coordinator, third, "return", return_reason="Thiếu số liệu.") == f"/assignments/{last}"
+    assert _decided(coordinator, last) == f"/assignments/{first}"
+    assert _decided(coordinator, last) == f"/assignments/{first}", "pressed twice"
+    assert _decided(coordinator, first) == "/desk"
+
+
+def test_after_a_request_for_time_comes_the_next(house: House) -> None:
+    number, office, ask = number_of(house.store, "T0.1"), house.office("SYT"), {"reason": "Chờ số liệu cấp xã."}
+    form = f"/assignments/{number}/extension"
+    waits = reported(house, "T0.1", "CAT")
+    for way, fields in (
+        ("grant", {"until": "16/09/2023"}),
+        ("refuse", {"refuse_extension_reason": "Đã gia hạn một lần rồi."}),
+    ):
+        house.clock.now += timedelta(minutes=1)
+        office.post(form, {**ask, "until": "25/09/2023"}, on=form)
+        coordinator = house.coordinator()
+        page = coordinator.get(f"/assignments/{number}").text
+        assert page.count('name="then" value="next"') == 2
+        seen = {"extension": re.findall(r'name="extension" value="([0-9]+)"', page)[0]}
+        answer = coordinator.post(f"/assignments/{number}/{way}", {**seen, **fields, "then": "next"})
+        assert answer.url.path == f"/assignments/{waits}"
 
 
 def test_today_says_who_is_late_and_since_when(house: House) -> None:

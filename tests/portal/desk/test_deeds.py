@@ -6,7 +6,7 @@ import pytest
 
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
-from models.tables.lifecycle import State
+from models.tables.lifecycle import STATE_WORDS, State
 from tests.support.cast import assignment_in, number_of
 from tests.support.people import House, Person, hidden
 
@@ -119,6 +119,40 @@ def test_the_rest_is_done_where_some_is_done_already(house: House) -> None:
     assert f"Việc số {second}: đã thu hồi." in coordinator.page
     confirm(coordinator, "/desk/deeds")
     assert f"{assignment_in(house.store, first).due_date}" == "2023-10-02"
+
+
+def test_what_was_changed_meanwhile_is_named_and_the_rest_is_done(house: House) -> None:
+    """What was confirmed holds all that is left to do, so it is done; a second press finds it done."""
+    first, gone, waits = (number_of(house.store, "T0.1", office=office) for office in ("SYT", "SNV", "STC"))
+    coordinator, chosen = house.coordinator(), [str(first), str(gone), str(waits)]
+    coordinator.post("/desk/deeds", {"act": "withdraw", "reason": "Giao nhầm.", "n": chosen}, on="/desk/deeds")
+    fields = hidden(coordinator)
+    with session_scope(house.store.engine) as session:
+        session.get_one(Assignment, gone).state = State.WITHDRAWN
+        session.get_one(Assignment, waits).state = State.REPORTED
+    for _ in range(2):
+        coordinator.last = coordinator.web.post("/desk/deeds", data=fields)
+        assert "Đã điều chỉnh" in coordinator.page
+        assert f"Việc số {gone}: đã thu hồi." in coordinator.page
+        assert f"Việc số {waits}: {STATE_WORDS[State.REPORTED][0]}." in coordinator.page
+        assert f"Việc số {first}:" not in coordinator.page
+    assert [assignment_in(house.store, number).state for number in (first, waits)] == [State.WITHDRAWN, State.REPORTED]
+
+
+def test_what_would_be_done_otherwise_by_now_is_shown_again(house: House) -> None:
+    first, moved = number_of(house.store, "T0.1"), number_of(house.store, "T0.1", office="SNV")
+    coordinator, other = house.coordinator(), house.coordinator()
+    coordinator.post(
+        "/desk/deeds",
+        {"act": "give", "office": "STC", "reason": "Theo chức năng.", "n": [str(first), str(moved)]},
+        on="/desk/deeds",
+    )
+    fields = hidden(coordinator)
+    other.post("/desk/deeds", {**MOVED, "n": str(moved)}, on="/desk/deeds")
+    confirm(other, "/desk/deeds")
+    coordinator.last = coordinator.web.post("/desk/deeds", data=fields)
+    assert coordinator.last.status_code == 422 and "Khác với lần xem trước 1" in coordinator.page
+    assert assignment_in(house.store, first).office == "SYT", "nothing was done"
 
 
 @pytest.mark.parametrize("query", ["", "?n=x", "?n=999999", f"?{'&'.join(f'n={n}' for n in range(1, 502))}"])

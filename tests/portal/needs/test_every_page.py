@@ -98,6 +98,7 @@ def furnish(house: House, desk: Person) -> dict[str, str]:
         },
         "/plans/directives/{code}/editions/{number}": f"/plans/directives/{code}/editions/1",
         "/desk/deeds": f"/desk/deeds?n={number}",
+        "/desk/reminders": f"/desk/reminders?n={number}&act=urge",
         "/desk/changes/{deed_id}": f"/desk/changes/{deed}",
         "/desk/directives/entries/{anchor_id}": found[0],
         "/desk/intake/{draft_id}": f"/desk/intake/{intake}",

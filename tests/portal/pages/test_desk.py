@@ -22,10 +22,11 @@ from models.tables.report import Question
 from models.work import verbs
 from notifications.channels.mailbox import letters
 from notifications.courier.courier import deliver
+from notifications.words.coordinator_letters import FailedRun, FailureKind, write_failed_runs_letter
 from portal.pages import desk
 from tests.support.cast import LEAD, at, number_of, run, t0_report
 from tests.support.clocks import TEN_YEARS, set_clock
-from tests.support.people import House, Person
+from tests.support.people import House, Person, withdrawn_by
 
 
 def test_ad_hoc_work_is_assigned_from_the_desk_and_a_double_press_is_one(house: House) -> None:
@@ -87,7 +88,9 @@ def test_two_people_decide_and_the_second_is_told(house: House) -> None:
     number = number_of(house.store, "T0.1")
     first, second, page = house.coordinator(), house.coordinator(), f"/assignments/{number}"
     second.get(page)
-    first.post(f"{page}/withdraw", {"withdraw_reason": "Giao lại cho cơ quan khác."}, on=page)
+    assert f'href="/desk/deeds?n={number}&amp;act=withdraw"' in first.get(page).text
+    withdrawn_by(first, number)
+    assert "Hoàn tác cả lần điều chỉnh này" in first.page
     answer = second.post(f"{page}/suspend", {"suspend_reason": "Chờ hướng dẫn."})
     assert answer.status_code == 409
     assert "đã thu hồi" in second.page
@@ -95,16 +98,17 @@ def test_two_people_decide_and_the_second_is_told(house: House) -> None:
 
 def test_a_page_from_before_the_report_came_says_what_to_do_first(house: House) -> None:
     number = number_of(house.store, "T0.1")
-    coordinator, page = house.coordinator(), f"/assignments/{number}"
-    coordinator.get(page)
+    coordinator, page, form = house.coordinator(), f"/assignments/{number}", f"/desk/deeds?n={number}&act=withdraw"
+    assert re.search('value="withdraw" checked', coordinator.get(form).text)
     with session_scope(house.store.engine) as session:
         context = house.store.actor_context(now=house.clock.now, actor="office:SYT")
         verbs.report(session, number, t0_report(), context)
-    answer = coordinator.post(f"{page}/withdraw", {"withdraw_reason": "Giao lại cho cơ quan khác."})
+    asked = {"n": str(number), "act": "withdraw", "reason": "Giao lại cho cơ quan khác."}
+    answer = coordinator.post("/desk/deeds", asked)
     assert answer.status_code == 409
     assert "không thể thu hồi; xác nhận hoặc trả lại báo cáo trước" in coordinator.page
     shown = coordinator.get(page).text
-    assert f'action="{page}/withdraw"' not in shown
+    assert "act=withdraw" not in shown
     assert "Muốn tạm dừng hay thu hồi: xác nhận hoặc trả lại báo cáo trước." in shown
     assert f"/desk/deeds?n={number}" in shown, "its date may still be changed"
 
@@ -412,3 +416,24 @@ def test_counts_of_the_desk_lead_to_as_many_assignments(house: House, monkeypatc
             assert listed(coordinator, address) == int(number), address
     [(address, number)] = re.findall(r'href="(/assignments\?status=unacknowledged)">(\d+) ', text)
     assert listed(coordinator, address) == int(number) < listed(coordinator, "/assignments?status=assigned")
+
+
+def test_today_tells_of_runs_that_failed_and_of_events_to_come(house: House) -> None:
+    coordinator = house.coordinator()
+    assert "Chưa chạy xong" not in coordinator.get("/desk").text and "Sự kiện trong" not in coordinator.page
+    context = house.store.actor_context(now=house.clock.now, actor="command")
+    run_failed = FailedRun("p1", "Tên luồng", FailureKind.FAILED, house.clock.now, "Máy tắt.")
+    event = {"entry": "event", "subtask": "T3.6", "title": "Hội nghị quý", "on_date": "01/09/2023", "host": "CAT"}
+    with session_scope(house.store.engine) as session:
+        write_failed_runs_letter(session, house.store, [run_failed], context)
+        letter = session.scalars(select(Message.id).where(col(Message.message_key).startswith("dondoc-su-co-"))).one()
+    coordinator.post("/desk/directives", event, on="/desk/directives")
+    shown = coordinator.get("/desk").text
+    assert '<a href="/prefect/v2/runs">Chưa chạy xong: p1</a>' in shown
+    assert f'href="/desk/messages/{letter}"' in shown and coordinator.get(f"/desk/messages/{letter}").status_code == 200
+    entry = re.search(r'href="(/desk/directives/entries/\d+)"><strong>01/09/2023</strong> Hội nghị quý', shown)
+    assert entry is not None and coordinator.get(entry[1]).status_code == 200
+    house.clock.now += timedelta(days=20)
+    coordinator = house.coordinator()
+    shown = coordinator.get("/desk").text
+    assert "Chưa chạy xong" not in shown and "Hội nghị quý" not in shown, "over"

@@ -18,7 +18,7 @@ from tests.support.cast import LEAD, assignment_in, assignment_of, at, number_of
 from tests.support.cast import TYPED_REPORT as GOOD
 from tests.support.editor import fields_of
 from tests.support.evidence_files import jpeg, pdf, word
-from tests.support.people import House
+from tests.support.people import House, withdrawn_by
 
 TASK = "T0.1"
 
@@ -250,7 +250,8 @@ def test_a_report_on_work_withdrawn_meanwhile_is_told_and_its_text_kept(house: H
     office, coordinator = house.office(LEAD), house.coordinator()
     office.get(f"/assignments/{number}/report")
     form = office.last
-    coordinator.post(f"/assignments/{number}/withdraw", {"withdraw_reason": "Giao lại."}, on=f"/assignments/{number}")
+    coordinator.get(f"/assignments/{number}")
+    withdrawn_by(coordinator, number)
     office.last = form
     answer = office.post(f"/assignments/{number}/report", GOOD)
     assert answer.status_code == 409
