@@ -341,7 +341,9 @@ def _people(house: House, desk: Person, twice: Twice) -> None:
     twice(desk, home, {"email": "vp@tinh.example", "post": "Văn phòng", "role": "manager"}, on=home)
     with session_scope(house.store.engine) as session:
         number = session.exec(select(User.id).where(User.email == "vp@tinh.example")).one()
-    for verb in ("link", "limit", "disable", "enable"):
+    changed = {"email": "vp@tinh.example", "post": "Văn phòng Tổng hợp", "role": "manager"}
+    twice(desk, f"{home}/{{user_id}}/change", changed, on=home, to=f"{home}/{number}/change")
+    for verb in ("link", "disable", "enable"):
         twice(desk, f"{home}/{{user_id}}/{verb}", on=home, to=f"{home}/{number}/{verb}")
     home = "/desk/deputies"
     days = {"first_day": "21/08/2023", "last_day": "25/08/2023"}

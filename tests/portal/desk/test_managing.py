@@ -154,15 +154,21 @@ def test_an_account_is_added_used_once_and_closed(house: House) -> None:
     assert coordinator.post(f"{home}/{own}/disable", on=home).status_code == 422
     code = house.store.plan.main_directive.code
     coordinator.post(f"{home}/{number}/enable", on=home)
-    coordinator.post(f"{home}/{number}/limit", {"directives": code}, on=home)
-    assert "Đã ghi giới hạn của tài khoản." in coordinator.page
+    seen = {"email": "vp@tinh.example", "post": "Văn phòng", "role": "manager"}
+    changed = {"email": "vpub@tinh.example", "post": "Phòng Tổng hợp", "role": "coordinator", "directives": code}
+    coordinator.post(f"{home}/{number}/change", changed, on=home)
+    assert "Đã sửa tài khoản." in coordinator.page
     with session_scope(house.store.engine) as session:
-        assert session.get_one(User, number).directives == [code]
-    assert coordinator.post(f"{home}/{own}/limit", {"directives": code}, on=home).status_code == 422
-    assert coordinator.post(f"{home}/{number}/limit", {"directives": "CD-KHAC"}, on=home).status_code == 422
-    coordinator.post(f"{home}/{number}/limit", on=home)
+        user = session.get_one(User, number)
+        assert (user.email, user.post, user.role.value, user.directives) == (*[*changed.values()][:3], [code])
+    assert coordinator.post(f"{home}/{own}/change", changed, on=home).status_code == 422
+    refused = coordinator.post(f"{home}/{number}/change", changed | {"directives": "CD-KHAC", "post": "Tổ"}, on=home)
+    assert refused.status_code == 422 and 'value="Tổ"' in refused.text
+    assert refused.text.count('<details class="act" open>') == 1, "what was typed stands in its own row"
+    coordinator.post(f"{home}/{number}/change", seen, on=home)
     with session_scope(house.store.engine) as session:
-        assert session.get_one(User, number).directives is None
+        user = session.get_one(User, number)
+        assert (user.email, user.role.value, user.directives) == ("vp@tinh.example", "manager", None)
     fields = {"email": "hai@tinh.example", "post": "Phòng Hai", "role": "coordinator", "directives": code}
     assert coordinator.post(home, fields, on=home).status_code == 200
     with session_scope(house.store.engine) as session:

@@ -195,7 +195,9 @@ def accounts(window: Window) -> None:
     send(window, "form[action='/desk/accounts']", new, "Thêm")
     assert "/sign-in/" in window.page.inner_text("code.link")
     row = "tr:has-text('moi@tinh.example')"
-    send(window, f"{row} form[action$='/limit']", {"directives": [window.house.store.plan.main_directive.code]})
+    changed = {"role": "manager", "directives": [window.house.store.plan.main_directive.code]}
+    send(window, f"{row} form[action$='/change']", changed)
+    assert "lãnh đạo" in window.page.inner_text(row).lower()
     window.page.on("dialog", lambda dialog: dialog.accept())
     for button, told in (("khóa", "đã khóa"), ("mở lại", "moi@tinh.example")):
         with window.page.expect_navigation():

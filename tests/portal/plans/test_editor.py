@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from config.settings import PLAN_EXAMPLE_DIR
-from models.access.limits import limit_user
+from models.access.changing import change_user
 from models.keeping.opening import Store
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance, import_new
@@ -524,7 +524,7 @@ def test_a_limited_account_has_the_drafts_of_its_directives_alone(house: House) 
         user = session.exec(select(User).order_by(User.id.desc())).first()  # type: ignore[union-attr]
         assert user is not None
         context = house.store.actor_context(now=house.clock.now, actor="command")
-        limit_user(session, user.email, (DIRECTIVE,), context)
+        change_user(session, user.email, context, directives=(DIRECTIVE,))
     whole.post("/plans/ladders/standard/drafts", on="/plans/ladders/standard")
     assert limited.get("/plans/drafts/1").status_code == 404
     assert "Sửa thang này" not in limited.get("/plans/ladders/standard").text
@@ -540,7 +540,7 @@ def test_a_limited_account_changes_no_other_directive_that_waits_for_its_own(hou
         user = session.exec(select(User).order_by(User.id.desc())).first()  # type: ignore[union-attr]
         assert user is not None
         context = house.store.of_today().actor_context(now=house.clock.now, actor="command")
-        limit_user(session, user.email, (DIRECTIVE,), context)
+        change_user(session, user.email, context, directives=(DIRECTIVE,))
     draft = begun(limited)
     send(limited, f"{draft}/subtasks/T0.1/drop", {}, on=f"{draft}/subtasks/T0.1")
     assert status(limited) == 422
