@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
+from config.rules.periods import named_period
 from config.text.suggestions import without_accents
 from models.store.word_index import has_index_of_words
 from models.tables.anchor import Anchor, AnchorKind
@@ -204,11 +205,11 @@ def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
     offices = {each.code: _name(each.code, each.name_vi, each.name_en) for each in plan.offices}
     codes = {code.lower() for code in (*subtasks, *offices)}
     while words:
-        if found := _period(words):
-            pattern, taken = found
+        if named := named_period(" ".join(words)):
+            taken = len(named.text.split())
             letters = " ".join(words[:taken])
             of_subtasks = tuple(code for code, name in subtasks.items() if f" {letters}" in name)
-            yield Term(None, of_subtasks, (), letters, (pattern,))
+            yield Term(None, of_subtasks, (), letters, (named.pattern,))
             words = words[taken:]
             continue
         for count in range(len(words), 0, -1):
@@ -221,38 +222,6 @@ def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
                 yield Term(_number(letters), of_subtasks, of_offices, letters, in_texts=not is_name)
                 words = words[count:]
                 break
-
-
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_OF_PERIODS = re.compile(
-    r"(?:(?:quy|quarter) (?P<quarter>iii|ii|iv|i|[1-4])|(?:thang|month) (?P<month>1[0-2]|0?[1-9])"
-    r"|6 thang (?P<half>dau|cuoi)(?: nam)?)(?:(?:/| | nam | of )(?P<year>\d{4}))?"
-    r"(?(month)(?: \(?(?:dot|round) (?P<turn>[1-9])\)?)?|)(?= |$)"
-)
-_OF_YEARS = re.compile(r"(?:nam|year) (?P<year>\d{4})(?= |$)")
-_KEYS = re.compile(r"(?P<key>\d{4}-(?:q[1-4]|h[12]|(?P<month>1[0-2]|0[1-9])(?P<turn>-d[1-9])?))(?= |$)")
-
-
-def _period(words: Sequence[str]) -> tuple[str, int] | None:
-    """The pattern of the periods that the first words name, and how many words these are: «quý III», «tháng 10/2026»
-    with all its times, «tháng 6/2026 (đợt 1)», «6 tháng đầu năm 2026», «năm 2026», «2026-Q3»."""
-    text = " ".join(words[:6])
-    if found := _OF_PERIODS.match(text):
-        year = found["year"] or "____"
-        if found["quarter"]:
-            part = f"Q{_QUARTERS[found['quarter']]}"
-        elif found["half"]:
-            part = "H1" if found["half"] == "dau" else "H2"
-        else:
-            part = f"{int(found['month']):02}" + (f"-D{found['turn']}" if found["turn"] else "%")
-        pattern = f"{year}-{part}"
-    elif found := _OF_YEARS.match(text):
-        pattern = f"{found['year']}%"
-    elif found := _KEYS.match(text):
-        pattern = found["key"].upper() + ("%" if found["month"] and not found["turn"] else "")
-    else:
-        return None
-    return pattern, len(found[0].split())
 
 
 @lru_cache(maxsize=10_000)  # a plan's names, which are searched at every letter that is typed
