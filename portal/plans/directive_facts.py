@@ -17,7 +17,7 @@ from models.work.directive_deeds.editing import DraftInHand
 from portal.form import FormReader, read_form
 from portal.plans.drafts import Edit, edited
 from portal.plans.faults import refuse_boundary
-from portal.plans.office_lines import as_lines, from_lines, suggestions
+from portal.plans.lines import as_lines, from_lines, suggestions
 from portal.plans.own import ChangedByAnother, changed_by_another, directives_of, own_draft
 from portal.problems import form_page
 from portal.query import read_query

@@ -30,14 +30,16 @@ for (const bar of document.querySelectorAll(".with-ticked")) {
   });
   bar.prepend(all);
 }
-// A field of several offices takes one more by name, with what the browser suggests.
+// A field of several offices or subtasks takes one more by name, with what the browser suggests.
 for (const area of document.querySelectorAll("textarea.offices")) {
   const line = document.createElement("p");
   const field = document.createElement("input");
   const add = document.createElement("button");
-  const label = document.documentElement.lang === "en" ? "Add an office" : "Thêm cơ quan";
+  const ofSubtasks = area.classList.contains("subtasks");
+  const [vi, en] = ofSubtasks ? ["Thêm nhiệm vụ", "Add a subtask"] : ["Thêm cơ quan", "Add an office"];
+  const label = document.documentElement.lang === "en" ? en : vi;
   line.className = "one-office";
-  field.setAttribute("list", "office-names");
+  field.setAttribute("list", ofSubtasks ? "subtask-names" : "office-names");
   field.setAttribute("aria-label", label);
   field.placeholder = label;
   add.type = "button";

@@ -124,6 +124,19 @@ def test_what_would_be_late_at_once_needs_a_tick(house: House) -> None:
     assert due_date(house) == date(2023, 8, 22)
 
 
+@pytest.mark.parametrize("typed", ["{title}", "{title_lower}", "T1.1 {title}", "T1.1"])
+def test_what_must_be_done_first_is_named_by_its_title(house: House, typed: str) -> None:
+    coordinator, title = house.coordinator(), house.store.plan.subtask("T1.1").title_vi
+    draft = begun(coordinator)
+    address = f"{draft}/subtasks/T0.1"
+    named = typed.format(title=title, title_lower=title.lower())
+    send(coordinator, address, {"depends_on": named, "save": "yes"}, on=address)
+    coordinator.get(address)
+    assert fields_of(coordinator, address)["depends_on"] == f"T1.1 {title}"
+    send(coordinator, address, {"depends_on": "Không có việc này", "save": "yes"}, on=address)
+    assert status(coordinator) == 422 and "Không có việc này" in fields_of(coordinator, address)["depends_on"]
+
+
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
