@@ -260,7 +260,7 @@ def _register(house: House, desk: Person, twice: Twice) -> None:
     twice(desk, f"{office}/link", on=page, to=f"{page}/link")
     twice(desk, f"{office}/revoke", on=page, to=f"{page}/revoke")
     home = "/desk/register"
-    new = {"act": "add", "code": "SMOI", "name_vi": "Sở Mới", "reason": WHY}
+    new = {"act": "add", "name_vi": "Sở Mới", "reason": WHY}
     twice(desk, home, new, on=home)
     twice(desk, home, {"late_confirmed": "yes"})
     merged = {"act": "merge", "merging": ["STP"], "into": "SNV", "paper": "47/NQ-HĐND", "reason": WHY}

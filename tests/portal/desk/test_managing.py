@@ -88,19 +88,47 @@ def test_an_office_is_renamed_and_merged(house: House) -> None:
 
 def test_offices_become_one_that_is_new(house: House) -> None:
     coordinator, home = house.coordinator(), "/desk/register"
-    new = {"act": "merge", "merging": ["SYT"], "into": "SMOI", "into_name": "Sở Mới", "paper": "47/NQ-HĐND"}
-    coordinator.post(home, new, on=home)
+    new = {"act": "merge", "merging": ["SYT"], "into": "Sở Mới", "paper": "47/NQ-HĐND"}
+    assert coordinator.post(home, new, on=home).status_code == 422
+    assert "Không có cơ quan «Sở Mới»" in coordinator.page and "đánh dấu «cơ quan mới»" in coordinator.page
+    coordinator.post(home, new | {"into_new": "yes"}, on=home)
     assert "Sở Y tế → Sở Mới" in coordinator.page
     confirm(coordinator, home)
     assert "Sở Mới" in coordinator.get(home).text
 
 
+def test_a_split_is_shared_out_by_names_in_a_table(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/register"
+    parts = {"part_1": "SỞ NỘI VỤ", "part_2": "Sở An sinh", "part_2_new": "yes"}
+    split = {"act": "split", "office": "Sở Y tế", "paper": "47/NQ-HĐND", **parts}
+    table = coordinator.post(home, split, on=home)
+    assert table.status_code == 200 and 'role="alert"' not in table.text
+    first, *others = re.findall(r'for="heir_(T[\d.]+)">.*?</td><td>[\d–]', table.text)
+    assert others and "Sở An sinh</option>" in table.text
+    shared = split | {"shared": "yes", f"heir_{first}": "1"}
+    missing = coordinator.post(home, shared, on=home)
+    assert missing.status_code == 422 and f'<select id="heir_{first}"' in missing.text, "the table stays"
+    assert coordinator.post(home, shared | {"default": "7"}, on=home).status_code == 422
+    assert "không có cơ quan nhận thứ 7" in coordinator.page
+    coordinator.post(home, shared | {"default": "2"}, on=home)
+    confirm(coordinator, home)
+    plan = house.store.of_today().plan
+    split_up = plan.office("SYT")
+    assert [(each.of, each.office) for each in split_up.heirs] == [(first, "SNV")]
+    assert (split_up.successor, plan.office("SAS").name_vi) == ("SAS", "Sở An sinh")
+    with session_scope(house.store.engine) as session:
+        left = session.exec(select(Assignment.state).where(Assignment.office == "SYT")).all()
+    assert not {*left} & OPEN
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"act": "split", "office": "SYT", "parts": "SNV = "}, "viết theo dạng A = B"),
-        ({"act": "merge", "into": ""}, "chưa ghi mã"),
-        ({"act": "add", "code": "SYT", "name_vi": "Sở Y tế"}, "đã có trong danh bạ"),
+        ({"act": "split", "office": "SYT", "part_1": "Sở Nội vụ"}, "ít nhất hai cơ quan"),
+        ({"act": "merge", "into": ""}, "chưa ghi cơ quan nhận"),
+        ({"act": "merge", "merging": "STP", "into": "Sở Y tế", "into_new": "yes"}, "đã có trong danh bạ"),
+        ({"act": "add", "name_vi": "sở  y tế"}, "«sở y tế» đã có trong danh bạ"),
+        ({"act": "add", "name_vi": ""}, "Tên cơ quan: chưa ghi"),
     ],
 )
 def test_what_the_register_cannot_take_is_said(house: House, fields: dict[str, str], told: str) -> None:

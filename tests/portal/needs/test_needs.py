@@ -124,11 +124,11 @@ def link_by_telephone(window: Window) -> None:
 
 def register(window: Window) -> None:
     window.go("/desk/register")
-    deed(window, "form:has([name=act][value=add])", {"code": "SMOI", "name_vi": "Sở Mới", "reason": WHY})
+    deed(window, "form:has([name=act][value=add])", {"name_vi": "Sở Mới Ơi", "reason": WHY})
     window.go("/desk/register")
-    deed(window, "form:has([name=act][value=rename])", {"office": "SMOI", "name_vi": "Sở Đổi Tên", "reason": WHY})
+    deed(window, "form:has([name=act][value=rename])", {"office": "SMO", "name_vi": "Sở Đổi Tên", "reason": WHY})
     window.go("/desk/register")
-    merging = {"merging": ["SMOI", LEAD], "into": LEAD, "reason": WHY}
+    merging = {"merging": ["SMO", "STP"], "into": "Sở Y tế", "reason": WHY}
     deed(window, "form:has([name=act][value=merge])", merging)
 
 
