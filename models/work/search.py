@@ -30,7 +30,9 @@ from config.text.suggestions import without_accents
 from models.store.word_index import has_index_of_words
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
+from models.tables.deed import Deed, DeedItem
 from models.tables.lifecycle import ReportState
+from models.tables.outbox import UrgedAssignment, UrgingLetter
 from models.tables.report import Report
 from models.work.parties import held_by
 
@@ -65,17 +67,27 @@ class Term:
     periods: tuple[str, ...] = ()
     in_texts: bool = False
 
-    def condition(self, says: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
+    def condition(self, says: Callable[[str], ColumnElement[bool]], *, with_letters: bool) -> ColumnElement[bool]:
         """Whether an assignment is meant.
 
-        says  whether its reports say these letters
+        says          whether its reports say these letters
+        with_letters  whether the numbers of urging letters about it are looked through
         """
         # Asked of the few anchors, not of each assignment's.
         is_titled = and_(
             col(Anchor.kind) != AnchorKind.ISSUE, col(Anchor.plain_title).contains(self.letters, autoescape=True)
         )
-        named = or_(is_titled, _is_numbered(self.letters)) if _NUMBERED.match(self.letters) else is_titled
+        is_number = bool(_NUMBERED.match(self.letters))
+        named = or_(is_titled, _is_numbered(self.letters)) if is_number else is_titled
         meanings: list[ColumnElement[bool]] = [col(Assignment.anchor_id).in_(select(col(Anchor.id)).where(named))]
+        if is_number:
+            of_deed = select(col(DeedItem.assignment_id)).join(Deed, col(Deed.id) == DeedItem.deed_id)
+            meanings.append(col(Assignment.id).in_(of_deed.where(_begins_with(Deed.paper_number, self.letters))))
+        if is_number and with_letters:
+            of_letter = select(col(UrgedAssignment.assignment_id)).join(
+                UrgingLetter, col(UrgingLetter.id) == UrgedAssignment.letter_id
+            )
+            meanings.append(col(Assignment.id).in_(of_letter.where(_begins_with(UrgingLetter.number, self.letters))))
         # What it cannot mean is not asked of each assignment.
         if self.number is not None:
             meanings.append(col(Assignment.id) == self.number)
@@ -100,7 +112,8 @@ class Search:
     ) -> ColumnElement[bool]:
         """Whether an assignment is meant, of the few that a visitor may see.
 
-        accepted_only  of reports only those that were accepted are looked through: others the visitor may not read
+        accepted_only  of reports only those that were accepted are looked through, and no urging letters: others the
+                       visitor may not read
         within         which assignments can be meant at all: reports of others are not looked through
         """
 
@@ -113,7 +126,7 @@ class Search:
                 said = said.where(col(Report.assignment_id).in_(theirs))
             return col(Assignment.id).in_(said)
 
-        return self._condition(says)
+        return self._condition(says, with_letters=not accepted_only)
 
     def condition_of_all(self, connection: Connection) -> ColumnElement[bool]:
         """Whether an assignment is meant, of all there are."""
@@ -142,8 +155,10 @@ class Search:
 
         return self._condition(says)
 
-    def _condition(self, says: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
-        return and_(*(term.condition(says) for term in self.terms))
+    def _condition(
+        self, says: Callable[[str], ColumnElement[bool]], *, with_letters: bool = True
+    ) -> ColumnElement[bool]:
+        return and_(*(term.condition(says, with_letters=with_letters) for term in self.terms))
 
 
 _SAMPLE = 300
@@ -232,11 +247,20 @@ def _name(*words: str) -> str:
 
 def _is_numbered(letters: str) -> ColumnElement[bool]:
     """Whether the number of a document begins with what was typed."""
-    plain: SQLColumnExpression[str] = col(Anchor.key)
+    is_document = col(Anchor.kind).in_((AnchorKind.ISSUE, AnchorKind.DOCUMENT))
+    return and_(is_document, _plain(Anchor.key).contains(f":{letters}", autoescape=True))
+
+
+def _begins_with(number: str, letters: str) -> ColumnElement[bool]:
+    """Whether the number of a paper, a column, begins with what was typed."""
+    return _plain(number).startswith(letters, autoescape=True)
+
+
+def _plain(column: str) -> SQLColumnExpression[str]:
+    plain: SQLColumnExpression[str] = col(column)
     for accented, letter in zip("ĐđƯư", "dduu", strict=True):  # as in QĐ and TƯ; SQLite lowers no others
         plain = func.replace(plain, accented, letter)
-    is_document = col(Anchor.kind).in_((AnchorKind.ISSUE, AnchorKind.DOCUMENT))
-    return and_(is_document, func.lower(plain).contains(f":{letters}", autoescape=True))
+    return func.lower(plain)
 
 
 def _number(letters: str) -> int | None:
