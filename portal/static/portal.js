@@ -177,7 +177,8 @@ const reachable = () => {
 window.addEventListener("resize", reachable);
 document.addEventListener("htmx:afterSettle", reachable);
 reachable();
-// The other language of a page keeps what is typed on it. What was not typed is as it is now; the hidden fields go along,
+// The other language of a page keeps what is typed on it, and so does a session that ended before it was sent: after
+// signing in again the page is as it was left. What was not typed is as it is now; the hidden fields go along,
 // by which the server tells that somebody has changed it since.
 const postForms = () => [...document.querySelectorAll("main form[method=post]")];
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
@@ -189,6 +190,8 @@ const isTyped = (field) => {
   if (field.options) return field.selectedIndex !== shownFirst(field);
   return isTick(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 };
+const kept = (each) => [each.name, each.value, !isTick(each) || each.checked, isTyped(each)];
+const held = () => postForms().map((form) => [form.getAttribute("action"), keptFields(form).map(kept)]);
 document.querySelector(".self a[hreflang]")?.addEventListener("click", (event) => {
   const ask = document.documentElement.lang === "en" ? "The files chosen must be chosen again. Go on?" : "Các tệp đã chọn phải chọn lại. Tiếp tục?";
   const files = document.querySelectorAll("main input[type=file]");
@@ -196,14 +199,21 @@ document.querySelector(".self a[hreflang]")?.addEventListener("click", (event) =
     event.preventDefault();
     return;
   }
-  const kept = (each) => [each.name, each.value, !isTick(each) || each.checked, isTyped(each)];
-  const held = postForms().map((form) => [form.getAttribute("action"), keptFields(form).map(kept)]);
   const to = new URL(event.currentTarget.href).searchParams.get("to");
-  sessionStorage.setItem("typed", JSON.stringify([to, held]));
+  sessionStorage.setItem("typed", JSON.stringify([to, held()]));
 });
+const lost = document.querySelector("details.lost") && sessionStorage.getItem("sent");
+sessionStorage.removeItem("sent");
+document.addEventListener("submit", () => sessionStorage.setItem("sent", JSON.stringify([location.pathname + location.search, held()])));
+if (lost) {
+  sessionStorage.setItem("typed", lost);
+  const again = document.querySelector("main a[href='/sign-in']");
+  if (again) again.href += `?to=${encodeURIComponent(JSON.parse(lost)[0])}`;
+}
 const [typedOn, typedForms] = JSON.parse(sessionStorage.getItem("typed") ?? "[null, []]");
-sessionStorage.removeItem("typed");
-for (const form of typedOn === location.pathname + location.search ? postForms() : []) {
+const isBack = !lost && typedOn === location.pathname + location.search;
+if (isBack) sessionStorage.removeItem("typed");
+for (const form of isBack ? postForms() : []) {
   const place = typedForms.findIndex(([action]) => action === form.getAttribute("action"));
   const [[, values]] = place < 0 ? [[null, []]] : typedForms.splice(place, 1);
   if (!values.some(([, , , typed]) => typed)) continue;
