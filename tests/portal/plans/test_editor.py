@@ -475,6 +475,28 @@ def test_the_directive_itself_is_changed_and_gets_a_priority_more(house: House) 
     assert "Nhiệm vụ mới, cần ghi tên" in coordinator.page
 
 
+def test_the_text_of_a_directive_is_added_and_its_quotes_are_held_against_it(house: House) -> None:
+    coordinator, plan = house.coordinator(), house.store.plan
+    draft = begun(coordinator)
+    address = f"{draft}/directives/{DIRECTIVE}"
+    quotes = [quote.text for priority in plan.priorities for each in priority.subtasks for quote in each.quotes]
+    whole = "\n".join(["CHỈ THỊ", *quotes, "T/M BAN THƯỜNG VỤ, BÍ THƯ", "Nguyễn Văn An"])
+    send(coordinator, address, {"source": whole}, on=address)
+    assert status(coordinator) == 200
+    assert "thêm nguyên văn" in coordinator.page
+    coordinator.get(address)
+    assert fields_of(coordinator, address)["source"] == whole
+    send(coordinator, address, {"title": "Chỉ đạo về y tế"})
+    assert status(coordinator) == 200
+    send(coordinator, address, {"source": ""}, on=address)
+    coordinator.get(address)
+    assert fields_of(coordinator, address)["source"] == ""
+    assert quotes
+    send(coordinator, address, {"source": "Văn bản khác hẳn."}, on=address)
+    assert status(coordinator) == 422 and "không có nguyên văn trong văn bản chỉ đạo" in coordinator.page
+    assert fields_of(coordinator, address)["source"] == "Văn bản khác hẳn."
+
+
 def with_one_more(person: Person, title: str) -> tuple[str, str]:
     """A draft with one subtask more; its address, and the subtask's number."""
     draft = begun(person)
