@@ -1,5 +1,7 @@
 """The office register from the browser: added, renamed, merged, split, ended, each with a preview."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from enum import StrEnum
@@ -8,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, func, select
 
+from config.catalogue.demands import key_of
 from config.catalogue.office_names import code_for
 from config.catalogue.offices import OFFICE_KINDS
 from config.errors import Refused
@@ -35,6 +38,7 @@ class Act(StrEnum):
 
     ADD = "add"
     RENAME = "rename"
+    GROUP = "group"
     MERGE = "merge"
     SPLIT = "split"
     END = "end"
@@ -44,7 +48,7 @@ _Build = Callable[[Session, FormReader, Provenance, ActorContext], Change]
 
 
 def _add(session: Session, form: FormReader, given: Provenance, context: ActorContext) -> Change:
-    groups = tuple(each.strip() for each in form.text("groups").split(",") if each.strip())
+    groups = tuple(_group(each, context) for each in form.text("groups").split(",") if each.strip())
     name = form.text("name_vi")
     fields = {**form.only(("name_vi", "name_en", "kind", "member_of")), "groups": groups}
     fields |= {"code": _code_of_new(name, context, given, ())}
@@ -55,6 +59,17 @@ def _rename(session: Session, form: FormReader, given: Provenance, context: Acto
     code = _office(form, "office", context, given)
     names = form.text("name_vi"), form.text("name_en")
     return changes.rename(session, code, *names, provenance=given, context=context)
+
+
+def _regroup(session: Session, form: FormReader, given: Provenance, context: ActorContext) -> Change:
+    if not form.text("group"):
+        raise Refused("Nhóm: chưa ghi.", "Group: missing.")
+    group = _group(form.text("group"), context)
+    joining, leaving = (
+        [_code(line, context, given) for line in _LINES.split(form.text(field)) if line.strip()]
+        for field in ("joining", "leaving")
+    )
+    return changes.regroup(session, group, joining, leaving, provenance=given, context=context)
 
 
 def _merge(session: Session, form: FormReader, given: Provenance, context: ActorContext) -> Change:
@@ -90,6 +105,7 @@ def _end(session: Session, form: FormReader, given: Provenance, context: ActorCo
 _ACTS: Mapping[Act, tuple[str, str, _Build]] = {
     Act.ADD: ("Thêm cơ quan", "Add an office", _add),
     Act.RENAME: ("Đổi tên", "Rename", _rename),
+    Act.GROUP: ("Nhóm cơ quan", "Groups of offices", _regroup),
     Act.MERGE: ("Sáp nhập", "Merge", _merge),
     Act.SPLIT: ("Chia tách", "Split", _split),
     Act.END: ("Kết thúc hoạt động", "End", _end),
@@ -99,6 +115,8 @@ _HEIR = "heir_"
 """Before the code of a subtask, the field of who takes it over: the number of a receiving office."""
 
 _MOST_PARTS = 20
+
+_LINES = re.compile(r"[;\n]+")
 
 
 @router.get(_HOME)
@@ -150,6 +168,7 @@ def _page(request: Request, *, refused: Refused | None = None, form: FormReader 
         headings={act.value: (vi, en) for act, (vi, en, _) in _ACTS.items()},
         act=form.text("act") if form else "",
         parts=_numbers(form) if form else [],
+        groups=Counter(group for each in offices_of_today(request) for group in each.groups),
         sharing=sharing,
     )
 
@@ -176,7 +195,16 @@ def _parts(
 
 def _office(form: FormReader, field: str, context: ActorContext, given: Provenance) -> str:
     """The code of the office that a field names, by its code or a name."""
-    return context.plan.office_named(form.text(field), given.effective_on or context.today).code
+    return _code(form.text(field), context, given)
+
+
+def _group(name: str, context: ActorContext) -> str:
+    """A group by its name, or the name that a new one has."""
+    return name.strip() if name.strip() in context.plan.groups else key_of(name)
+
+
+def _code(name: str, context: ActorContext, given: Provenance) -> str:
+    return context.plan.office_named(name, given.effective_on or context.today).code
 
 
 def _receiving(

@@ -97,6 +97,28 @@ def test_offices_become_one_that_is_new(house: House) -> None:
     assert "Sở Mới" in coordinator.get(home).text
 
 
+def test_an_office_joins_a_new_group_and_leaves_it(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/register"
+    joined = {"act": "group", "group": "Khối văn xã", "joining": "Sở Y tế\nSở Nội vụ", "paper": "47/NQ-HĐND"}
+    coordinator.post(home, joined, on=home)
+    assert "Xem trước: Nhóm cơ quan" in coordinator.page
+    confirm(coordinator, home)
+    assert "khoi_van_xa (2)" in coordinator.get(home).text
+    left = {"act": "group", "group": "khoi_van_xa", "leaving": "Sở Y tế", "paper": "48/NQ-HĐND"}
+    coordinator.post(home, left, on=home)
+    confirm(coordinator, home)
+    plan = house.store.of_today().plan
+    assert [each.code for each in plan.offices if "khoi_van_xa" in each.groups] == ["SNV"]
+    for wrong, told in (
+        ({"leaving": "Sở Nội vụ"}, "không còn cơ quan nào"),
+        ({"joining": "Sở Y tế", "leaving": "Sở Y tế"}, "vừa vào vừa ra"),
+        ({"joining": "Sở Không Có"}, "Không có cơ quan «Sở Không Có»"),
+        ({"group": ""}, "Nhóm: chưa ghi"),
+    ):
+        assert coordinator.post(home, {**left, "leaving": "", **wrong}, on=home).status_code == 422
+        assert told in coordinator.page, told
+
+
 def test_a_split_is_shared_out_by_names_in_a_table(house: House) -> None:
     coordinator, home = house.coordinator(), "/desk/register"
     parts = {"part_1": "SỞ NỘI VỤ", "part_2": "Sở An sinh", "part_2_new": "yes"}
