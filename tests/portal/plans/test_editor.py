@@ -420,6 +420,26 @@ def test_a_ladder_is_changed_in_words(house: House) -> None:
     assert "trước hạn 3 ngày làm việc" in coordinator.page
 
 
+def test_a_ladder_is_made_of_another_and_chosen(house: House) -> None:
+    coordinator = house.coordinator()
+    coordinator.post("/plans/ladders/standard/drafts", on="/plans/ladders/standard")
+    assert coordinator.last is not None
+    address = coordinator.last.url.path
+    send(coordinator, address, {"copy": "standard"})
+    assert status(coordinator) == 422 and "đã có thang «standard»" in coordinator.page
+    send(coordinator, address, {"copy": "Thang gấp", "r2.days": "7"})
+    draft = address.partition("/ladders")[0]
+    send(coordinator, f"{draft}/preview", PAPER, on=draft)
+    send(coordinator, f"{draft}/preview", {})
+    ladders = {each.code: each for each in house.store.of_today().plan.ladders}
+    assert ladders["standard"] == house.store.plan.ladder("standard")
+    assert ladders["thang_gap"].rungs != ladders["standard"].rungs
+    subtask = f"{begun(coordinator)}/subtasks/T0.1"
+    send(coordinator, subtask, {"ladder": "thang_gap", "save": "yes"}, on=subtask)
+    assert status(coordinator) == 200
+    assert "trước hạn 7 ngày làm việc" in coordinator.get("/plans/ladders/thang_gap").text
+
+
 def test_a_ladder_loses_no_other_step_by_a_form_sent_twice(house: House) -> None:
     coordinator = house.coordinator()
     coordinator.post("/plans/ladders/standard/drafts", on="/plans/ladders/standard")
