@@ -1,7 +1,7 @@
 """The answer to a refusal: a page for people, problem+json (RFC 9457) for programs."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -23,7 +23,7 @@ from portal.problem_json import WORDS, problem
 from portal.rights import PREFECT
 from portal.sign_in.session import NOBODY, Visitor, find_visitor
 from portal.web import page
-from portal.words import machine_fault
+from portal.words import is_field, machine_fault
 
 _SESSION_OVER = Refused(
     "Phiên làm việc đã hết; tải lại trang để đăng nhập lại.",
@@ -170,25 +170,37 @@ _OF_THE_FORM = frozenset(
 """Fields that the page itself put into its form: nobody typed them."""
 
 
-async def _typed_fields(request: Request) -> dict[str, str]:
+_Typed = Sequence[tuple[str, str]]
+
+
+async def _typed_fields(request: Request) -> _Typed:
     """What was typed into a form that was not taken, so that the page can show it: the session may have ended."""
     if request.method != "POST" or _is_api(request):
-        return {}
+        return ()
     try:
         form = await request.form()
         await request.close()
     except Exception:  # it could not be read at all, the first time or now
-        return {}
-    texts = {name: clean(value) for name, value in form.multi_items() if isinstance(value, str) and value.strip()}
-    return {name: value for name, value in texts.items() if name not in _OF_THE_FORM}
+        return ()
+    texts = [(name, clean(value)) for name, value in form.multi_items() if isinstance(value, str) and value.strip()]
+    return [(name, value) for name, value in texts if name not in _OF_THE_FORM]
 
 
-def _answer(request: Request, status: int, refused: Refused | None, typed: Mapping[str, str] | None = None) -> Response:
+def _filters(request: Request, refused: Refused | None) -> _Typed:
+    """What was asked of a page that refused it, to be corrected there; what no page asks is left out."""
+    if request.method != "GET" or refused is None:
+        return ()
+    return [(name, clean(value)) for name, value in request.query_params.items() if is_field(name)]
+
+
+def _answer(request: Request, status: int, refused: Refused | None, typed: _Typed = ()) -> Response:
     if _is_api(request):
         return problem(status, refused)
     if not hasattr(request.state, "visitor"):
         request.state.visitor = _visitor(request)
-    return page(request, "error.html", status, code=status, refused=refused, typed=typed or {})
+    filters = _filters(request, refused) if status in (404, 422) else ()
+    path = request.url.path
+    return page(request, "error.html", status, code=status, refused=refused, typed=typed, filters=filters, path=path)
 
 
 def _visitor(request: Request) -> Visitor:

@@ -25,7 +25,7 @@ _DESK_READS = (
 _DESK_WRITES = (
     *("deeds", "changes/{deed_id}/undo", "offices", "offices/merge"),
     *(f"offices/{{office}}/{verb}" for verb in ("rename", "split", "end", "contacts", "link", "revoke")),
-    *("accounts", *(f"accounts/{{user_id}}/{verb}" for verb in ("link", "limit", "disable", "enable"))),
+    *("accounts", *(f"accounts/{{user_id}}/{verb}" for verb in ("link", "change", "disable", "enable"))),
     *("webhooks", "webhooks/{number}/try", "webhooks/{number}/end", "days-off", "days-off/recompute"),
     *("deputies", "deputies/desk", "deputies/{number}/end", "plan/check", "plan/amendments", "events"),
     *(f"directives/{{code}}/{verb}" for verb in ("issue", "documents", "close", "reopen")),
@@ -124,7 +124,7 @@ RIGHTS: dict[tuple[str, str], frozenset[VisitorRole]] = {
     ("GET", "/desk/accounts"): _DESK,
     ("POST", "/desk/accounts"): _DESK,
     ("POST", "/desk/accounts/{user_id}/link"): _DESK,
-    ("POST", "/desk/accounts/{user_id}/limit"): _DESK,
+    ("POST", "/desk/accounts/{user_id}/change"): _DESK,
     ("POST", "/desk/accounts/{user_id}/disable"): _DESK,
     ("POST", "/desk/accounts/{user_id}/enable"): _DESK,
     ("GET", "/desk/deputies"): _DESK,

@@ -64,6 +64,17 @@ def word(kind: str, value: str, language: str) -> str:
     return en if language == "en" else vi
 
 
+def is_field(name: str) -> bool:
+    """Whether there is a word for the field of a form."""
+    return name in _TABLES["field"]
+
+
+def field_word(name: str, language: str) -> str:
+    """What a field of a form asks for: by its name, or that of its kind («s0.lead», «accept_reason»)."""
+    parts = (name, name.rpartition(".")[2], name.rpartition("_")[2])
+    return word("field", next(filter(is_field, parts), name), language)
+
+
 def draft_reason(reason: str, language: str) -> str:
     """Why a draft reads as it does; the Vietnamese itself where there is no other."""
     if language != "en":

@@ -227,6 +227,14 @@ def _of_directive(old: Directive, new: Directive, plan: Plan) -> Iterator[str]:
         yield "sửa danh mục văn bản, hệ thống"
     if old.conventions != new.conventions:
         yield "sửa cách đọc kỳ và hạn"
+    if old.source != new.source:
+        yield (
+            "sửa nguyên văn chỉ đạo"
+            if old.source and new.source
+            else "thêm nguyên văn"
+            if new.source
+            else "bỏ nguyên văn"
+        )
 
 
 def _of_collectives(old: Plan, new: Plan) -> Iterator[tuple[str, str]]:

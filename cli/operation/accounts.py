@@ -8,7 +8,7 @@ from cli.store import open_configured_store
 from config.clock import HANOI, now
 from config.errors import Refused
 from models.access import accounts
-from models.access.limits import limit_user
+from models.access.changing import change_user
 from models.access.office_links import hand_over_link, revoke_links
 from models.access.signing_in import LINK_LIFE, hand_over_sign_in_link
 from models.keeping.opening import Store
@@ -91,9 +91,26 @@ def user_limit_command(email: str = _EMAIL, directives: list[str] = _DIRECTIVES)
     default.
     """
     with open_configured_store() as store, session_scope(store.engine) as session:
-        limited = limit_user(session, email, directives, _context(store))
+        limited = change_user(session, email, _context(store), directives=directives)
         seen = ", ".join(limited.directives or ())
     print(f"{email}: chỉ xem và làm {seen}." if seen else f"{email}: xem và làm mọi chỉ đạo.")
+
+
+@user.command("change")
+def user_change_command(
+    email: str = _EMAIL,
+    address: str | None = typer.Option(
+        None, "--email", metavar="MỚI", help="Địa chỉ thư mới; phiên và khóa cũ hết hiệu lực. / The new mail address."
+    ),
+    post: str | None = typer.Option(None, "--post", help="Chức danh mới. / The new post."),
+    role: UserRole | None = typer.Option(
+        None, "--role", help="Vai trò mới: coordinator hoặc manager. / The new role: coordinator or manager."
+    ),
+) -> None:
+    """Sửa địa chỉ, chức danh, vai trò của tài khoản. / Change the address, post or role of an account."""
+    with open_configured_store() as store, session_scope(store.engine) as session:
+        made = change_user(session, email, _context(store), address=address, post=post, role=role)
+        print(f"{made.email}: {made.post}, {made.role.value}.")
 
 
 @user.command("disable")

@@ -7,12 +7,12 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from config.errors import Refused
-from config.text.suggestions import closest, did_you_mean
+from config.text.suggestions import closest, did_you_mean, without_accents
 from config.text.tones import tone_last
 
 _DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
@@ -54,6 +54,17 @@ def plain_name(text: str) -> str:
     words = _DASHES.sub(" - ", visible(text)).casefold().strip(" .,;").replace("&", " & ").split()
     full = " ".join(ABBREVIATIONS.get(word, word) for word in words)
     return " ".join(tone_last(word) for word in full.split())
+
+
+def code_for(name: str, taken: Collection[str]) -> str:
+    """A code for a new office that is not taken: the first letters of its name, with a number where others have it."""
+    words = re.findall(r"[A-Za-z0-9]+", without_accents(name))
+    initials = "".join(word[0] for word in words)[:12].upper()
+    initials = initials if initials[:1].isalpha() and len(initials) > 1 else f"CQ{initials}"
+    code, number = initials, 2
+    while code in taken:
+        code, number = f"{initials}{number}", number + 1
+    return code
 
 
 _LEVEL = re.compile(f" (?:{plain_name('tỉnh')}|{plain_name('thành phố')})$")

@@ -123,6 +123,58 @@ def with_numbered(key: str) -> tuple[str, ...]:
     return (*(f"{key}-D{number}" for number in range(1, 10)), key) if _MONTH.fullmatch(key) else (key,)
 
 
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_PARTS = re.compile(
+    r"(?:(?:quy|quarter) (?P<quarter>iii|ii|iv|i|[1-4])|(?:thang|month) (?P<month>1[0-2]|0?[1-9])"
+    r"|6 thang (?P<half>dau|cuoi)(?: nam)?)(?:(?:/| | nam | of )(?P<year>\d{4}))?"
+    r"(?(month)(?: \(?(?:dot|round) (?P<turn>[1-9])\)?)?|)(?= |$)"
+)
+_YEARS = re.compile(r"(?:nam|year) (?P<year>\d{4})(?= |$)")
+_KEYS = re.compile(r"(?P<year>\d{4})-(?P<part>q[1-4]|h[12]|(?:1[0-2]|0[1-9])(?:-d[1-9])?)(?= |$)")
+
+
+@dataclass(frozen=True)
+class NamedPeriod:
+    """What ``text`` says of a period: its year, empty for any, and the part of the year, empty for the whole."""
+
+    text: str
+    year: str
+    part: str
+
+    @property
+    def key(self) -> str:
+        """The key of the period; empty where the year is not said."""
+        return "-".join(filter(None, (self.year, self.part))) if self.year else ""
+
+    @property
+    def pattern(self) -> str:
+        """The keys that are meant, as SQL has patterns: of a month also those of several times in it."""
+        if not self.part:
+            return f"{self.year}%"
+        return f"{self.year or '____'}-{self.part}{'%' if self.part.isdigit() else ''}"
+
+
+def named_period(words: str) -> NamedPeriod | None:
+    """The period that words begin with: «quý III», «tháng 10/2026», «tháng 6/2026 (đợt 1)», «6 tháng đầu năm 2026»,
+    «năm 2026», «2026-Q3».
+
+    words  in small letters without accents
+    """
+    if found := _PARTS.match(words):
+        if found["quarter"]:
+            part = f"Q{_QUARTERS[found['quarter']]}"
+        elif found["half"]:
+            part = "H1" if found["half"] == "dau" else "H2"
+        else:
+            part = f"{int(found['month']):02}" + (f"-D{found['turn']}" if found["turn"] else "")
+        return NamedPeriod(found[0], found["year"] or "", part)
+    if found := _YEARS.match(words):
+        return NamedPeriod(found[0], found["year"], "")
+    if found := _KEYS.match(words):
+        return NamedPeriod(found[0], found["year"], found["part"].upper())
+    return None
+
+
 def _period(cadence: Cadence, year: int, number: int, basis: Bases) -> Period:
     if isinstance(basis, Changeover):
         if year < basis.year:

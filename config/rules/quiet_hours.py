@@ -9,6 +9,9 @@ from config.errors import Refused
 NEVER = "never"
 """Written for an office that may be written to at any hour of every day: a desk on duty."""
 
+NO_QUIET = "mọi lúc"
+"""What people write for it."""
+
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -46,13 +49,19 @@ class Hours:
 
 
 def plain_hours(text: str) -> str:
-    """Hours, or a time of day, as they are kept: without spaces, with a plain hyphen, in small letters."""
-    return "".join(text.split()).replace("–", "-").lower()
+    """Hours, or a time of day, as they are kept: without spaces, with a plain hyphen, in small letters; ``NEVER``."""
+    plain = "".join(text.split()).replace("–", "-").lower()
+    return NEVER if plain == "".join(NO_QUIET.split()) else plain
+
+
+def said_hours(kept: str) -> str:
+    """Kept hours as people write them."""
+    return NO_QUIET if kept == NEVER else kept
 
 
 def parse_quiet_hours(text: str) -> QuietHours | None:
     """Read "17:30-07:30" or "never"; raises ``Refused`` that says what to write."""
-    if text.strip().lower() == NEVER:
+    if plain_hours(text) == NEVER:
         return None
     begins, dash, ends = text.replace("–", "-").partition("-")
     try:
@@ -61,7 +70,7 @@ def parse_quiet_hours(text: str) -> QuietHours | None:
     except (Refused, ValueError):
         pass
     raise Refused(
-        f"«{text}» không phải giờ nghỉ; viết như 17:30-07:30 (hai giờ khác nhau), hoặc {NEVER}.",
+        f"«{text}» không phải giờ nghỉ; viết như 17:30-07:30 (hai giờ khác nhau), hoặc «{NO_QUIET}».",
         f"'{text}' are not quiet hours; write them like 17:30-07:30 (two different times), or {NEVER}.",
     )
 

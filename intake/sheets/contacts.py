@@ -17,7 +17,7 @@ from config.contacts.desks import DESKS, Desk
 from config.contacts.entries import OfficeContacts, SenderAddress, checked_hours, checked_places, typed_address
 from config.contacts.senders import Sender
 from config.errors import Refused
-from config.rules.quiet_hours import plain_hours
+from config.rules.quiet_hours import plain_hours, said_hours
 from config.settings import Language
 from intake.sheets.fill_in_sheets import CLEAR, FILL_IN, KEEP_AS_IS, choices_of
 from intake.sheets.filled_rows import FilledRow, by_code
@@ -34,7 +34,7 @@ _COLUMNS = {column.key: column for column in FILL_IN[CONTACTS].columns}
 
 def contact_cells(entry: OfficeContacts) -> dict[str, str]:
     """The cells of a sheet for what is set for an office."""
-    cells = {"language": entry.language or "", "quiet": entry.quiet, "digest_at": entry.digest_at}
+    cells = {"language": entry.language or "", "quiet": said_hours(entry.quiet), "digest_at": entry.digest_at}
     for desk, addresses in entry.desks.items():
         cells[desk.value] = "\n".join(each.in_words() for each in addresses)
     return {key: text for key, text in cells.items() if text}

@@ -54,7 +54,7 @@ def add_user(
     Raises ``Refused`` when the address is there otherwise.
     """
     address = normalize_email(email)
-    title = checked_line(post, "Chức danh", "Post", shortest=2, longest=_LONGEST_NAME)
+    title = checked_post(post)
     codes = known_codes(directives, context)
     # Not the address: the trail is for ever, and may be read by others.
     details = {"post": title, "role": role.value} | ({"directives": codes} if codes else {})
@@ -69,8 +69,8 @@ def add_user(
         ):
             return there
         raise Refused(
-            f"Địa chỉ {address} đã có tài khoản; xem danh sách tài khoản.",
-            f"There is already an account for {address}; see the list of accounts.",
+            f"Địa chỉ {address} đã có tài khoản; sửa tài khoản đó trong danh sách.",
+            f"There is already an account for {address}; change it in the list of accounts.",
             command="dondoc user list",
         )
     user = User(email=address, post=title, role=role, created_at=context.now, sessions_since=context.now)
@@ -79,6 +79,11 @@ def add_user(
     session.flush()
     record(session, context, _ADD, f"user:{user.id}", **details)
     return user
+
+
+def checked_post(post: str) -> str:
+    """The post of an account in one line; raises ``Refused`` for a person's name."""
+    return checked_line(post, "Chức danh", "Post", shortest=2, longest=_LONGEST_NAME)
 
 
 def known_codes(directives: Collection[str], context: ActorContext) -> list[str]:
@@ -92,7 +97,7 @@ def disable_user(session: Session, email: str, context: ActorContext) -> User:
     user = existing_user(session, email)
     if user.disabled_at is None:
         user.disabled_at = user.sessions_since = context.now
-        revoked = _revoke_tokens(session, col(ApiToken.owner_id) == user.id, context.now)
+        revoked = revoke_tokens(session, col(ApiToken.owner_id) == user.id, context.now)
         record(session, context, "disable_user", f"user:{user.id}", **revoked)
     return user
 
@@ -237,11 +242,6 @@ def find_token(session: Session, plain: str, *, now: datetime) -> ApiToken | Non
     return token
 
 
-def revoke_office_tokens(session: Session, office: str, *, now: datetime) -> dict[str, list[int]]:
-    """Make every token of an office void; returns their numbers under ``tokens``, for the record, if there were any."""
-    return _revoke_tokens(session, col(ApiToken.office) == office, now)
-
-
 def should_record_use(token: ApiToken, *, now: datetime) -> bool:
     """Whether ``used_at`` is old enough to be worth a write: most requests only read."""
     return token.used_at is None or now - token.used_at >= _USE_NOTED_EVERY
@@ -253,7 +253,8 @@ def record_use(session: Session, token_id: int, *, now: datetime) -> None:
         token.used_at = now
 
 
-def _revoke_tokens(session: Session, of: ColumnElement[bool], now: datetime) -> dict[str, list[int]]:
+def revoke_tokens(session: Session, of: ColumnElement[bool], now: datetime) -> dict[str, list[int]]:
+    """Make the valid tokens ``of`` a kind void; returns their numbers under ``tokens``, for the record, if any."""
     valid = session.exec(
         select(ApiToken).where(of, col(ApiToken.revoked_at).is_(None)).order_by(col(ApiToken.id))
     ).all()

@@ -1,31 +1,12 @@
 """The limit of an account to some directives: with it go its sessions, its calendar feed and its tokens."""
 
-from collections.abc import Collection
-
 from sqlmodel import Session
 
 from config.catalogue.plan import Plan
-from models.access.accounts import existing_user, known_codes
-from models.store.actor import ActorContext
-from models.store.audit import lock_audit_chain, record
 from models.tables.account import ApiToken, User
 
 Limit = frozenset[str] | None
 """Codes of the directives that somebody has to do with; None for all, those to come as well."""
-
-
-def limit_user(session: Session, email: str, directives: Collection[str], context: ActorContext) -> User:
-    """Limit an account to these directives, or lift its limit where none is given; it holds at once.
-
-    Raises ``Refused`` for a code that the plan does not have, a blank one too: it must not lift the limit.
-    """
-    codes = known_codes(directives, context)
-    lock_audit_chain(session)
-    user = existing_user(session, email)
-    if (user.directives or []) != codes:
-        user.directives = codes or None
-        record(session, context, "limit_user", f"user:{user.id}", directives=codes)
-    return user
 
 
 def limit_in(plan: Plan, limit: Limit) -> Limit:

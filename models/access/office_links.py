@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from config.catalogue.plan import Plan
 from config.clock import HANOI, local_date
 from config.settings import Settings
-from models.access.accounts import revoke_office_tokens
+from models.access.accounts import revoke_tokens
 from models.access.signed_links import LinkExpired, Signer, SignInRefused
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
-from models.tables.account import OfficeRevocation
+from models.tables.account import ApiToken, OfficeRevocation
 
 
 class LinkRevoked(SignInRefused):
@@ -101,7 +101,7 @@ def revoke_links(session: Session, office: str, context: ActorContext) -> None:
     code = context.plan.office_named(office).code
     lock_audit_chain(session)
     session.merge(OfficeRevocation(office=code, links_since=context.now))
-    revoked = revoke_office_tokens(session, code, now=context.now)
+    revoked = revoke_tokens(session, col(ApiToken.office) == code, context.now)
     record(session, context, "revoke_links", f"office:{code}", **revoked)
 
 

@@ -13,7 +13,8 @@ from sqlmodel import Session, and_, col, func, or_, select
 from config.boundary import checked_reason
 from config.catalogue.plan import Plan
 from config.errors import Refused
-from config.rules.periods import parse_period
+from config.rules.periods import named_period, parse_period
+from config.text.suggestions import without_accents
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
@@ -60,7 +61,7 @@ def silence(
         office = _existing(office, context)
     lock_audit_chain(session)
     subtask = context.plan.subtask(subtask).code if subtask else None
-    period = _period(session, period.strip(), subtask) if period else None
+    period = _period(session, period.strip(), subtask, context) if period else None
     same = (Silence.office == office, Silence.subtask == subtask, Silence.period == period)
     identical = select(Silence).where(*same, Silence.until == until, Silence.reason == reason)
     if found := session.exec(identical.where(_in_force(context.today))).first():
@@ -156,14 +157,22 @@ def _existing(name: str, context: ActorContext) -> str:
     )
 
 
-def _period(session: Session, key: str, subtask: str | None) -> str:
-    """The key of an existing period, also of a document's or an event's, of the subtask where one is given.
+def _period(session: Session, key: str, subtask: str | None, context: ActorContext) -> str:
+    """The key of an existing period, also of a document's or an event's, of the subtask where one is given; or of the
+    one that words mean, «quý IV/2026».
 
     Raises ``Refused``. Nobody learns by trying which documents and events another subtask has.
     """
     its = select(Assignment.id).where(Assignment.period == key)
     if session.exec(its if subtask is None else its.where(Assignment.subtask == subtask)).first() is not None:
         return key
+    words = without_accents(key)
+    if (named := named_period(words)) is not None and named.text == words:
+        if not named.year:
+            raise Refused(
+                f"Kỳ «{key}»: ghi cả năm, như «{key}/{context.today.year}».", f"Period '{key}': add its year."
+            )
+        key = named.key
     return parse_period(key).key
 
 

@@ -78,18 +78,19 @@ def checked_plan(plan: Plan, calendar: WorkingCalendar, standing: Plan) -> tuple
 
 
 def with_contents(
-    plan: Plan, calendar: WorkingCalendar, changed: Mapping[str, Content | None]
+    plan: Plan, calendar: WorkingCalendar, changed: Mapping[str, Content | str | None]
 ) -> tuple[Plan, WorkingCalendar]:
     """A plan with other contents of some of its files, as they would be read; raises ``PlanErrors`` with every fault.
 
-    changed  by file, as ``config.catalogue.writing.plan_contents`` names them; None takes the file away
+    changed  by file, as ``config.catalogue.writing.plan_contents`` names them, or the text of a .txt file; None takes
+             the file away
     """
     files = {file: text.encode() for file, text in plan_files(plan, calendar).items()}
     for file, content in changed.items():
         if content is None:
             del files[file]
         else:
-            files[file] = as_yaml(content).encode()
+            files[file] = (content if isinstance(content, str) else as_yaml(content)).encode()
     return _read_back(files, plan)
 
 

@@ -25,11 +25,14 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from config.catalogue.plan import Plan
+from config.rules.periods import named_period
 from config.text.suggestions import without_accents
 from models.store.word_index import has_index_of_words
 from models.tables.anchor import Anchor, AnchorKind
 from models.tables.assignment import Assignment
+from models.tables.deed import Deed, DeedItem
 from models.tables.lifecycle import ReportState
+from models.tables.outbox import UrgedAssignment, UrgingLetter
 from models.tables.report import Report
 from models.work.parties import held_by
 
@@ -64,17 +67,27 @@ class Term:
     periods: tuple[str, ...] = ()
     in_texts: bool = False
 
-    def condition(self, says: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
+    def condition(self, says: Callable[[str], ColumnElement[bool]], *, with_letters: bool) -> ColumnElement[bool]:
         """Whether an assignment is meant.
 
-        says  whether its reports say these letters
+        says          whether its reports say these letters
+        with_letters  whether the numbers of urging letters about it are looked through
         """
         # Asked of the few anchors, not of each assignment's.
         is_titled = and_(
             col(Anchor.kind) != AnchorKind.ISSUE, col(Anchor.plain_title).contains(self.letters, autoescape=True)
         )
-        named = or_(is_titled, _is_numbered(self.letters)) if _NUMBERED.match(self.letters) else is_titled
+        is_number = bool(_NUMBERED.match(self.letters))
+        named = or_(is_titled, _is_numbered(self.letters)) if is_number else is_titled
         meanings: list[ColumnElement[bool]] = [col(Assignment.anchor_id).in_(select(col(Anchor.id)).where(named))]
+        if is_number:
+            of_deed = select(col(DeedItem.assignment_id)).join(Deed, col(Deed.id) == DeedItem.deed_id)
+            meanings.append(col(Assignment.id).in_(of_deed.where(_begins_with(Deed.paper_number, self.letters))))
+        if is_number and with_letters:
+            of_letter = select(col(UrgedAssignment.assignment_id)).join(
+                UrgingLetter, col(UrgingLetter.id) == UrgedAssignment.letter_id
+            )
+            meanings.append(col(Assignment.id).in_(of_letter.where(_begins_with(UrgingLetter.number, self.letters))))
         # What it cannot mean is not asked of each assignment.
         if self.number is not None:
             meanings.append(col(Assignment.id) == self.number)
@@ -99,7 +112,8 @@ class Search:
     ) -> ColumnElement[bool]:
         """Whether an assignment is meant, of the few that a visitor may see.
 
-        accepted_only  of reports only those that were accepted are looked through: others the visitor may not read
+        accepted_only  of reports only those that were accepted are looked through, and no urging letters: others the
+                       visitor may not read
         within         which assignments can be meant at all: reports of others are not looked through
         """
 
@@ -112,7 +126,7 @@ class Search:
                 said = said.where(col(Report.assignment_id).in_(theirs))
             return col(Assignment.id).in_(said)
 
-        return self._condition(says)
+        return self._condition(says, with_letters=not accepted_only)
 
     def condition_of_all(self, connection: Connection) -> ColumnElement[bool]:
         """Whether an assignment is meant, of all there are."""
@@ -141,8 +155,10 @@ class Search:
 
         return self._condition(says)
 
-    def _condition(self, says: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
-        return and_(*(term.condition(says) for term in self.terms))
+    def _condition(
+        self, says: Callable[[str], ColumnElement[bool]], *, with_letters: bool = True
+    ) -> ColumnElement[bool]:
+        return and_(*(term.condition(says, with_letters=with_letters) for term in self.terms))
 
 
 _SAMPLE = 300
@@ -204,11 +220,11 @@ def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
     offices = {each.code: _name(each.code, each.name_vi, each.name_en) for each in plan.offices}
     codes = {code.lower() for code in (*subtasks, *offices)}
     while words:
-        if found := _period(words):
-            pattern, taken = found
+        if named := named_period(" ".join(words)):
+            taken = len(named.text.split())
             letters = " ".join(words[:taken])
             of_subtasks = tuple(code for code, name in subtasks.items() if f" {letters}" in name)
-            yield Term(None, of_subtasks, (), letters, (pattern,))
+            yield Term(None, of_subtasks, (), letters, (named.pattern,))
             words = words[taken:]
             continue
         for count in range(len(words), 0, -1):
@@ -223,38 +239,6 @@ def _terms(plan: Plan, words: Sequence[str]) -> Iterator[Term]:
                 break
 
 
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_OF_PERIODS = re.compile(
-    r"(?:(?:quy|quarter) (?P<quarter>iii|ii|iv|i|[1-4])|(?:thang|month) (?P<month>1[0-2]|0?[1-9])"
-    r"|6 thang (?P<half>dau|cuoi)(?: nam)?)(?:(?:/| | nam | of )(?P<year>\d{4}))?"
-    r"(?(month)(?: \(?(?:dot|round) (?P<turn>[1-9])\)?)?|)(?= |$)"
-)
-_OF_YEARS = re.compile(r"(?:nam|year) (?P<year>\d{4})(?= |$)")
-_KEYS = re.compile(r"(?P<key>\d{4}-(?:q[1-4]|h[12]|(?P<month>1[0-2]|0[1-9])(?P<turn>-d[1-9])?))(?= |$)")
-
-
-def _period(words: Sequence[str]) -> tuple[str, int] | None:
-    """The pattern of the periods that the first words name, and how many words these are: «quý III», «tháng 10/2026»
-    with all its times, «tháng 6/2026 (đợt 1)», «6 tháng đầu năm 2026», «năm 2026», «2026-Q3»."""
-    text = " ".join(words[:6])
-    if found := _OF_PERIODS.match(text):
-        year = found["year"] or "____"
-        if found["quarter"]:
-            part = f"Q{_QUARTERS[found['quarter']]}"
-        elif found["half"]:
-            part = "H1" if found["half"] == "dau" else "H2"
-        else:
-            part = f"{int(found['month']):02}" + (f"-D{found['turn']}" if found["turn"] else "%")
-        pattern = f"{year}-{part}"
-    elif found := _OF_YEARS.match(text):
-        pattern = f"{found['year']}%"
-    elif found := _KEYS.match(text):
-        pattern = found["key"].upper() + ("%" if found["month"] and not found["turn"] else "")
-    else:
-        return None
-    return pattern, len(found[0].split())
-
-
 @lru_cache(maxsize=10_000)  # a plan's names, which are searched at every letter that is typed
 def _name(*words: str) -> str:
     """With a space before each word: a term is the beginning of a word, so that «1» does not mean T0.1."""
@@ -263,11 +247,20 @@ def _name(*words: str) -> str:
 
 def _is_numbered(letters: str) -> ColumnElement[bool]:
     """Whether the number of a document begins with what was typed."""
-    plain: SQLColumnExpression[str] = col(Anchor.key)
+    is_document = col(Anchor.kind).in_((AnchorKind.ISSUE, AnchorKind.DOCUMENT))
+    return and_(is_document, _plain(Anchor.key).contains(f":{letters}", autoescape=True))
+
+
+def _begins_with(number: str, letters: str) -> ColumnElement[bool]:
+    """Whether the number of a paper, a column, begins with what was typed."""
+    return _plain(number).startswith(letters, autoescape=True)
+
+
+def _plain(column: str) -> SQLColumnExpression[str]:
+    plain: SQLColumnExpression[str] = col(column)
     for accented, letter in zip("ĐđƯư", "dduu", strict=True):  # as in QĐ and TƯ; SQLite lowers no others
         plain = func.replace(plain, accented, letter)
-    is_document = col(Anchor.kind).in_((AnchorKind.ISSUE, AnchorKind.DOCUMENT))
-    return and_(is_document, func.lower(plain).contains(f":{letters}", autoescape=True))
+    return func.lower(plain)
 
 
 def _number(letters: str) -> int | None:

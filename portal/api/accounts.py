@@ -10,8 +10,8 @@ from sqlmodel import Session
 from config.clock import local_date
 from config.contacts.desks import Desk
 from models.access import accounts
+from models.access.changing import change_user
 from models.access.deputies import appoint, appoint_for_desk, deputies, end_deputy
-from models.access.limits import limit_user
 from models.access.signing_in import hand_over_sign_in_link
 from models.store.database import reading_session, session_scope
 from models.tables.account import Deputy, User, UserRole
@@ -54,10 +54,13 @@ class NewAccount(RequestBody):
     directives: Codes = Field(default=[])
 
 
-class AccountLimit(RequestBody):
-    """The only directives that an account has to do with; none lifts the limit."""
+class AccountChange(RequestBody):
+    """What changes of an account; what is left out or null stays. An empty list of ``directives`` lifts the limit."""
 
-    directives: Codes
+    email: Short | None = None
+    post: Short | None = None
+    role: UserRole | None = None
+    directives: Codes | None = None
 
 
 class SignInLink(ResponseBody):
@@ -145,12 +148,13 @@ def make_link(request: Request, user_id: RowId) -> SignInLink:
         return SignInLink(link=hand_over_sign_in_link(session, store.settings, user, context_of(request)))
 
 
-@router.post("/accounts/{user_id}/limit")
-def limit(request: Request, user_id: RowId, body: AccountLimit) -> AccountEntry:
-    """Limit an account to some directives, or lift its limit."""
+@router.post("/accounts/{user_id}/change")
+def change(request: Request, user_id: RowId, body: AccountChange) -> AccountEntry:
+    """Change an account; the same once more changes nothing. With another address its sessions and tokens end."""
+    wanted = {"address": body.email, **body.model_dump(exclude={"email"})}
     with session_scope(store_of(request).engine) as session:
         user = require_another(session, request, existing_account(session, user_id))
-        return _entry(session, limit_user(session, user.email, body.directives, context_of(request)))
+        return _entry(session, change_user(session, user.email, context_of(request), **wanted))
 
 
 @router.post("/accounts/{user_id}/disable")

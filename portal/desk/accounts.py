@@ -1,4 +1,4 @@
-"""Accounts from the browser: added, limited to directives, closed and opened, each with a link to hand over."""
+"""Accounts from the browser: added, changed, closed and opened, each with a link to hand over."""
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from config.errors import Refused
 from models.access.accounts import add_user, disable_user, enable_user, users
-from models.access.limits import limit_user
+from models.access.changing import change_user
 from models.access.signing_in import hand_over_sign_in_link
 from models.store.database import reading_session, session_scope
 from models.tables.account import ApiToken, User, UserRole
@@ -32,7 +32,7 @@ def add(request: Request, form: FormReader = Depends(read_form)) -> Response:
     """Add an account and show its first link, to be handed over; sent once more, another link of the same account."""
     store = store_of(request)
     try:
-        role = form.choice(UserRole, "role", "Vai trò", "Role", UserRole.MANAGER)
+        role = _role(form, UserRole.MANAGER)
         with session_scope(store.engine) as session:
             context = context_of(request)
             email, post, directives = form.text("email"), form.text("post"), form.each("directives")
@@ -78,18 +78,24 @@ def enable(request: Request, user_id: RowId) -> Response:
     return see_other(_HOME, flash="account_opened")
 
 
-@router.post(f"{_HOME}/{{user_id}}/limit")
-def limit(request: Request, user_id: RowId, form: FormReader = Depends(read_form)) -> Response:
-    """Limit an account to the directives that are ticked; where none is, it sees all."""
+@router.post(f"{_HOME}/{{user_id}}/change")
+def change(request: Request, user_id: RowId, form: FormReader = Depends(read_form)) -> Response:
+    """Change the address, post and role of an account, and its directives: where none is ticked, it sees all."""
     try:
         with session_scope(store_of(request).engine) as session:
             user = require_another(session, request, existing_account(session, user_id))
-            limit_user(session, user.email, form.each("directives"), context_of(request))
+            change_user(
+                *(session, user.email, context_of(request)),
+                address=form.text("email"),
+                post=form.text("post"),
+                role=_role(form, user.role),
+                directives=form.each("directives"),
+            )
     except NotFound:
         raise
     except Refused as refused:
-        return _page(request, refused=refused)
-    return see_other(_HOME, flash="account_limited")
+        return _page(request, refused=refused, changing=user_id, changed=form)
+    return see_other(_HOME, flash="account_changed")
 
 
 def existing_account(session: Session, user_id: int) -> User:
@@ -106,11 +112,16 @@ def require_another(session: Session, request: Request, user: User) -> User:
     token = session.get(ApiToken, visitor.token_id) if visitor.token_id is not None else None
     if user.id == (token.owner_id if token is not None else visitor.user_id):
         raise Refused(
-            "Không thể tự khóa hoặc tự giới hạn tài khoản của mình: sau đó sẽ không đăng nhập lại được để mở khóa, "
-            "bỏ giới hạn.",
-            "You cannot close or limit your own account: you would not be able to sign in again to undo it.",
+            "Không thể tự khóa hoặc tự sửa tài khoản của mình: sau đó có thể không đăng nhập lại được để sửa lại; nhờ "
+            "một tài khoản đôn đốc khác.",
+            "You cannot close or change your own account: you might not be able to sign in again to undo it; ask "
+            "another coordinator.",
         )
     return user
+
+
+def _role(form: FormReader, default: UserRole) -> UserRole:
+    return form.choice(UserRole, "role", "Vai trò", "Role", default)
 
 
 def _page(
@@ -120,6 +131,8 @@ def _page(
     form: FormReader | None = None,
     shown: User | None = None,
     link: str = "",
+    changing: int | None = None,
+    changed: FormReader | None = None,
 ) -> HTMLResponse:
     with reading_session(store_of(request).engine) as session:
         there = users(session)
@@ -132,4 +145,6 @@ def _page(
         roles=list(UserRole),
         shown=shown,
         link=link,
+        changing=changing,
+        changed=changed,
     )

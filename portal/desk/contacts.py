@@ -18,7 +18,7 @@ from config.contacts.entries import (
 )
 from config.contacts.senders import LOCAL, Sender, mail_sender
 from config.errors import Refused
-from config.rules.quiet_hours import plain_hours
+from config.rules.quiet_hours import plain_hours, said_hours
 from models.access.deputies import without_effect
 from models.access.office_links import hand_over_link, revoke_links
 from models.contacts.book import ContactsChanged, read_contacts, revision_of, set_contacts
@@ -200,7 +200,7 @@ def typed_contacts(store: Store, form: FormReader) -> OfficeContacts:
 
 
 def _as_form(entry: OfficeContacts) -> dict[str, Any]:
-    fields = {"language": entry.language or "", "quiet": entry.quiet, "digest_at": entry.digest_at}
+    fields = {"language": entry.language or "", "quiet": said_hours(entry.quiet), "digest_at": entry.digest_at}
     for desk, addresses in entry.desks.items():
         for place, (sender, recipient) in enumerate(addresses, 1):
             fields |= {f"{desk}_sender_{place}": sender, f"{desk}_to_{place}": recipient}

@@ -13,7 +13,7 @@ from config.rules.due import Due
 from config.rules.explanations import every
 from config.rules.reading.written import written
 from config.rules.working_time import WorkingCalendar
-from portal.plans.office_lines import HOST
+from portal.plans.lines import HOST
 from portal.plans.reading import Reading, read_words
 
 NAMED_AT_MOST = 3

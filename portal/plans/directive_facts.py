@@ -17,7 +17,7 @@ from models.work.directive_deeds.editing import DraftInHand
 from portal.form import FormReader, read_form
 from portal.plans.drafts import Edit, edited
 from portal.plans.faults import refuse_boundary
-from portal.plans.office_lines import as_lines, from_lines, suggestions
+from portal.plans.lines import as_lines, from_lines, suggestions
 from portal.plans.own import ChangedByAnother, changed_by_another, directives_of, own_draft
 from portal.problems import form_page
 from portal.query import read_query
@@ -39,7 +39,7 @@ def directive(request: Request, number: RowId, code: str) -> HTMLResponse:
 @router.post("/plans/drafts/{number}/directives/{code}")
 def change(request: Request, number: RowId, code: str, form: FormReader = Depends(read_form)) -> Response:
 
-    def edit(held: DraftInHand) -> Mapping[str, Content | None]:
+    def edit(held: DraftInHand) -> Mapping[str, Content | str | None]:
         return _changed(held, code, form)
 
     return _done(request, number, code, form, edit)
@@ -50,7 +50,7 @@ def add_priority(request: Request, number: RowId, code: str, form: FormReader = 
     """One priority task more, with a first subtask that the coordinator has until its form says more."""
     added: list[str] = []
 
-    def edit(held: DraftInHand) -> Mapping[str, Content | None]:
+    def edit(held: DraftInHand) -> Mapping[str, Content | str | None]:
         title = form.text("new_title")
         if not title:
             raise Refused("Nhiệm vụ trọng tâm mới: ghi tên.", "New priority task: enter a title.")
@@ -69,7 +69,7 @@ def add_priority(request: Request, number: RowId, code: str, form: FormReader = 
     return see_other(f"/plans/drafts/{number}/subtasks/{added[0]}") if added and answer.status_code == 303 else answer
 
 
-def _changed(held: DraftInHand, code: str, form: FormReader) -> Mapping[str, Content | None]:
+def _changed(held: DraftInHand, code: str, form: FormReader) -> Mapping[str, Content | str | None]:
     folder, found = _folder(held, code)
     contents = plan_contents(held.plan)
     file = in_folder(folder, DIRECTIVE)
@@ -89,9 +89,11 @@ def _changed(held: DraftInHand, code: str, form: FormReader) -> Mapping[str, Con
     for name in _TEXTS:
         _set(content, name, form.text(name))
     _set(content, "report_to", from_lines(form.text("report_to")))
-    if found.source is not None:
-        content["source"] = SOURCE
-    changed: dict[str, Content | None] = {file: content}
+    changed: dict[str, Content | str | None] = {file: content}
+    text = form.only(("source",)).get("source", found.source or "")
+    _set(content, "source", SOURCE if text else None)
+    if text != (found.source or ""):
+        changed[in_folder(folder, SOURCE)] = f"{text}\n" if text else None
     for priority in held.plan.priorities_of(code):
         title, numeral = form.text(f"{priority.code}.title"), form.text(f"{priority.code}.numeral")
         own = contents[in_folder(folder, f"{priority.code}.yaml")]
@@ -110,7 +112,7 @@ def _changed(held: DraftInHand, code: str, form: FormReader) -> Mapping[str, Con
 def _done(request: Request, number: int, code: str, form: FormReader, edit: Edit) -> Response:
     held, found = _found(request, number, code)
 
-    def of_what_was_shown(held: DraftInHand) -> Mapping[str, Content | None]:
+    def of_what_was_shown(held: DraftInHand) -> Mapping[str, Content | str | None]:
         if form.text("seen") != _seen(held, code):
             raise changed_by_another(request, held, "phần", "part")
         return edit(held)
@@ -145,6 +147,7 @@ def _shown(plan: Plan, found: Directive) -> dict[str, str]:
         "coordinator": found.coordinator,
         "default_monitor": found.default_monitor,
         "report_to": as_lines(plan, found.report_to),
+        "source": found.source or "",
         **{name: getattr(found, name) or "" for name in _TEXTS},
     }
     for priority in plan.priorities_of(found.code):

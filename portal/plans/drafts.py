@@ -37,7 +37,7 @@ router = APIRouter(default_response_class=HTMLResponse)
 TRIES = 4
 """How often a change is worked out anew because somebody else changed the draft in the same moment."""
 
-Edit = Callable[[DraftInHand], Mapping[str, Content | None]]
+Edit = Callable[[DraftInHand], Mapping[str, Content | str | None]]
 
 
 @dataclass(frozen=True)

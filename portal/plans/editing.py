@@ -27,7 +27,7 @@ from models.work.directive_deeds.editing import (
 from portal.form import FormReader, read_form
 from portal.plans.drafts import edited, require_of_draft, subtasks_of
 from portal.plans.faults import NOT_TYPED, FieldFault, boundary_faults, field_faults, refused_by
-from portal.plans.office_lines import suggestions
+from portal.plans.lines import suggestions, with_codes, with_titles
 from portal.plans.own import ChangedByAnother, changed_by_another, own_draft, people
 from portal.plans.reading import Reading, reading_in, today_of
 from portal.plans.step_fields import Fields, rows_of, with_lists_not_sent
@@ -98,7 +98,7 @@ def add(request: Request, number: RowId, priority: str, form: FormReader = Depen
 
 def _sent(request: Request, number: int, open_form: Callable[[], Form], form: FormReader) -> Response:
     opened = open_form()
-    typed = dict(renumbered_fields(typed_fields(form).items(), opened.moved))
+    typed = dict(renumbered_fields(with_codes(opened.held.plan, typed_fields(form)).items(), opened.moved))
     sent, seen = with_lists_not_sent(typed, opened.shown), opened.seen_by(form.text("seen"))
     if more := form.text("more"):
         return _page(request, opened, sent=_one_more(sent, more), form=form, seen=seen)
@@ -236,7 +236,7 @@ def _page(
         opened=opened,
         draft=opened.held.draft,
         directive=directive,
-        f=fields,
+        f=with_titles(plan, fields),
         seen=seen,
         rows=lambda kind: rows_of(fields, kind),
         ticked=ticked,

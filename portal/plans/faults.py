@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from config.boundary import refuse_personal_or_secret
+from config.boundary import Strength, pieces, refuse_personal_or_secret
 from config.catalogue.faults import PlanError, PlanErrors
 from config.catalogue.fields import SUBTASK
 from config.errors import Refused
@@ -48,6 +48,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
 }
 
 _TYPED: Mapping[str, tuple[str, str]] = {
+    "source": ("Nguyên văn chỉ đạo", "The directive's own words"),
     "title": ("tên", "title"),
     "numeral": ("số mục", "numeral"),
     "place": ("vị trí", "place"),
@@ -143,8 +144,11 @@ def boundary_faults(form: FormReader, shown: Collection[str]) -> list[FieldFault
         if text.strip() in shown:
             continue
         vi, en = _called(field)
+        # The text of a directive is a paper, which names who signed it.
+        parts, strength = (pieces(text), Strength.EVIDENCE) if field == "source" else ((text,), Strength.TYPED)
         try:
-            refuse_personal_or_secret(text, vi, en)
+            for part in parts:
+                refuse_personal_or_secret(part, vi, en, strength)
         except Refused as refused:
             faults.append(FieldFault(field, _sentence(str(refused)), _sentence(refused.en)))
     return faults

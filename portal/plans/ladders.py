@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from config.catalogue.demands import key_of
 from config.catalogue.folders import LADDERS
 from config.catalogue.plan import Plan
 from config.catalogue.writing import plan_contents
@@ -71,6 +72,8 @@ def change(request: Request, number: RowId, code: str, form: FormReader = Depend
             raise changed_by_another(request, held, "thang", "ladder", typed_stays=False)
         rungs = [*_rungs(found, form)]
         content = plan_contents(held.plan)[LADDERS]
+        if form.text("copy"):
+            return {LADDERS: {"ladders": [*content["ladders"], {"code": _new_code(held.plan, form), "rungs": rungs}]}}
         ladders = [each | ({"rungs": rungs} if each["code"] == code else {}) for each in content["ladders"]]
         return {LADDERS: {"ladders": ladders}}
 
@@ -84,6 +87,17 @@ def change(request: Request, number: RowId, code: str, form: FormReader = Depend
     except Refused as refused:
         return _page(request, number, code, refused=refused, form=form)
     return see_other(f"/plans/drafts/{number}", flash="draft_changed")
+
+
+def _new_code(plan: Plan, form: FormReader) -> str:
+    """What a ladder is called that is made of another."""
+    code = key_of(form.text("copy"))
+    if any(each.code == code for each in plan.ladders):
+        raise Refused(
+            f"Thang mới: đã có thang «{code}»; ghi tên khác.",
+            f"New ladder: there is a ladder '{code}' already; enter another name.",
+        )
+    return code
 
 
 def _rungs(found: Ladder, form: FormReader) -> Iterator[Content]:

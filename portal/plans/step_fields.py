@@ -18,7 +18,7 @@ from config.rules.grammar import parse_rule
 from config.rules.kinds import FromClose
 from config.rules.reading.written import reads_back, written
 from models.plans.documents import Content
-from portal.plans.office_lines import as_lines, from_lines
+from portal.plans.lines import as_lines, from_lines
 
 Fields = dict[str, str]
 
@@ -27,7 +27,6 @@ MOST_ROWS = 60
 
 STATED = "stated"
 OPENED_BY = ("event", "document")
-_SEPARATORS = re.compile(r"[,;\s]+")
 _COUNT = re.compile(r"\d{1,5}", re.ASCII)
 
 
@@ -92,6 +91,11 @@ def leads_apart(plan: Plan, step: Step) -> bool:
     return any(each.group or (each.office and plan.is_collective(each.office)) for each in step.lead)
 
 
+def listed(text: str) -> list[str]:
+    """What a field names between semicolons."""
+    return [*filter(None, map(str.strip, text.split(";")))]
+
+
 def product_fields(product: Product | None) -> Fields:
     return {"product": product.title_vi if product else "", "product_kind": product.kind if product else "document"}
 
@@ -128,7 +132,7 @@ def changed_step(content: Content, sent: Mapping[str, str], shown: Mapping[str, 
     if differs("report_to"):
         _set(step, "report_to", from_lines(now("report_to")))
     if differs("depends_on"):
-        _set(step, "depends_on", list(filter(None, _SEPARATORS.split(now("depends_on")))))
+        _set(step, "depends_on", listed(now("depends_on")))
     for name in ("valid_from", "valid_to"):
         if differs(name):
             _set(step, name, day_as_written(now(name)))

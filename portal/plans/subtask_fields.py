@@ -17,6 +17,7 @@ from portal.plans.faults import NOT_TYPED
 from portal.plans.step_fields import (
     Fields,
     changed_step,
+    listed,
     product_fields,
     product_from,
     rows_of,
@@ -100,7 +101,7 @@ def changed_subtask(
         if name in sent and differs(name):
             _set(new, name, sent[name])
     if differs("depends_on"):
-        _set(new, "depends_on", sent.get("depends_on", "").replace(";", " ").replace(",", " ").split())
+        _set(new, "depends_on", listed(sent.get("depends_on", "")))
     if differs("product", "product_kind"):
         _set(new, "product", product_from(sent.get("product", ""), sent.get("product_kind", "")))
     for name, ticked in chosen.items():

@@ -47,6 +47,7 @@ def environment(language: Language) -> Environment:
     made.globals |= {
         "t": _english if language == "en" else _vietnamese,
         "word": partial(_word, language),
+        "field_word": partial(words.field_word, language=language),
         "draft_reason": partial(_draft_reason, language),
         "amount": amount_in_words,
         "heading": partial(_heading, language),

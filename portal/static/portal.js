@@ -30,14 +30,16 @@ for (const bar of document.querySelectorAll(".with-ticked")) {
   });
   bar.prepend(all);
 }
-// A field of several offices takes one more by name, with what the browser suggests.
+// A field of several offices or subtasks takes one more by name, with what the browser suggests.
 for (const area of document.querySelectorAll("textarea.offices")) {
   const line = document.createElement("p");
   const field = document.createElement("input");
   const add = document.createElement("button");
-  const label = document.documentElement.lang === "en" ? "Add an office" : "Thêm cơ quan";
+  const ofSubtasks = area.classList.contains("subtasks");
+  const [vi, en] = ofSubtasks ? ["Thêm nhiệm vụ", "Add a subtask"] : ["Thêm cơ quan", "Add an office"];
+  const label = document.documentElement.lang === "en" ? en : vi;
   line.className = "one-office";
-  field.setAttribute("list", "office-names");
+  field.setAttribute("list", ofSubtasks ? "subtask-names" : "office-names");
   field.setAttribute("aria-label", label);
   field.placeholder = label;
   add.type = "button";
@@ -175,7 +177,8 @@ const reachable = () => {
 window.addEventListener("resize", reachable);
 document.addEventListener("htmx:afterSettle", reachable);
 reachable();
-// The other language of a page keeps what is typed on it. What was not typed is as it is now; the hidden fields go along,
+// The other language of a page keeps what is typed on it, and so does a session that ended before it was sent: after
+// signing in again the page is as it was left. What was not typed is as it is now; the hidden fields go along,
 // by which the server tells that somebody has changed it since.
 const postForms = () => [...document.querySelectorAll("main form[method=post]")];
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
@@ -187,6 +190,8 @@ const isTyped = (field) => {
   if (field.options) return field.selectedIndex !== shownFirst(field);
   return isTick(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 };
+const kept = (each) => [each.name, each.value, !isTick(each) || each.checked, isTyped(each)];
+const held = () => postForms().map((form) => [form.getAttribute("action"), keptFields(form).map(kept)]);
 document.querySelector(".self a[hreflang]")?.addEventListener("click", (event) => {
   const ask = document.documentElement.lang === "en" ? "The files chosen must be chosen again. Go on?" : "Các tệp đã chọn phải chọn lại. Tiếp tục?";
   const files = document.querySelectorAll("main input[type=file]");
@@ -194,14 +199,21 @@ document.querySelector(".self a[hreflang]")?.addEventListener("click", (event) =
     event.preventDefault();
     return;
   }
-  const kept = (each) => [each.name, each.value, !isTick(each) || each.checked, isTyped(each)];
-  const held = postForms().map((form) => [form.getAttribute("action"), keptFields(form).map(kept)]);
   const to = new URL(event.currentTarget.href).searchParams.get("to");
-  sessionStorage.setItem("typed", JSON.stringify([to, held]));
+  sessionStorage.setItem("typed", JSON.stringify([to, held()]));
 });
+const lost = document.querySelector("details.lost") && sessionStorage.getItem("sent");
+sessionStorage.removeItem("sent");
+document.addEventListener("submit", () => sessionStorage.setItem("sent", JSON.stringify([location.pathname + location.search, held()])));
+if (lost) {
+  sessionStorage.setItem("typed", lost);
+  const again = document.querySelector("main a[href='/sign-in']");
+  if (again) again.href += `?to=${encodeURIComponent(JSON.parse(lost)[0])}`;
+}
 const [typedOn, typedForms] = JSON.parse(sessionStorage.getItem("typed") ?? "[null, []]");
-sessionStorage.removeItem("typed");
-for (const form of typedOn === location.pathname + location.search ? postForms() : []) {
+const isBack = !lost && typedOn === location.pathname + location.search;
+if (isBack) sessionStorage.removeItem("typed");
+for (const form of isBack ? postForms() : []) {
   const place = typedForms.findIndex(([action]) => action === form.getAttribute("action"));
   const [[, values]] = place < 0 ? [[null, []]] : typedForms.splice(place, 1);
   if (!values.some(([, , , typed]) => typed)) continue;

@@ -91,6 +91,17 @@ def test_an_account_is_limited_to_directives(dondoc: Any) -> None:
     assert "không có" in dondoc("user", "limit", EMAIL, "--directive", "CD-KHAC", refused=True)
 
 
+def test_an_account_is_changed(dondoc: Any) -> None:
+    dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp", "--directive", "CD-2023-08-17")
+    said = dondoc("user", "change", EMAIL, "--role", "manager", "--email", "lanhdao@tinh.example")
+    assert said == "lanhdao@tinh.example: Phòng Tổng hợp, manager.\n"
+    (account,) = json.loads(dondoc("user", "list", "--json"))
+    assert (account["email"], account["role"], account["directives"]) == (
+        *("lanhdao@tinh.example", "manager"),
+        ["CD-2023-08-17"],
+    )
+
+
 def test_accounts_are_listed_closed_and_opened_again(dondoc: Any) -> None:
     assert "Chưa có tài khoản" in dondoc("user", "list")
     link = token_in(dondoc("user", "add", EMAIL, "--post", "Phòng Tổng hợp"))

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from config import clock
 from hosting.processes.supervisor import say_at_once as say
 from models.access.accounts import enable_user, make_token
-from models.access.limits import limit_user
+from models.access.changing import change_user
 from models.access.office_links import office_links
 from models.access.signing_in import user_link
 from models.keeping.opening import Store
@@ -68,7 +68,7 @@ def is_open(route: str) -> bool:
 def _as_it_was(session: Session, email: str, context: ActorContext) -> User:
     """An account that some request may have closed or limited, open to everything again."""
     enable_user(session, email, context)
-    return limit_user(session, email, (), context)
+    return change_user(session, email, context, directives=())
 
 
 @dataclass

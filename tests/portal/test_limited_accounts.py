@@ -21,7 +21,7 @@ from config.contacts.desks import Desk
 from config.settings import Settings
 from intake.sheets.reading import ASSIGNMENTS
 from models.access.accounts import make_token
-from models.access.limits import limit_user
+from models.access.changing import change_user
 from models.alerts.silences import silence
 from models.keeping.opening import Store
 from models.plans.documents import series_of
@@ -79,7 +79,7 @@ POST /desk/holidays/recompute
 GET /desk/accounts
 POST /desk/accounts
 POST /desk/accounts/{}/link
-POST /desk/accounts/{}/limit
+POST /desk/accounts/{}/change
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
 GET /desk/offices
@@ -114,7 +114,7 @@ POST /api/v1/offices/{}/revoke
 GET /api/v1/accounts
 POST /api/v1/accounts
 POST /api/v1/accounts/{}/link
-POST /api/v1/accounts/{}/limit
+POST /api/v1/accounts/{}/change
 POST /api/v1/accounts/{}/disable
 POST /api/v1/accounts/{}/enable
 GET /api/v1/deputies
@@ -389,7 +389,7 @@ class Both:
         with session_scope(self.house.store.engine) as session:
             user = session.exec(select(User).order_by(col(User.id).desc())).first()
             assert user is not None and user.role is role
-            limit_user(session, user.email, directives, self.context("command"))
+            change_user(session, user.email, self.context("command"), directives=directives)
         return person
 
     def program(self, role: UserRole, directives: tuple[str, ...] = (HOUSE,)) -> Person:
@@ -826,7 +826,7 @@ def test_the_same_page_is_drawn_for_each_limit_apart(both: Both) -> None:
         email = user.email
     assert "T6." in manager.get("/board?priority=p6").text
     with session_scope(both.house.store.engine) as session:
-        limit_user(session, email, (), both.context("command"))
+        change_user(session, email, both.context("command"), directives=())
     assert OTHER in manager.get("/board").text and "p1" in manager.get("/board").text
 
 

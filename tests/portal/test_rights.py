@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import select, update
 
 from models.access.accounts import make_token
+from models.access.changing import change_user
 from models.access.deputies import appoint
-from models.access.limits import limit_user
 from models.store.database import session_scope
 from models.tables.account import UserRole
 from models.tables.assignment import Assignment
@@ -155,7 +155,7 @@ GET /desk/trail
 GET /desk/accounts
 POST /desk/accounts
 POST /desk/accounts/{}/link
-POST /desk/accounts/{}/limit
+POST /desk/accounts/{}/change
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
 GET /desk/deputies
@@ -285,7 +285,7 @@ POST /api/v1/offices/{}/revoke
 GET /api/v1/accounts
 POST /api/v1/accounts
 POST /api/v1/accounts/{}/link
-POST /api/v1/accounts/{}/limit
+POST /api/v1/accounts/{}/change
 POST /api/v1/accounts/{}/disable
 POST /api/v1/accounts/{}/enable
 GET /api/v1/deputies
@@ -387,7 +387,7 @@ POST /calendar/change
 GET /desk/accounts
 POST /desk/accounts
 POST /desk/accounts/{}/link
-POST /desk/accounts/{}/limit
+POST /desk/accounts/{}/change
 POST /desk/accounts/{}/disable
 POST /desk/accounts/{}/enable
 GET /desk/deputies
@@ -502,7 +502,7 @@ def test_a_deputy_decides_as_the_absent_and_begins_nothing_that_lasts_longer(hou
     with session_scope(house.store.engine) as session:
         context = house.store.actor_context(now=house.clock.now, actor="command")
         if by_itself == "limited":
-            limit_user(session, deputy, [context.plan.main_directive.code], context)
+            change_user(session, deputy, context, directives=[context.plan.main_directive.code])
         appoint(session, absent, deputy, context.today, context.today, context)
     for method, path in sorted(RIGHTS, key=lambda key: key[1] == "/sign-out"):
         if not path.startswith(("/api/", "/prefect")) and route(method, path) in ROLES["coordinator"]:

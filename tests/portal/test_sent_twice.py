@@ -260,7 +260,7 @@ def _register(house: House, desk: Person, twice: Twice) -> None:
     twice(desk, f"{office}/link", on=page, to=f"{page}/link")
     twice(desk, f"{office}/revoke", on=page, to=f"{page}/revoke")
     home = "/desk/register"
-    new = {"act": "add", "code": "SMOI", "name_vi": "Sở Mới", "reason": WHY}
+    new = {"act": "add", "name_vi": "Sở Mới", "reason": WHY}
     twice(desk, home, new, on=home)
     twice(desk, home, {"late_confirmed": "yes"})
     merged = {"act": "merge", "merging": ["STP"], "into": "SNV", "paper": "47/NQ-HĐND", "reason": WHY}
@@ -341,7 +341,9 @@ def _people(house: House, desk: Person, twice: Twice) -> None:
     twice(desk, home, {"email": "vp@tinh.example", "post": "Văn phòng", "role": "manager"}, on=home)
     with session_scope(house.store.engine) as session:
         number = session.exec(select(User.id).where(User.email == "vp@tinh.example")).one()
-    for verb in ("link", "limit", "disable", "enable"):
+    changed = {"email": "vp@tinh.example", "post": "Văn phòng Tổng hợp", "role": "manager"}
+    twice(desk, f"{home}/{{user_id}}/change", changed, on=home, to=f"{home}/{number}/change")
+    for verb in ("link", "disable", "enable"):
         twice(desk, f"{home}/{{user_id}}/{verb}", on=home, to=f"{home}/{number}/{verb}")
     home = "/desk/deputies"
     days = {"first_day": "21/08/2023", "last_day": "25/08/2023"}

@@ -1,6 +1,7 @@
 """Whatever is recorded in the audit trail, or said after a form, has words."""
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import chain
@@ -141,3 +142,18 @@ def test_each_message_of_a_page_has_a_word() -> None:
     made = {"rows_": [f"rows_{act}" for act in ("sure", "confirm", "drop", "restore", "merge", "split")]}
     said = {word: name for key, name in found.items() for word in made.get(key, [key])}
     assert not {key: name for key, name in said.items() if not is_flash(key)}
+
+
+_SAID = {
+    "Save": {"Ghi", "Lưu"},
+    "What is to be done": {"Việc phải làm"},
+    "Date of the notice": {"Ngày thông báo"},
+}
+"""Words for one thing in English, and all that they may stand for."""
+
+
+def test_what_is_one_thing_in_english_is_one_in_vietnamese() -> None:
+    pages = [path.read_text("utf-8") for path in (_ROOT / "portal" / "templates").glob("*.html")]
+    for english, meant in _SAID.items():
+        said = {vi for text in pages for vi in re.findall(rf'"([^"]*)", "{english}"', text)}
+        assert said == meant, english

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from config.catalogue.conventions import Conventions
-from config.catalogue.office_names import plain_name, visible
+from config.catalogue.office_names import code_for, plain_name, visible
 from config.catalogue.plan import Plan
 from config.text.plain_yaml import as_yaml
 from intake.directives.drafting.draft import Draft, DraftOffice, DraftTask
@@ -132,7 +132,8 @@ class _Register:
             return office.office
         key = plain_name(office.text)
         if key not in self._codes:
-            self._codes[key] = self._new_code(office.text)
+            self._codes[key] = code_for(office.text, self._taken)
+            self._taken.add(self._codes[key])
             self.added.append(
                 {
                     "code": self._codes[key],
@@ -151,16 +152,6 @@ class _Register:
     def codes(self, offices: Iterable[DraftOffice]) -> list[str]:
         """Of offices by name or group; «các cơ quan liên quan» owe nothing and are left to the quote."""
         return list(dict.fromkeys(self.code(each) for each in offices if is_named(each.text)))
-
-    def _new_code(self, text: str) -> str:
-        words = re.findall(r"[A-Za-z0-9]+", _bare(text))
-        initials = "".join(word[0] for word in words)[:12].upper() or "CQ"
-        initials = initials if initials[0].isalpha() and len(initials) > 1 else f"CQ{initials}"
-        code, number = initials, 2
-        while code in self._taken:
-            code, number = f"{initials}{number}", number + 1
-        self._taken.add(code)
-        return code
 
 
 def _subtask(task: DraftTask, code: str, register: _Register, again: Iterable[DraftTask]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ From its day on an office that has ended gives what is open to its successor, or
 the single assignment (``succession``). A day ahead is entered now, and the daily run then does the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -59,6 +59,34 @@ def rename(
         ahead = NextName(since=since, name_vi=names.name_vi, name_en=names.name_en)
         to_be = office.model_copy(update={"next_name": ahead})
     offices = [to_be if each.code == code else each for each in context.plan.offices]
+    return changed_register(session, offices, provenance=provenance, context=context)
+
+
+def regroup(
+    session: Session,
+    group: str,
+    joining: Collection[str],
+    leaving: Collection[str],
+    *,
+    provenance: Provenance,
+    context: ActorContext,
+) -> Change:
+    """Let offices join a group, which may be a new one, and others leave it, from the day of the deed on."""
+    offices = _register(context.plan)
+    if both := sorted({*joining} & {*leaving}):
+        raise Refused(
+            f"Cơ quan {', '.join(both)}: vừa vào vừa ra nhóm.", f"Office {', '.join(both)} both joins and leaves."
+        )
+    for code in (*joining, *leaving):
+        office = context.plan.office(code)
+        others = tuple(each for each in office.groups if each != group)
+        kept = office.groups if group in office.groups else (*office.groups, group)
+        offices[code] = office_from({**office.model_dump(), "groups": kept if code in joining else others})
+    if not any(group in each.groups for each in offices.values()):
+        raise Refused(
+            f"Nhóm {group} không còn cơ quan nào; ghi cơ quan vào nhóm.",
+            f"Group {group} would have no office; enter who joins it.",
+        )
     return changed_register(session, offices, provenance=provenance, context=context)
 
 

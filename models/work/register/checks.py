@@ -1,5 +1,6 @@
 """What must hold in a changed office register, and what a split leaves without an heir."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
@@ -81,15 +82,26 @@ def without_heir(session: Session, code: str, heirs: Mapping[str, str], context:
     for number, subtask in _open_work(session, code):
         if number not in heirs and subtask not in heirs:
             yield f"việc số {number} ({subtask})"
-    groups = set(context.plan.office(code).groups)
-    for each in context.plan.subtasks():
-        selectors = [s for step in each.steps for _, lead, others in step.groups() for s in (lead, *others)]
-        is_named = any(s.office == code or s.group in groups for s in selectors) or each.monitor == code
-        if is_named and each.code not in heirs:
-            yield each.code
+    yield from (each for each in _given_to(code, context.plan) if each not in heirs)
     for directive in context.plan.directives:
         if code in (directive.coordinator, directive.default_monitor):
             yield f"đôn đốc, theo dõi {directive.code}"
+
+
+def to_be_shared(session: Session, code: str, context: ActorContext) -> dict[str, int]:
+    """The subtasks of an office that somebody must take over, each with how many of its assignments are open."""
+    held = Counter(subtask for _, subtask in _open_work(session, code))
+    theirs = {*held, *_given_to(code, context.plan)}
+    return {each.code: held[each.code] for each in context.plan.known_subtasks() if each.code in theirs}
+
+
+def _given_to(code: str, plan: Plan) -> Iterator[str]:
+    """The subtasks that the plan gives to an office."""
+    groups = set(plan.office(code).groups)
+    for each in plan.subtasks():
+        selectors = [s for step in each.steps for _, lead, others in step.groups() for s in (lead, *others)]
+        if each.monitor == code or any(s.office == code or s.group in groups for s in selectors):
+            yield each.code
 
 
 def _open_work(session: Session, office: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.catalogue.loader import PlanErrors, load_plan
-from config.catalogue.office_names import NamedOffice, OfficeNames, plain_name
+from config.catalogue.office_names import NamedOffice, OfficeNames, code_for, plain_name
 from config.catalogue.plan import Plan
 from config.errors import Refused
 from config.settings import PLAN_0_1_DIR
@@ -130,3 +130,11 @@ class TestInAPlan:
         (fault,) = refused.value.errors
         assert fault.key == "T1.1.steps[0].lead"
         assert "SYT (Sở Y tế); SYTM (Sở Y tế)" in fault.problem_vi
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Sở Nội vụ", "SNV2"), ("Đài Phát thanh", "DPT"), ("Xã 7", "X7"), ("Ủy", "CQU"), ("12 A", "CQ1A")],
+)
+def test_a_new_office_has_a_code_of_its_own(name: str, code: str) -> None:
+    assert code_for(name, {"SNV"}) == code

@@ -133,6 +133,7 @@ def test_answers_go_to_the_first_mail_address_of_a_desk(senders: dict[str, Sende
 def test_a_digest_in_the_quiet_hours_is_refused() -> None:
     checked_hours("", "08:00", OUT_OF_OFFICE)
     checked_hours("never", "23:00", OUT_OF_OFFICE)
+    checked_hours("Mọi lúc", "23:00", OUT_OF_OFFICE)
     for quiet, digest_at in (("", "06:00"), ("07:00-09:00", "08:00"), ("tối", ""), ("", "8h")):
         with pytest.raises(Refused):
             checked_hours(quiet, digest_at, OUT_OF_OFFICE)

@@ -11,6 +11,7 @@ from config.contacts.contacts import Address, Contacts, with_copies
 from config.contacts.desks import Desk
 from config.errors import Refused
 from models.access.accounts import add_user, disable_user
+from models.access.changing import change_user
 from models.access.deputies import (
     Rights,
     appoint,
@@ -22,7 +23,6 @@ from models.access.deputies import (
     why_useless,
     without_effect,
 )
-from models.access.limits import limit_user
 from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import session_scope
@@ -50,7 +50,7 @@ def test_a_deputy_has_the_rights_of_both_from_day_to_day(store: Store) -> None:
         whole, part = made(session, store, "a"), made(session, store, "b")
         manager = made(session, store, "c", UserRole.MANAGER)
         for limited in (part, manager):
-            limit_user(session, limited.email, [directive.code], context(store))
+            change_user(session, limited.email, context(store), directives=[directive.code])
         for _ in range(2):
             appoint(session, whole.email, part.email, MONDAY, FRIDAY, context(store))
         appoint(session, part.email, manager.email, FRIDAY, FRIDAY, context(store))
@@ -103,7 +103,7 @@ def test_who_would_gain_nothing_or_lose_rights_is_no_deputy(
         for name, kind in (("a", away), ("b", deputy)):
             person = made(session, store, name, UserRole(kind.split()[1]))
             if kind.startswith("limited"):
-                limit_user(session, person.email, [directive.code], context(store))
+                change_user(session, person.email, context(store), directives=[directive.code])
             people.append(person.email)
         if refused is None:
             appoint(session, *people, MONDAY, FRIDAY, context(store))
@@ -120,15 +120,15 @@ def test_limits_that_change_later_hold_for_the_deputy(store: Store) -> None:
         away, deputy = made(session, store, "a"), made(session, store, "b", UserRole.MANAGER)
         appoint(session, away.email, deputy.email, MONDAY, FRIDAY, context(store))
         assert rights_on(session, deputy, MONDAY) == Rights(UserRole.COORDINATOR, None)
-        limit_user(session, away.email, [directive.code], context(store))
+        change_user(session, away.email, context(store), directives=[directive.code])
         assert why_useless(away, deputy) is not None
         assert rights_on(session, deputy, MONDAY) == Rights(UserRole.MANAGER, None), "nothing more, and nothing less"
-        limit_user(session, deputy.email, [directive.code], context(store))
+        change_user(session, deputy.email, context(store), directives=[directive.code])
         only = frozenset({directive.code})
         assert rights_on(session, deputy, MONDAY) == Rights(UserRole.COORDINATOR, only)
-        limit_user(session, deputy.email, [], context(store))
+        change_user(session, deputy.email, context(store), directives=[])
         assert rights_on(session, deputy, MONDAY) == Rights(UserRole.MANAGER, None)
-        limit_user(session, away.email, [], context(store))
+        change_user(session, away.email, context(store), directives=[])
         assert rights_on(session, deputy, MONDAY) == Rights(UserRole.COORDINATOR, None)
 
 

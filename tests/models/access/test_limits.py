@@ -5,7 +5,8 @@ from sqlmodel import select
 
 from config.errors import Refused
 from models.access.accounts import add_user, make_token, tokens
-from models.access.limits import limit_in, limit_of, limit_of_token, limit_user
+from models.access.changing import change_user
+from models.access.limits import limit_in, limit_of, limit_of_token
 from models.keeping.opening import Store
 from models.keeping.verification import verify_store
 from models.plans.part_of_plan import limited_to
@@ -33,11 +34,13 @@ def test_a_limit_is_set_and_lifted_and_each_time_on_record(store: Store) -> None
         )
         assert limit_of(user) is None and token
         for _ in range(2):
-            assert limit_of(limit_user(session, f" {EMAIL.upper()}", [code, f" {code} "], context(store))) == {code}
+            assert limit_of(
+                change_user(session, f" {EMAIL.upper()}", context(store), directives=[code, f" {code} "])
+            ) == {code}
         assert limit_of_token(session, tokens(session)[0]) == {code}
-        assert limit_of(limit_user(session, EMAIL, [], context(store))) is None
+        assert limit_of(change_user(session, EMAIL, context(store), directives=[])) is None
     with session_scope(store.engine) as session:
-        found = session.exec(select(AuditEvent).where(AuditEvent.verb == "limit_user").order_by("seq")).all()
+        found = session.exec(select(AuditEvent).where(AuditEvent.verb == "change_user").order_by("seq")).all()
         assert [(each.subject, each.details) for each in found] == [
             ("user:1", {"directives": [code]}),
             ("user:1", {"directives": []}),
@@ -48,12 +51,12 @@ def test_what_there_is_not_is_refused_and_changes_nothing(store: Store) -> None:
     with session_scope(store.engine) as session:
         user = add_user(session, email=EMAIL, post="Phòng", role=UserRole.MANAGER, context=context(store))
         with pytest.raises(Refused, match="CD-KHONG-CO"):
-            limit_user(session, EMAIL, [store.plan.main_directive.code, "CD-KHONG-CO"], context(store))
+            change_user(session, EMAIL, context(store), directives=[store.plan.main_directive.code, "CD-KHONG-CO"])
         for blank in ("", " "):
             with pytest.raises(Refused, match="«» không có"):
-                limit_user(session, EMAIL, [blank], context(store))
+                change_user(session, EMAIL, context(store), directives=[blank])
         with pytest.raises(NotFound):
-            limit_user(session, "ai@tinh.example", [], context(store))
+            change_user(session, "ai@tinh.example", context(store), directives=[])
         assert user.directives is None
 
 
@@ -61,7 +64,7 @@ def test_what_there_is_not_is_refused_and_changes_nothing(store: Store) -> None:
 def test_a_limit_changed_by_sql_is_found(store: Store, value: str) -> None:
     with session_scope(store.engine) as session:
         add_user(session, email=EMAIL, post="Phòng", role=UserRole.MANAGER, context=context(store))
-        limit_user(session, EMAIL, [store.plan.main_directive.code], context(store))
+        change_user(session, EMAIL, context(store), directives=[store.plan.main_directive.code])
     with reading(store.engine) as connection:
         assert not verify_store(connection, keys=None).problems()
     with store.engine.begin() as connection:

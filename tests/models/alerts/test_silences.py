@@ -201,6 +201,22 @@ def test_express_work_is_urged_whatever_is_silenced(begun: Store, urgency: Urgen
     assert (NoticeKind.OVERDUE in said) is (urgency is Urgency.EXPRESS)
 
 
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("quý IV/2023", "2023-Q4"),
+        ("Tháng 9/2023", "2023-09"),
+        ("6 tháng cuối năm 2023", "2023-H2"),
+        ("năm 2023", "2023"),
+        ("2023-q4", "2023-Q4"),
+    ],
+)
+def test_a_period_may_be_named_in_words(begun: Store, words: str, key: str) -> None:
+    number = defer_to_window(begun, None, None, words)
+    with session_scope(begun.engine) as session:
+        assert session.get_one(Silence, number).period == key
+
+
 def test_the_same_once_more_is_one(begun: Store) -> None:
     assert defer_to_window(begun, "SYT", None) == defer_to_window(begun, "SYT", None)
     assert defer_to_window(begun, "SYT", None, until="2023-10-02") != defer_to_window(begun, "SYT", None)
@@ -213,6 +229,8 @@ def test_the_same_once_more_is_one(begun: Store) -> None:
         ({"office": None, "period": " "}, "Chọn cơ quan, việc hoặc kỳ"),
         ({"subtask": ""}, "Chọn cơ quan, việc hoặc kỳ"),
         ({"period": "2023-Q5"}, "Kỳ «2023-Q5» không có"),
+        ({"period": "quý IV"}, "Kỳ «quý IV»: ghi cả năm, như «quý IV/2023»"),
+        ({"period": "quý IV/2023 và sau đó"}, "không có"),
         ({"office": "SYTT"}, "SYTT"),
         ({"subtask": "T9.9"}, "T9.9"),
         ({"until": date(2023, 8, 31)}, "đã qua"),

@@ -12,7 +12,9 @@ from models.keeping.opening import Store
 from models.store.database import open_database, reading, session_scope
 from models.store.word_index import NoWordIndex, has_index_of_words
 from models.tables.assignment import Assignment
+from models.tables.deed import Deed, DeedItem, DeedKind, ItemKind
 from models.tables.lifecycle import Urgency
+from models.tables.outbox import UrgedAssignment, UrgingLetter
 from models.tables.party import Part, Party
 from models.tables.report import Report
 from models.work import verbs
@@ -145,6 +147,57 @@ def test_what_is_open_comes_first_and_pages_join_without_a_gap(store: Store) -> 
             assert {row.id for row in up} == {row.id for row in down} == {row.id for row in whole}
         by_office = sorted_page(connection, AssignmentFilter(), Column.OFFICE, descending=True, now=NOW, limit=9_000)
         assert [row.office for row in by_office] == sorted((row.office for row in whole), reverse=True)
+
+
+def test_what_a_paper_is_about_is_found_by_its_number(store: Store) -> None:
+    begin(store, "p1", at("2023-08-18"), offices=("SYT", "SGDDT"))
+    number, other = number_of(store, "T0.1"), number_of(store, "T0.1", office="SGDDT")
+    with session_scope(store.engine) as session:
+        moved = session.get_one(Assignment, number)
+        deed = Deed(
+            kind=DeedKind.AMENDMENT,
+            paper_number="45/QĐ-UBND",
+            effective_on=NOW.date(),
+            editions={},
+            items_digest="0" * 64,
+            actor="coordinator:1",
+            at=NOW,
+        )
+        letter = UrgingLetter(
+            office="SGDDT",
+            directive=store.plan.main_directive.code,
+            number="46/CV-VPTU",
+            issued_on=NOW.date(),
+            answer_by=NOW.date(),
+            sha256="0" * 64,
+            name="cv.pdf",
+            media_type="application/pdf",
+            size=1,
+            recorded_by="coordinator:1",
+            recorded_at=NOW,
+        )
+        session.add_all([deed, letter, Party(assignment_id=other, office="HOI", part=Part.NAMED)])
+        session.flush()
+        its = {"state": moved.state, "office": moved.office, "monitor_office": moved.monitor_office}
+        its |= {"due_date": moved.due_date, "due_at": moved.due_at}
+        after = {f"to_{name}": value for name, value in its.items()}
+        session.add(DeedItem(deed_id=deed.id, assignment_id=number, kind=ItemKind.MOVED, **after))
+        session.add(UrgedAssignment(letter_id=letter.id, assignment_id=other))
+
+    def found(typed: str) -> list[int]:
+        wanted = AssignmentFilter(search=search_for(store.plan, typed))
+        with reading(store.engine) as connection:
+            return [row.id for row in assignments(connection, wanted, now=NOW)]
+
+    def theirs(office: str) -> int:
+        search = search_for(store.plan, "46/CV-VPTU")
+        with reading(store.engine) as connection:
+            sections = work_list(connection, office, now=NOW, calendar=store.calendar, page_size=9, search=search)
+        return sum(each.total for each in sections)
+
+    assert found("45/QĐ-UBND") == found("45/qd") == [number] and found("46/cv-vptu") == [other]
+    assert not found("5/QĐ-UBND") and not found("45/%")
+    assert (theirs("SGDDT"), theirs("SYT"), theirs("HOI")) == (1, 0, 0), "who is only named reads no letters"
 
 
 def test_what_is_counted_from_a_document_is_found_by_its_number(store: Store) -> None:

@@ -176,7 +176,15 @@ def test_accounts_and_deputies(web: httpx.Client) -> None:
     assert answers[0] == answers[1] and (answers[0]["from_date"], answers[0]["until"]) == ("2023-08-21", "2023-08-25")
     assert web.post(f"{API}/deputies/{answers[0]['id']}/end").json() == {"items": []}
     code = web.get(f"{API}/directives").json()["items"][0]["code"]
-    assert web.post(f"{API}/accounts/{number}/limit", json={"directives": [code]}).json()["directives"] == [code]
+    change = f"{API}/accounts/{number}/change"
+    for _ in range(2):
+        assert web.post(change, json={"directives": [code]}).json()["directives"] == [code]
+    made = web.post(change, json={"role": "manager", "post": "Lãnh đạo", "email": "c@tinh.example"}).json()
+    assert [made[each] for each in ("role", "post", "email", "directives")] == [
+        *("manager", "Lãnh đạo", "c@tinh.example"),
+        [code],
+    ]
+    assert web.post(change, json={"email": "a@tinh.example"}).status_code == 422
     assert web.post(f"{API}/accounts/{number}/disable").json()["disabled_at"]
     assert web.post(f"{API}/accounts/{number}/link").status_code == 422
     assert web.post(f"{API}/accounts/{number}/enable").json()["disabled_at"] is None

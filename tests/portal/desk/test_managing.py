@@ -88,19 +88,69 @@ def test_an_office_is_renamed_and_merged(house: House) -> None:
 
 def test_offices_become_one_that_is_new(house: House) -> None:
     coordinator, home = house.coordinator(), "/desk/register"
-    new = {"act": "merge", "merging": ["SYT"], "into": "SMOI", "into_name": "Sở Mới", "paper": "47/NQ-HĐND"}
-    coordinator.post(home, new, on=home)
+    new = {"act": "merge", "merging": ["SYT"], "into": "Sở Mới", "paper": "47/NQ-HĐND"}
+    assert coordinator.post(home, new, on=home).status_code == 422
+    assert "Không có cơ quan «Sở Mới»" in coordinator.page and "đánh dấu «cơ quan mới»" in coordinator.page
+    coordinator.post(home, new | {"into_new": "yes"}, on=home)
     assert "Sở Y tế → Sở Mới" in coordinator.page
     confirm(coordinator, home)
     assert "Sở Mới" in coordinator.get(home).text
 
 
+def test_an_office_joins_a_new_group_and_leaves_it(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/register"
+    joined = {"act": "group", "group": "Khối văn xã", "joining": "Sở Y tế\nSở Nội vụ", "paper": "47/NQ-HĐND"}
+    coordinator.post(home, joined, on=home)
+    assert "Xem trước: Nhóm cơ quan" in coordinator.page
+    confirm(coordinator, home)
+    assert "khoi_van_xa (2)" in coordinator.get(home).text
+    left = {"act": "group", "group": "khoi_van_xa", "leaving": "Sở Y tế", "paper": "48/NQ-HĐND"}
+    coordinator.post(home, left, on=home)
+    confirm(coordinator, home)
+    plan = house.store.of_today().plan
+    assert [each.code for each in plan.offices if "khoi_van_xa" in each.groups] == ["SNV"]
+    for wrong, told in (
+        ({"leaving": "Sở Nội vụ"}, "không còn cơ quan nào"),
+        ({"joining": "Sở Y tế", "leaving": "Sở Y tế"}, "vừa vào vừa ra"),
+        ({"joining": "Sở Không Có"}, "Không có cơ quan «Sở Không Có»"),
+        ({"group": ""}, "Nhóm: chưa ghi"),
+    ):
+        assert coordinator.post(home, {**left, "leaving": "", **wrong}, on=home).status_code == 422
+        assert told in coordinator.page, told
+
+
+def test_a_split_is_shared_out_by_names_in_a_table(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/register"
+    parts = {"part_1": "SỞ NỘI VỤ", "part_2": "Sở An sinh", "part_2_new": "yes"}
+    split = {"act": "split", "office": "Sở Y tế", "paper": "47/NQ-HĐND", **parts}
+    table = coordinator.post(home, split, on=home)
+    assert table.status_code == 200 and 'role="alert"' not in table.text
+    first, *others = re.findall(r'for="heir_(T[\d.]+)">.*?</td><td>[\d–]', table.text)
+    assert others and "Sở An sinh</option>" in table.text
+    shared = split | {"shared": "yes", f"heir_{first}": "1"}
+    missing = coordinator.post(home, shared, on=home)
+    assert missing.status_code == 422 and f'<select id="heir_{first}"' in missing.text, "the table stays"
+    assert coordinator.post(home, shared | {"default": "7"}, on=home).status_code == 422
+    assert "không có cơ quan nhận thứ 7" in coordinator.page
+    coordinator.post(home, shared | {"default": "2"}, on=home)
+    confirm(coordinator, home)
+    plan = house.store.of_today().plan
+    split_up = plan.office("SYT")
+    assert [(each.of, each.office) for each in split_up.heirs] == [(first, "SNV")]
+    assert (split_up.successor, plan.office("SAS").name_vi) == ("SAS", "Sở An sinh")
+    with session_scope(house.store.engine) as session:
+        left = session.exec(select(Assignment.state).where(Assignment.office == "SYT")).all()
+    assert not {*left} & OPEN
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"act": "split", "office": "SYT", "parts": "SNV = "}, "viết theo dạng A = B"),
-        ({"act": "merge", "into": ""}, "chưa ghi mã"),
-        ({"act": "add", "code": "SYT", "name_vi": "Sở Y tế"}, "đã có trong danh bạ"),
+        ({"act": "split", "office": "SYT", "part_1": "Sở Nội vụ"}, "ít nhất hai cơ quan"),
+        ({"act": "merge", "into": ""}, "chưa ghi cơ quan nhận"),
+        ({"act": "merge", "merging": "STP", "into": "Sở Y tế", "into_new": "yes"}, "đã có trong danh bạ"),
+        ({"act": "add", "name_vi": "sở  y tế"}, "«sở y tế» đã có trong danh bạ"),
+        ({"act": "add", "name_vi": ""}, "Tên cơ quan: chưa ghi"),
     ],
 )
 def test_what_the_register_cannot_take_is_said(house: House, fields: dict[str, str], told: str) -> None:
@@ -154,15 +204,21 @@ def test_an_account_is_added_used_once_and_closed(house: House) -> None:
     assert coordinator.post(f"{home}/{own}/disable", on=home).status_code == 422
     code = house.store.plan.main_directive.code
     coordinator.post(f"{home}/{number}/enable", on=home)
-    coordinator.post(f"{home}/{number}/limit", {"directives": code}, on=home)
-    assert "Đã ghi giới hạn của tài khoản." in coordinator.page
+    seen = {"email": "vp@tinh.example", "post": "Văn phòng", "role": "manager"}
+    changed = {"email": "vpub@tinh.example", "post": "Phòng Tổng hợp", "role": "coordinator", "directives": code}
+    coordinator.post(f"{home}/{number}/change", changed, on=home)
+    assert "Đã sửa tài khoản." in coordinator.page
     with session_scope(house.store.engine) as session:
-        assert session.get_one(User, number).directives == [code]
-    assert coordinator.post(f"{home}/{own}/limit", {"directives": code}, on=home).status_code == 422
-    assert coordinator.post(f"{home}/{number}/limit", {"directives": "CD-KHAC"}, on=home).status_code == 422
-    coordinator.post(f"{home}/{number}/limit", on=home)
+        user = session.get_one(User, number)
+        assert (user.email, user.post, user.role.value, user.directives) == (*[*changed.values()][:3], [code])
+    assert coordinator.post(f"{home}/{own}/change", changed, on=home).status_code == 422
+    refused = coordinator.post(f"{home}/{number}/change", changed | {"directives": "CD-KHAC", "post": "Tổ"}, on=home)
+    assert refused.status_code == 422 and 'value="Tổ"' in refused.text
+    assert refused.text.count('<details class="act" open>') == 1, "what was typed stands in its own row"
+    coordinator.post(f"{home}/{number}/change", seen, on=home)
     with session_scope(house.store.engine) as session:
-        assert session.get_one(User, number).directives is None
+        user = session.get_one(User, number)
+        assert (user.email, user.role.value, user.directives) == ("vp@tinh.example", "manager", None)
     fields = {"email": "hai@tinh.example", "post": "Phòng Hai", "role": "coordinator", "directives": code}
     assert coordinator.post(home, fields, on=home).status_code == 200
     with session_scope(house.store.engine) as session:

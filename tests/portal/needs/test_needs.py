@@ -124,11 +124,11 @@ def link_by_telephone(window: Window) -> None:
 
 def register(window: Window) -> None:
     window.go("/desk/register")
-    deed(window, "form:has([name=act][value=add])", {"code": "SMOI", "name_vi": "Sở Mới", "reason": WHY})
+    deed(window, "form:has([name=act][value=add])", {"name_vi": "Sở Mới Ơi", "reason": WHY})
     window.go("/desk/register")
-    deed(window, "form:has([name=act][value=rename])", {"office": "SMOI", "name_vi": "Sở Đổi Tên", "reason": WHY})
+    deed(window, "form:has([name=act][value=rename])", {"office": "SMO", "name_vi": "Sở Đổi Tên", "reason": WHY})
     window.go("/desk/register")
-    merging = {"merging": ["SMOI", LEAD], "into": LEAD, "reason": WHY}
+    merging = {"merging": ["SMO", "STP"], "into": "Sở Y tế", "reason": WHY}
     deed(window, "form:has([name=act][value=merge])", merging)
 
 
@@ -195,7 +195,9 @@ def accounts(window: Window) -> None:
     send(window, "form[action='/desk/accounts']", new, "Thêm")
     assert "/sign-in/" in window.page.inner_text("code.link")
     row = "tr:has-text('moi@tinh.example')"
-    send(window, f"{row} form[action$='/limit']", {"directives": [window.house.store.plan.main_directive.code]})
+    changed = {"role": "manager", "directives": [window.house.store.plan.main_directive.code]}
+    send(window, f"{row} form[action$='/change']", changed)
+    assert "lãnh đạo" in window.page.inner_text(row).lower()
     window.page.on("dialog", lambda dialog: dialog.accept())
     for button, told in (("khóa", "đã khóa"), ("mở lại", "moi@tinh.example")):
         with window.page.expect_navigation():

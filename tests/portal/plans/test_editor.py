@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from config.settings import PLAN_EXAMPLE_DIR
-from models.access.limits import limit_user
+from models.access.changing import change_user
 from models.keeping.opening import Store
 from models.plans.documents import PlanInForce
 from models.plans.editions import Provenance, import_new
@@ -122,6 +122,19 @@ def test_what_would_be_late_at_once_needs_a_tick(house: House) -> None:
     assert due_date(house) == date(2023, 9, 11)
     send(coordinator, f"{draft}/preview", {"late_confirmed": "yes"})
     assert due_date(house) == date(2023, 8, 22)
+
+
+@pytest.mark.parametrize("typed", ["{title}", "{title_lower}", "T1.1 {title}", "T1.1"])
+def test_what_must_be_done_first_is_named_by_its_title(house: House, typed: str) -> None:
+    coordinator, title = house.coordinator(), house.store.plan.subtask("T1.1").title_vi
+    draft = begun(coordinator)
+    address = f"{draft}/subtasks/T0.1"
+    named = typed.format(title=title, title_lower=title.lower())
+    send(coordinator, address, {"depends_on": named, "save": "yes"}, on=address)
+    coordinator.get(address)
+    assert fields_of(coordinator, address)["depends_on"] == f"T1.1 {title}"
+    send(coordinator, address, {"depends_on": "Không có việc này", "save": "yes"}, on=address)
+    assert status(coordinator) == 422 and "Không có việc này" in fields_of(coordinator, address)["depends_on"]
 
 
 @pytest.mark.parametrize(
@@ -407,6 +420,26 @@ def test_a_ladder_is_changed_in_words(house: House) -> None:
     assert "trước hạn 3 ngày làm việc" in coordinator.page
 
 
+def test_a_ladder_is_made_of_another_and_chosen(house: House) -> None:
+    coordinator = house.coordinator()
+    coordinator.post("/plans/ladders/standard/drafts", on="/plans/ladders/standard")
+    assert coordinator.last is not None
+    address = coordinator.last.url.path
+    send(coordinator, address, {"copy": "standard"})
+    assert status(coordinator) == 422 and "đã có thang «standard»" in coordinator.page
+    send(coordinator, address, {"copy": "Thang gấp", "r2.days": "7"})
+    draft = address.partition("/ladders")[0]
+    send(coordinator, f"{draft}/preview", PAPER, on=draft)
+    send(coordinator, f"{draft}/preview", {})
+    ladders = {each.code: each for each in house.store.of_today().plan.ladders}
+    assert ladders["standard"] == house.store.plan.ladder("standard")
+    assert ladders["thang_gap"].rungs != ladders["standard"].rungs
+    subtask = f"{begun(coordinator)}/subtasks/T0.1"
+    send(coordinator, subtask, {"ladder": "thang_gap", "save": "yes"}, on=subtask)
+    assert status(coordinator) == 200
+    assert "trước hạn 7 ngày làm việc" in coordinator.get("/plans/ladders/thang_gap").text
+
+
 def test_a_ladder_loses_no_other_step_by_a_form_sent_twice(house: House) -> None:
     coordinator = house.coordinator()
     coordinator.post("/plans/ladders/standard/drafts", on="/plans/ladders/standard")
@@ -460,6 +493,28 @@ def test_the_directive_itself_is_changed_and_gets_a_priority_more(house: House) 
     assert coordinator.last is not None
     assert coordinator.last.url.path.endswith(".1")
     assert "Nhiệm vụ mới, cần ghi tên" in coordinator.page
+
+
+def test_the_text_of_a_directive_is_added_and_its_quotes_are_held_against_it(house: House) -> None:
+    coordinator, plan = house.coordinator(), house.store.plan
+    draft = begun(coordinator)
+    address = f"{draft}/directives/{DIRECTIVE}"
+    quotes = [quote.text for priority in plan.priorities for each in priority.subtasks for quote in each.quotes]
+    whole = "\n".join(["CHỈ THỊ", *quotes, "T/M BAN THƯỜNG VỤ, BÍ THƯ", "Nguyễn Văn An"])
+    send(coordinator, address, {"source": whole}, on=address)
+    assert status(coordinator) == 200
+    assert "thêm nguyên văn" in coordinator.page
+    coordinator.get(address)
+    assert fields_of(coordinator, address)["source"] == whole
+    send(coordinator, address, {"title": "Chỉ đạo về y tế"})
+    assert status(coordinator) == 200
+    send(coordinator, address, {"source": ""}, on=address)
+    coordinator.get(address)
+    assert fields_of(coordinator, address)["source"] == ""
+    assert quotes
+    send(coordinator, address, {"source": "Văn bản khác hẳn."}, on=address)
+    assert status(coordinator) == 422 and "không có nguyên văn trong văn bản chỉ đạo" in coordinator.page
+    assert fields_of(coordinator, address)["source"] == "Văn bản khác hẳn."
 
 
 def with_one_more(person: Person, title: str) -> tuple[str, str]:
@@ -524,7 +579,7 @@ def test_a_limited_account_has_the_drafts_of_its_directives_alone(house: House) 
         user = session.exec(select(User).order_by(User.id.desc())).first()  # type: ignore[union-attr]
         assert user is not None
         context = house.store.actor_context(now=house.clock.now, actor="command")
-        limit_user(session, user.email, (DIRECTIVE,), context)
+        change_user(session, user.email, context, directives=(DIRECTIVE,))
     whole.post("/plans/ladders/standard/drafts", on="/plans/ladders/standard")
     assert limited.get("/plans/drafts/1").status_code == 404
     assert "Sửa thang này" not in limited.get("/plans/ladders/standard").text
@@ -540,7 +595,7 @@ def test_a_limited_account_changes_no_other_directive_that_waits_for_its_own(hou
         user = session.exec(select(User).order_by(User.id.desc())).first()  # type: ignore[union-attr]
         assert user is not None
         context = house.store.of_today().actor_context(now=house.clock.now, actor="command")
-        limit_user(session, user.email, (DIRECTIVE,), context)
+        change_user(session, user.email, context, directives=(DIRECTIVE,))
     draft = begun(limited)
     send(limited, f"{draft}/subtasks/T0.1/drop", {}, on=f"{draft}/subtasks/T0.1")
     assert status(limited) == 422
