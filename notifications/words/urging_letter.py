@@ -62,7 +62,7 @@ def urging_text(
     """In Vietnamese, a line of English below. A coordinator's letter to its own office goes to those in it who work."""
     plan = store.plan
     directive = plan.directive(letter.directive)
-    office, issuer = plan.office(letter.office), plan.office(plan.current_office(directive.coordinator, context.today))
+    office, issuer = plan.office(letter.office), plan.coordinator_on(directive, context.today)
     own = office.code == issuer.code
     to = f"các đơn vị thuộc {office.name_vi}" if own else office.name_vi
     link = office_links(store.settings).links(letter.office, now=context.now)
