@@ -113,11 +113,13 @@ def lock_assignment(session: Session, assignment_id: int, context: ActorContext)
     return LockedAssignment(session, assignment, context.for_priority(assignment.priority))
 
 
-def lock_assignments(session: Session, numbers: Collection[int], context: ActorContext) -> dict[int, LockedAssignment]:
-    """``lock_assignment`` for many at once, by number."""
+def lock_assignments(
+    session: Session, assignment_ids: Collection[int], context: ActorContext
+) -> dict[int, LockedAssignment]:
+    """``lock_assignment`` for many at once, by assignment id."""
     lock_audit_chain(session)
-    query = select(Assignment).where(col(Assignment.id).in_(numbers)).order_by(col(Assignment.id)).with_for_update()
-    found = session.exec(query.execution_options(populate_existing=True)).all()
+    query = select(Assignment).where(col(Assignment.id).in_(assignment_ids)).order_by(col(Assignment.id))
+    found = session.exec(query.with_for_update().execution_options(populate_existing=True)).all()
     return {each.id or 0: LockedAssignment(session, each, context.for_priority(each.priority)) for each in found}
 
 
@@ -137,10 +139,10 @@ def waiting_extension(session: Session, assignment_id: int) -> Extension | None:
 
 
 def require_seen(waiting: Extension, seen: int | None) -> None:
-    """Raise ``Refused`` where the request that waits is not the one that was looked at, by its number."""
+    """Raise ``Refused`` where the request that waits is not the one that was looked at, by its id."""
     if seen not in (None, waiting.id):
-        number, until = waiting.assignment_id, f"{waiting.requested_until:%d/%m/%Y}"
+        assignment_id, until = waiting.assignment_id, f"{waiting.requested_until:%d/%m/%Y}"
         raise Refused(
-            f"Việc số {number} đã có đề nghị gia hạn khác, xin đến {until}; xem lại rồi gửi.",
-            f"Assignment {number} has another extension request by now, until {until}; read it first.",
+            f"Việc số {assignment_id} đã có đề nghị gia hạn khác, xin đến {until}; xem lại rồi gửi.",
+            f"Assignment {assignment_id} has another extension request by now, until {until}; read it first.",
         )
