@@ -23,7 +23,7 @@ from notifications.words.kinds import DESK_NAMES, WORDINGS
 from rehearsal.acting_out import PerformedAct, morning_of
 from rehearsal.behaviour import Act
 
-_LISTED = 6
+_PREVIEW_SIZE = 6
 """Recipients named on a day or for a month; the others are counted."""
 
 _COUNTED = ("assigned", "notices", "messages_sent", "messages_failed")
@@ -102,10 +102,10 @@ class Story:
 
     def _tell_letters(self, first: date, last: date) -> None:
         sent = _sent_between(self.store, first, last)
-        for office, desk, kinds in sent[:_LISTED]:
+        for office, desk, kinds in sent[:_PREVIEW_SIZE]:
             self._say(f"    ✉ {self.store.plan.office(office).name_vi} ({DESK_NAMES[desk][0]}): {kinds}")
-        if len(sent) > _LISTED:
-            self._say(f"    … và {len(sent) - _LISTED} nơi nhận khác")
+        if len(sent) > _PREVIEW_SIZE:
+            self._say(f"    … và {len(sent) - _PREVIEW_SIZE} nơi nhận khác")
 
     def finish(self, last: date) -> None:
         """The board at the end of the last day and all counts, checked against the store and its audit trail."""

@@ -31,11 +31,8 @@ _SENTENCES = (9, 48, 110)
 _HEAD_FILL, _SUBTASK_FILL = "E3E8F0", "F4F6FA"
 
 
-def preview_document(preview: Preview, annex: Iterable[tuple[str, list[AnnexRow]]], author: str) -> bytes:
-    """The preview as a Word file: sentences on upright pages, the annex on its side.
-
-    author  the office in whose name the deed is done
-    """
+def preview_document(preview: Preview, annex: Iterable[tuple[str, list[AnnexRow]]]) -> bytes:
+    """The preview as a Word file: sentences on upright pages, the annex on its side."""
     document = empty_document()
     for text, is_bold in ((DRAFT_VI, True), (preview.title, True), (_grounds(preview), False)):
         _add(document, text, bold=is_bold).alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -54,7 +51,7 @@ def preview_document(preview: Preview, annex: Iterable[tuple[str, list[AnnexRow]
     rows = iter(annex)
     if first := next(rows, None):
         _annex(document, chain([first], rows))
-    own_properties(document, author=author, title=preview.title, now=preview.made_at)
+    own_properties(document, author=preview.author, title=preview.title, now=preview.made_at)
     spool = BytesIO()
     document.save(spool)
     return spool.getvalue()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlmodel import Session
 
 from config.catalogue.plan import Plan
@@ -21,6 +21,7 @@ from models.alerts.told_by_deeds import told_offices
 from models.store.actor import ActorContext
 from models.tables.deed import DeedKind, ItemKind
 from models.tables.lifecycle import Role
+from models.tables.prepared import ITEMS
 from models.work.deeds.apply import Change
 from models.work.deeds.prepared import Prepared, PreparedItem, party_counts, prepared_items
 from reports.deed_sentences import KINDS, NAMED_AT_MOST, StepCode, offices_in_words, step_sentences
@@ -69,6 +70,7 @@ class Preview:
     """A preview without its annex.
 
     silences  the number and office of each that ends with its office; whoever takes over is reminded
+    author    the office in whose name it is done
     """
 
     title: str
@@ -77,6 +79,7 @@ class Preview:
     paragraphs: tuple[Paragraph, ...]
     silences: tuple[tuple[int, str], ...]
     made_at: datetime
+    author: str
 
 
 def preview_of(connection: Connection, prepared: Prepared, change: Change, before: ActorContext) -> Preview:
@@ -103,7 +106,18 @@ def preview_of(connection: Connection, prepared: Prepared, change: Change, befor
         silences=silences,
         paragraphs=tuple(_paragraphs(connection, change, before)),
         made_at=change.context.now,
+        author=_author(connection, change),
     )
+
+
+def _author(connection: Connection, change: Change) -> str:
+    """Who coordinates the one directive that it changes, by its subject or its items; else the main one."""
+    plan = change.context.plan
+    codes = {each.code for each in plan.directives} & set(change.subject.split(", "))
+    if not codes and change.kind in (DeedKind.DIRECT, DeedKind.ANCHOR):
+        codes = {plan.directive_of(each).code for each in connection.scalars(select(ITEMS.c.priority).distinct())}
+    directive = plan.directive(codes.pop()) if len(codes) == 1 else plan.main_directive
+    return plan.coordinator_on(directive, change.context.today).name_vi
 
 
 def _summary(connection: Connection, prepared: Prepared, change: Change) -> Iterator[str]:

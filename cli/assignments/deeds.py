@@ -196,5 +196,4 @@ def write_preview(output: Path, connection: Connection, preview: Preview, plan: 
         if output.suffix == ".xlsx":
             write_preview_workbook(file, preview, assignment_rows(items, plan))
         else:
-            author = plan.office(plan.main_directive.coordinator).name_vi
-            file.write(preview_document(preview, annex(items, plan), author))
+            file.write(preview_document(preview, annex(items, plan)))

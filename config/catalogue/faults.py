@@ -24,7 +24,7 @@ _WRITTEN = {"quotes": "quote"}
 _OF_A_TEXT = ("text", "title_vi")
 """Fields that a text alone stands for."""
 
-_SHOWN = 60
+_EXCERPT_LENGTH = 60
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 def _shown(value: Any) -> str:
     text = _repr.repr(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return text if len(text) <= _EXCERPT_LENGTH else text[: _EXCERPT_LENGTH - 1] + "…"
 
 
 _repr = Repr()
-_repr.maxstring = _repr.maxother = _SHOWN
+_repr.maxstring = _repr.maxother = _EXCERPT_LENGTH

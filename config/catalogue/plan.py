@@ -267,11 +267,8 @@ class Plan(Part):
         if step == AD_HOC and occasion:
             return occasion
         parent = self.subtask(subtask)
-        titles = (
-            parent.title_vi if language == "vi" else parent.title_en,
-            self.part_title(subtask, step, variant, language),
-        )
-        return " – ".join(filter(None, titles))
+        whole = parent.title_vi if language == "vi" else parent.title_en
+        return " – ".join(filter(None, (whole, self.part_title(subtask, step, variant, language))))
 
     def part_title(self, subtask: str, step: str, variant: str = "", language: str = "vi") -> str:
         """The step, where its subtask has several, and the variant; empty where the subtask's title says it all."""
@@ -287,11 +284,14 @@ class Plan(Part):
         """Who answers for ``code`` on ``day``: itself, or its last successor in line (``successor_on``)."""
         return successor_on(self._offices, self.office(code).code, day, of)
 
+    def coordinator_on(self, directive: Directive, day: datetime.date) -> OfficeSpec:
+        """Who coordinates a directive on ``day``."""
+        return self.office(self.current_office(directive.coordinator, day))
+
     def is_for_all_leads(self, lead_office: str, office: str) -> bool:
         """Whether an office that coordinates owes its input once, to every lead (``config.catalogue.assignees``)."""
-        return successor_on(self._offices, lead_office, datetime.date.max) == successor_on(
-            self._offices, office, datetime.date.max
-        )
+        last = datetime.date.max
+        return successor_on(self._offices, lead_office, last) == successor_on(self._offices, office, last)
 
     def resolve(
         self, selector: Selector, day: datetime.date, of: Sequence[str] = (), last: datetime.date | None = None

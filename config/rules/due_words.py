@@ -47,14 +47,14 @@ class HasDue(Protocol):
     def rule(self) -> str: ...
 
 
-def due_in_words(work: HasDue, language: str = "vi") -> str:
+def due_in_words(due: HasDue, language: str = "vi") -> str:
     """When it is due: «11/09/2023», «15:00 11/09/2023», «chưa định hạn», «thường xuyên», «chờ việc T1.2»."""
-    if work.timing is Timing.AFTER and (named := _awaited(work.rule)):
+    if due.timing is Timing.AFTER and (named := _awaited(due.rule)):
         return f"chờ việc {named}" if language == "vi" else f"waits for {named}"
-    day = day_in_words(work.due_date, work.timing, language)
-    if work.due_date == NO_DATE or work.due_at == end_of_day(work.due_date):
+    day = day_in_words(due.due_date, due.timing, language)
+    if due.due_date == NO_DATE or due.due_at == end_of_day(due.due_date):
         return day
-    return f"{work.due_at.astimezone(HANOI):%H:%M} {day}"
+    return f"{due.due_at.astimezone(HANOI):%H:%M} {day}"
 
 
 def day_in_words(day: date, timing: Timing | None = None, language: str = "vi") -> str:
@@ -64,10 +64,10 @@ def day_in_words(day: date, timing: Timing | None = None, language: str = "vi") 
     return TIMING_WORDS[timing if timing and timing is not Timing.DATED else Timing.UNDATED][language != "vi"]
 
 
-def due_clause(work: HasDue, language: str = "vi") -> str:
+def due_clause(due: HasDue, language: str = "vi") -> str:
     """The same within a sentence: «hạn 11/09/2023», «chưa định hạn», «thường xuyên», «chờ việc T1.2»."""
-    words = due_in_words(work, language)
-    return words if work.due_date == NO_DATE else f"{'hạn' if language == 'vi' else 'due'} {words}"
+    words = due_in_words(due, language)
+    return words if due.due_date == NO_DATE else f"{'hạn' if language == 'vi' else 'due'} {words}"
 
 
 def original_clause(day: date, timing: Timing, language: str = "vi") -> str:
@@ -95,14 +95,14 @@ def _of(words: dict[Timing, tuple[str, str]], timing: Timing | None, language: s
     return words.get(timing or Timing.UNDATED, words[Timing.UNDATED])[language != "vi"]
 
 
-def days_left(work: HasDue, calendar: WorkingCalendar, today: date) -> int | None:
+def days_left(due: HasDue, calendar: WorkingCalendar, today: date) -> int | None:
     """Working days from today to its due date, negative after it; None where it has none."""
-    return None if work.due_date == NO_DATE else calendar.count(today, work.due_date)
+    return None if due.due_date == NO_DATE else calendar.count(today, due.due_date)
 
 
-def days_late(work: HasDue, calendar: WorkingCalendar, today: date) -> int:
+def days_late(due: HasDue, calendar: WorkingCalendar, today: date) -> int:
     """Working days since its due date; 0 before it, and where it has none."""
-    return max(0, -(days_left(work, calendar, today) or 0))
+    return max(0, -(days_left(due, calendar, today) or 0))
 
 
 def dated(day: date | None) -> date | None:

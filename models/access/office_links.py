@@ -107,7 +107,7 @@ def revoke_links(session: Session, office: str, context: ActorContext) -> None:
 
 def _ended(plan: Plan, office: str, now: datetime) -> OfficeEnded:
     today = local_date(now)
-    coordinator = plan.office(plan.current_office(plan.main_directive.coordinator, today))
+    coordinator = plan.coordinator_on(plan.main_directive, today)
     named = {each.code: each for each in plan.offices}
     gone, successor = named.get(office), named.get(plan.current_office(office, today)) if office in named else None
     if gone is not None and successor is not None and successor.exists_on(today):

@@ -20,7 +20,7 @@ from models.tables.outbox import Notice
 from models.tables.party import Part, Party
 from models.tables.prepared import ITEMS, PARTIES, PartyChange
 
-_Told = tuple[FromClause, ColumnElement[str], ColumnElement[str], ColumnElement[bool]]
+_ToldOffices = tuple[FromClause, ColumnElement[str], ColumnElement[str], ColumnElement[bool]]
 """Rows, the office that each of them tells, the kind of its notice, and which rows do."""
 
 
@@ -51,7 +51,7 @@ _UNTOLD = (ItemKind.REWORDED, ItemKind.MONITOR, ItemKind.PARTIES, ItemKind.LEFT)
 """What changes nothing for the office that has the assignment."""
 
 
-def _told(ended: Collection[str]) -> Iterator[_Told]:
+def _told(ended: Collection[str]) -> Iterator[_ToldOffices]:
     """Who has an assignment and who gave it away; who leads it jointly or is named from now on, or leads no longer; who
     stays beside it, where it is withdrawn, goes on again or is due on another day. As true before the parties are
     written as afterwards."""
@@ -79,7 +79,7 @@ def _told(ended: Collection[str]) -> Iterator[_Told]:
     yield beside, party.c.office, kind, and_(stays, concerns_all)
 
 
-def _tell(session: Session, told: _Told, deed: int, context: ActorContext) -> None:
+def _tell(session: Session, told: _ToldOffices, deed: int, context: ActorContext) -> None:
     rows, office, kind, is_told = told
     contact = table_of(Contact)
     values: dict[str, Any] = {

@@ -58,7 +58,7 @@ class DeedNotice:
         return self.deed.kind is ItemKind.WITHDRAWN
 
 
-class _Told(NamedTuple):
+class _TriedNotice(NamedTuple):
     """A notice to an office about an assignment, and the tries of its message."""
 
     id: int
@@ -134,9 +134,9 @@ def deed_outdated(kind: NoticeKind, told: DeedNotice, *, office: str, recipient:
     return NOTHING_CHANGED if is_as_before else None
 
 
-def _told(session: Session, assignments: Collection[int]) -> dict[tuple[int, str], list[_Told]]:
+def _told(session: Session, assignments: Collection[int]) -> dict[tuple[int, str], list[_TriedNotice]]:
     """All that was, or is to be, told to each office about these assignments, in order."""
-    columns = [col(getattr(Notice, name)) for name in _Told._fields if name != "attempts"]
+    columns = [col(getattr(Notice, name)) for name in _TriedNotice._fields if name != "attempts"]
     query = (
         select_columns(*columns, col(Message.attempts))
         .outerjoin(Message, col(Message.id) == Notice.message_id)
@@ -148,26 +148,26 @@ def _told(session: Session, assignments: Collection[int]) -> dict[tuple[int, str
     )
     found = defaultdict(list)
     for row in session.execute(query):
-        told = _Told(*row)
+        told = _TriedNotice(*row)
         found[told.assignment_id, told.office].append(told)
     return found
 
 
-def _unsaid(theirs: list[_Told]) -> list[_Told]:
+def _unsaid(theirs: list[_TriedNotice]) -> list[_TriedNotice]:
     """What an office has not been told of since it was told of a change last."""
     tells = [each for each in theirs if each.kind in _TELLS]
     last_said = max((place for place, each in enumerate(tells) if _is_said(each)), default=-1)
     return [each for each in tells[last_said + 1 :] if each.state is NoticeState.PENDING or each.reason in _UNSAID]
 
 
-def _waits_too(later: _Told, notice: _Told) -> bool:
+def _waits_too(later: _TriedNotice, notice: _TriedNotice) -> bool:
     return later.state is NoticeState.PENDING and later.rung != notice.rung
 
 
-def _is_said(told: _Told) -> bool:
+def _is_said(told: _TriedNotice) -> bool:
     return told.state in (NoticeState.SENT, NoticeState.DEAD)
 
 
-def _may_have_arrived(told: _Told, notice: _Told) -> bool:
+def _may_have_arrived(told: _TriedNotice, notice: _TriedNotice) -> bool:
     """Whether it was sent, or given up, or is being tried in another message."""
     return _is_said(told) or (told.message_id != notice.message_id and bool(told.attempts) and not told.reason)

@@ -98,4 +98,4 @@ class ActorContext(Context):
         return self.for_priority(self.plan.priority_of(code))
 
     def _coordinator(self, directive: Directive) -> Recipient:
-        return Recipient(self.plan.current_office(directive.coordinator, self.today), Desk.COORDINATOR)
+        return Recipient(self.plan.coordinator_on(directive, self.today).code, Desk.COORDINATOR)

@@ -1,7 +1,7 @@
 """One assignment under the hand of a verb: locked, with what its priority means, and the three things verbs do to it.
 
 A verb checks (``require``), writes the fact with its audit event (``perform``) and tells those concerned
-(``tell_office``, ``tell_coordinator``).
+(``tell_office``, ``tell_coordinator``). What of it waits for a decision is read here too.
 """
 
 from collections.abc import Collection
@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from config.contacts.desks import Desk, Recipient
+from config.errors import Refused
 from models.alerts.notices import joint_rung, notify
 from models.store.actor import ActorContext, PriorityContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.assignment import Assignment
 from models.tables.errors import AssignmentNotFound, TransitionRefused
-from models.tables.lifecycle import OPEN, ExtensionState, NoticeKind, Verb
+from models.tables.lifecycle import OPEN, ExtensionState, NoticeKind, ReportState, Verb
+from models.tables.report import Extension, Report
 from models.work.effects import Progress, after, is_allowed
-from models.work.lists.waiting import waiting_extension
 from models.work.parties import NOBODY_ELSE, parties_of
 
 
@@ -112,9 +113,36 @@ def lock_assignment(session: Session, assignment_id: int, context: ActorContext)
     return LockedAssignment(session, assignment, context.for_priority(assignment.priority))
 
 
-def lock_assignments(session: Session, numbers: Collection[int], context: ActorContext) -> dict[int, LockedAssignment]:
-    """``lock_assignment`` for many at once, by number."""
+def lock_assignments(
+    session: Session, assignment_ids: Collection[int], context: ActorContext
+) -> dict[int, LockedAssignment]:
+    """``lock_assignment`` for many at once, by assignment id."""
     lock_audit_chain(session)
-    query = select(Assignment).where(col(Assignment.id).in_(numbers)).order_by(col(Assignment.id)).with_for_update()
-    found = session.exec(query.execution_options(populate_existing=True)).all()
+    query = select(Assignment).where(col(Assignment.id).in_(assignment_ids)).order_by(col(Assignment.id))
+    found = session.exec(query.with_for_update().execution_options(populate_existing=True)).all()
     return {each.id or 0: LockedAssignment(session, each, context.for_priority(each.priority)) for each in found}
+
+
+def waiting_report(session: Session, assignment_id: int) -> Report | None:
+    """The report of an assignment that waits for a decision, or None."""
+    waiting = select(Report).where(Report.assignment_id == assignment_id, Report.state == ReportState.SUBMITTED)
+    # An earlier version took work back whose report waited; where that went on, the latest report is meant.
+    return session.exec(waiting.order_by(col(Report.version).desc())).first()
+
+
+def waiting_extension(session: Session, assignment_id: int) -> Extension | None:
+    """The request of an assignment that waits for a decision, or None."""
+    waiting = select(Extension).where(
+        Extension.assignment_id == assignment_id, Extension.state == ExtensionState.REQUESTED
+    )
+    return session.exec(waiting).one_or_none()
+
+
+def require_seen(waiting: Extension, seen: int | None) -> None:
+    """Raise ``Refused`` where the request that waits is not the one that was looked at, by its id."""
+    if seen not in (None, waiting.id):
+        assignment_id, until = waiting.assignment_id, f"{waiting.requested_until:%d/%m/%Y}"
+        raise Refused(
+            f"Việc số {assignment_id} đã có đề nghị gia hạn khác, xin đến {until}; xem lại rồi gửi.",
+            f"Assignment {assignment_id} has another extension request by now, until {until}; read it first.",
+        )

@@ -177,7 +177,7 @@ def _its_own(store: Store, message: ClaimedMessage, subtasks: Sequence[str], tod
     if message.desk is not Desk.COORDINATOR:
         return ()
     plan = store.plan
-    of_directive = {each.code: plan.current_office(each.coordinator, today) for each in plan.directives}
+    of_directive = {each.code: plan.coordinator_on(each, today).code for each in plan.directives}
     mine = (code for code in subtasks if of_directive[plan.directive_of(code).code] == message.office)
     return tuple(sorted(mine))
 
@@ -247,8 +247,8 @@ class Writer:
         if not draft.notices:
             return {}
         store, plan = self._store, self._store.plan
-        code = plan.current_office(plan.directive_of(draft.notices[0].subtask).coordinator, local_date(draft.now))
-        office, reply_to = plan.office(code), store.contacts.mail_of(code, Desk.COORDINATOR)
+        office = plan.coordinator_on(plan.directive_of(draft.notices[0].subtask), local_date(draft.now))
+        reply_to = store.contacts.mail_of(office.code, Desk.COORDINATOR)
         return {"signed": office.name_vi if language == "vi" else office.name_en, "reply_to": reply_to}
 
     def _links(self, message: ClaimedMessage) -> Callable[[str], str]:

@@ -185,7 +185,7 @@ def letters_apart(plan: Plan, samples: Collection[str], today: date) -> list[lis
     what is a sample stays apart from what is real."""
     sets: dict[tuple[str, bool], list[str]] = {}
     for directive in plan.directives:
-        key = plan.current_office(directive.coordinator, today), directive.code in samples
+        key = plan.coordinator_on(directive, today).code, directive.code in samples
         sets.setdefault(key, []).extend(priority.code for priority in plan.priorities_of(directive.code))
     return list(sets.values()) if len(sets) > 1 else []
 

@@ -80,11 +80,11 @@ def send_warning(
         told = file.read_text(encoding="utf-8", errors="replace").split()
     if key in told:
         return False
-    office = store.plan.current_office(store.plan.main_directive.coordinator, local_date(now))
+    office = store.plan.coordinator_on(store.plan.main_directive, local_date(now))
     html = "".join(f"<p>{escape(line)}</p>" for line in lines)
     text = "\n\n".join(lines) + "\n"
-    outgoing = OutgoingMessage(key, store.plan.office(office).name_vi, subject, text, html, f"{subject}\n{lines[1]}")
-    addresses = store.contacts.in_order(office, Desk.COORDINATOR)
+    outgoing = OutgoingMessage(key, office.name_vi, subject, text, html, f"{subject}\n{lines[1]}")
+    addresses = store.contacts.in_order(office.code, Desk.COORDINATOR)
     for address in (*addresses, Address(LOCAL_MAILBOX, store.settings.language)):
         if address.channel in except_over:
             continue

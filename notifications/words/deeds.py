@@ -148,13 +148,13 @@ def pause_note(kind: NoticeKind, who: str, due: str, timing: Timing, vi: bool) -
     )
 
 
-def goes_on_note(work: HasDue, language: str) -> str:
+def goes_on_note(due: HasDue, language: str) -> str:
     """That an accepted report was one on progress, and until when the work goes on."""
-    vi, due = language == "vi", due_in_words(work, language)
+    vi, until = language == "vi", due_in_words(due, language)
     words = "ghi nhận tiến độ, việc còn tiếp tục" if vi else "accepted as progress; the work goes on"
-    if work.due_date == NO_DATE:
+    if due.due_date == NO_DATE:
         return words
-    return f"{words}, hạn tiếp theo {due}" if vi else f"{words}, next due {due}"
+    return f"{words}, hạn tiếp theo {until}" if vi else f"{words}, next due {until}"
 
 
 _MAX_UNDATED = 12

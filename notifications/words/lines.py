@@ -235,9 +235,8 @@ class LineWriter:
 
     def _pause(self, notice: NoticeFacts) -> str:
         """Who suspended or resumed the assignment, and what that means for the office."""
-        coordinator = self.plan.directive_of(notice.subtask).coordinator
-        code = self.plan.current_office(coordinator, local_date(self.now))
-        who = self.plan.office(code).name_vi if self._vi else self.plan.office(code).name_en
+        coordinator = self.plan.coordinator_on(self.plan.directive_of(notice.subtask), local_date(self.now))
+        who = coordinator.name_vi if self._vi else coordinator.name_en
         return pause_note(notice.kind, who, due_in_words(notice, self.audience.language), notice.timing, self._vi)
 
     def _original_due(self, notice: NoticeFacts) -> str:

@@ -20,7 +20,7 @@ from models.work.directives import samples_in_force
 from models.work.rows import ListedAssignment, read_rows, select_rows
 from models.work.verbs.urging import LetterToRecord, record_urging
 
-_LISTED = 12
+_PREVIEW_SIZE = 12
 
 
 def urge_in_writing(
@@ -62,20 +62,21 @@ def urging_text(
     """In Vietnamese, a line of English below. A coordinator's letter to its own office goes to those in it who work."""
     plan = store.plan
     directive = plan.directive(letter.directive)
-    office, issuer = plan.office(letter.office), plan.office(plan.current_office(directive.coordinator, context.today))
+    office, issuer = plan.office(letter.office), plan.coordinator_on(directive, context.today)
     own = office.code == issuer.code
     to = f"các đơn vị thuộc {office.name_vi}" if own else office.name_vi
     link = office_links(store.settings).links(letter.office, now=context.now)
     cited = f"{letter.number} ngày {letter.issued_on:%d/%m/%Y}"
     replaced = f", thay cho văn bản số {before.number} ngày {before.issued_on:%d/%m/%Y}" if before else ""
+    more = len(rows) - _PREVIEW_SIZE
     lines = [
         f"Kính gửi: {to}",
         f"{issuer.name_vi} đã có văn bản đôn đốc số {cited}{replaced} về {len(rows)} phần việc:",
         *(
             _line(row, plan.step_title(row.subtask, row.step, row.variant, occasion=row.occasion))
-            for row in rows[:_LISTED]
+            for row in rows[:_PREVIEW_SIZE]
         ),
-        *([f"– và {len(rows) - _LISTED} phần việc khác, ghi trong văn bản."] if len(rows) > _LISTED else []),
+        *([f"– và {more} phần việc khác, ghi trong văn bản."] if more > 0 else []),
         f"Đề nghị trả lời chậm nhất ngày {letter.answer_by:%d/%m/%Y}: báo cáo kết quả, hoặc nêu nguyên nhân và thời hạn"
         " hoàn thành mới.",
         f"Văn bản: {link(f'/urging/{letter.id}')}",

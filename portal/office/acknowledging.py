@@ -37,18 +37,18 @@ def acknowledge_many(request: Request, form: FormReader = Depends(read_form)) ->
             request, refused=Refused("Đánh dấu ít nhất một việc.", "Tick at least one assignment."), form=form
         )
     acknowledged, faults = 0, list[Refused]()
-    for number in dict.fromkeys(chosen):
+    for assignment_id in dict.fromkeys(chosen):
         try:
             with session_scope(store_of(request).engine) as session:
-                found = get_own_assignment(session, request, number)
+                found = get_own_assignment(session, request, assignment_id)
                 if found.acknowledged_at is None:
-                    verbs.acknowledge(session, number, context_of(request))
+                    verbs.acknowledge(session, assignment_id, context_of(request))
             acknowledged += 1
         except DatabaseUnreachable as fault:  # nor will it be there for the next
             faults.append(machine_fault(fault) or fault)
             break
         except Refused as fault:
-            faults.append(Refused(f"Việc số {number}: {fault}", f"{number}: {fault.en}"))
+            faults.append(Refused(f"Việc số {assignment_id}: {fault}", f"{assignment_id}: {fault.en}"))
     if faults:
         refused = Refused(
             f"Đã tiếp nhận {acknowledged} việc; những việc sau thì không:",

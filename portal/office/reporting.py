@@ -31,7 +31,7 @@ from models.work.attachments import (
     waiting_attachments,
 )
 from models.work.group import inputs_to
-from models.work.lists.waiting import waiting_report
+from models.work.locked_assignment import waiting_report
 from models.work.queries import report_of_submission
 from models.work.report_form import (
     MAX_TEXT,

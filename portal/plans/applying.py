@@ -74,8 +74,7 @@ def preview(request: Request, number: RowId, form: FormReader = Depends(read_for
 def as_document(request: Request, number: RowId) -> Response:
     read_query(request, ())
     with _previewed(request, number) as (connection, said, plan):
-        author = plan.office(plan.main_directive.coordinator).name_vi
-        content = preview_document(said, annex(prepared_items(connection), plan), author)
+        content = preview_document(said, annex(prepared_items(connection), plan))
     headers = {"Content-Disposition": f'attachment; filename="du-thao-{number}.docx"'}
     return Response(content, media_type=DOCX, headers=headers)
 

@@ -178,7 +178,7 @@ def _filled(
 
 def issuer(store: Store, directive: Directive, now: datetime) -> OfficeSpec:
     """The coordinating office, in whose name papers are written."""
-    return store.plan.office(store.plan.current_office(directive.coordinator, local_date(now)))
+    return store.plan.coordinator_on(directive, local_date(now))
 
 
 def _both(rows: Sequence[PaperRow]) -> str:

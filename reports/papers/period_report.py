@@ -268,4 +268,4 @@ def _recipients(plan: Plan, directive: Directive, now: datetime) -> list[str]:
     )
     today = local_date(now)
     codes = dict.fromkeys(plan.current_office(code, today) for code in named)
-    return [plan.office(code).name_vi for code in codes if code != plan.current_office(directive.coordinator, today)]
+    return [plan.office(code).name_vi for code in codes if code != plan.coordinator_on(directive, today).code]

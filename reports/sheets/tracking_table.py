@@ -36,7 +36,7 @@ from reports.wording import status_words
 _AT_ONCE = 2_000
 """Rows that are fetched together; more would only take more memory."""
 
-_SHOWN = 600
+_EXCERPT_LENGTH = 600
 """Letters of a report's text that a cell shows; a row of a printed table must leave room for others."""
 
 
@@ -276,10 +276,10 @@ class _Formatter:
                 met = f" ({compared_in_words(target, number, self._language)})" if target else ""
                 lines.append(f"{self._(field.label_vi, field.label_en)}: {shown}{met}")
         if text := row.text:
-            rest = len(text) - _SHOWN
+            rest = len(text) - _EXCERPT_LENGTH
             more = self._(
                 f"… (còn {rest} ký tự, xem việc số {row.id})",
                 f"… ({rest} more characters, see assignment no. {row.id})",
             )
-            lines.append(text if rest <= 0 else text[:_SHOWN] + more)
+            lines.append(text if rest <= 0 else text[:_EXCERPT_LENGTH] + more)
         return "\n".join(lines)

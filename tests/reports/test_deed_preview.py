@@ -9,6 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from docx import Document
+from sqlalchemy import Engine
+from sqlmodel import select
 
 from config.settings import Settings
 from flows.forms import fill_in
@@ -17,19 +19,23 @@ from models.keeping.opening import Store
 from models.plans.documents import PlanInForce
 from models.plans.reading import plan_from
 from models.store.database import reading_session, session_scope
+from models.tables.assignment import Assignment
 from models.work.deeds.apply import Change, previewing
 from models.work.deeds.changes import amendment
 from models.work.deeds.direct import move_dates
 from models.work.deeds.grounds import grounds
 from models.work.deeds.prepared import prepared_items
+from models.work.directive_deeds.closing import close_directive
+from models.work.directives import issue_directive
 from models.work.register.changes import end
 from reports.deed_files import preview_document, write_preview_workbook
 from reports.deed_preview import Preview, annex, assignment_rows, preview_of
-from tests.support.cast import at, issue
+from tests.support.cast import at, issue, run
 from tests.support.deeds import WHY, acting, done, open_assignments
 from tests.support.following_up import follow_up_once
 from tests.support.past import after
 from tests.support.plans import one_file
+from tests.support.two_directives import HOUSE, OTHER, store_of_both
 
 PLAN = """
 - title_vi: Đầu tư công
@@ -223,15 +229,50 @@ def test_a_silence_that_ends_with_its_office_is_told(store: Store) -> None:
     assert ("Danh bạ cơ quan", ("sửa Sở Y tế",)) in [(each.title, each.sentences) for each in found.paragraphs]
 
 
+def test_a_coordinator_that_has_ended_signs_no_more(store: Store, tmp_path: Path) -> None:
+    change = changed(
+        store,
+        tmp_path,
+        ("14/03/2025", "28/03/2025"),
+        offices=("tỉnh, kind: state", "tỉnh, kind: state, valid_to: 2025-01-31, successor: STC"),
+    )
+    assert read_out(store, change).author == "Sở Tài chính"
+
+
+def test_the_coordinator_of_the_directive_that_changes_signs(settings: Settings, engine: Engine) -> None:
+    both = store_of_both(settings, engine)
+    issue(both, on_date=date(2024, 1, 4))
+    context = both.actor_context(now=at("2024-01-08"), actor="coordinator")
+    with session_scope(engine) as session:
+        issue_directive(session, number="05/KH-UBND", on_date=date(2024, 1, 4), directive=OTHER, context=context)
+    for priority in ("p1", "p6"):
+        run(both, priority, at("2024-01-05"), offices=())
+    with reading_session(engine) as session:
+        first, other = (
+            session.exec(select(Assignment.id).where(Assignment.priority == each)).first() or 0 for each in ("p1", "p6")
+        )
+        changes = [
+            close_directive(session, OTHER, provenance=WHY, context=context),
+            move_dates([other], date(2024, 12, 20), provenance=WHY, context=context),
+            move_dates([first, other], date(2024, 12, 20), provenance=WHY, context=context),
+        ]
+    names = {code: both.plan.office(both.plan.directive(code).coordinator).name_vi for code in (HOUSE, OTHER)}
+    assert names[HOUSE] != names[OTHER]
+    authors = []
+    for change in changes:
+        with previewing(engine, change) as (connection, prepared):
+            authors.append(preview_of(connection, prepared, change, context).author)
+    assert authors == [names[OTHER], names[OTHER], names[HOUSE]]
+
+
 def test_the_files_have_the_sentences_and_every_assignment(store: Store, tmp_path: Path) -> None:
     change = changed(store, tmp_path, ("14/03/2025", "28/03/2025"), ("30/04/2025", "16/05/2025"))
     found, plan = read_out(store, change), change.context.plan
     with previewing(store.engine, change) as (connection, _):
-        word = Document(
-            BytesIO(preview_document(found, annex(prepared_items(connection), plan), "Ủy ban nhân dân tỉnh"))
-        )
+        word = Document(BytesIO(preview_document(found, annex(prepared_items(connection), plan))))
         write_preview_workbook(book := BytesIO(), found, assignment_rows(prepared_items(connection), plan))
         count = len([*prepared_items(connection)])
+    assert word.core_properties.author == "Ủy ban nhân dân tỉnh"
     text = [each.text for each in word.paragraphs]
     assert "Nhiệm vụ T1.1 – Xây dựng kế hoạch:" in text
     assert "– hạn dời từ 05/05/2025 sang 16/05/2025 cho Sở Tài chính." in text

@@ -12,7 +12,7 @@ from config.catalogue.folders import DIRECTIVE, in_folder, is_priority
 from config.catalogue.office_names import visible
 
 _LEFT_OUT = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3})\s*")
-_SHOWN = 200
+_EXCERPT_LENGTH = 200
 
 
 def stands_in(quote: str, source: str) -> bool:
@@ -41,7 +41,7 @@ def nearest_passage(quote: str, source: str) -> str:
         return ""
     first = max(0, match.b - match.a)
     passage = " ".join(words[first : first + len(wanted)])
-    return passage if len(passage) <= _SHOWN else passage[: _SHOWN - 1] + "…"
+    return passage if len(passage) <= _EXCERPT_LENGTH else passage[: _EXCERPT_LENGTH - 1] + "…"
 
 
 def _plain(word: str) -> str:

@@ -86,7 +86,7 @@ _RHYTHM = re.compile(
     re.IGNORECASE,
 )
 _HALVES = ("đầu", "giữa", "nửa")
-_LONGEST_WINDOW, _MOST_WORDS, _SHOWN = 12, 60, 160
+_LONGEST_WINDOW, _MOST_WORDS, _EXCERPT_LENGTH = 12, 60, 160
 
 
 def refusal(text: str, clean: str, anchor: AnchorName) -> Refused:
@@ -99,7 +99,7 @@ def refusal(text: str, clean: str, anchor: AnchorName) -> Refused:
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return text if len(text) <= _EXCERPT_LENGTH else text[: _EXCERPT_LENGTH - 1] + "…"
 
 
 def wrong_value(text: str, fault: Refused) -> Refused:

@@ -90,7 +90,7 @@ EVENTS_IN_MESSAGE = 100
 
 
 @dataclass(frozen=True)
-class _Fact:
+class _AssignmentEvent:
     """One event of one assignment; ``name`` tells it from all others.
 
     seq  the audit event that told of it; after all of them for what time alone has brought
@@ -105,7 +105,7 @@ class _Fact:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _NextEvents:
     """What one program is told next, and how far that takes it."""
 
     hook: Webhook
@@ -178,7 +178,7 @@ def _key(hook: Webhook) -> str:
     return f"dondoc-hook-{hook.id}-"
 
 
-def _told(session: Session, hook: Webhook, context: ActorContext) -> _Told:
+def _told(session: Session, hook: Webhook, context: ActorContext) -> _NextEvents:
     wanted = {Event(each) for each in hook.events if each in set(Event)} or set(Event)
     columns = (AuditEvent.seq, AuditEvent.at, AuditEvent.verb, AuditEvent.subject)
     later = select(*columns).where(AuditEvent.seq > hook.seen_seq).order_by(col(AuditEvent.seq)).limit(FACTS_READ)
@@ -196,21 +196,21 @@ def _told(session: Session, hook: Webhook, context: ActorContext) -> _Told:
         # Work of a newer plan than this one: what comes from there on waits for a round that has it.
         facts, seq = [fact for fact in facts if fact.seq < strange.seq], strange.seq - 1
         at, more = hook.seen_at, False
-    return _Told(hook, _in_words(facts, assignments), seq, at, more)
+    return _NextEvents(hook, _in_words(facts, assignments), seq, at, more)
 
 
-def _facts(session: Session, seq: int, at: datetime, verb: str, subject: str) -> Iterator[_Fact]:
+def _facts(session: Session, seq: int, at: datetime, verb: str, subject: str) -> Iterator[_AssignmentEvent]:
     kind, _, number = subject.partition(":")
     if kind == "assignment" and verb in _BY_VERB:
-        yield _Fact(seq, str(seq), _BY_VERB[verb], at, int(number))
+        yield _AssignmentEvent(seq, str(seq), _BY_VERB[verb], at, int(number))
     elif kind == _DEED and verb == _DEED:
         items = select(DeedItem.assignment_id, col(DeedItem.kind)).where(DeedItem.deed_id == int(number))
         for assignment, what in session.exec(items.order_by(col(DeedItem.assignment_id))):
             if what in _BY_ITEM:
-                yield _Fact(seq, f"{seq}-{assignment}", _BY_ITEM[what], at, assignment, int(number))
+                yield _AssignmentEvent(seq, f"{seq}-{assignment}", _BY_ITEM[what], at, assignment, int(number))
 
 
-def _with_overdue(session: Session, facts: Sequence[_Fact], until: datetime) -> Iterator[_Fact]:
+def _with_overdue(session: Session, facts: Sequence[_AssignmentEvent], until: datetime) -> Iterator[_AssignmentEvent]:
     """The facts, with «overdue» after the last one by which an assignment waits for its office, due by ``until``."""
     last = {fact.assignment: fact.name for fact in facts if fact.event in _WAITS_BY}
     numbers, late = sorted(last), set[int | None]()
@@ -224,7 +224,7 @@ def _with_overdue(session: Session, facts: Sequence[_Fact], until: datetime) -> 
             yield replace(fact, name=f"{fact.name}-overdue", event=Event.OVERDUE)
 
 
-def _fallen_overdue(session: Session, seq: int, since: datetime, until: datetime) -> list[_Fact]:
+def _fallen_overdue(session: Session, seq: int, since: datetime, until: datetime) -> list[_AssignmentEvent]:
     """What is overdue by now and was not then: its due instant has passed between, and nothing was handed in."""
     passed = select(Assignment.id, Assignment.due_at).where(
         col(Assignment.due_at) > since,
@@ -234,11 +234,11 @@ def _fallen_overdue(session: Session, seq: int, since: datetime, until: datetime
     )
     found = session.exec(passed.order_by(col(Assignment.due_at), col(Assignment.id))).all()
     named = ((f"overdue-{number}-{due_at:%Y%m%d}", number or 0, due_at) for number, due_at in found)
-    return [_Fact(seq, name, Event.OVERDUE, due_at, number) for name, number, due_at in named]
+    return [_AssignmentEvent(seq, name, Event.OVERDUE, due_at, number) for name, number, due_at in named]
 
 
 def _rows_of(
-    session: Session, facts: Sequence[_Fact], plan: Plan, now: datetime
+    session: Session, facts: Sequence[_AssignmentEvent], plan: Plan, now: datetime
 ) -> tuple[Mapping[int, Mapping[str, Any]], Collection[int]]:
     """The assignments of these facts as they are now, without samples; and those whose work the plan does not know."""
     samples = samples_in_force(session) if facts else frozenset()
@@ -256,7 +256,7 @@ def _rows_of(
     return {number: row for number, row in rows.items() if row["directive"] not in samples}, unknown
 
 
-def _in_words(facts: Sequence[_Fact], rows: Mapping[int, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _in_words(facts: Sequence[_AssignmentEvent], rows: Mapping[int, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The events as they are sent, with the assignment as it is now."""
     return [
         {

@@ -37,19 +37,19 @@ def found_page(
     """One page of what a search finds in these parts; None for one further from the beginning than is counted."""
     if offset + limit > MOST_COUNTED:
         return None
-    numbers, is_meant = list[int](), search.condition_of_first(connection)
+    assignment_ids, is_meant = list[int](), search.condition_of_first(connection)
     for criteria, first in parts:
         others = conditions(connection, replace(criteria, search=None), now)
         which = select(col(Assignment.id)).where(*others, is_meant)
-        more = MOST_COUNTED + 1 - len(numbers)
-        numbers += connection.scalars(which.order_by(*in_order(first)).limit(more))
-    shown, counted = numbers[offset : offset + limit], numbers[:MOST_COUNTED]
+        more = MOST_COUNTED + 1 - len(assignment_ids)
+        assignment_ids += connection.scalars(which.order_by(*in_order(first)).limit(more))
+    shown, counted = assignment_ids[offset : offset + limit], assignment_ids[:MOST_COUNTED]
     rows = read_rows(connection, AssignmentRow, rows_at(now).where(col(Assignment.id).in_(shown)))
     rows.sort(key=lambda row: shown.index(row.id))
-    is_more = len(numbers) > MOST_COUNTED
+    is_more = len(assignment_ids) > MOST_COUNTED
     return FoundPage(rows, 0 if is_more else _subtasks(connection, counted), len(counted), is_more)
 
 
-def _subtasks(connection: Connection, numbers: Sequence[int]) -> int:
-    each = select(col(Assignment.subtask), col(Assignment.period)).where(col(Assignment.id).in_(numbers)).distinct()
-    return connection.scalar(select(func.count()).select_from(each.subquery())) or 0
+def _subtasks(connection: Connection, assignment_ids: Sequence[int]) -> int:
+    each = select(col(Assignment.subtask), col(Assignment.period)).where(col(Assignment.id).in_(assignment_ids))
+    return connection.scalar(select(func.count()).select_from(each.distinct().subquery())) or 0

@@ -64,28 +64,32 @@ def finished_work(
         .limit(limit)
         .offset(offset)
     ).all()
-    numbers = [row[0] for row in listed]
+    assignment_ids = [row[0] for row in listed]
     rows = {
         row.id: row
         for row in read_rows(
-            connection, ListedAssignment, select_rows(ListedAssignment).where(col(Assignment.id).in_(numbers))
+            connection, ListedAssignment, select_rows(ListedAssignment).where(col(Assignment.id).in_(assignment_ids))
         )
     }
-    documents = _documents(connection, numbers)
+    documents = _documents(connection, assignment_ids)
     found = [
-        FinishedAssignment(rows[number], at, bool(in_time), documents.get(number, "")) for number, at, in_time in listed
+        FinishedAssignment(rows[assignment_id], at, bool(in_time), documents.get(assignment_id, ""))
+        for assignment_id, at, in_time in listed
     ]
     total = connection.scalar(select(func.count()).select_from(Assignment).where(*which)) or 0
     return found, total
 
 
-def _documents(connection: Connection, numbers: list[int]) -> dict[int, str]:
+def _documents(connection: Connection, assignment_ids: list[int]) -> dict[int, str]:
     accepted = select(col(Report.assignment_id), col(Report.document_number)).where(
-        col(Report.assignment_id).in_(numbers),
+        col(Report.assignment_id).in_(assignment_ids),
         col(Report.state) == ReportState.ACCEPTED,
         col(Report.document_number).is_not(None),
     )
-    return {number: written or "" for number, written in connection.execute(accepted.order_by(col(Report.version)))}
+    return {
+        assignment_id: written or ""
+        for assignment_id, written in connection.execute(accepted.order_by(col(Report.version)))
+    }
 
 
 def _finished(connection: Connection, office: str) -> ColumnElement[bool]:

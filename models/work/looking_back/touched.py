@@ -38,20 +38,20 @@ def touched_since(connection: Connection, seq: int) -> Touched | None:
     events = connection.execute(later).tuples().all()
     if len(events) > MOST_EVENTS:
         return None
-    numbers = set[int]()
+    assignment_ids = set[int]()
     for verb, subject, digests in events:
         kind, _, number = subject.partition(":")
         about = {each for each in digests if each.startswith("assignment:")}
         if kind == "deed" or verb == Verb.HAND_OVER or about - {subject}:
             return None
         if kind == "assignment":
-            numbers.add(int(number))
-    return _touched(connection, numbers)
+            assignment_ids.add(int(number))
+    return _touched(connection, assignment_ids)
 
 
-def _touched(connection: Connection, numbers: set[int]) -> Touched:
-    rows = select(col(Assignment.office), col(Assignment.subtask)).where(col(Assignment.id).in_(numbers))
-    joint = select(col(Party.office)).where(col(Party.assignment_id).in_(numbers), col(Party.part) == Part.JOINT)
+def _touched(connection: Connection, assignment_ids: set[int]) -> Touched:
+    rows = select(col(Assignment.office), col(Assignment.subtask)).where(col(Assignment.id).in_(assignment_ids))
+    joint = select(col(Party.office)).where(col(Party.assignment_id).in_(assignment_ids), col(Party.part) == Part.JOINT)
     found = connection.execute(rows).tuples().all()
     offices = {office for office, _ in found}.union(connection.scalars(joint))
     return Touched(frozenset(offices), frozenset(subtask for _, subtask in found))

@@ -19,8 +19,13 @@ from models.tables.report import Extension, Report
 from models.work.attachments import drop_waiting
 from models.work.directive_deeds.left_over import ends_now
 from models.work.group import GroupMember, group_of
-from models.work.lists.waiting import require_seen, waiting_extension, waiting_report
-from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.locked_assignment import (
+    LockedAssignment,
+    lock_assignment,
+    require_seen,
+    waiting_extension,
+    waiting_report,
+)
 from models.work.looking_back.settled import settling
 from models.work.report_form import drop_draft
 from models.work.verbs.interim import Interim, checked_interim, interim_of

@@ -19,8 +19,7 @@ from models.tables.lifecycle import ExtensionState, NoticeKind, ReportState, Ver
 from models.tables.party import Party
 from models.tables.report import Extension, Report, ReportContent
 from models.work.attachments import bind_attachments, refuse_unwanted_files, takes_files
-from models.work.lists.waiting import waiting_extension
-from models.work.locked_assignment import lock_assignment
+from models.work.locked_assignment import lock_assignment, waiting_extension
 from models.work.report_form import check_report, drop_draft, searched_text
 from models.work.verbs.sending import sending_key
 from models.work.verbs.taking_back import copy_files, replaced

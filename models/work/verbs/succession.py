@@ -61,10 +61,10 @@ def handing_over(
     of_priority = true() if priority is None else col(Assignment.priority) == priority
     for office in ended_offices(context.plan, context.today):
         monitored = select(Assignment.id).where(of_priority, _IS_OPEN, col(Assignment.monitor_office) == office)
-        numbers = session.exec(monitored.order_by(col(Assignment.id))).all()
-        for start in range(0, len(numbers), MONITORED):
-            share = numbers[start : start + MONITORED]
-            yield partial(_hand_over_monitoring, office=office, numbers=share, context=context)
+        assignment_ids = session.exec(monitored.order_by(col(Assignment.id))).all()
+        for start in range(0, len(assignment_ids), MONITORED):
+            share = assignment_ids[start : start + MONITORED]
+            yield partial(_hand_over_monitoring, office=office, assignment_ids=share, context=context)
 
 
 def _hand_over_on(session: Session, *, occasions: Sequence[Occasion], context: ActorContext) -> int:
@@ -133,12 +133,12 @@ def _hand_over_parts(
 
 
 def _hand_over_monitoring(
-    session: Session, *, office: str, numbers: Sequence[int | None], context: ActorContext
+    session: Session, *, office: str, assignment_ids: Sequence[int | None], context: ActorContext
 ) -> int:
     """What an office that has ended monitored of these; returns 0, for no assignment moves by that."""
     lock_audit_chain(session)
     successor = context.plan.current_office(office, context.today)
-    monitored = and_(_IS_OPEN, col(Assignment.monitor_office) == office, col(Assignment.id).in_(numbers))
+    monitored = and_(_IS_OPEN, col(Assignment.monitor_office) == office, col(Assignment.id).in_(assignment_ids))
     still = session.exec(select(Assignment.id).where(monitored)).all()
     if not still:
         return 0

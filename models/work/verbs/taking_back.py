@@ -11,8 +11,13 @@ from models.tables.assignment import Assignment
 from models.tables.lifecycle import ExtensionState, ReportState, Verb
 from models.tables.report import Attachment, Report, ReportDraft
 from models.work.attachments import MAX_FILES, takes_files, waiting_attachments
-from models.work.lists.waiting import require_seen, waiting_extension, waiting_report
-from models.work.locked_assignment import LockedAssignment, lock_assignment
+from models.work.locked_assignment import (
+    LockedAssignment,
+    lock_assignment,
+    require_seen,
+    waiting_extension,
+    waiting_report,
+)
 from models.work.report_form import draft_of, field_labels, fields_of, files_kept
 from models.work.verbs.coordinator import end_left_over
 

@@ -130,10 +130,10 @@ def drop_draft(request: Request, draft_id: RowId) -> DraftList:
 
 
 def _entry(draft: DirectiveDraft) -> DraftEntry:
-    return DraftEntry.model_validate({**draft.model_dump(include=_SHOWN), "rows": counts_of(draft)})
+    return DraftEntry.model_validate({**draft.model_dump(include=_DRAFT_FIELDS), "rows": counts_of(draft)})
 
 
-_SHOWN = {"id", "name", "created_at", "changed_at"}
+_DRAFT_FIELDS = {"id", "name", "created_at", "changed_at"}
 
 
 def _row(sheet: Sheet, row: Row) -> RowEntry:

@@ -70,8 +70,8 @@ def of_office(store: Store, paper: Callable[..., bytes], office: str = "SYT") ->
 
 
 def preview(_store: Store) -> bytes:
-    said = Preview("Sửa đổi kế hoạch", "chưa có văn bản", ("Không thay đổi gì.",), (), (), NOW)
-    return preview_document(said, [], "Công an tỉnh")
+    said = Preview("Sửa đổi kế hoạch", "chưa có văn bản", ("Không thay đổi gì.",), (), (), NOW, "Công an tỉnh")
+    return preview_document(said, [])
 
 
 EVERY_PAPER: dict[str, Callable[[Store], bytes]] = {
