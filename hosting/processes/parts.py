@@ -55,8 +55,9 @@ PARTS = (
     Part("services", PrefectSide.SERVER, after=("upgrade",), child=SERVER_CHILD),
     Part("deploy", PrefectSide.CLIENT, after=("api",), ends=True),
     Part("worker", PrefectSide.CLIENT, after=("deploy",), child=WORKER_CHILD),
-    Part("portal", PrefectSide.CLIENT, after=("deploy",), child=PORTAL),
-    Part("courier", PrefectSide.NONE, after=("deploy",), child=COURIER),
+    # These two go on whatever becomes of Prefect, and so begin without it.
+    Part("portal", PrefectSide.NONE, after=("upgrade",), child=PORTAL),
+    Part("courier", PrefectSide.NONE, after=("upgrade",), child=COURIER),
     Part("watch", PrefectSide.CLIENT, after=("deploy",)),
 )
 
