@@ -181,7 +181,7 @@ def test_the_first_start_says_how_to_make_a_coordinator_until_there_is_one(dondo
     def said() -> str:
         settings = load_settings()
         with open_store(settings) as store:
-            return Supervisor(settings, store, None, "", print)._addresses(1, False)  # type: ignore[arg-type]
+            return Supervisor(settings, store, None, print)._addresses(1, False)  # type: ignore[arg-type]
 
     assert "dondoc user add EMAIL" in said()
     dondoc("user", "add", "lanhdao@tinh.example", "--post", "Lãnh đạo", "--role", "manager")
