@@ -78,7 +78,7 @@ WRITES_OR_SERVES = {
     "silence": "add lift",
     "workbook": "import",
     "document": "urged",
-    "user": "add link limit disable enable",
+    "user": "add change link limit disable enable",
     "token": "add revoke",
     "door": "link revoke",
     "audit": "acknowledge rotate-key",
