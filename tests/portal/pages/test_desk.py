@@ -139,7 +139,7 @@ def test_a_silence_of_nothing_or_of_yesterday_is_refused_with_its_words_kept(hou
     coordinator = house.coordinator()
     for fields, told in (
         ({"office": "", "subtask": "", "until": "2023-09-30", "reason": "Vì sao"}, "Chọn cơ quan, việc hoặc kỳ"),
-        ({"period": "quý 4", "until": "2023-09-30", "reason": "Vì sao"}, "Kỳ «quý 4» không có"),
+        ({"period": "quý năm", "until": "2023-09-30", "reason": "Vì sao"}, "Kỳ «quý năm»"),
         ({"office": "SYT", "subtask": "", "until": "2023-08-01", "reason": "Vì sao"}, "đã qua"),
         ({"office": "SYT", "subtask": "", "until": "2023-09-30", "reason": ""}, "Lý do"),
     ):
