@@ -23,8 +23,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from config.clock import now
-from flows.names import CATCHING_UP, DEPLOYMENT_NAMES, RUN_AGAIN, WORK_POOL
-from flows.runs.run_names import UNDER_WAY
+from flows.names import CATCHING_UP, DEPLOYMENT_NAMES, RUN_AGAIN, UNDER_WAY, WORK_POOL
 from hosting.prefect.connection import HOST, free_port
 from hosting.prefect.dead_runs import SECOND_RUN
 from models.delivery.leases import LEASE
