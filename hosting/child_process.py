@@ -113,9 +113,12 @@ class Forked:
 
     def _look(self, how: int) -> int | None:
         if self.returncode is None:
-            pid, status = os.waitpid(self.pid, how)
-            if pid:
-                self.returncode = os.waitstatus_to_exitcode(status)
+            try:
+                pid, status = os.waitpid(self.pid, how)
+            except ChildProcessError:  # where SIGCHLD is ignored nobody hears how it ended, as with subprocess.Popen
+                self.returncode = 0
+            else:
+                self.returncode = os.waitstatus_to_exitcode(status) if pid else None
         return self.returncode
 
     def _send(self, what: signal.Signals) -> None:

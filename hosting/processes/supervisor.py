@@ -179,9 +179,16 @@ class Supervisor:
 
         log_to_stderr()
         with stop_event() as stop:
-            run_forever(StoreOfToday(self._store, say_at_once).current, stop)
+            run_forever(self._store_of_today.current, stop)  # from what this process last read, and not from now
 
-    def _apart(self, name: str, work: Callable[..., object], *arguments: object, **more: object) -> bool:
+    def _apart(
+        self,
+        name: str,
+        work: Callable[..., object],
+        *arguments: object,
+        within_s: float = APART_AT_MOST_S,
+        **more: object,
+    ) -> bool:
         """Whether ``work`` succeeds in time, in a process forked for it; what it has not done when we are to stop is
         left. Parts that end meanwhile are started again."""
         self._store.engine.dispose()
@@ -189,7 +196,7 @@ class Supervisor:
             forked = Forked(name, partial(work, *arguments, **more))
         except OSError:  # the system has no room for it
             return False
-        give_up_at = time.monotonic() + APART_AT_MOST_S
+        give_up_at = time.monotonic() + within_s
         try:
             while (code := forked.poll()) is None and time.monotonic() < give_up_at:
                 self._start_ended()
@@ -207,11 +214,11 @@ class Supervisor:
     def _look(self) -> None:
         """Look at every part once: start again what has ended, register once Prefect answers."""
         self._start_ended()
-        self._follow_prefect()
         before, self._store = self._store, self._store_of_today.current()
         if self._store.contacts.senders != before.contacts.senders:
             self._stop(PORTAL)
             self._start(PORTAL)
+        self._follow_prefect()
         if self._registration.is_made:
             self._runs.check_when_due(self._store)
 
@@ -240,13 +247,15 @@ class Supervisor:
         if not is_due and not self._is_awaited and now - self._answered_at < _ASK_EVERY_S:
             return
         if answers(self._api):
-            self._answered_at, self._is_awaited, self._is_told = now, False, False
             self._registration.renew_when_due(self._store, today)
-            return
+            if self._registration.is_made:  # else it is as good as away: nothing runs
+                self._answered_at, self._is_awaited, self._is_told = now, False, False
+                return
         if self._prefect_is_late() and not self._is_told:
             self._is_told = True
             self._say(
-                "Máy chủ Prefect chưa trả lời; trang đôn đốc và việc gửi thư vẫn chạy. / Prefect is not responding yet"
+                "Prefect chưa trả lời hoặc chưa nhận đăng ký; trang đôn đốc và việc gửi thư vẫn chạy. / Prefect is not"
+                " responding yet"
             )
             self._report_prefect_down()
         server = self._children.get(SERVER_CHILD)
@@ -273,13 +282,14 @@ class Supervisor:
             self._say(f"Chưa ghi được sự cố: {type(fault).__name__}.")
 
     def _stop(self, name: str) -> None:
-        self._children[name].stop(STOP_S)
+        if name in self._children:
+            self._children[name].stop(STOP_S)
 
     def _stop_all(self) -> None:
         self._wanted.clear()
         if WORKER_CHILD in self._children:
             self._say("Đang dừng … / stopping")
-            self._apart("drain", with_prefect.drain, self._settings, self._api, self._say)
+            drain = partial(with_prefect.drain, self._settings, self._api, self._say)
+            self._apart("drain", drain, within_s=with_prefect.DRAIN_S + STOP_S)
         for name in (COURIER, WORKER_CHILD, PORTAL, SERVER_CHILD):
-            if name in self._children:
-                self._stop(name)
+            self._stop(name)

@@ -180,3 +180,10 @@ def test_a_forked_child_becomes_a_module(tmp_path: Path) -> None:
     said, _ = forking(tmp_path, work=work, then=then).communicate(timeout=60)
     assert said.split() == ["forked", "0"]
     assert "usage:" in (tmp_path / "log").read_text()
+
+
+def test_where_nobody_hears_of_the_end_of_children_a_forked_one_has_ended() -> None:
+    forked = child_process.Forked("short", lambda: None)
+    forked.wait(10)
+    forked.returncode = None  # the system has told once, and does not again
+    assert forked.poll() == 0

@@ -10,7 +10,8 @@ import pytest
 from hosting import child_process
 from hosting.processes import supervisor
 from hosting.processes.parts import COURIER, PORTAL
-from hosting.processes.supervisor import APART_AT_MOST_S, Supervisor
+from hosting.processes.registration import Registration
+from hosting.processes.supervisor import APART_AT_MOST_S, TELL_AFTER_S, Supervisor
 from models.keeping.opening import Store
 from portal.serving import workers
 from portal.serving.workers import _Workers
@@ -112,6 +113,33 @@ def test_a_part_that_ends_while_prefect_hangs_is_started_again(
     assert watched.supervisor._apart("watch", lambda: None) is False
     assert (watched.begun[PORTAL], ended) == (2, ["killed"])
     assert watched.clock.now - began == pytest.approx(APART_AT_MOST_S, abs=1)
+
+
+def test_a_prefect_that_answers_and_takes_no_registration_is_told_of(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, takes = list[float](), [False]
+    monkeypatch.setattr(supervisor, "answers", lambda _api: True)
+    watched.supervisor._registration = Registration(lambda store, today: takes[0], watched.clock.monotonic)
+    monkeypatch.setattr(Supervisor, "_report_prefect_down", lambda _: told.append(watched.clock.now))
+    began = watched.clock.now
+    while watched.clock.now < began + 600:
+        watched.supervisor._follow_prefect()
+        watched.clock.sleep(0.5)
+    assert len(told) == 1 and told[0] - began == pytest.approx(TELL_AFTER_S, abs=1)
+    assert watched.supervisor._prefect_is_late()
+    takes[0] = True
+    for _ in range(200):
+        watched.supervisor._follow_prefect()
+        watched.clock.sleep(0.5)
+    assert not watched.supervisor._prefect_is_late()
+
+
+def test_the_courier_follows_what_its_parent_last_read(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    followed: list[Any] = []
+    monkeypatch.setattr("notifications.courier.courier.run_forever", lambda current, stop: followed.append(current))
+    watched.supervisor._deliver()
+    assert followed == [watched.supervisor._store_of_today.current]
 
 
 def test_nothing_is_started_again_while_all_are_being_stopped(watched: Watched) -> None:
