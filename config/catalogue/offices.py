@@ -193,7 +193,8 @@ def joined(offices: Iterable[OfficeSpec], before: Sequence[OfficeSpec], on: date
 
     A group that is new has its first members always, and so has an office that is new with a day of its own.
     """
-    known, groups = {each.code: each for each in before}, {group for each in before for group in each.groups}
+    known = {each.code: each for each in before}
+    groups = {group for each in before for group in (*each.groups, *(dated.group for dated in each.memberships))}
     found = []
     for office in offices:
         was = known.get(office.code)
