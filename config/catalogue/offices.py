@@ -198,20 +198,54 @@ def joined(offices: Iterable[OfficeSpec], before: Sequence[OfficeSpec], on: date
     found = []
     for office in offices:
         was = known.get(office.code)
-        memberships = list(was.memberships if was else office.memberships)
-        left = [group for group in (was.groups if was else ()) if group not in office.groups]
-        for group in left:
-            begun = next((each for each in memberships if each.group == group and each.until is None), None)
-            if begun is not None:
-                memberships.remove(begun)
-            if begun is None or begun.since is None or begun.since < on:
-                since = begun.since if begun else None
-                memberships.append(Membership(group=group, since=since, until=on - datetime.timedelta(days=1)))
-        if was is not None or office.valid_from is None:
-            come = [group for group in office.groups if group in groups and not (was and group in was.groups)]
-            memberships += [Membership(group=group, since=on) for group in come]
-        found.append(office.model_copy(update={"memberships": tuple(memberships)}))
+        had = was.groups if was else ()
+        memberships = office.memberships or (was.memberships if was else ())
+        for group in had:
+            if group not in office.groups:
+                memberships = _left(memberships, group, on)
+        for group in office.groups if was is not None or office.valid_from is None else ():
+            if group in groups and group not in had:
+                memberships = _entered(memberships, group, on)
+        found.append(office.model_copy(update={"memberships": memberships}))
     return found
+
+
+def on_another_day(office: OfficeSpec, group: str, on: datetime.date) -> OfficeSpec:
+    """The office with another day for the last time that it joined the group, or left it if it is out of it.
+
+    One that is of the group for all days, or for none, stays as it is.
+    """
+    if not any(each.group == group and (each.since or each.until) for each in office.memberships):
+        return office
+    change = _entered if group in office.groups else _left
+    return office.model_copy(update={"memberships": change(office.memberships, group, on)})
+
+
+def _entered(memberships: tuple[Membership, ...], group: str, on: datetime.date) -> tuple[Membership, ...]:
+    """With the group joined on a day: an open time begins then, one that lasted until then or longer goes on."""
+    others, theirs = _by_group(memberships, group)
+    eve = on - datetime.timedelta(days=1)
+    ended = [(each, each.until) for each in theirs if each.until and (each.since is None or each.since < on)]
+    lasting = (each for each, until in ended if until >= eve)
+    begun = min(lasting, key=lambda each: each.since or datetime.date.min, default=Membership(group=group, since=on))
+    earlier = (each for each, until in ended if until < eve)
+    return (*others, *earlier, begun.model_copy(update={"until": None}))
+
+
+def _left(memberships: tuple[Membership, ...], group: str, on: datetime.date) -> tuple[Membership, ...]:
+    """With the group left on a day, whatever was said of its end: nothing of it remains from that day on."""
+    others, theirs = _by_group(memberships, group)
+    eve = on - datetime.timedelta(days=1)
+    last = max(theirs, key=lambda each: each.until or datetime.date.max, default=Membership(group=group))
+    kept = (each for each in theirs or [last] if each.since is None or each.since < on)
+    until = {"until": eve}
+    return (*others, *(e.model_copy(update=until) if e is last or (e.until or on) >= on else e for e in kept))
+
+
+def _by_group(memberships: tuple[Membership, ...], group: str) -> tuple[list[Membership], list[Membership]]:
+    """Those of other groups, and those of this one."""
+    others = [each for each in memberships if each.group != group]
+    return others, [each for each in memberships if each.group == group]
 
 
 def resolve(

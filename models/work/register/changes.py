@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from config.catalogue.faults import from_validation
-from config.catalogue.offices import Heir, NextName, OfficeSpec, Register
+from config.catalogue.offices import Heir, NextName, OfficeSpec, Register, on_another_day
 from config.catalogue.plan import Plan
 from config.errors import Refused, refuse_all
 from config.rules.working_time import supported
@@ -71,7 +71,10 @@ def regroup(
     provenance: Provenance,
     context: ActorContext,
 ) -> Change:
-    """Let offices join a group, which may be a new one, and others leave it, from the day of the deed on."""
+    """Let offices join a group, which may be a new one, and others leave it, from the day of the deed on.
+
+    A day that is given for what was done before takes the place of the day that was said then.
+    """
     offices = _register(context.plan)
     if both := sorted({*joining} & {*leaving}):
         raise Refused(
@@ -81,7 +84,10 @@ def regroup(
         office = context.plan.office(code)
         others = tuple(each for each in office.groups if each != group)
         kept = office.groups if group in office.groups else (*office.groups, group)
-        offices[code] = office_from({**office.model_dump(), "groups": kept if code in joining else others})
+        groups = kept if code in joining else others
+        if provenance.effective_on is not None and groups == office.groups:
+            office = on_another_day(office, group, _effective_on(provenance, context))
+        offices[code] = office_from({**office.model_dump(), "groups": groups})
     if not any(group in each.groups for each in offices.values()):
         raise Refused(
             f"Nhóm {group} không còn cơ quan nào; ghi cơ quan vào nhóm.",

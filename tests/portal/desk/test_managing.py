@@ -1,6 +1,7 @@
 """What a coordinator manages from the browser: directives and events, the register, days off, letters, accounts."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlmodel import select
@@ -223,3 +224,28 @@ def test_an_account_is_added_used_once_and_closed(house: House) -> None:
     assert coordinator.post(home, fields, on=home).status_code == 200
     with session_scope(house.store.engine) as session:
         assert session.exec(select(User).where(User.email == "hai@tinh.example")).one().directives == [code]
+
+
+def test_the_day_on_which_an_office_left_or_joined_a_group_is_corrected_and_shown(house: House) -> None:
+    coordinator, home = house.coordinator(), "/desk/register"
+    name = next(name for name, offices in house.store.plan.groups.items() if {"SYT", "SNV"} < {*offices})
+
+    def said(day: str, **field: str) -> None:
+        coordinator.post(
+            home, {"act": "group", "group": name, "effective_on": day, "paper": "48/NQ-HĐND", **field}, on=home
+        )
+        confirm(coordinator, home)
+
+    def days() -> list[tuple[date | None, date | None]]:
+        return [(each.since, each.until) for each in house.store.of_today().plan.office("SYT").memberships]
+
+    said("", leaving="Sở Nội vụ")
+    said("01/12/2024", leaving="Sở Y tế")
+    said("01/12/2023", leaving="Sở Y tế")
+    assert days() == [(None, date(2023, 11, 30))]
+    assert f"{name}: đến 30/11/2023" in " ".join(coordinator.get(home).text.split())
+    said("01/06/2024", joining="Sở Y tế")
+    said("01/05/2024", joining="Sở Y tế")
+    assert days() == [(None, date(2023, 11, 30)), (date(2024, 5, 1), None)]
+    again = {"act": "group", "group": name, "joining": "Sở Y tế", "paper": "48/NQ-HĐND"}
+    assert coordinator.post(home, again, on=home).status_code == 422 and "Danh bạ vẫn như cũ" in coordinator.page
