@@ -98,7 +98,7 @@ def add(request: Request, number: RowId, priority: str, form: FormReader = Depen
 
 def _sent(request: Request, number: int, open_form: Callable[[], Form], form: FormReader) -> Response:
     opened = open_form()
-    typed = dict(renumbered_fields(with_codes(opened.held.plan, typed_fields(form)).items(), opened.moved))
+    typed = with_codes(opened.held.plan, dict(renumbered_fields(typed_fields(form).items(), opened.moved)))
     sent, seen = with_lists_not_sent(typed, opened.shown), opened.seen_by(form.text("seen"))
     if more := form.text("more"):
         return _page(request, opened, sent=_one_more(sent, more), form=form, seen=seen)

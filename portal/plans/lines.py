@@ -1,6 +1,7 @@
 """Offices and subtasks as a clerk types them, one a line or between semicolons: by name, «nhóm …» for a group."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from config.catalogue.fields import KEY, SUBTASK, parse_dependency
@@ -11,9 +12,10 @@ from config.text.suggestions import without_accents
 HOST = "Cơ quan tổ chức sự kiện"
 GROUP = "nhóm"
 
+_AROUND = " ,.–-"
 _BETWEEN = re.compile(r"[;\n]+")
 _BETWEEN_CODES = re.compile(r"[,\s]+")
-_CODE = re.compile(rf"{SUBTASK.pattern}(?:\.\w+)?", re.ASCII)
+_CODE = re.compile(rf"(?<![^,\s])({SUBTASK.pattern}(?:\.\w+)?)(?![^,\s])", re.ASCII)
 
 
 def office_name(plan: Plan, code: str) -> str:
@@ -42,7 +44,7 @@ def suggestions(plan: Plan) -> Iterator[str]:
 
 def with_titles(plan: Plan, fields: Mapping[str, str]) -> dict[str, str]:
     """The fields of a form, subtasks that must be done first with their titles: «T1.2 Tên nhiệm vụ», one a line."""
-    known = {each.code: each.title_vi for each in plan.subtasks()}
+    known = {each.code: each.title_vi.replace(";", ",") for each in plan.subtasks()}
 
     def titled(line: str) -> str:
         title = known.get(parse_dependency(line)[0])
@@ -53,19 +55,32 @@ def with_titles(plan: Plan, fields: Mapping[str, str]) -> dict[str, str]:
 
 def with_codes(plan: Plan, fields: Mapping[str, str]) -> dict[str, str]:
     """The fields of a form, subtasks that must be done first by their codes; what means none stays as it was typed."""
-    titles: dict[str, list[str]] = {}
-    for each in plan.subtasks():
-        titles.setdefault(without_accents(each.title_vi), []).append(each.code)
+    known = {each.code: _plain(each.title_vi) for each in plan.subtasks()}
+    titled = Counter(known.values())
+    bearers = {title: code for code, title in known.items() if titled[title] == 1}
+
+    def without_title(code: str, words: str) -> list[str]:
+        if code and _plain(words) in ("", known.get(parse_dependency(code)[0])):
+            return [code]
+        rest = words.strip(_AROUND)
+        keys = _BETWEEN_CODES.split(rest)
+        return [*filter(None, [code, *(keys if all(map(KEY.fullmatch, keys)) else [rest])])]
 
     def codes(line: str) -> list[str]:
-        meant, words = titles.get(without_accents(line), []), _BETWEEN_CODES.split(line)
-        if len(meant) == 1:
-            return meant
-        if all(_CODE.fullmatch(word) or KEY.fullmatch(word) for word in words):
-            return words
-        return words[:1] if _CODE.fullmatch(words[0]) else [line]
+        if meant := bearers.get(_plain(line)):
+            return [meant]
+        first, _, title = line.partition(" ")
+        if (whole := without_title(first, title)) == [first] and _CODE.fullmatch(first):
+            return whole
+        # Before the first code, then each code and what follows it.
+        parts = ["", *_CODE.split(line)]
+        return [each for at in range(0, len(parts), 2) for each in without_title(*parts[at : at + 2])]
 
     return _with_prerequisites(fields, lambda lines: "; ".join(code for line in lines for code in codes(line)))
+
+
+def _plain(title: str) -> str:
+    return without_accents(title.replace(";", ",")).strip(_AROUND)
 
 
 def _with_prerequisites(fields: Mapping[str, str], written: Callable[[list[str]], str]) -> dict[str, str]:

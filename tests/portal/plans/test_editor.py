@@ -135,6 +135,8 @@ def test_what_must_be_done_first_is_named_by_its_title(house: House, typed: str)
     assert fields_of(coordinator, address)["depends_on"] == f"T1.1 {title}"
     send(coordinator, address, {"depends_on": "Không có việc này", "save": "yes"}, on=address)
     assert status(coordinator) == 422 and "Không có việc này" in fields_of(coordinator, address)["depends_on"]
+    send(coordinator, address, {"depends_on": "T1.1 và T1.2", "save": "yes"}, on=address)
+    assert status(coordinator) == 422 and "«và»" in coordinator.page
 
 
 @pytest.mark.parametrize(
