@@ -6,7 +6,15 @@ from typing import Any
 from sqlmodel import Session, col
 
 from config.errors import Refused
-from models.access.accounts import checked_post, existing_user, find_user, known_codes, normalize_email, revoke_tokens
+from models.access.accounts import (
+    checked_post,
+    existing_user,
+    find_user,
+    fold_email,
+    known_codes,
+    normalize_email,
+    revoke_tokens,
+)
 from models.store.actor import ActorContext
 from models.store.audit import lock_audit_chain, record
 from models.tables.account import ApiToken, User, UserRole
@@ -45,7 +53,7 @@ def change_user(
         user.role, changed["role"] = role, role.value
         if role is UserRole.MANAGER:
             changed |= revoke_tokens(session, ending & (col(ApiToken.role) == UserRole.COORDINATOR), context.now)
-    if wanted is not None and wanted != user.email:
+    if wanted is not None and wanted != fold_email(user.email):
         if find_user(session, wanted) is not None:
             raise Refused(f"Địa chỉ {wanted} đã có tài khoản khác.", f"{wanted} belongs to another account.")
         user.email, user.sessions_since = wanted, context.now

@@ -7,9 +7,11 @@ from itertools import islice
 
 from fastapi import Request
 from fastapi.responses import Response
+from itsdangerous import BadSignature, Signer
 from sqlmodel import Session, col, func, select
 
 from config.errors import Refused
+from config.keys import signing_key
 from models.alerts.notices import deed_rung
 from models.keeping.mirror import mirror_configuration
 from models.plans.editions import Provenance
@@ -90,7 +92,7 @@ def preview_or_apply(
         items = list(islice(rows, ROWS_SHOWN))
         total = sum(prepared.counts.values())
         marks = _marks(change, (*items, *islice(rows, MARKS_KEPT - ROWS_SHOWN))) if total <= MARKS_KEPT else {}
-    new = _new(form.text("shown"), marks) if isinstance(refused, ChangedMeanwhile) else None
+    new = _new(_shown(request, form), marks) if isinstance(refused, ChangedMeanwhile) else None
     if new is not None and {*new.values()} <= {ItemKind.LEFT} and {*prepared.counts} - {ItemKind.LEFT}:
         try:
             return _apply(request, form, change, confirmed=prepared.digest, looked_at=digest)
@@ -106,7 +108,7 @@ def preview_or_apply(
         items=items,
         prepared=prepared,
         total=total,
-        marks=" ".join(marks),
+        shown=_signer(request).sign(" ".join((prepared.digest, *marks))).decode() if marks else "",
         differing=None if new is None else [item for item in items if _mark(item) in new],
         unfounded=unfounded,
         files=files,
@@ -136,7 +138,7 @@ def _to_deed(request: Request, form: FormReader, deed: int) -> Response:
     """To the page of a deed that was done, with how many offices are told of it and what of its preview was left."""
     its = col(Notice.assignment_id).in_(select(DeedItem.assignment_id).where(DeedItem.deed_id == deed))
     query = select(func.count(col(Notice.office).distinct())).where(its, Notice.rung == deed_rung(deed))
-    shown = _numbers(form.text("shown"))
+    shown = _numbers(_shown(request, form))
     with reading_session(store_of(request).engine) as session:
         told = session.exec(query).one()
         done = session.exec(
@@ -161,6 +163,19 @@ def _new(shown: str, marks: Mapping[str, ItemKind | None]) -> dict[str, ItemKind
     """What was not shown so before; None where that is not known of all."""
     before = {*shown.split()}
     return {mark: kind for mark, kind in marks.items() if mark not in before} if before and marks else None
+
+
+def _shown(request: Request, form: FormReader) -> str:
+    """The marks of the preview that is confirmed; none where it was not made here, or is of another digest."""
+    try:
+        digest, _, marks = _signer(request).unsign(form.text("shown")).decode().partition(" ")
+    except BadSignature:
+        return ""
+    return marks if digest == form.text("digest") else ""
+
+
+def _signer(request: Request) -> Signer:
+    return Signer(signing_key(store_of(request).settings), salt="dondoc.preview")
 
 
 def _numbers(marks: str) -> set[int]:

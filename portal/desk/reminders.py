@@ -82,6 +82,10 @@ def _act(form: FormReader) -> Reminding:
 def _not_urged(request: Request, found: Urging) -> list[Refused]:
     """Why each assignment that is left is not urged."""
     plan, faults = store_of(request).plan, dict[int, Refused]()
+    for number in found.silent.keys() - {*found.assignments}:
+        faults[number] = Refused(
+            f"Việc số {number}: đang tạm ngừng nhắc: không gửi.", f"Assignment {number}: reminders paused: not sent."
+        )
     for number, state in found.closed.items():
         vi, en = STATE_WORDS[state]
         faults[number] = Refused(f"Việc số {number}: {vi}.", f"Assignment {number}: {en}.")

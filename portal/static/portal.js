@@ -178,8 +178,9 @@ window.addEventListener("resize", reachable);
 document.addEventListener("htmx:afterSettle", reachable);
 reachable();
 // The other language of a page keeps what is typed on it, and so does a session that ended before it was sent: after
-// signing in again the page is as it was left. What was not typed is as it is now; the hidden fields go along,
-// by which the server tells that somebody has changed it since.
+// signing in again the page is as it was left, for whoever typed it: it goes once another visitor is there. What was not
+// typed is as it is now; the hidden fields go along, by which the server tells that somebody has changed it since.
+const visitor = document.documentElement.dataset.visitor ?? "";
 const postForms = () => [...document.querySelectorAll("main form[method=post]")];
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
 const keptFields = (form) => [...form.elements].filter((each) => each.name && each.name !== "csrf" && !/^(file|submit|button|password|fieldset)$/.test(each.type));
@@ -200,19 +201,19 @@ document.querySelector(".self a[hreflang]")?.addEventListener("click", (event) =
     return;
   }
   const to = new URL(event.currentTarget.href).searchParams.get("to");
-  sessionStorage.setItem("typed", JSON.stringify([to, held()]));
+  sessionStorage.setItem("typed", JSON.stringify([visitor, to, held()]));
 });
 const lost = document.querySelector("details.lost") && sessionStorage.getItem("sent");
 sessionStorage.removeItem("sent");
-document.addEventListener("submit", () => sessionStorage.setItem("sent", JSON.stringify([location.pathname + location.search, held()])));
+document.addEventListener("submit", () => sessionStorage.setItem("sent", JSON.stringify([visitor, location.pathname + location.search, held()])));
 if (lost) {
   sessionStorage.setItem("typed", lost);
   const again = document.querySelector("main a[href='/sign-in']");
-  if (again) again.href += `?to=${encodeURIComponent(JSON.parse(lost)[0])}`;
+  if (again) again.href += `?to=${encodeURIComponent(JSON.parse(lost)[1])}`;
 }
-const [typedOn, typedForms] = JSON.parse(sessionStorage.getItem("typed") ?? "[null, []]");
-const isBack = !lost && typedOn === location.pathname + location.search;
-if (isBack) sessionStorage.removeItem("typed");
+const [typedBy, typedOn, typedForms] = JSON.parse(sessionStorage.getItem("typed") ?? "[null, null, []]");
+const isBack = !lost && typedBy === visitor && typedOn === location.pathname + location.search;
+if (isBack || (visitor && typedBy !== visitor)) sessionStorage.removeItem("typed");
 for (const form of isBack ? postForms() : []) {
   const place = typedForms.findIndex(([action]) => action === form.getAttribute("action"));
   const [[, values]] = place < 0 ? [[null, []]] : typedForms.splice(place, 1);

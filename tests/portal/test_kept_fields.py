@@ -12,7 +12,7 @@ import portal
 from models.access.accounts import add_user
 from models.access.signing_in import user_link
 from models.store.database import session_scope
-from models.tables.account import UserRole
+from models.tables.account import User, UserRole
 from portal.words import is_field
 from tests.support.chromium import running_chromium
 from tests.support.people import House
@@ -91,8 +91,9 @@ def test_a_form_is_as_it_was_left_after_signing_in_again(house: House, chromium:
         command = house.store.actor_context(now=house.clock.now, actor="command")
         fields = {"email": "phong@tinh.example", "post": "Phòng Tổng hợp", "role": UserRole.COORDINATOR}
         user = add_user(session, **fields, context=command)  # type: ignore[arg-type]
+        other = add_user(session, **fields | {"email": "khac@tinh.example"}, context=command)  # type: ignore[arg-type]
 
-    def sign_in() -> None:
+    def sign_in(user: User = user) -> None:
         house.clock.now = house.clock.now + timedelta(minutes=1)
         with session_scope(house.store.engine) as session:
             session.add(user)
@@ -114,4 +115,13 @@ def test_a_form_is_as_it_was_left_after_signing_in_again(house: House, chromium:
     assert window.page.input_value("#until") == "25/08/2023"
     window.go("/desk/silences")
     assert window.page.input_value("#reason") == "", "once"
+    window.page.fill("#until", "25/08/2023")
+    window.page.fill("#reason", "Chờ số liệu của cơ sở.")
+    context.clear_cookies()
+    window.page.locator("form[action='/desk/silences'] button").first.click()
+    window.reads("Những gì vừa nhập")
+    for another in (other, user):
+        sign_in(another)
+        window.go("/desk/silences")
+        assert window.page.input_value("#reason") == "", "for nobody else, and gone once another was there"
     context.close()

@@ -68,3 +68,12 @@ def test_who_has_another_address_is_somebody_else(store: Store) -> None:
     with session_scope(store.engine) as session:
         (found,) = session.exec(select(AuditEvent).where(AuditEvent.verb == "change_user")).all()
         assert found.details == {"address": True, "tokens": [1]} and NEW not in str(found)
+
+
+def test_an_account_stored_in_capitals_is_changed_and_stays_who_it_is(store: Store) -> None:
+    with session_scope(store.engine) as session:
+        user = account(session, store)
+        user.email, since = EMAIL.upper(), user.sessions_since
+        session.flush()
+        changed = change_user(session, EMAIL, context(store), address=EMAIL.upper(), post="Văn thư")
+        assert (changed.id, changed.post, changed.sessions_since) == (user.id, "Văn thư", since)

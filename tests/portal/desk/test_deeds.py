@@ -139,6 +139,18 @@ def test_what_was_changed_meanwhile_is_named_and_the_rest_is_done(house: House) 
     assert [assignment_in(house.store, number).state for number in (first, waits)] == [State.WITHDRAWN, State.REPORTED]
 
 
+@pytest.mark.parametrize("digest", ["Nguyễn Văn A 0912345678 " * 30, "0" * 64], ids=["text", "another"])
+def test_only_a_preview_that_was_shown_is_kept_with_what_was_done(house: House, digest: str) -> None:
+    number = number_of(house.store, "T0.1")
+    coordinator = house.coordinator()
+    coordinator.post("/desk/deeds", {**MOVED, "n": str(number)}, on=f"/desk/deeds?n={number}")
+    confirm(coordinator, "/desk/deeds", digest=digest)
+    assert coordinator.last is not None and coordinator.last.status_code == 422
+    assert f"{assignment_in(house.store, number).due_date}" == "2023-09-11", "looked at once more"
+    confirm(coordinator, "/desk/deeds")
+    assert f"{assignment_in(house.store, number).due_date}" == "2023-10-02"
+
+
 def test_what_would_be_done_otherwise_by_now_is_shown_again(house: House) -> None:
     first, moved = number_of(house.store, "T0.1"), number_of(house.store, "T0.1", office="SNV")
     coordinator, other = house.coordinator(), house.coordinator()

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlmodel import col, select
 
-from models.alerts.silences import silence
+from models.alerts.silences import lift, silence
 from models.store.audit_event import AuditEvent
 from models.store.database import session_scope
 from models.tables.assignment import Assignment
@@ -93,25 +94,73 @@ def test_what_is_ticked_is_urged_once_a_day_in_one_letter_for_each_office(house:
     assert "Đôn đốc (1)" in coordinator.page, "another day"
 
 
-def test_urging_is_not_sent_where_reminders_are_paused_or_the_work_was_reported(house: House) -> None:
+def test_who_is_not_reminded_is_not_said_to_be_urged_and_is_once_the_pause_ends(house: House) -> None:
     deliver(house.store, now=house.clock.now + timedelta(hours=2))
-    paused, reported, _ = chosen(house)
+    house.clock.now = MONDAY
+    paused, shared, _ = chosen(house)
+    pause = _paused(house)
     with session_scope(house.store.engine) as session:
-        context = house.store.actor_context(now=house.clock.now, actor="command")
-        silence(session, office="SYT", until=date(2023, 9, 30), reason=UNTIL["reason"], context=context)
+        session.add(Party(assignment_id=shared, office="SYT", part=Part.JOINT))
     coordinator = house.coordinator()
-    coordinator.get(f"/desk/reminders?n={paused}&n={reported}&act=urge")
-    assert coordinator.page.count("đang tạm ngừng nhắc: không gửi") == 1
+    coordinator.get(f"/desk/reminders?n={paused}&n={shared}&act=urge")
+    assert "Đôn đốc (1)" in coordinator.page and coordinator.page.count("đang tạm ngừng nhắc: không gửi") == 2
+    fields = hidden(coordinator) | {"n": [str(paused), str(shared)]}
+    coordinator.last = coordinator.web.post("/desk/reminders", data=fields)
+    assert coordinator.last.status_code == 422 and "Đã đôn đốc 1" in coordinator.page
+    assert f"Việc số {paused}: đang tạm ngừng nhắc: không gửi." in coordinator.page
+    deliver(house.store, now=MONDAY)
+    assert _urged(house) == [(shared, "SNV", NoticeState.SENT, ""), (shared, "SYT", NoticeState.CANCELLED, "silenced")]
+    coordinator.last = coordinator.web.post("/desk/reminders", data=fields)
+    assert f"Việc số {shared}: hôm nay đã đôn đốc Sở Nội vụ." in coordinator.page
+    with session_scope(house.store.engine) as session:
+        lift(session, pause, house.store.actor_context(now=MONDAY, actor="command"))
+    coordinator.last = coordinator.web.post("/desk/reminders", data=fields)
+    assert "Số lượng: 2." in coordinator.page
+    deliver(house.store, now=MONDAY + timedelta(hours=1))
+    assert [each[:3] for each in _urged(house) if each[1] == "SYT"] == [
+        (paused, "SYT", NoticeState.SENT),
+        (shared, "SYT", NoticeState.CANCELLED),
+        (shared, "SYT", NoticeState.SENT),
+    ]
+
+
+@pytest.mark.parametrize("state", [NoticeState.CANCELLED, NoticeState.DEAD])
+def test_what_was_urged_and_never_told_is_urged_again_the_same_day(house: House, state: NoticeState) -> None:
+    number, *_ = chosen(house)
+    coordinator = house.coordinator()
+    coordinator.get(f"/desk/reminders?n={number}&act=urge")
+    fields = hidden(coordinator)
+    for _ in range(3):
+        coordinator.last = coordinator.web.post("/desk/reminders", data=fields)
+        assert "Số lượng: 1." in coordinator.page
+        with session_scope(house.store.engine) as session:
+            pending = select(Notice).where(Notice.kind == NoticeKind.URGED, Notice.state == NoticeState.PENDING)
+            session.exec(pending).one().state = state
+
+
+def test_urging_is_not_sent_where_the_work_was_reported(house: House) -> None:
+    deliver(house.store, now=house.clock.now + timedelta(hours=2))
+    reported, *_ = chosen(house)
+    coordinator = house.coordinator()
+    coordinator.get(f"/desk/reminders?n={reported}&act=urge")
     coordinator.last = coordinator.web.post("/desk/reminders", data=hidden(coordinator))
     with session_scope(house.store.engine) as session:
         session.get_one(Assignment, reported).state = State.REPORTED
     deliver(house.store, now=MONDAY)
+    assert _urged(house) == [(reported, "SYT", NoticeState.CANCELLED, "reported")]
+
+
+def _paused(house: House) -> int:
+    with session_scope(house.store.engine) as session:
+        context = house.store.actor_context(now=house.clock.now, actor="command")
+        made = silence(session, office="SYT", until=date(2023, 9, 30), reason=UNTIL["reason"], context=context)
+        return made.id or 0
+
+
+def _urged(house: House) -> list[tuple[int, str, NoticeState, str]]:
     with session_scope(house.store.engine) as session:
         told = session.exec(select(Notice).where(Notice.kind == NoticeKind.URGED)).all()
-        assert {each.assignment_id: (each.state, each.reason) for each in told} == {
-            paused: (NoticeState.CANCELLED, "silenced"),
-            reported: (NoticeState.CANCELLED, "reported"),
-        }
+        return sorted((each.assignment_id, each.office, each.state, each.reason) for each in told)
 
 
 def _letters(house: House) -> list[Message]:
