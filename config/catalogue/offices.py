@@ -199,7 +199,9 @@ def joined(offices: Iterable[OfficeSpec], before: Sequence[OfficeSpec], on: date
     for office in offices:
         was = known.get(office.code)
         had = was.groups if was else ()
-        memberships = office.memberships or (was.memberships if was else ())
+        said = {each.group for each in office.memberships}
+        kept = (each for each in (was.memberships if was else ()) if each.group not in said)
+        memberships = (*office.memberships, *kept)
         for group in had:
             if group not in office.groups:
                 memberships = _left(memberships, group, on)

@@ -79,3 +79,10 @@ def test_a_time_in_another_group_is_kept() -> None:
     first = IN.model_copy(update={"groups": ("its", "more"), "memberships": (other,)})
     out = joined([first.model_copy(update={"groups": ("more",)}), OTHER], [first, OTHER], date(2024, 1, 1))
     assert other in out[0].memberships
+
+
+def test_a_register_that_says_the_days_of_one_group_keeps_those_of_the_others() -> None:
+    kept, said = Membership(group="its", until=date(2023, 11, 30)), Membership(group="more", since=date(2020, 1, 1))
+    before = OUT.model_copy(update={"groups": ("more",), "memberships": (kept,)})
+    now = joined([before.model_copy(update={"memberships": (said,)}), OTHER], [before, OTHER], date(2024, 1, 1))
+    assert now[0].memberships == (said, kept)

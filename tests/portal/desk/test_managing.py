@@ -244,6 +244,9 @@ def test_the_day_on_which_an_office_left_or_joined_a_group_is_corrected_and_show
     said("01/12/2023", leaving="Sở Y tế")
     assert days() == [(None, date(2023, 11, 30))]
     assert f"{name}: đến 30/11/2023" in " ".join(coordinator.get(home).text.split())
+    said("01/12/2023", joining="Sở Y tế")
+    assert days() == [(None, None)] and f"{name}:" not in coordinator.get(home).text
+    said("01/12/2023", leaving="Sở Y tế")
     said("01/06/2024", joining="Sở Y tế")
     said("01/05/2024", joining="Sở Y tế")
     assert days() == [(None, date(2023, 11, 30)), (date(2024, 5, 1), None)]
