@@ -16,7 +16,7 @@ def titled(plan: Plan) -> Plan:
     for each in plan.priorities:
         subtasks = [s.model_copy(update={"title_vi": titles.get(s.code, s.title_vi)}) for s in each.subtasks]
         priorities.append(each.model_copy(update={"subtasks": tuple(subtasks)}))
-    return Plan(**{**dict(plan), "priorities": tuple(priorities)})
+    return Plan(**{name: getattr(plan, name) for name in Plan.model_fields} | {"priorities": tuple(priorities)})
 
 
 def read(plan: Plan, text: str) -> list[str]:
