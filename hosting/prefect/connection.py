@@ -22,7 +22,6 @@ from hosting import child_process
 from hosting.child_process import Child, Forked, run_module
 from hosting.prefect import environment as prefect_environment
 from hosting.prefect.server_lock import holder, try_lock
-from hosting.prefect.zones import read_zones_once
 
 HOST = "127.0.0.1"
 READY_WITHIN_S = 180
@@ -244,7 +243,6 @@ def connected_to(settings: Settings, api_url: str, *, ours: bool = True) -> Iter
             temporary_settings,
         )
 
-        read_zones_once()
         chosen = {
             # Prefect may have been imported earlier, with other settings.
             PREFECT_API_URL: api_url,

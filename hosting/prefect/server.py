@@ -19,8 +19,6 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hosting.prefect.zones import read_zones_once
-
 _POLICY = (
     b"default-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
     b"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
@@ -34,7 +32,6 @@ def create_app() -> ASGIApp:
     os.environ["PREFECT__SERVER_FINAL"] = "1"
     from prefect.server.api.server import create_app as create_prefect_app
 
-    read_zones_once()
     if sqlite3.sqlite_version_info < _KNOWS_CONCAT:
         event.listen(Engine, "connect", _teach_concat)
     app = create_prefect_app()
