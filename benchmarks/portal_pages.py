@@ -52,6 +52,7 @@ from models.work.lists.desk_list import decisions_waiting
 from notifications.courier.courier import deliver
 from portal.app import make_app
 from portal.pages.desk import PAGE_SIZE
+from portal.serving.workers import NEW_OBJECTS
 from portal.sign_in.sign_in import user_link
 
 SIZES = (1_000, 10_000, 100_000)
@@ -125,7 +126,7 @@ async def _measure(store: Store, asked: argparse.Namespace) -> list[tuple[str, d
     async with _web(app) as office_web, _web(app) as monitor_web, _web(app) as desk_web:
         visitors = {"office": office_web, "monitor": monitor_web, "desk": desk_web}
         await _sign_in(store, visitors, offices)
-        gc.set_threshold(10_000)
+        gc.set_threshold(NEW_OBJECTS)
         gc.collect()
         gc.freeze()  # as a worker of the portal does: what laying the store left behind is not looked through meanwhile
         for page, (who, addresses) in pages.items():

@@ -43,7 +43,7 @@ _LIVED_S = 10.0
 _LONGEST_PAUSE_S = 30.0
 _POLL_S = 0.05
 _SWITCH_S = 0.001
-_NEW_OBJECTS = 10_000
+NEW_OBJECTS = 10_000
 """After so many the newest are looked through for garbage, and everything after a hundred times as many; Python's own
 700 had a page in two hundred wait 0.1 s for that."""
 
@@ -65,7 +65,7 @@ def serve(settings: Settings, host: str = HOST, opened: Store | None = None) -> 
         app = make_app(store, attempts=AttemptsFile(settings.data_dir / "sign-in-attempts.sqlite"))
         store.engine.dispose()  # a connection must not be open in two processes
         # What lives as long as the worker need not be looked through for garbage again and again.
-        gc.set_threshold(_NEW_OBJECTS)
+        gc.set_threshold(NEW_OBJECTS)
         gc.collect()
         gc.freeze()
         if settings.portal_workers == 1:

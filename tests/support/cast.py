@@ -64,6 +64,17 @@ def issue(store: Store, *, number: str = NUMBER, on_date: date = ISSUED) -> None
 
 
 @contextmanager
+def one_step_issued(settings: Settings, step: str, *, on_date: date, directive: str = "") -> Iterator[Store]:
+    """A store by the plan of ``one_step`` alone, issued on that day."""
+    folder = settings.data_dir / "its-plan"
+    folder.mkdir(parents=True)
+    one_step(folder / "plan.yaml", step, directive=directive)
+    with open_store(replace(settings, plan_dir=folder)) as store:
+        issue(store, on_date=on_date)
+        yield store
+
+
+@contextmanager
 def one_step_assigned(settings: Settings, folder: Path, step: str, *, subtask: str = "") -> Iterator[Store]:
     """A store by the plan of ``one_step``, issued on 6/1/2025 and assigned on ``DAY``."""
     with open_store(replace(settings, plan_dir=one_step(folder / "plan.yaml", step, subtask=subtask))) as store:

@@ -1,7 +1,6 @@
 """A directive that asks for several reports in one month of the year: each is asked for, under a name of its own."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from config.rules.periods import parse_period
 from config.settings import Settings
 from flows.forms import fill_in
 from models.alerts.silences import silence, silenced
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.store.actor import ActorContext
 from models.store.database import reading, reading_session, session_scope
 from models.tables.anchor import Anchor, AnchorKind
@@ -33,7 +32,7 @@ from models.work.planning import planned_assignments
 from models.work.queries import AssignmentFilter, assignments
 from models.work.search import search_for
 from reports.papers.period_report import period_report
-from tests.support.cast import at, issue
+from tests.support.cast import at, one_step_issued
 from tests.support.deeds import WHY, previewed, with_step
 from tests.support.following_up import follow_up_once
 from tests.support.plans import one_step
@@ -45,11 +44,7 @@ OF_JUNE = {"2025-06-D1": date(2025, 6, 9), "2025-06": date(2025, 6, 19)}
 @pytest.fixture
 def issued(settings: Settings) -> Iterator[Store]:
     """Such a directive, issued on 1/4/2025."""
-    folder = settings.data_dir / "its-plan"
-    folder.mkdir(parents=True)
-    one_step(folder / "plan.yaml", TWICE)
-    with open_store(replace(settings, plan_dir=folder)) as opened:
-        issue(opened, on_date=date(2025, 4, 1))
+    with one_step_issued(settings, TWICE, on_date=date(2025, 4, 1)) as opened:
         yield opened
 
 

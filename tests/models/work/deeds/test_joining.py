@@ -1,20 +1,17 @@
 """An office that joins work as its coordinating office owes its input on the day of those that were planned."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from config.settings import Settings
 from flows.forms import fill_in
-from models.keeping.opening import open_store
 from models.tables.deed import ItemKind
 from models.tables.lifecycle import Role
 from models.work.deeds.direct import coordinate
-from tests.support.cast import at, issue
+from tests.support.cast import at, one_step_issued
 from tests.support.deeds import WHY, all_assignments, previewed
 from tests.support.following_up import follow_up_once
-from tests.support.plans import one_step
 
 
 @pytest.mark.parametrize(
@@ -31,12 +28,8 @@ from tests.support.plans import one_step
 def test_it_is_due_with_those_that_were_planned(
     settings: Settings, lead: str, coordinating: str, conventions: str
 ) -> None:
-    folder = settings.data_dir / "its-plan"
-    folder.mkdir(parents=True)
     step = f'lead: SYT\ncoordinating: [VHTT]\ndue: {{lead: "{lead}", coordinating: "{coordinating}"}}'
-    one_step(folder / "plan.yaml", step, directive=conventions)
-    with open_store(replace(settings, plan_dir=folder)) as store:
-        issue(store, on_date=date(2025, 8, 4))
+    with one_step_issued(settings, step, on_date=date(2025, 8, 4), directive=conventions) as store:
         follow_up_once(store, "p1", fill_in("p1", {}, store.plan), at("2025-09-01"))
         planned = {(each.period, each.role): each for each in all_assignments(store).values()}
         now = store.of_today().actor_context(now=at("2025-09-01", 9), actor="coordinator")

@@ -1,7 +1,6 @@
 """An amendment of a step whose coordinating offices owe their input once, beside several copies of the report."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,14 +9,13 @@ from config.catalogue.offices import Selector
 from config.catalogue.steps import Step
 from config.settings import Settings
 from flows.forms import fill_in
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.store.database import reading_session
 from models.tables.deed import ItemKind
 from models.work.deeds.changes import amendment
-from tests.support.cast import at, issue
+from tests.support.cast import at, one_step_issued
 from tests.support.deeds import WHY, previewed, with_step
 from tests.support.following_up import follow_up_once
-from tests.support.plans import one_step
 
 STEP = """
 lead: departments
@@ -28,11 +26,7 @@ due: {lead: BY:30/09/2025, coordinating: BY:15/09/2025}
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    folder = settings.data_dir / "its-plan"
-    folder.mkdir(parents=True)
-    one_step(folder / "plan.yaml", STEP)
-    with open_store(replace(settings, plan_dir=folder)) as opened:
-        issue(opened, on_date=date(2025, 8, 4))
+    with one_step_issued(settings, STEP, on_date=date(2025, 8, 4)) as opened:
         follow_up_once(opened, "p1", fill_in("p1", {}, opened.plan), at("2025-08-11"))
         yield opened
 

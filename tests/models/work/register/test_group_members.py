@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from config.catalogue.offices import OfficeSpec
 from config.settings import Settings
 from flows.forms import fill_in
-from models.keeping.opening import Store, open_store
+from models.keeping.opening import Store
 from models.plans.documents import OFFICES
 from models.plans.editions import Provenance, edition_content
 from models.store.database import reading_session
@@ -18,10 +18,9 @@ from models.tables.assignment import Assignment
 from models.tables.deed import ItemKind
 from models.work.deeds.changes import amendment
 from models.work.register.changes import add, changed_register
-from tests.support.cast import at, issue
+from tests.support.cast import at, one_step_issued
 from tests.support.deeds import WHY, done, previewed, with_step
 from tests.support.following_up import follow_up_once
-from tests.support.plans import one_step
 
 STEP = """
 lead: departments
@@ -35,11 +34,7 @@ SCIENCE = {"code": "SKHCN", "name_vi": "Sở Khoa học và Công nghệ", "grou
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
     """Quarterly reports of all departments since 6/1/2025, followed up until 11/8."""
-    folder = settings.data_dir / "its-plan"
-    folder.mkdir(parents=True)
-    one_step(folder / "plan.yaml", STEP)
-    with open_store(replace(settings, plan_dir=folder)) as opened:
-        issue(opened, on_date=date(2025, 1, 6))
+    with one_step_issued(settings, STEP, on_date=date(2025, 1, 6)) as opened:
         follow_up(opened, ENTERED)
         yield opened
 
